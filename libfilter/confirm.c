@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "confirm.h"
+
+#include "context.h"
+#include "text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Highest score of a value that looks made up: still a finding for those who ask for all. */
+#define PLACEHOLDER_SCORE 0.1
+#define LOW_ENTROPY_SCORE 0.2
+
+/* What a lookahead may need to see behind the longest match. */
+#define LOOKAHEAD 8
+
+/* -------------------------------------------------------------------------------- evidence ---- */
+
+static double raise(double score, double boost) {
+    return 1.0 - (1.0 - score) * (1.0 - boost);
+}
+
+static bool equals_any(const yaml_strings *list, const char *value, size_t size) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (strlen(list->items[i]) == size && memcmp(list->items[i], value, size) == 0) return true;
+    }
+    return false;
+}
+
+static bool holds_any(const yaml_strings *list, const char *value, size_t size) {
+    for (size_t i = 0; i < list->count; i++) {
+        size_t length = strlen(list->items[i]);
+        for (size_t at = 0; at + length <= size; at++) {
+            if (strncasecmp(value + at, list->items[i], length) == 0) return true;
+        }
+    }
+    return false;
+}
+
+static size_t count_digits(const char *value, size_t size) {
+    size_t count = 0;
+    for (size_t i = 0; i < size; i++) count += text_is_digit(value[i]);
+    return count;
+}
+
+/* Shannon entropy of the bytes, in bits a character. */
+static double entropy_of(const char *value, size_t size) {
+    unsigned counts[256] = {0};
+    double bits = 0;
+    for (size_t i = 0; i < size; i++) counts[(unsigned char)value[i]]++;
+    for (int c = 0; c < 256; c++) {
+        if (!counts[c]) continue;
+        double share = (double)counts[c] / (double)size;
+        bits -= share * log2(share);
+    }
+    return bits;
+}
+
+static bool checksums_hold(const pack_rule *rule, const char *value, size_t size) {
+    for (size_t i = 0; i < rule->checksum_count; i++) {
+        if (!rule->checksums[i]->verify(value, size)) return false;
+    }
+    return true;
+}
+
+/* One word is most of what words can say; a second one adds half as much. */
+static void weigh_words(const filter_engine *engine, filter_scratch *s, const view *v, span at, candidate *c) {
+    const pack_rule *rule = c->rule;
+    const engine_rule *words = &engine->rules[c->rule_index];
+    size_t count = context_count(engine, s, v, at, &words->context, rule->context.within);
+    if (count > 0) {
+        c->score = raise(c->score, rule->context.weight);
+        if (count > 1) c->score = raise(c->score, rule->context.weight / 2);
+        c->evidence |= FILTER_EVIDENCE_CONTEXT;
+    }
+    c->needs_partner = rule->context.required && count == 0;
+    if (context_count(engine, s, v, at, &words->deny, rule->deny.within) > 0) {
+        c->score *= 1.0 - rule->deny.weight;
+        c->evidence |= FILTER_EVIDENCE_DENY_CONTEXT;
+    }
+}
+
+/* False when there is no finding at all. */
+static bool weigh(const filter_engine *engine, filter_scratch *s, const view *v, span at, candidate *c) {
+    const pack_rule *rule = c->rule;
+    const char *value = v->text + at.start;
+    size_t size = at.end - at.start;
+    if (equals_any(&rule->allow, value, size) || count_digits(value, size) < rule->digits) return false;
+    c->score = rule->score;
+    if (rule->checksum_count) {
+        if (checksums_hold(rule, value, size)) {
+            c->evidence |= FILTER_EVIDENCE_CHECKSUM;
+            if (rule->checksum_pass > c->score) c->score = rule->checksum_pass;
+        } else {
+            c->evidence |= FILTER_EVIDENCE_CHECKSUM_FAILED;
+            if (rule->checksum_fail <= 0) return false;
+            if (rule->checksum_fail < c->score) c->score = rule->checksum_fail;
+        }
+    }
+    weigh_words(engine, s, v, at, c);
+    if (holds_any(&rule->stop, value, size)) {
+        c->evidence |= FILTER_EVIDENCE_PLACEHOLDER;
+        if (c->score > PLACEHOLDER_SCORE) c->score = PLACEHOLDER_SCORE;
+    }
+    if (rule->entropy > 0 && entropy_of(value, size) < rule->entropy) {
+        c->evidence |= FILTER_EVIDENCE_LOW_ENTROPY;
+        if (c->score > LOW_ENTROPY_SCORE) c->score = LOW_ENTROPY_SCORE;
+    }
+    return true;
+}
+
+/* -------------------------------------------------------------------------------- candidates ---- */
+
+static void add_candidate(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment,
+                          const engine_pattern *p, span at, unsigned evidence) {
+    candidate c = {.rule = p->rule, .rule_index = p->rule_index, .segment = segment, .view = v, .evidence = evidence};
+    if (at.end <= at.start) return;
+    if (evidence & FILTER_EVIDENCE_LIMIT) c.score = p->rule->score; /* nothing is known of the value itself */
+    else if (!weigh(engine, s, v, at, &c)) return;
+    c.at = view_source(v, at);
+    c.view_name = v->name;
+    if (!arena_grow(&s->memory, &s->candidates, &s->candidate_capacity, s->candidate_count + 1, sizeof c)) {
+        s->failed = true;
+        return;
+    }
+    s->candidates[s->candidate_count++] = c;
+}
+
+typedef enum match_outcome { MATCH_NONE, MATCH_FOUND, MATCH_LIMIT_REACHED } match_outcome;
+
+static match_outcome match(filter_scratch *s, const view *v, const engine_pattern *p, size_t from, size_t limit,
+                           uint32_t options, span *whole, span *value) {
+    int found = pcre2_match(p->code, (PCRE2_SPTR)v->text, limit, from, options, s->match, s->match_context);
+    if (found == PCRE2_ERROR_NOMATCH) return MATCH_NONE;
+    if (found < 0) return MATCH_LIMIT_REACHED;
+    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(s->match);
+    *whole = (span){ends[0], ends[1]};
+    *value = *whole;
+    if (p->group && p->group < pcre2_get_ovector_count(s->match)) {
+        bool set = ends[2 * p->group] != PCRE2_UNSET;
+        *value = set ? (span){ends[2 * p->group], ends[2 * p->group + 1]} : (span){0, 0};
+    }
+    return MATCH_FOUND;
+}
+
+/* A limit that was reached is taken as a find: a text made to exhaust the matcher does not pass. */
+static void take_as_found(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment,
+                          const engine_pattern *p, size_t from, size_t end, pattern_state *state) {
+    add_candidate(engine, s, v, segment, p, (span){from, end}, FILTER_EVIDENCE_LIMIT);
+    state->end = end;
+}
+
+static void confirm_head(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment,
+                         const engine_pattern *p, pattern_state *state, size_t end) {
+    size_t start = end - p->head_size;
+    size_t reach = p->width + LOOKAHEAD;
+    size_t limit = v->size - start > reach ? start + reach : v->size;
+    span whole, value;
+    if (start < state->end) return;
+    switch (match(s, v, p, start, limit, PCRE2_ANCHORED, &whole, &value)) {
+    case MATCH_FOUND:
+        add_candidate(engine, s, v, segment, p, value, 0);
+        state->end = whole.end;
+        break;
+    case MATCH_LIMIT_REACHED: take_as_found(engine, s, v, segment, p, start, end, state); break;
+    case MATCH_NONE: break;
+    }
+}
+
+static void confirm_around(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment,
+                           const engine_pattern *p, pattern_state *state, size_t end) {
+    size_t reach = p->width + LOOKAHEAD;
+    size_t from = end > reach ? end - reach : 0;
+    size_t limit = v->size - end > reach ? end + reach : v->size;
+    if (from < state->end) from = state->end;
+    while (from < end) {
+        span whole, value;
+        match_outcome outcome = match(s, v, p, from, limit, 0, &whole, &value);
+        if (outcome == MATCH_LIMIT_REACHED) take_as_found(engine, s, v, segment, p, from, end, state);
+        if (outcome != MATCH_FOUND || whole.start >= end) {
+            /* Whatever begins before `end` ends before `limit`: nothing begins there. */
+            if (state->end < end) state->end = end;
+            return;
+        }
+        add_candidate(engine, s, v, segment, p, value, 0);
+        state->end = from = whole.end > whole.start ? whole.end : whole.end + 1;
+    }
+}
+
+void confirm_hits(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role,
+                  unsigned categories) {
+    s->epoch++;
+    context_begin(s);
+    for (size_t i = 0; i < s->hit_count && !s->failed; i++) {
+        scan_hit hit = s->hits[i]; /* by value: the arena may move the array's home */
+        const engine_list *patterns = &engine->expressions[hit.database][hit.expression];
+        for (size_t k = 0; k < patterns->count; k++) {
+            const engine_pattern *p = &engine->patterns[patterns->items[k]];
+            pattern_state *state = &s->patterns[patterns->items[k]];
+            if (!(p->rule->roles >> role & 1) || !(p->rule->category & categories)) continue;
+            if (state->epoch != s->epoch) *state = (pattern_state){s->epoch, 0};
+            if (hit.end <= state->end) continue;
+            if (p->finder == FINDER_HEAD) confirm_head(engine, s, v, segment, p, state, hit.end);
+            else confirm_around(engine, s, v, segment, p, state, hit.end);
+        }
+    }
+}
+
+/* -------------------------------------------------------------------------------- partners ---- */
+
+static size_t distance(span a, span b) {
+    if (a.end <= b.start) return b.start - a.end;
+    if (b.end <= a.start) return a.start - b.end;
+    return 0;
+}
+
+static bool is_partner(const engine_list *partners, const candidate *c) {
+    for (size_t k = 0; k < partners->count && !c->dropped && !c->needs_partner; k++) {
+        if (partners->items[k] == c->rule_index) return true;
+    }
+    return false;
+}
+
+/* Candidates are in order of start, so only the neighbours are looked at. */
+static bool partner_is_near(const filter_engine *engine, const filter_scratch *s, size_t first, size_t index) {
+    const candidate *c = &s->candidates[index];
+    const engine_list *partners = &engine->rules[c->rule_index].partners;
+    size_t within = c->rule->partners.within;
+    for (size_t i = index + 1; i < s->candidate_count && distance(c->at, s->candidates[i].at) <= within; i++) {
+        if (is_partner(partners, &s->candidates[i])) return true;
+    }
+    for (size_t i = index; i > first && s->candidates[i - 1].at.start + within + TEMPLATE_WIDTH_MAX >= c->at.start; i--) {
+        const candidate *other = &s->candidates[i - 1];
+        if (distance(c->at, other->at) <= within && is_partner(partners, other)) return true;
+    }
+    return false;
+}
+
+static int by_start(const void *a, const void *b) {
+    const candidate *x = a, *y = b;
+    if (x->at.start != y->at.start) return x->at.start < y->at.start ? -1 : 1;
+    if (x->at.end != y->at.end) return x->at.end > y->at.end ? -1 : 1;
+    if (x->view != y->view) return x->view < y->view ? -1 : 1; /* as sent before folded before decoded */
+    return (x->rule_index > y->rule_index) - (x->rule_index < y->rule_index);
+}
+
+void confirm_segment(const filter_engine *engine, filter_scratch *s, size_t first) {
+    if (s->candidate_count > first) {
+        qsort(s->candidates + first, s->candidate_count - first, sizeof *s->candidates, by_start);
+    }
+    for (size_t i = first; i < s->candidate_count; i++) {
+        candidate *c = &s->candidates[i];
+        if (engine->rules[c->rule_index].partners.count && partner_is_near(engine, s, first, i)) {
+            c->score = raise(c->score, c->rule->partners.boost);
+            c->evidence |= FILTER_EVIDENCE_CONTEXT;
+        } else if (c->needs_partner) {
+            c->dropped = true;
+        }
+    }
+}

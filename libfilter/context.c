@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "context.h"
+
+#include "text.h"
+
+#define AHEAD 1024 /* more than one value's surroundings at a time, for texts full of values */
+
+void context_begin(filter_scratch *s) {
+    s->word_count = 0;
+    s->words_of = (span){0, 0};
+}
+
+typedef struct word_context {
+    const filter_engine *engine;
+    filter_scratch *scratch;
+    size_t offset;
+} word_context;
+
+static int on_word(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *arg) {
+    (void)from;
+    (void)flags;
+    word_context *c = arg;
+    filter_scratch *s = c->scratch;
+    const engine_word *word = &c->engine->words[id];
+    if (!arena_grow(&s->memory, &s->words, &s->word_capacity, s->word_count + 1, sizeof *s->words)) {
+        s->failed = true;
+        return 1;
+    }
+    /* A match of "word and boundary" ends behind the boundary, or at the end of what was scanned. */
+    size_t end = c->offset + (size_t)to;
+    size_t start = end > word->size ? end - word->size : 0;
+    s->words[s->word_count++] = (word_hit){id, start, end};
+    return 0;
+}
+
+/* Makes s->words cover `need`. */
+static void find_words(const filter_engine *engine, filter_scratch *s, const view *v, span need) {
+    if (need.start >= s->words_of.start && need.end <= s->words_of.end) return;
+    span part = {need.start, v->size - need.end > AHEAD ? need.end + AHEAD : v->size};
+    /* A part that begins inside a word would take its tail for a word. */
+    for (int k = 0; k < 32 && part.start > 0 && text_is_alnum(v->text[part.start - 1]); k++) part.start--;
+    for (int k = 0; k < 32 && part.end < v->size && text_is_alnum(v->text[part.end]); k++) part.end++;
+    word_context context = {engine, s, part.start};
+    s->word_count = 0;
+    s->words_of = part;
+    if (hs_scan(engine->databases[DATABASE_WORDS], v->text + part.start, (unsigned)(part.end - part.start), 0,
+                s->hyperscan, on_word, &context) != HS_SUCCESS) {
+        s->failed = true;
+    }
+}
+
+static bool list_has(const engine_list *list, uint32_t id) {
+    size_t low = 0, high = list->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (list->items[middle] == id) return true;
+        if (list->items[middle] < id) low = middle + 1;
+        else high = middle;
+    }
+    return false;
+}
+
+size_t context_count(const filter_engine *engine, filter_scratch *s, const view *v, span at, const engine_list *list,
+                     size_t within) {
+    if (list->count == 0 || !engine->databases[DATABASE_WORDS]) return 0;
+    size_t reach = engine->words_within;
+    span need = {at.start > reach ? at.start - reach : 0, v->size - at.end > reach ? at.end + reach : v->size};
+    find_words(engine, s, v, need);
+    uint32_t seen[4];
+    size_t count = 0;
+    for (size_t i = 0; i < s->word_count && count < sizeof seen / sizeof *seen; i++) {
+        const word_hit *hit = &s->words[i];
+        bool before = hit->start < at.start && at.start - hit->start <= within + engine->words[hit->word].size;
+        bool after = hit->end > at.end && hit->end - at.end <= within + engine->words[hit->word].size;
+        if (!(before || after) || !list_has(list, hit->word)) continue;
+        bool again = false;
+        for (size_t k = 0; k < count; k++) again = again || seen[k] == hit->word;
+        if (!again) seen[count++] = hit->word;
+    }
+    return count;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * context: which of the rules' context words stand near a value.
+ *
+ * The words of all rules are one Hyperscan database, run only over the surroundings of a candidate;
+ * candidates that lie close together share one run.
+ */
+#ifndef FILTER_CONTEXT_H
+#define FILTER_CONTEXT_H
+
+#include "scratch.h"
+
+/* A new view: what is known of words is void. */
+void context_begin(filter_scratch *s);
+
+/* How many different words of `list` stand within `within` bytes to either side of `at`. */
+size_t context_count(const filter_engine *engine, filter_scratch *s, const view *v, span at, const engine_list *list,
+                     size_t within);
+
+#endif

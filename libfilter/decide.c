@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "decide.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const entity_policy *decide_entity(const pack_policy *policy, const char *entity_type) {
+    for (size_t i = 0; i < policy->entity_count; i++) {
+        if (strcmp(policy->entities[i].entity_type, entity_type) == 0) return &policy->entities[i];
+    }
+    return NULL;
+}
+
+/* ------------------------------------------------------------------------------ injection ---- */
+
+/* Signals are taken as independent: 1 − Π (1 − score), each rule once with its best score. */
+static double injection_score(const filter_engine *engine, filter_scratch *s, size_t first) {
+    double *best = NULL, missed = 1.0;
+    for (size_t i = first; i < s->candidate_count; i++) {
+        const candidate *c = &s->candidates[i];
+        if (c->dropped || c->rule->category != FILTER_INJECTION) continue;
+        if (!best && !(best = arena_alloc(&s->memory, engine->set.rule_count, sizeof *best))) {
+            s->failed = true;
+            return 1.0;
+        }
+        if (c->score <= best[c->rule_index]) continue;
+        missed *= (1.0 - c->score) / (1.0 - best[c->rule_index] + 1e-12);
+        best[c->rule_index] = c->score;
+    }
+    return missed < 0 ? 1.0 : 1.0 - missed;
+}
+
+static filter_action injection_action(const pack_policy *policy, filter_role role, double score) {
+    if (score >= policy->injection[role].block) return FILTER_ACTION_BLOCK;
+    return score >= policy->injection[role].flag ? FILTER_ACTION_FLAG : FILTER_ACTION_NONE;
+}
+
+/* ----------------------------------------------------------------- personal data and secrets ---- */
+
+static filter_action data_action(const pack_policy *policy, const candidate *c) {
+    const entity_policy *entity = decide_entity(policy, c->rule->entity_type);
+    size_t category = category_index(c->rule->category);
+    double threshold = entity && entity->threshold >= 0 ? entity->threshold : policy->threshold[category];
+    if (c->score < threshold) return FILTER_ACTION_NONE;
+    if (entity && entity->action >= 0) return (filter_action)entity->action;
+    if (c->rule->action >= 0) return (filter_action)c->rule->action;
+    return policy->action[category];
+}
+
+static bool is_reported(const pack_policy *policy, const filter_request *request, const candidate *c) {
+    if (request->min_score >= 0) return c->score >= request->min_score;
+    const entity_policy *entity = decide_entity(policy, c->rule->entity_type);
+    double threshold = entity && entity->threshold >= 0 ? entity->threshold
+                                                        : policy->threshold[category_index(c->rule->category)];
+    return c->score >= threshold;
+}
+
+static int by_strength(const void *a, const void *b) {
+    const candidate *x = *(const candidate *const *)a, *y = *(const candidate *const *)b;
+    if (x->action != y->action) return x->action > y->action ? -1 : 1;
+    if (x->score != y->score) return x->score > y->score ? -1 : 1;
+    size_t x_size = x->at.end - x->at.start, y_size = y->at.end - y->at.start;
+    if (x_size != y_size) return x_size > y_size ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+/* Bytes that a finding has claimed. */
+typedef struct claims {
+    unsigned char *bits;
+    size_t origin;
+} claims;
+
+static bool claim(claims *c, span at) {
+    for (size_t i = at.start - c->origin; i < at.end - c->origin; i++) {
+        if (c->bits[i / 8] >> (i % 8) & 1) return false;
+    }
+    for (size_t i = at.start - c->origin; i < at.end - c->origin; i++) c->bits[i / 8] |= (unsigned char)(1U << (i % 8));
+    return true;
+}
+
+/* The strongest takes its bytes; a weaker one that touches them is left out, or, when the request
+ * asked for all candidates, listed without an action. */
+static void settle_overlaps(filter_scratch *s, size_t first, bool list_all) {
+    size_t count = 0, end = 0;
+    candidate **order = arena_alloc(&s->memory, s->candidate_count - first + 1, sizeof(candidate *));
+    if (!order) {
+        s->failed = true;
+        return;
+    }
+    for (size_t i = first; i < s->candidate_count; i++) {
+        candidate *c = &s->candidates[i];
+        if (c->dropped || c->rule->category == FILTER_INJECTION) continue;
+        if (c->at.end > end) end = c->at.end;
+        order[count++] = c;
+    }
+    if (count < 2) return;
+    claims claimed = {.origin = order[0]->at.start}; /* they come in order of start */
+    claimed.bits = arena_alloc(&s->memory, (end - claimed.origin) / 8 + 1, 1);
+    if (!claimed.bits) {
+        s->failed = true;
+        return;
+    }
+    qsort(order, count, sizeof *order, by_strength);
+    for (size_t i = 0; i < count; i++) {
+        if (claim(&claimed, order[i]->at)) continue;
+        order[i]->action = FILTER_ACTION_NONE;
+        order[i]->dropped = !list_all || order[i]->view->source;
+    }
+}
+
+/* The same signature seen in several views, or twice over itself, is one finding. */
+static void merge_repeats(filter_scratch *s, size_t first) {
+    for (size_t i = first; i < s->candidate_count; i++) {
+        candidate *c = &s->candidates[i];
+        if (c->dropped || c->rule->category != FILTER_INJECTION) continue;
+        for (size_t k = i + 1; k < s->candidate_count && s->candidates[k].at.start < c->at.end; k++) {
+            if (s->candidates[k].rule == c->rule) s->candidates[k].dropped = true;
+        }
+    }
+}
+
+void decide_segment(const filter_engine *engine, filter_scratch *s, const pack_policy *policy,
+                    const filter_request *request, size_t first, filter_role role, filter_segment_result *out) {
+    out->score = injection_score(engine, s, first);
+    filter_action injection = injection_action(policy, role, out->score);
+    for (size_t i = first; i < s->candidate_count; i++) {
+        candidate *c = &s->candidates[i];
+        if (c->dropped) continue;
+        c->action = c->rule->category == FILTER_INJECTION ? injection : data_action(policy, c);
+    }
+    settle_overlaps(s, first, request->min_score >= 0);
+    merge_repeats(s, first);
+    out->verdict = FILTER_ALLOW;
+    for (size_t i = first; i < s->candidate_count; i++) {
+        candidate *c = &s->candidates[i];
+        if (c->dropped) continue;
+        if ((filter_verdict)c->action > out->verdict) out->verdict = (filter_verdict)c->action;
+        if (c->action == FILTER_ACTION_NONE && !is_reported(policy, request, c)) c->dropped = true;
+    }
+}
+
+const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, filter_verdict verdict, size_t *count) {
+    const candidate **order = arena_alloc(&s->memory, s->candidate_count + 1, sizeof(candidate *));
+    size_t acted = 0;
+    *count = 0;
+    if (!order) return NULL;
+    for (size_t i = 0; i < s->candidate_count; i++) {
+        if (!s->candidates[i].dropped && s->candidates[i].action > FILTER_ACTION_NONE) order[acted++] = &s->candidates[i];
+    }
+    qsort(order, acted, sizeof *order, by_strength);
+    /* A handful explains a verdict; the findings have the rest. */
+    enum { REASONS_MAX = 8 };
+    const char **reasons = arena_alloc(&s->memory, REASONS_MAX + 2, sizeof *reasons);
+    if (!reasons) return NULL;
+    for (size_t i = 0; i < acted && *count < REASONS_MAX; i++) {
+        bool again = false;
+        for (size_t k = 0; k < *count; k++) again = again || reasons[k] == order[i]->rule->id;
+        if (!again) reasons[(*count)++] = order[i]->rule->id;
+    }
+    if (s->skip_count) reasons[(*count)++] = "incomplete";
+    if (verdict != FILTER_ALLOW) {
+        const char *id = arena_printf(&s->memory, "policy:%s", policy->id);
+        if (!id) return NULL;
+        reasons[(*count)++] = id;
+    }
+    return reasons;
+}

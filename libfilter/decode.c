@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "decode.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <unicode/utf8.h>
+
+#define RUN_MIN 16
+#define AROUND 256 /* bytes of text that are kept to both sides of an escape */
+
+/* ------------------------------------------------------------------ Base64 and hexadecimal ---- */
+
+/* Value of a Base64 digit of either alphabet, or -1. */
+static int base64_value(char c) {
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (text_is_digit(c)) return c - '0' + 52;
+    if (c == '+' || c == '-') return 62;
+    if (c == '/' || c == '_') return 63;
+    return -1;
+}
+
+static int hex_value(char c) {
+    if (text_is_digit(c)) return c - '0';
+    c = text_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+void decode_find_runs(const char *text, size_t size, decode_runs *runs) {
+    /* A run of 16 covers a multiple of 16: only those places are looked at first. */
+    for (size_t i = RUN_MIN - 1; i < size; i += RUN_MIN) {
+        if (base64_value(text[i]) < 0) continue;
+        size_t start = i, end = i + 1;
+        size_t floor = runs->count ? runs->items[runs->count - 1].end : 0;
+        while (start > floor && base64_value(text[start - 1]) >= 0) start--;
+        while (end < size && base64_value(text[end]) >= 0) end++;
+        i = end + (RUN_MIN - 1 - end % RUN_MIN) - RUN_MIN;
+        if (end - start < RUN_MIN) continue;
+        if (!arena_grow(runs->memory, &runs->items, &runs->capacity, runs->count + 1, sizeof *runs->items)) {
+            runs->failed = true;
+            return;
+        }
+        runs->items[runs->count++] = (span){start, end};
+    }
+}
+
+/* Neither binary nor noise: every byte printable, or part of a character beyond ASCII. */
+static bool is_text_byte(unsigned char c) {
+    return (c >= 0x20 && c != 0x7F) || c == '\t' || c == '\n' || c == '\r';
+}
+
+static void join(text_buffer *out, span_map *map, size_t at) {
+    if (out->size == 0) return;
+    text_append(out, "\n", 1);
+    map_add(map, 1, at, 0);
+}
+
+/* Takes back what was appended since `size`: it was no text after all. (None of the runs here are
+ * byte by byte, so none reaches across `size`.) */
+static void take_back(text_buffer *out, span_map *map, size_t size) {
+    out->size = size;
+    while (map->count && map->runs[map->count - 1].at >= size) map->count--;
+    map->size = size;
+}
+
+static bool keep_if_text(text_buffer *out, span_map *map, size_t before, size_t joined) {
+    size_t size = out->size - joined;
+    if (!out->failed && size >= 8 && text_valid_prefix(out->data + joined, size) == size) return true;
+    take_back(out, map, before);
+    return false;
+}
+
+static bool decode_base64_run(const char *text, span run, text_buffer *out, span_map *map) {
+    size_t before = out->size;
+    join(out, map, run.start);
+    size_t joined = out->size;
+    for (size_t i = run.start; i < run.end; i += 4) {
+        size_t digits = run.end - i < 4 ? run.end - i : 4;
+        uint32_t bits = 0;
+        if (digits == 1) break;
+        for (size_t k = 0; k < 4; k++) bits = bits << 6 | (k < digits ? (uint32_t)base64_value(text[i + k]) : 0);
+        char bytes[3] = {(char)(bits >> 16), (char)(bits >> 8 & 0xFF), (char)(bits & 0xFF)};
+        for (size_t k = 0; k + 1 < digits; k++) {
+            if (is_text_byte((unsigned char)bytes[k])) continue;
+            take_back(out, map, before);
+            return false;
+        }
+        text_append(out, bytes, digits - 1);
+        map_add(map, digits - 1, i, digits);
+    }
+    return keep_if_text(out, map, before, joined);
+}
+
+static bool decode_hex_run(const char *text, span run, text_buffer *out, span_map *map) {
+    size_t before = out->size;
+    if (text[run.start] == '0' && (text[run.start + 1] | 0x20) == 'x') run.start += 2;
+    if ((run.end - run.start) % 2) return false;
+    join(out, map, run.start);
+    size_t joined = out->size;
+    for (size_t i = run.start; i < run.end; i += 2) {
+        int high = hex_value(text[i]), low = hex_value(text[i + 1]);
+        char byte = (char)(high * 16 + low);
+        if (high < 0 || low < 0 || !is_text_byte((unsigned char)byte)) {
+            take_back(out, map, before);
+            return false;
+        }
+        text_append(out, &byte, 1);
+        map_add(map, 1, i, 2);
+    }
+    return keep_if_text(out, map, before, joined);
+}
+
+static bool each_run(const char *text, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map,
+                     bool (*decode)(const char *, span, text_buffer *, span_map *)) {
+    bool any = false;
+    for (size_t i = 0; i < runs->count && out->size <= budget; i++) any |= decode(text, runs->items[i], out, map);
+    return any;
+}
+
+static bool decode_base64(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
+                          span_map *map) {
+    (void)size;
+    return each_run(text, runs, budget, out, map, decode_base64_run);
+}
+
+static bool decode_hex(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
+                       span_map *map) {
+    (void)size;
+    return each_run(text, runs, budget, out, map, decode_hex_run);
+}
+
+/* --------------------------------------------------------------------------------- escapes ---- */
+
+/* Reads one escape at `at`: writes what it stands for, returns how long it is, 0 for no escape. */
+typedef size_t read_escape(const char *at, size_t left, uint8_t out[4], size_t *out_size);
+
+static bool read_number(const char *at, size_t left, unsigned base, size_t digits_max, uint32_t *value, size_t *digits) {
+    *value = 0;
+    for (*digits = 0; *digits < left && *digits < digits_max; (*digits)++) {
+        int digit = hex_value(at[*digits]);
+        if (digit < 0 || digit >= (int)base) break;
+        *value = *value * base + (uint32_t)digit;
+    }
+    return *digits > 0;
+}
+
+/* Control characters are left as they were written: an escaped NUL is no text. */
+static bool write_character(uint32_t c, uint8_t out[4], size_t *out_size) {
+    if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF) || (c < 0x80 && !is_text_byte((unsigned char)c))) return false;
+    *out_size = 0;
+    U8_APPEND_UNSAFE(out, *out_size, c);
+    return true;
+}
+
+/* RFC 3986 section 2.1. */
+static size_t read_percent(const char *at, size_t left, uint8_t out[4], size_t *out_size) {
+    uint32_t byte;
+    size_t digits;
+    if (!read_number(at + 1, left - 1, 16, 2, &byte, &digits) || digits != 2 || !is_text_byte((unsigned char)byte)) {
+        return 0;
+    }
+    out[0] = (uint8_t)byte;
+    *out_size = 1;
+    return 3;
+}
+
+/* HTML: numeric character references, and the names that hide markup. */
+static size_t read_entity(const char *at, size_t left, uint8_t out[4], size_t *out_size) {
+    static const struct { const char *name; uint32_t c; } names[] = {
+        {"amp;", '&'}, {"lt;", '<'}, {"gt;", '>'}, {"quot;", '"'}, {"apos;", '\''}, {"nbsp;", ' '}, {"colon;", ':'},
+        {"sol;", '/'}, {"lpar;", '('}, {"rpar;", ')'}, {"lsqb;", '['}, {"rsqb;", ']'}, {"excl;", '!'}, {"Tab;", '\t'},
+        {"NewLine;", '\n'}, {"vert;", '|'}, {"commat;", '@'}, {"period;", '.'}};
+    if (left > 3 && at[1] == '#') {
+        bool hex = (at[2] | 0x20) == 'x';
+        size_t digits, skip = hex ? 3 : 2;
+        uint32_t c;
+        if (!read_number(at + skip, left - skip, hex ? 16 : 10, 7, &c, &digits)) return 0;
+        size_t end = skip + digits;
+        if (end >= left || at[end] != ';' || !write_character(c, out, out_size)) return 0;
+        return end + 1;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t size = strlen(names[i].name);
+        if (left - 1 < size || memcmp(at + 1, names[i].name, size) != 0) continue;
+        return write_character(names[i].c, out, out_size) ? size + 1 : 0;
+    }
+    return 0;
+}
+
+/* \xHH, \uHHHH with surrogate pairs (RFC 8259 section 7), \u{H…}. */
+static size_t read_backslash(const char *at, size_t left, uint8_t out[4], size_t *out_size) {
+    uint32_t c, low;
+    size_t digits, more;
+    if (left < 4) return 0;
+    if (at[1] == 'x') {
+        return read_number(at + 2, left - 2, 16, 2, &c, &digits) && digits == 2 && write_character(c, out, out_size) ? 4
+                                                                                                                    : 0;
+    }
+    if (at[1] != 'u') return 0;
+    if (at[2] == '{') {
+        if (!read_number(at + 3, left - 3, 16, 6, &c, &digits) || digits + 3 >= left || at[digits + 3] != '}') return 0;
+        return write_character(c, out, out_size) ? digits + 4 : 0;
+    }
+    if (!read_number(at + 2, left - 2, 16, 4, &c, &digits) || digits != 4) return 0;
+    if (c >= 0xD800 && c <= 0xDBFF && left >= 12 && at[6] == '\\' && at[7] == 'u' &&
+        read_number(at + 8, left - 8, 16, 4, &low, &more) && more == 4 && low >= 0xDC00 && low <= 0xDFFF) {
+        c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+        return write_character(c, out, out_size) ? 12 : 0;
+    }
+    return write_character(c, out, out_size) ? 6 : 0;
+}
+
+static void copy_plain(const char *text, size_t from, size_t end, text_buffer *out, span_map *map) {
+    if (end <= from) return;
+    text_append(out, text + from, end - from);
+    map_add(map, end - from, from, end - from);
+}
+
+/* Copies escapes decoded, with up to AROUND bytes of what stands beside them. */
+static bool decode_escapes(const char *text, size_t size, size_t budget, char trigger, read_escape *read,
+                           text_buffer *out, span_map *map) {
+    size_t copied = 0, kept = 0; /* copied up to here; plain text is wanted up to `kept` */
+    for (size_t i = 0; i < size && out->size <= budget;) {
+        const char *hit = memchr(text + i, trigger, size - i);
+        if (!hit) break;
+        size_t at = (size_t)(hit - text), out_size = 0;
+        uint8_t bytes[4];
+        size_t used = read(hit, size - at, bytes, &out_size);
+        if (!used) {
+            i = at + 1;
+            continue;
+        }
+        size_t from = text_align_back(text, at > AROUND ? at - AROUND : 0);
+        if (from > kept) {
+            copy_plain(text, copied, kept, out, map);
+            join(out, map, from);
+            copied = from;
+        }
+        copy_plain(text, copied, at, out, map);
+        text_append(out, (const char *)bytes, out_size);
+        map_add(map, out_size, at, used);
+        copied = i = at + used;
+        kept = text_align_forward(text, size, size - copied > AROUND ? copied + AROUND : size);
+    }
+    if (!out->size) return false;
+    copy_plain(text, copied, kept, out, map);
+    /* Percent-encoded bytes need not be UTF-8. What is not, cannot be a word either. */
+    for (size_t valid = 0; !out->failed && (valid += text_valid_prefix(out->data + valid, out->size - valid)) < out->size;) {
+        out->data[valid] = '?';
+    }
+    return true;
+}
+
+static bool decode_url(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
+                       span_map *map) {
+    (void)runs;
+    return decode_escapes(text, size, budget, '%', read_percent, out, map);
+}
+
+static bool decode_html(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
+                        span_map *map) {
+    (void)runs;
+    return decode_escapes(text, size, budget, '&', read_entity, out, map);
+}
+
+static bool decode_backslash(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
+                             span_map *map) {
+    (void)runs;
+    return decode_escapes(text, size, budget, '\\', read_backslash, out, map);
+}
+
+const decoder decoders[DECODER_COUNT] = {
+    {"base64", decode_base64}, {"hex", decode_hex}, {"url", decode_url}, {"html", decode_html}, {"escape", decode_backslash},
+};

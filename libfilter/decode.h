@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decode: what is written in another notation, as text.
+ *
+ * Base64 and hexadecimal are found as long runs of their alphabets, and only taken when text comes
+ * out; escapes (percent, HTML, backslash) are undone together with the text around them. What a
+ * decoder finds in different places is joined by line feeds into one text, and so scanned once.
+ */
+#ifndef FILTER_DECODE_H
+#define FILTER_DECODE_H
+
+#include "map.h"
+#include "text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Runs of at least 16 characters of the Base64 alphabets (RFC 4648 sections 4 and 5). */
+typedef struct decode_runs {
+    arena *memory;
+    span *items;
+    size_t count, capacity;
+    bool failed;
+} decode_runs;
+
+void decode_find_runs(const char *text, size_t size, decode_runs *runs);
+
+typedef struct decoder {
+    const char *name;
+    /* Appends what it decoded and the way back. True when anything was decoded. Stops once `out`
+     * exceeds `budget`. */
+    bool (*decode)(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
+                   span_map *map);
+} decoder;
+
+#define DECODER_COUNT 5
+extern const decoder decoders[DECODER_COUNT];
+
+#endif

@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine.h"
+
+#include "fold.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PACK_FILE_MAX ((off_t)16 << 20)
+#define FAMILIES_MAX 63
+
+void engine_fail(filter_error *error, filter_status status, const char *format, ...) {
+    if (!error) return;
+    va_list args;
+    va_start(args, format);
+    *error = (filter_error){.status = status};
+    vsnprintf(error->message, sizeof error->message, format, args);
+    va_end(args);
+}
+
+typedef struct builder {
+    filter_engine *engine;
+    arena *memory;
+    diagnostics *d;
+    const char *cache_dir;
+    database_source sources[DATABASE_COUNT];
+    const pack_rule **owners[DATABASE_COUNT]; /* the first rule of each expression, for messages */
+    size_t owner_capacity[DATABASE_COUNT];
+    const yaml_node **nodes[DATABASE_COUNT];
+    size_t node_capacity[DATABASE_COUNT];
+    size_t list_capacity[DATABASE_COUNT];
+    bool failed; /* memory is out */
+} builder;
+
+/* ------------------------------------------------------------------------------- patterns ---- */
+
+static void list_add(builder *b, engine_list *list, size_t item) {
+    if (arena_grow(b->memory, &list->items, &list->capacity, list->count + 1, sizeof *list->items)) {
+        list->items[list->count++] = (uint32_t)item;
+    } else {
+        b->failed = true;
+    }
+}
+
+/* Adds an expression to a database and remembers whom to blame for it. */
+static size_t add_expression(builder *b, engine_database database, const char *expression, unsigned flags,
+                             const pack_rule *rule, const yaml_node *node) {
+    size_t index = 0, before = b->sources[database].count;
+    if (!expression || !database_add(&b->sources[database], expression, flags, &index)) {
+        b->failed = true;
+        return 0;
+    }
+    if (index < before) return index;
+    if (!arena_grow(b->memory, &b->owners[database], &b->owner_capacity[database], index + 1, sizeof(void *)) ||
+        !arena_grow(b->memory, &b->nodes[database], &b->node_capacity[database], index + 1, sizeof(void *))) {
+        b->failed = true;
+        return 0;
+    }
+    b->owners[database][index] = rule;
+    b->nodes[database][index] = node;
+    return index;
+}
+
+static char *escape_literal(arena *memory, const char *text, size_t size) {
+    text_buffer out = {.memory = memory};
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c < 0x80 && !text_is_alnum((char)c)) {
+            char hex[5];
+            snprintf(hex, sizeof hex, "\\x%02x", c);
+            text_append(&out, hex, 4);
+        } else {
+            text_append(&out, text + i, 1);
+        }
+    }
+    return out.failed ? NULL : arena_copy(memory, out.data, out.size);
+}
+
+static unsigned hyperscan_flags(const pack_rule *rule) {
+    return (rule->caseless ? HS_FLAG_CASELESS : 0U) | (rule->multiline ? HS_FLAG_MULTILINE : 0U) |
+           (rule->dotall ? HS_FLAG_DOTALL : 0U);
+}
+
+static const char *scan_expression(builder *b, const pack_rule *rule, const rule_pattern *pattern) {
+    if (pattern->finder == FINDER_REGEX) return pattern->regex;
+    if (pattern->finder == FINDER_HEAD) return escape_literal(b->memory, pattern->value->head, pattern->value->head_size);
+    char *value = template_scan_expression(b->memory, pattern->value);
+    const char *left = *rule->left ? arena_printf(b->memory, "(?:^|[^%s])", rule->left) : "";
+    const char *right = *rule->right ? arena_printf(b->memory, "(?:[^%s]|$)", rule->right) : "";
+    return value && left && right ? arena_printf(b->memory, "%s(?:%s)%s", left, value, right) : NULL;
+}
+
+/* The value between what may not touch it. A number that goes on after its last separator with four
+ * digits more is part of a longer number. */
+static const char *confirm_expression(builder *b, const pack_rule *rule, const rule_pattern *pattern) {
+    const char *body = rule->confirm ? rule->confirm
+                       : pattern->value ? template_confirm_expression(b->memory, pattern->value)
+                                        : pattern->regex;
+    const char *left = *rule->left ? arena_printf(b->memory, "(?<![%s])", rule->left) : "";
+    const char *right = *rule->right ? arena_printf(b->memory, "(?![%s])", rule->right) : "";
+    const char *longer_left = "", *longer_right = "";
+    if (pattern->finder == FINDER_DIGITS && *pattern->value->separators) {
+        const char *class = template_separator_class(b->memory, pattern->value->separators);
+        longer_left = class ? arena_printf(b->memory, "(?<!\\d{4}%s)", class) : NULL;
+        longer_right = class ? arena_printf(b->memory, "(?!%s\\d{4})", class) : NULL;
+    }
+    if (!body || !left || !right || !longer_left || !longer_right) return NULL;
+    return arena_printf(b->memory, "%s%s(?:%s)%s%s", left, longer_left, body, right, longer_right);
+}
+
+static void diagnose_node(builder *b, const pack_rule *rule, const yaml_node *node, const char *message) {
+    b->d->file = rule->file;
+    b->d->rule = rule->id;
+    diagnose(b->d, node ? node->line : rule->line, node ? node->column : 0, "%s", message);
+    b->d->rule = "";
+}
+
+static bool find_group(const pcre2_code *code, const char *name, uint32_t *group) {
+    char *end;
+    uint32_t count = 0;
+    pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &count);
+    unsigned long number = strtoul(name, &end, 10);
+    if (*end) {
+        int found = pcre2_substring_number_from_name(code, (PCRE2_SPTR)name);
+        if (found < 0) return false;
+        number = (unsigned long)found;
+    }
+    *group = (uint32_t)number;
+    return number <= count;
+}
+
+static pcre2_code *compile_confirm(builder *b, const pack_rule *rule, const rule_pattern *pattern, uint32_t *group) {
+    const char *expression = confirm_expression(b, rule, pattern);
+    const yaml_node *node = rule->confirm ? rule->confirm_node : pattern->node;
+    uint32_t options = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF |
+                       (rule->caseless ? PCRE2_CASELESS : 0U) | (rule->multiline ? PCRE2_MULTILINE : 0U) |
+                       (rule->dotall ? PCRE2_DOTALL : 0U);
+    int number;
+    PCRE2_SIZE offset;
+    char message[300], reason[160];
+    if (!expression) {
+        b->failed = true;
+        return NULL;
+    }
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)expression, PCRE2_ZERO_TERMINATED, options, &number, &offset, NULL);
+    if (!code) {
+        pcre2_get_error_message(number, (PCRE2_UCHAR *)reason, sizeof reason);
+        snprintf(message, sizeof message, "PCRE2 refuses the pattern: %s at offset %zu", reason, offset);
+        diagnose_node(b, rule, node, message);
+        return NULL;
+    }
+    (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without it, PCRE2 interprets */
+    *group = 0;
+    if (rule->group && !find_group(code, rule->group, group)) {
+        snprintf(message, sizeof message, "the pattern has no capture group '%.60s'", rule->group);
+        diagnose_node(b, rule, node, message);
+    }
+    return code;
+}
+
+#define WIDTH_WITH_CONFIRM 256
+
+static size_t pattern_width(builder *b, const pack_rule *rule, const rule_pattern *pattern, const char *expression) {
+    char why[400];
+    size_t max = 0;
+    if (pattern->finder != FINDER_REGEX) return pattern->value->max_width;
+    if (!database_measure(expression, hyperscan_flags(rule), &max, why, sizeof why)) {
+        diagnose_node(b, rule, pattern->node, why);
+    } else if (rule->width) {
+        return rule->width;
+    } else if (max == SIZE_MAX) {
+        diagnose_node(b, rule, pattern->node, "the pattern has no longest match; bound its repeats or give 'width'");
+    }
+    return rule->confirm ? WIDTH_WITH_CONFIRM : max;
+}
+
+static void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern) {
+    filter_engine *e = b->engine;
+    const pack_rule *rule = &e->set.rules[rule_index];
+    engine_database database = pattern->finder == FINDER_DIGITS           ? DATABASE_DIGITS
+                               : rule->category == FILTER_INJECTION ? DATABASE_INJECTION
+                                                                    : DATABASE_DATA;
+    const char *expression = scan_expression(b, rule, pattern);
+    if (!expression) {
+        b->failed = true;
+        return;
+    }
+    size_t before = b->d->count;
+    engine_pattern compiled = {.rule = rule, .rule_index = (uint32_t)rule_index, .finder = pattern->finder,
+                               .head_size = pattern->value ? pattern->value->head_size : 0};
+    compiled.width = pattern_width(b, rule, pattern, expression);
+    compiled.code = compile_confirm(b, rule, pattern, &compiled.group);
+    if (!arena_grow(b->memory, &e->patterns, &e->pattern_capacity, e->pattern_count + 1, sizeof compiled)) {
+        pcre2_code_free(compiled.code);
+        b->failed = true;
+        return;
+    }
+    size_t index = e->pattern_count++;
+    e->patterns[index] = compiled;
+    if (b->d->count > before) return; /* Hyperscan would only say the same again */
+    unsigned flags = pattern->finder == FINDER_REGEX ? hyperscan_flags(rule) : rule->caseless ? HS_FLAG_CASELESS : 0;
+    size_t id = add_expression(b, database, expression, flags, rule, pattern->node);
+    size_t old = b->list_capacity[database];
+    if (!arena_grow(b->memory, &e->expressions[database], &b->list_capacity[database], id + 1, sizeof(engine_list))) {
+        b->failed = true;
+        return;
+    }
+    for (size_t i = old; i < b->list_capacity[database]; i++) e->expressions[database][i] = (engine_list){NULL, 0, 0};
+    list_add(b, &e->expressions[database][id], index);
+    if (pattern->finder == FINDER_DIGITS) {
+        size_t digits = rule->digits > pattern->value->min_digits ? rule->digits : pattern->value->min_digits;
+        if (digits < e->digits_min) e->digits_min = digits;
+        if (pattern->value->lead > e->digits_lead) e->digits_lead = pattern->value->lead;
+    }
+}
+
+/* --------------------------------------------------------------------- words and partners ---- */
+
+static int compare_ids(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* A word stands alone: "pan" is not in "company". Scripts that join their words, and a word that
+ * ends in *, are taken as they come. */
+static void add_words(builder *b, const pack_rule *rule, const rule_words *words, engine_list *list) {
+    for (size_t i = 0; i < words->words.count && !b->failed; i++) {
+        const char *word = words->words.items[i];
+        size_t size = strlen(word);
+        bool open = size > 1 && word[size - 1] == '*';
+        if (open) size--;
+        bool before = text_is_alnum(word[0]), after = !open && text_is_alnum(word[size - 1]);
+        const char *literal = escape_literal(b->memory, word, size);
+        const char *expression = literal ? arena_printf(b->memory, "%s%s%s", before ? "(?:^|[^0-9A-Za-z])" : "", literal,
+                                                        after ? "(?:[^0-9A-Za-z]|$)" : "")
+                                         : NULL;
+        size_t known = b->sources[DATABASE_WORDS].count;
+        size_t id = add_expression(b, DATABASE_WORDS, expression, HS_FLAG_CASELESS, rule, words->words.node);
+        if (b->failed) return;
+        if (id == known) {
+            if (!arena_grow(b->memory, &b->engine->words, &b->list_capacity[DATABASE_WORDS], id + 1,
+                            sizeof(engine_word))) {
+                b->failed = true;
+                return;
+            }
+            b->engine->words[id] = (engine_word){size, before, after};
+        }
+        list_add(b, list, id);
+    }
+    if (list->count) qsort(list->items, list->count, sizeof *list->items, compare_ids);
+    if (words->words.count && words->within > b->engine->words_within) b->engine->words_within = words->within;
+}
+
+static void add_partners(builder *b, const pack_rule *rule, engine_list *list) {
+    for (size_t i = 0; i < rule->partners.rules.count; i++) {
+        const pack_rule *partner = pack_find_rule(&b->engine->set, rule->partners.rules.items[i]);
+        if (partner) list_add(b, list, (size_t)(partner - b->engine->set.rules));
+    }
+}
+
+/* ------------------------------------------------------------------------- special tokens ---- */
+
+/* A token as models read it: white space inside changes nothing, case neither. */
+static const char *token_expression(builder *b, const char *token, bool line_start) {
+    text_buffer out = {.memory = b->memory};
+    if (line_start) text_append_string(&out, "^[ \\t]{0,8}");
+    size_t size = strlen(token);
+    for (size_t i = 0; i < size; i++) {
+        bool word = text_is_alnum(token[i]) || token[i] == '_' || (unsigned char)token[i] >= 0x80;
+        bool previous_word = i > 0 && (text_is_alnum(token[i - 1]) || token[i - 1] == '_' ||
+                                       (unsigned char)token[i - 1] >= 0x80);
+        if (i > 0 && !(word && previous_word)) text_append_string(&out, "\\s{0,4}");
+        const char *escaped = escape_literal(b->memory, token + i, 1);
+        if (escaped) text_append_string(&out, escaped);
+    }
+    return out.failed ? NULL : arena_copy(b->memory, out.data, out.size);
+}
+
+static void add_tokens(builder *b, const yaml_strings *tokens, bool line_start, uint64_t family) {
+    for (size_t i = 0; i < tokens->count && !b->failed; i++) {
+        const char *forms[2] = {tokens->items[i], pack_fold(b->memory, tokens->items[i])};
+        for (int k = 0; k < 2; k++) {
+            if (!forms[k] || (k == 1 && strcmp(forms[0], forms[1]) == 0)) continue;
+            const char *expression = token_expression(b, forms[k], line_start);
+            size_t known = b->sources[DATABASE_TOKENS].count;
+            size_t id = add_expression(b, DATABASE_TOKENS, expression,
+                                       HS_FLAG_CASELESS | HS_FLAG_MULTILINE | HS_FLAG_SOM_LEFTMOST, NULL, tokens->node);
+            if (b->failed) return;
+            if (id == known) {
+                if (!arena_grow(b->memory, &b->engine->tokens, &b->list_capacity[DATABASE_TOKENS], id + 1,
+                                sizeof(engine_token))) {
+                    b->failed = true;
+                    return;
+                }
+                b->engine->tokens[id].families = 0;
+            }
+            b->engine->tokens[id].families |= family;
+        }
+    }
+}
+
+uint64_t engine_family(const filter_engine *engine, const char *id) {
+    if (strcmp(id, "generic") == 0) return UINT64_MAX;
+    for (size_t i = 0; i < engine->set.family_count; i++) {
+        if (strcmp(engine->set.families[i].id, id) == 0) return UINT64_C(1) << i;
+    }
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------ databases ---- */
+
+/* Hyperscan names one culprit at a time: leave it out and go on, so that all are reported. */
+static void compile_database(builder *b, engine_database database) {
+    database_source *source = &b->sources[database];
+    char why[400];
+    for (;;) {
+        size_t culprit = SIZE_MAX;
+        if (database_compile(source, b->cache_dir, &b->engine->databases[database], &culprit, why, sizeof why) ==
+            FILTER_OK) {
+            return;
+        }
+        if (culprit >= source->count) {
+            diagnose(b->d, 0, 0, "%s", why);
+            return;
+        }
+        static const pack_rule nobody = {.file = "", .id = ""};
+        const pack_rule *rule = b->owners[database][culprit] ? b->owners[database][culprit] : &nobody;
+        diagnose_node(b, rule, b->nodes[database][culprit], why);
+        source->expressions[culprit] = "\\x00\\x00filterd"; /* stands in; the engine is not used */
+        source->flags[culprit] = 0;
+    }
+}
+
+static void compile_rules(builder *b) {
+    filter_engine *e = b->engine;
+    e->digits_min = SIZE_MAX;
+    e->rules = arena_alloc(b->memory, e->set.rule_count + 1, sizeof *e->rules);
+    if (!e->rules) {
+        b->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < e->set.rule_count && !b->failed; i++) {
+        const pack_rule *rule = &e->set.rules[i];
+        e->rules[i].sources = arena_alloc(b->memory, rule->pattern_count + 1, sizeof(char *));
+        for (size_t k = 0; k < rule->pattern_count && !b->failed; k++) {
+            if (e->rules[i].sources) e->rules[i].sources[k] = rule->patterns[k].node->text;
+            else b->failed = true;
+            add_pattern(b, i, &rule->patterns[k]);
+        }
+        add_words(b, rule, &rule->context, &e->rules[i].context);
+        add_words(b, rule, &rule->deny, &e->rules[i].deny);
+        add_partners(b, rule, &e->rules[i].partners);
+    }
+    if (e->set.family_count > FAMILIES_MAX) diagnose(b->d, 0, 0, "more than %d model families", FAMILIES_MAX);
+    for (size_t i = 0; i < e->set.family_count && i < FAMILIES_MAX; i++) {
+        add_tokens(b, &e->set.families[i].tokens, false, UINT64_C(1) << i);
+        add_tokens(b, &e->set.families[i].line_starts, true, UINT64_C(1) << i);
+    }
+    for (int database = 0; database < DATABASE_COUNT && !b->failed; database++) {
+        compile_database(b, (engine_database)database);
+    }
+}
+
+/* --------------------------------------------------------------------------------- reading ---- */
+
+static filter_status read_file(arena *memory, const char *name, char **data, size_t *size, filter_error *error) {
+    struct stat info;
+    filter_status status = FILTER_ERROR_IO;
+    int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &info) != 0) {
+        engine_fail(error, status, "%s: cannot be read: %s", name, strerror(errno));
+        goto out;
+    }
+    if (!S_ISREG(info.st_mode) || info.st_size > PACK_FILE_MAX) {
+        engine_fail(error, status, "%s: not a regular file of at most 16 MiB", name);
+        goto out;
+    }
+    *data = arena_alloc(memory, (size_t)info.st_size + 1, 1);
+    *size = 0;
+    while (*data && *size < (size_t)info.st_size) {
+        ssize_t got = read(fd, *data + *size, (size_t)info.st_size - *size);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) {
+            engine_fail(error, status, "%s: cannot be read: %s", name, strerror(errno));
+            goto out;
+        }
+        if (got == 0) break;
+        *size += (size_t)got;
+    }
+    status = *data ? FILTER_OK : FILTER_ERROR_MEMORY;
+out:
+    if (fd >= 0) close(fd);
+    return status;
+}
+
+static filter_status read_packs(builder *b, const filter_source *sources, size_t count, filter_error *error) {
+    crypto_generichash_state state;
+    unsigned char hash[32];
+    arena files;
+    filter_status status = FILTER_OK;
+    arena_init(&files);
+    crypto_generichash_init(&state, NULL, 0, sizeof hash);
+    for (size_t i = 0; i < count && status == FILTER_OK; i++) {
+        char *data = NULL;
+        size_t size = sources[i].size;
+        const char *text = sources[i].data;
+        const char *name = sources[i].name ? sources[i].name : "(memory)";
+        if (!text) {
+            status = read_file(&files, name, &data, &size, error);
+            if (status != FILTER_OK) break;
+            text = data;
+        }
+        uint64_t length = size;
+        crypto_generichash_update(&state, (const unsigned char *)&length, sizeof length);
+        crypto_generichash_update(&state, (const unsigned char *)text, size);
+        if (!pack_load(&b->engine->set, name, text, size, b->d)) status = FILTER_ERROR_MEMORY;
+        arena_reset(&files, 1 << 20);
+    }
+    crypto_generichash_final(&state, hash, sizeof hash);
+    sodium_bin2hex(b->engine->digest, sizeof b->engine->digest, hash, sizeof hash);
+    arena_fini(&files);
+    return status;
+}
+
+filter_status engine_build(filter_engine **engine, const filter_source *sources, size_t source_count,
+                           const filter_engine_options *options, diagnostics *d, filter_error *error) {
+    static atomic_uint_fast64_t serials;
+    *engine = NULL;
+    if (sodium_init() < 0 || !fold_init()) {
+        engine_fail(error, FILTER_ERROR_INTERNAL, "libsodium or ICU cannot be set up; is ICU's data installed?");
+        return FILTER_ERROR_INTERNAL;
+    }
+    filter_engine *e = calloc(1, sizeof *e);
+    if (!e) return FILTER_ERROR_MEMORY;
+    arena_init(&e->memory);
+    atomic_init(&e->references, 1);
+    e->serial = atomic_fetch_add(&serials, 1) + 1;
+    e->set.memory = &e->memory;
+    e->set.versions.memory = &e->memory;
+    if (options->hash_key) memcpy(e->hash_key, options->hash_key, sizeof e->hash_key);
+    else randombytes_buf(e->hash_key, sizeof e->hash_key);
+    builder b = {.engine = e, .memory = &e->memory, .d = d, .cache_dir = options->cache_dir};
+    for (int i = 0; i < DATABASE_COUNT; i++) b.sources[i].memory = &e->memory;
+    filter_status status = read_packs(&b, sources, source_count, error);
+    if (status == FILTER_OK) {
+        pack_check_references(&e->set, d);
+        compile_rules(&b);
+        e->version = arena_copy(&e->memory, e->set.versions.data, e->set.versions.size);
+        if (b.failed || !e->version || e->set.versions.failed) status = FILTER_ERROR_MEMORY;
+        else if (!pack_find_policy(&e->set, "default")) {
+            d->file = source_count ? sources[source_count - 1].name : "";
+            diagnose(d, 0, 0, "no pack defines the policy 'default'; load policy.yaml or write one");
+        }
+    }
+    if (status == FILTER_ERROR_MEMORY) engine_fail(error, status, "out of memory while compiling rules");
+    if (status == FILTER_OK && d->count) {
+        status = FILTER_ERROR_RULES;
+        engine_fail(error, status, "%.500s", d->first);
+    }
+    if (status != FILTER_OK) {
+        filter_engine_unref(e);
+        return status;
+    }
+    *engine = e;
+    return FILTER_OK;
+}
+
+filter_engine *filter_engine_ref(const filter_engine *engine) {
+    filter_engine *e = (filter_engine *)(uintptr_t)engine;
+    if (e) atomic_fetch_add_explicit(&e->references, 1, memory_order_relaxed);
+    return e;
+}
+
+void filter_engine_unref(const filter_engine *engine) {
+    filter_engine *e = (filter_engine *)(uintptr_t)engine;
+    if (!e || atomic_fetch_sub_explicit(&e->references, 1, memory_order_acq_rel) != 1) return;
+    for (int i = 0; i < DATABASE_COUNT; i++) hs_free_database(e->databases[i]);
+    for (size_t i = 0; i < e->pattern_count; i++) pcre2_code_free(e->patterns[i].code);
+    sodium_memzero(e->hash_key, sizeof e->hash_key);
+    arena_fini(&e->memory);
+    free(e);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * engine: rules in compiled form, everything that a scan reads and never writes.
+ *
+ * Rules are spread over a few databases, because what they look for costs so differently: shapes
+ * made of digits in the whole text would slow everything else down seven times, and injection is
+ * not looked for in trusted text. Expressions that several rules share are compiled once.
+ */
+#ifndef FILTER_ENGINE_H
+#define FILTER_ENGINE_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+
+#include "database.h"
+#include "pack.h"
+
+#include <pcre2.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+typedef enum engine_database {
+    DATABASE_DATA,      /* personal data and secrets: heads and regular expressions */
+    DATABASE_DIGITS,    /* personal data and secrets: shapes, scanned only near digits */
+    DATABASE_INJECTION, /* injection signatures */
+    DATABASE_WORDS,     /* context words, scanned only near a candidate */
+    DATABASE_TOKENS,    /* special tokens of model families, scanned only for isolation */
+    DATABASE_COUNT
+} engine_database;
+
+typedef struct engine_list {
+    uint32_t *items;
+    size_t count, capacity;
+} engine_list;
+
+typedef struct engine_pattern {
+    const pack_rule *rule;
+    uint32_t rule_index;
+    finder finder;
+    size_t head_size;
+    size_t width;     /* longest match, and how far behind a hit its start can lie */
+    uint32_t group;   /* capture that is the value */
+    pcre2_code *code;
+} engine_pattern;
+
+/* What a rule asks of the words around its value: sorted ids of context words. */
+typedef struct engine_rule {
+    engine_list context, deny;
+    engine_list partners; /* indexes of rules */
+    const char **sources; /* its values and patterns as written */
+} engine_rule;
+
+typedef struct engine_word {
+    size_t size;
+    bool edge_before, edge_after; /* a match includes one byte of boundary there, or the text's edge */
+} engine_word;
+
+typedef struct engine_token {
+    uint64_t families; /* bit for each; generic has all */
+} engine_token;
+
+struct filter_engine {
+    atomic_size_t references;
+    uint64_t serial; /* tells engines apart that come to lie at the same address */
+    arena memory;
+    ruleset set;
+    hs_database_t *databases[DATABASE_COUNT];
+    engine_pattern *patterns;
+    size_t pattern_count, pattern_capacity;
+    engine_list *expressions[DATABASE_INJECTION + 1]; /* by database and match id: patterns */
+    engine_rule *rules;                               /* beside set.rules */
+    engine_word *words;
+    engine_token *tokens;
+    size_t digits_min;  /* fewest digits of any shape */
+    size_t digits_lead; /* farthest that a value begins before its first digit */
+    size_t words_within; /* farthest that a word can lie from a value */
+    uint8_t hash_key[FILTER_HASH_KEY_SIZE];
+    char *version;
+    char digest[65];
+};
+
+/* Reads and compiles, without running examples. */
+filter_status engine_build(filter_engine **engine, const filter_source *sources, size_t source_count,
+                           const filter_engine_options *options, diagnostics *d, filter_error *error);
+
+/* Bit of a family, all bits for "generic", 0 for none. */
+uint64_t engine_family(const filter_engine *engine, const char *id);
+
+void engine_fail(filter_error *error, filter_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

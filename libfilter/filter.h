@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libfilter: find personal data, secrets and prompt injection in text, and give the text back
+ * redacted, sanitised and isolated.
+ *
+ * This header is the manual. Read it from top to bottom:
+ *
+ *   1. status and errors      what every call returns
+ *   2. engine                 rule packs, compiled; immutable, shared by all threads
+ *   3. scratch                one for each thread
+ *   4. request                segments of text with roles, and what is wanted back
+ *   5. result                 verdict, findings, texts
+ *   6. isolation              taking a wrapped text apart again
+ *   7. rules                  what an engine holds; making example values
+ *
+ * The shortest program is libfilter/examples/inspect.c.
+ *
+ * Text is always pointer and size in bytes, UTF-8, and need not end in NUL. Structs that a caller
+ * fills begin with `struct_size`; set them up with their *_INIT macro, so that a program built
+ * against an older header keeps its meaning when fields are added at the end.
+ *
+ * Nothing here prints, exits, aborts, reads the environment or keeps text after a call's result is
+ * gone.
+ */
+#ifndef FILTER_H
+#define FILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define FILTER_API __attribute__((visibility("default")))
+#define FILTER_CHECK __attribute__((warn_unused_result))
+#else
+#define FILTER_API
+#define FILTER_CHECK
+#endif
+
+#define FILTER_VERSION "0.1.0"
+
+/* The version of the library that is running, for example "0.1.0". */
+FILTER_API const char *filter_version(void);
+
+/* ------------------------------------------------------------------ 1. status and errors ---- */
+
+typedef enum filter_status {
+    FILTER_OK = 0,
+    FILTER_ERROR_ARGUMENT,       /* the call itself is wrong: a size, a role, a name        */
+    FILTER_ERROR_TEXT,           /* a segment is not UTF-8: error.segment, error.offset     */
+    FILTER_ERROR_TOO_LARGE,      /* more than FILTER_TEXT_MAX or FILTER_SEGMENTS_MAX        */
+    FILTER_ERROR_UNKNOWN_POLICY, /* no loaded pack defines the policy                       */
+    FILTER_ERROR_RULES,          /* the packs hold mistakes: see the diagnostics            */
+    FILTER_ERROR_IO,             /* a file cannot be read                                   */
+    FILTER_ERROR_MEMORY,         /* the system is out of memory                             */
+    FILTER_ERROR_INTERNAL        /* Hyperscan, PCRE2 or ICU failed where it never should    */
+} filter_status;
+
+/* Filled, when the pointer passed is not NULL, by a call that does not return FILTER_OK. The
+ * message names the thing, the place and the remedy, and never holds text of a request. */
+typedef struct filter_error {
+    filter_status status;
+    size_t segment; /* FILTER_ERROR_TEXT: which segment, counted from 0                     */
+    size_t offset;  /* FILTER_ERROR_TEXT: byte at which the text stops being UTF-8           */
+    char message[512];
+} filter_error;
+
+/* Largest sum of segment sizes in one request, and largest number of segments. */
+#define FILTER_TEXT_MAX ((size_t)64 * 1024 * 1024)
+#define FILTER_SEGMENTS_MAX ((size_t)65536)
+
+/* ------------------------------------------------------------------------------ 2. engine ---- */
+
+/* Rule packs in compiled form. Immutable, so any number of threads may use one at the same time
+ * without locks; reference-counted, so a new one can replace it while requests still run on it. */
+typedef struct filter_engine filter_engine;
+
+/* One rule pack. With `data` NULL the file `name` is read; else `data` is parsed and `name` only
+ * appears in diagnostics. Nothing is kept of either after the call. */
+typedef struct filter_source {
+    const char *name;
+    const char *data;
+    size_t size;
+} filter_source;
+
+/* One mistake in a pack. Lines and columns count from 1; 0 where there is none. `rule` is "" when
+ * the mistake lies outside a rule. Strings live only during the callback. */
+typedef struct filter_diagnostic {
+    const char *file;
+    unsigned line;
+    unsigned column;
+    const char *rule;
+    const char *message;
+} filter_diagnostic;
+
+typedef void filter_diagnostic_fn(const filter_diagnostic *diagnostic, void *arg);
+
+#define FILTER_HASH_KEY_SIZE 32
+
+typedef struct filter_engine_options {
+    size_t struct_size;
+    /* Where compiled databases are kept between runs, by content hash; NULL: nowhere. The
+     * directory must belong to the caller and be writable by nobody else, or it is not used. A
+     * cache that is full, damaged or unreadable costs time and is never an error. */
+    const char *cache_dir;
+    /* Do not run the rules' own examples. They cost some milliseconds and catch a rule that no
+     * longer finds what it promises: skip them only for packs already checked. */
+    bool skip_examples;
+    /* Called for every mistake, on the calling thread. All mistakes of all packs are reported in
+     * one run. NULL: only the first one appears, in filter_error.message. */
+    filter_diagnostic_fn *on_diagnostic;
+    void *diagnostic_arg;
+    /* Key of the `hash` redaction operator (BLAKE2b, keyed). NULL: a random one for this engine,
+     * so that hashes of two engines cannot be compared. */
+    const uint8_t *hash_key;
+} filter_engine_options;
+
+#define FILTER_ENGINE_OPTIONS_INIT { sizeof(filter_engine_options), NULL, false, NULL, NULL, NULL }
+
+/* Loads and compiles packs. On success *engine holds one reference. `options` may be NULL. Safe to
+ * call from any thread; compiling takes tens of milliseconds to seconds and blocks nobody. */
+FILTER_API FILTER_CHECK filter_status filter_engine_new(filter_engine **engine, const filter_source *sources,
+                                                        size_t source_count, const filter_engine_options *options,
+                                                        filter_error *error);
+
+/* The same, for every file that ends in .yaml or .yml in `directory`, in order of name. */
+FILTER_API FILTER_CHECK filter_status filter_engine_new_from_directory(filter_engine **engine, const char *directory,
+                                                                       const filter_engine_options *options,
+                                                                       filter_error *error);
+
+/* Adds a reference and returns the engine; drops one, and frees with the last. NULL is allowed. */
+FILTER_API filter_engine *filter_engine_ref(const filter_engine *engine);
+FILTER_API void filter_engine_unref(const filter_engine *engine);
+
+/* ----------------------------------------------------------------------------- 3. scratch ---- */
+
+/* Working memory of one thread. Grows to what the largest request needed and then allocates
+ * nothing more. Works with any engine, one after the other. */
+typedef struct filter_scratch filter_scratch;
+
+FILTER_API FILTER_CHECK filter_status filter_scratch_new(filter_scratch **scratch, filter_error *error);
+FILTER_API void filter_scratch_free(filter_scratch *scratch);
+
+/* Bytes that the scratch holds now. */
+FILTER_API size_t filter_scratch_size(const filter_scratch *scratch);
+
+/* ----------------------------------------------------------------------------- 4. request ---- */
+
+typedef enum filter_role {
+    FILTER_ROLE_USER = 0,  /* untrusted: what a person wrote                                 */
+    FILTER_ROLE_SYSTEM,    /* trusted instructions: searched for personal data and secrets,  */
+    FILTER_ROLE_DEVELOPER, /*   never for injection                                          */
+    FILTER_ROLE_TOOL,      /* untrusted: what a tool answered                                */
+    FILTER_ROLE_DOCUMENT,  /* untrusted: what was retrieved                                  */
+    FILTER_ROLE_ASSISTANT  /* the model's own output                                         */
+} filter_role;
+
+typedef struct filter_segment {
+    const char *text; /* may be NULL when size is 0 */
+    size_t size;
+    filter_role role;
+} filter_segment;
+
+typedef enum filter_category { FILTER_PII = 1, FILTER_SECRET = 2, FILTER_INJECTION = 4 } filter_category;
+#define FILTER_CATEGORIES_ALL (FILTER_PII | FILTER_SECRET | FILTER_INJECTION)
+
+/* What the result shall hold, besides the verdict. */
+enum {
+    FILTER_RETURN_FINDINGS = 1,
+    FILTER_RETURN_REDACTED = 2,
+    FILTER_RETURN_SANITIZED = 4,
+    FILTER_RETURN_ISOLATED = 8
+};
+
+typedef enum filter_offsets {
+    FILTER_OFFSETS_BYTE = 0,
+    FILTER_OFFSETS_CODEPOINT, /* Python, Rust chars                                          */
+    FILTER_OFFSETS_UTF16      /* JavaScript, Java, C#                                        */
+} filter_offsets;
+
+/* How untrusted text is set apart from instructions (Hines et al., "Defending Against Indirect
+ * Prompt Injection Attacks With Spotlighting", arXiv 2403.14720). */
+typedef enum filter_isolate_mode {
+    FILTER_ISOLATE_POLICY = 0, /* whatever the policy says */
+    FILTER_ISOLATE_DELIMIT,    /* between two lines that carry an unguessable boundary       */
+    FILTER_ISOLATE_DATAMARK,   /* an unguessable mark at every white space                   */
+    FILTER_ISOLATE_ENCODE      /* base64: the strongest, for models that read it well        */
+} filter_isolate_mode;
+
+typedef struct filter_request {
+    size_t struct_size;
+    const filter_segment *segments;
+    size_t segment_count;
+    const char *policy;               /* NULL: "default"                                     */
+    unsigned returns;                 /* FILTER_RETURN_…                                     */
+    unsigned categories;              /* FILTER_PII | …; 0: all                              */
+    const char *const *entities;      /* only these entity types; NULL: all                  */
+    size_t entity_count;
+    double min_score;                 /* findings from this score on; below 0: the policy's thresholds */
+    filter_offsets offsets;           /* unit of filter_finding.start and .end               */
+    filter_isolate_mode isolate_mode;
+    const char *model_family;         /* "chatml", "llama3", …; NULL: the policy's           */
+} filter_request;
+
+#define FILTER_REQUEST_INIT                                                                                            \
+    {                                                                                                                  \
+        sizeof(filter_request), NULL, 0, NULL, FILTER_RETURN_FINDINGS | FILTER_RETURN_REDACTED, 0, NULL, 0, -1.0,      \
+            FILTER_OFFSETS_BYTE, FILTER_ISOLATE_POLICY, NULL                                                           \
+    }
+
+/* ------------------------------------------------------------------------------ 5. result ---- */
+
+typedef enum filter_verdict {
+    FILTER_ALLOW = 0,
+    FILTER_FLAG,   /* let it through, and look at it          */
+    FILTER_REDACT, /* use the redacted text                   */
+    FILTER_BLOCK
+} filter_verdict;
+
+/* What was decided for one finding. */
+typedef enum filter_action {
+    FILTER_ACTION_NONE = 0, /* reported only */
+    FILTER_ACTION_FLAG,
+    FILTER_ACTION_REDACT,
+    FILTER_ACTION_BLOCK
+} filter_action;
+
+/* Why a finding has its score: bits of filter_finding.evidence. */
+enum {
+    FILTER_EVIDENCE_CHECKSUM = 1,        /* a check digit or structure was verified          */
+    FILTER_EVIDENCE_CHECKSUM_FAILED = 2, /* … and was wrong                                  */
+    FILTER_EVIDENCE_CONTEXT = 4,         /* a word near it speaks for it                     */
+    FILTER_EVIDENCE_DENY_CONTEXT = 8,    /* a word near it speaks against it                 */
+    FILTER_EVIDENCE_PLACEHOLDER = 16,    /* it is on the rule's stop list                    */
+    FILTER_EVIDENCE_LOW_ENTROPY = 32,    /* too regular for what it claims to be             */
+    FILTER_EVIDENCE_LIMIT = 64           /* a match limit was reached: taken as found        */
+};
+
+typedef struct filter_text {
+    const char *text; /* NULL when it was not asked for */
+    size_t size;
+} filter_text;
+
+typedef struct filter_finding {
+    size_t segment;
+    const char *rule;
+    const char *entity_type;
+    filter_category category;
+    size_t start; /* inclusive, in request.offsets units of the text as sent */
+    size_t end;   /* exclusive */
+    size_t byte_start; /* the same in bytes, always */
+    size_t byte_end;
+    double score; /* 0 to 1 */
+    filter_action action;
+    const char *view; /* where it was seen: "raw", "folded", "base64", "hex", "url", "html", "escape" */
+    unsigned evidence;
+} filter_finding;
+
+typedef struct filter_segment_result {
+    filter_verdict verdict;
+    double score; /* injection score, 0 to 1 */
+    filter_text redacted;  /* personal data and secrets replaced as the policy says           */
+    filter_text sanitized; /* redacted, and without what matched an injection rule            */
+    filter_text isolated;  /* redacted, and wrapped; trusted and assistant roles: not wrapped */
+    size_t stripped;       /* injection findings that sanitized left out                      */
+    size_t neutralised;    /* chat-template tokens that isolated broke                        */
+} filter_segment_result;
+
+typedef struct filter_skip {
+    size_t segment;
+    const char *reason;
+} filter_skip;
+
+/* Belongs to the scratch: valid until its next use or its end. */
+typedef struct filter_result {
+    filter_verdict verdict;
+    double score;
+    const char *const *reasons; /* rule and policy ids, strongest first */
+    size_t reason_count;
+    const filter_finding *findings; /* by segment, then start */
+    size_t finding_count;
+    const filter_segment_result *segments; /* one for each segment of the request */
+    size_t segment_count;
+    const char *policy;
+    const char *pack_version; /* of all packs, "name version, name version" */
+    const char *pack_digest;  /* BLAKE2b-256 of the packs as loaded, hex */
+    filter_isolate_mode isolate_mode; /* FILTER_ISOLATE_POLICY (0) when nothing was isolated */
+    const char *isolate_boundary;     /* "" when nothing was isolated */
+    const char *isolate_instruction;  /* to append to the system prompt; "" likewise */
+    size_t bytes;                     /* text read, all segments */
+    const filter_skip *skipped;       /* what was not read in full, and why */
+    size_t skip_count;
+} filter_result;
+
+/* Inspects one request. On FILTER_OK *result is set. The texts of the request are borrowed only
+ * during the call. One scratch, one thread at a time. */
+FILTER_API FILTER_CHECK filter_status filter_inspect(const filter_engine *engine, filter_scratch *scratch,
+                                                     const filter_request *request, const filter_result **result,
+                                                     filter_error *error);
+
+/* The words that the wire uses: "allow", "redact", …; "unknown" for a number that is none. */
+FILTER_API const char *filter_verdict_name(filter_verdict verdict);
+FILTER_API const char *filter_action_name(filter_action action);
+FILTER_API const char *filter_category_name(filter_category category);
+FILTER_API const char *filter_role_name(filter_role role);
+FILTER_API const char *filter_isolate_mode_name(filter_isolate_mode mode);
+
+/* --------------------------------------------------------------------------- 6. isolation ---- */
+
+/* Takes an isolated text apart again, byte for byte. `out` holds at least `size` bytes (unwrapping
+ * never grows a text); *out_size receives the size. FILTER_ERROR_TEXT when `text` was not made by
+ * `mode` with `boundary`. */
+FILTER_API FILTER_CHECK filter_status filter_unwrap(const char *text, size_t size, filter_isolate_mode mode,
+                                                    const char *boundary, char *out, size_t *out_size,
+                                                    filter_error *error);
+
+/* ------------------------------------------------------------------------------- 7. rules ---- */
+
+typedef struct filter_rule_info {
+    const char *id;
+    const char *title;
+    const char *pack;
+    const char *file;
+    unsigned line;
+    const char *entity_type;
+    filter_category category;
+    const char *severity;
+    double score;
+    const char *finder;   /* how candidates are found: "head", "digits" or "regex"            */
+    const char *checksum; /* "" when it has none */
+    const char *const *patterns; /* value templates and regular expressions, as written      */
+    size_t pattern_count;
+    const char *const *references;
+    size_t reference_count;
+    size_t example_count; /* that must match and must not match */
+    size_t context_count;
+} filter_rule_info;
+
+/* Strings live as long as the engine. filter_engine_rule returns false past the last rule;
+ * filter_engine_policy returns NULL past the last policy. */
+FILTER_API size_t filter_engine_rule_count(const filter_engine *engine);
+FILTER_API bool filter_engine_rule(const filter_engine *engine, size_t index, filter_rule_info *info);
+FILTER_API const char *filter_engine_policy(const filter_engine *engine, size_t index);
+FILTER_API bool filter_engine_has_entity(const filter_engine *engine, const char *entity_type);
+FILTER_API bool filter_engine_has_family(const filter_engine *engine, const char *model_family);
+FILTER_API const char *filter_engine_pack_version(const filter_engine *engine);
+FILTER_API const char *filter_engine_pack_digest(const filter_engine *engine);
+FILTER_API size_t filter_engine_size(const filter_engine *engine); /* bytes, compiled databases included */
+
+/* Fills the placeholders of an example, for instance "my card is {{generic.payment-card}}", with
+ * random valid values of the named rules ("{{RULE}}"), with a value whose checksum is wrong
+ * ("{{RULE!}}"), or with characters of a set ("{{hex:32}}"). Writes at most `capacity` bytes
+ * including a final NUL. For demonstrations and tests: nothing here belongs to a real person. */
+FILTER_API FILTER_CHECK filter_status filter_example_expand(const filter_engine *engine, const char *example, char *out,
+                                                            size_t capacity, filter_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

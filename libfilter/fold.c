@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fold.h"
+
+#include <pthread.h>
+#include <stdint.h>
+#include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/uscript.h>
+#include <unicode/uspoof.h>
+#include <unicode/utf16.h>
+#include <unicode/utf8.h>
+
+#define BMP 0x10000
+#define CLUSTER_MAX 32 /* code points that are normalised together; longer heaps of marks are cut */
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static const UNormalizer2 *nfkc;
+static uint8_t plain[BMP];      /* 1: this character folds to itself, whatever stands beside it */
+static char look_alike[BMP];    /* the ASCII character that it looks like, or NUL               */
+
+static bool folds_to_itself(UChar32 c) {
+    return unorm2_isInert(nfkc, c) && u_foldCase(c, U_FOLD_CASE_DEFAULT) == c && u_charDigitValue(c) < 0 &&
+           !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+}
+
+static char find_look_alike(USpoofChecker *checker, UChar32 c) {
+    UErrorCode status = U_ZERO_ERROR;
+    UScriptCode script = uscript_getScript(c, &status);
+    if (script != USCRIPT_CYRILLIC && script != USCRIPT_GREEK && script != USCRIPT_ARMENIAN &&
+        script != USCRIPT_CHEROKEE && script != USCRIPT_COPTIC && script != USCRIPT_LATIN) {
+        return 0;
+    }
+    UChar skeleton[8];
+    UChar source = (UChar)c;
+    int32_t size = uspoof_getSkeleton(checker, 0, &source, 1, skeleton, 8, &status);
+    if (U_FAILURE(status) || size != 1 || skeleton[0] >= 0x80 || !text_is_alnum((char)skeleton[0])) return 0;
+    /* The skeleton of a capital I is a small l: a capital look-alike was meant as I. */
+    if (skeleton[0] == 'l' && u_isupper(c)) return 'I';
+    return (char)skeleton[0];
+}
+
+static void make_tables(void) {
+    UErrorCode status = U_ZERO_ERROR;
+    const UNormalizer2 *normalizer = unorm2_getNFKCInstance(&status);
+    USpoofChecker *checker = uspoof_open(&status);
+    if (U_FAILURE(status)) return;
+    nfkc = normalizer;
+    for (uint32_t c = 0x80; c < BMP; c++) {
+        if (U_IS_SURROGATE(c)) continue;
+        look_alike[c] = u_isalpha((UChar32)c) ? find_look_alike(checker, (UChar32)c) : 0;
+        plain[c] = folds_to_itself((UChar32)c) && !look_alike[c];
+    }
+    uspoof_close(checker);
+}
+
+bool fold_init(void) {
+    pthread_once(&once, make_tables);
+    return nfkc != NULL;
+}
+
+typedef struct folder {
+    const uint8_t *text;
+    size_t size;
+    bool look_alikes;
+    size_t word_end; /* the word that was looked at last, and whether it has ASCII letters */
+    bool word_is_mixed;
+    bool changed;
+    text_buffer *out;
+    span_map *map;
+} folder;
+
+static UChar32 next_character(const folder *f, size_t *at) {
+    UChar32 c;
+    int32_t step = 0;
+    size_t left = f->size - *at;
+    U8_NEXT(f->text + *at, step, (int32_t)(left < 4 ? left : 4), c);
+    *at += (size_t)step;
+    return c;
+}
+
+static bool is_word_character(UChar32 c) {
+    return u_isalnum(c) || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+}
+
+/* Does the word around `at` hold an ASCII letter? Looks at most 128 bytes to each side, and once for
+ * each word. */
+static bool word_is_mixed(folder *f, size_t at) {
+    if (at < f->word_end) return f->word_is_mixed;
+    bool mixed = false;
+    size_t end = at, limit = f->size - at > 128 ? at + 128 : f->size;
+    while (end < limit) {
+        size_t next = end;
+        UChar32 c = next_character(f, &next);
+        if (!is_word_character(c)) break;
+        mixed = mixed || (c < 0x80 && text_is_alpha((char)c));
+        end = next;
+    }
+    int32_t start = at > 128 ? 128 : (int32_t)at;
+    const uint8_t *before = f->text + at - start;
+    while (start > 0 && !mixed) {
+        UChar32 c;
+        U8_PREV(before, 0, start, c);
+        if (c < 0 || !is_word_character(c)) break;
+        mixed = c < 0x80 && text_is_alpha((char)c);
+    }
+    f->word_end = end;
+    f->word_is_mixed = mixed;
+    return mixed;
+}
+
+static void emit_same(folder *f, size_t from, size_t size) {
+    text_append(f->out, (const char *)f->text + from, size);
+    if (f->map) map_add(f->map, size, from, size);
+}
+
+static void append_folded(folder *f, UChar32 c, size_t at, uint8_t *out, size_t *size) {
+    if (c >= 0xE0020 && c <= 0xE007E) {
+        c -= 0xE0000;
+    } else if (u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) {
+        return;
+    } else if (u_charDigitValue(c) >= 0) {
+        c = '0' + u_charDigitValue(c);
+    } else if (c >= 0x80 && c < BMP && look_alike[c] && f->look_alikes && word_is_mixed(f, at)) {
+        c = look_alike[c];
+    } else if (c >= 0x80) {
+        c = u_foldCase(c, U_FOLD_CASE_DEFAULT);
+    }
+    uint32_t u = (uint32_t)c;
+    U8_APPEND_UNSAFE(out, *size, u);
+}
+
+/* Folds the characters from..end, which normalisation must see together. */
+static void fold_cluster(folder *f, size_t from, size_t end) {
+    UChar source[2 * CLUSTER_MAX], normal[CLUSTER_MAX * 20];
+    uint8_t folded[4 * CLUSTER_MAX * 20];
+    int32_t source_size = 0;
+    size_t folded_size = 0;
+    for (size_t at = from; at < end;) {
+        UChar32 c = next_character(f, &at);
+        U16_APPEND_UNSAFE(source, source_size, c);
+    }
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t normal_size =
+        unorm2_normalize(nfkc, source, source_size, normal, (int32_t)(sizeof normal / sizeof *normal), &status);
+    if (U_FAILURE(status)) { /* a heap of marks beyond all reason: leave it as it is */
+        emit_same(f, from, end - from);
+        return;
+    }
+    for (int32_t i = 0; i < normal_size;) {
+        uint32_t c = normal[i++];
+        if (U16_IS_LEAD(c) && i < normal_size) c = (uint32_t)U16_GET_SUPPLEMENTARY(c, normal[i++]);
+        append_folded(f, (UChar32)c, from, folded, &folded_size);
+    }
+    if (folded_size == end - from && memcmp(folded, f->text + from, folded_size) == 0) {
+        emit_same(f, from, folded_size);
+        return;
+    }
+    f->changed = true;
+    text_append(f->out, (const char *)folded, folded_size);
+    if (f->map) map_add(f->map, folded_size, from, end - from);
+}
+
+static bool starts_cluster(const folder *f, size_t at) {
+    return at >= f->size || f->text[at] < 0x80 || unorm2_hasBoundaryBefore(nfkc, next_character(f, &(size_t){at}));
+}
+
+bool fold_text(const char *text, size_t size, bool look_alikes, text_buffer *out, span_map *map) {
+    folder f = {.text = (const uint8_t *)text, .size = size, .look_alikes = look_alikes, .out = out, .map = map};
+    size_t at = 0;
+    while (at < size) {
+        size_t ascii = text_ascii_prefix(text + at, size - at);
+        /* The last ASCII letter belongs to the combining mark behind it. */
+        if (ascii && !starts_cluster(&f, at + ascii)) ascii--;
+        if (ascii) {
+            emit_same(&f, at, ascii);
+            at += ascii;
+            continue;
+        }
+        size_t end = at;
+        UChar32 c = next_character(&f, &end);
+        if (c >= 0x80 && c < BMP && plain[c]) {
+            emit_same(&f, at, end - at);
+        } else {
+            for (int count = 1; count < CLUSTER_MAX && !starts_cluster(&f, end); count++) next_character(&f, &end);
+            fold_cluster(&f, at, end);
+        }
+        at = end;
+    }
+    return f.changed;
+}

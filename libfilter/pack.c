@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pack.h"
+
+#include "fold.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const category_names[] = {"pii", "secret", "injection", NULL};
+static const char *const severity_names[] = {"low", "medium", "high", "critical", NULL};
+static const char *const action_names[] = {"none", "flag", "redact", "block", NULL};
+static const char *const role_names[] = {"user", "system", "developer", "tool", "document", "assistant", NULL};
+static const char *const flag_names[] = {"caseless", "multiline", "dotall", NULL};
+
+#define ROLES_UNTRUSTED                                                                                                \
+    (1U << FILTER_ROLE_USER | 1U << FILTER_ROLE_TOOL | 1U << FILTER_ROLE_DOCUMENT | 1U << FILTER_ROLE_ASSISTANT)
+#define ROLES_ALL ((1U << ROLE_COUNT) - 1)
+
+typedef struct pack_head {
+    const char *name, *version, *licence, *title, *requires;
+} pack_head;
+
+typedef struct pack_reader {
+    ruleset *set;
+    arena *memory;
+    diagnostics *d;
+    pack_head head;
+    const yaml_node *parts; /* map from name to regular expression */
+} pack_reader;
+
+const char *pack_fold(arena *memory, const char *text) {
+    text_buffer out = {.memory = memory};
+    size_t size = strlen(text);
+    if (!fold_text(text, size, false, &out, NULL)) return text;
+    return out.failed ? NULL : arena_copy(memory, out.data, out.size);
+}
+
+/* ------------------------------------------------------------------- patterns and values ---- */
+
+/* Puts the pack's parts in for %{name}. Parts may use parts; depth bounds a circle. */
+static bool expand_parts(pack_reader *r, const char *source, const yaml_node *node, unsigned depth, text_buffer *out) {
+    for (const char *s = source; *s; s++) {
+        if (s[0] != '%' || s[1] != '{') {
+            text_append(out, s, 1);
+            continue;
+        }
+        const char *end = strchr(s, '}');
+        const char *name = end ? arena_copy(r->memory, s + 2, (size_t)(end - s) - 2) : NULL;
+        const yaml_node *part = name && r->parts ? yaml_get(r->parts, name) : NULL;
+        if (!part || part->kind != YAML_SCALAR) {
+            diagnose(r->d, node->line, node->column, "part '%.60s' is not in the pack's 'parts'", s + 2);
+            return false;
+        }
+        if (depth == 0 || out->size > 65536) {
+            diagnose(r->d, node->line, node->column, "part '%.60s' uses itself, or the parts grow too large", name);
+            return false;
+        }
+        text_append_string(out, "(?:");
+        if (!expand_parts(r, part->text, node, depth - 1, out)) return false;
+        text_append_string(out, ")");
+        s = end;
+    }
+    return !out->failed;
+}
+
+static const char *read_regex(pack_reader *r, const char *source, const yaml_node *node) {
+    text_buffer out = {.memory = r->memory};
+    if (!expand_parts(r, source, node, 8, &out)) return NULL;
+    const char *text = arena_copy(r->memory, out.data, out.size);
+    return text ? pack_fold(r->memory, text) : NULL;
+}
+
+/* Heads shorter than this are everywhere. */
+#define HEAD_MIN 3
+
+static void read_value(pack_reader *r, pack_rule *rule, const char *source, const char *separators, const yaml_node *node,
+                       rule_pattern *out) {
+    char why[256] = "out of memory";
+    const template *t = template_parse(r->memory, source, separators, why, sizeof why);
+    *out = (rule_pattern){FINDER_DIGITS, t, NULL, node};
+    if (!t) {
+        diagnose(r->d, node->line, node->column, "%s", why);
+    } else if (t->head_size >= HEAD_MIN) {
+        out->finder = FINDER_HEAD;
+        if (t->max_width > rule->width) rule->width = t->max_width;
+    } else if (t->min_digits == 0 && rule->digits == 0) {
+        diagnose(r->d, node->line, node->column,
+                 "a value must begin with %d fixed characters, or hold a digit (say how many with 'digits'); else it is "
+                 "found by a 'pattern'",
+                 HEAD_MIN);
+    } else if (t->max_width > rule->width) {
+        rule->width = t->max_width;
+    }
+}
+
+static void read_patterns(pack_reader *r, pack_rule *rule, const yaml_strings *values, const yaml_strings *regexes,
+                          const char *separators) {
+    size_t count = values->count + regexes->count;
+    rule->patterns = arena_alloc(r->memory, count + 1, sizeof *rule->patterns);
+    if (!rule->patterns) return;
+    if (count == 0) {
+        diagnose(r->d, rule->line, 0, "a rule needs 'value' or 'pattern'");
+        return;
+    }
+    for (size_t i = 0; i < values->count; i++) {
+        const yaml_node *node = values->node->kind == YAML_LIST ? values->node->items[i] : values->node;
+        read_value(r, rule, values->items[i], separators, node, &rule->patterns[rule->pattern_count++]);
+    }
+    for (size_t i = 0; i < regexes->count; i++) {
+        const yaml_node *node = regexes->node->kind == YAML_LIST ? regexes->node->items[i] : regexes->node;
+        const char *regex = read_regex(r, regexes->items[i], node);
+        rule->patterns[rule->pattern_count++] = (rule_pattern){FINDER_REGEX, NULL, regex, node};
+    }
+}
+
+/* ------------------------------------------------------------------------ the rest of a rule ---- */
+
+static void fold_words(pack_reader *r, yaml_strings *words) {
+    for (size_t i = 0; i < words->count; i++) {
+        const char *folded = pack_fold(r->memory, words->items[i]);
+        if (folded) words->items[i] = folded;
+    }
+}
+
+static void read_words(pack_reader *r, const yaml_node *node, const char *what, const char *weight_key,
+                       rule_words *out) {
+    const yaml_field fields[] = {
+        {"words", YAML_STRINGS, offsetof(rule_words, words), true, 0, 0},
+        {"within", YAML_COUNT, offsetof(rule_words, within), false, 1, 256},
+        {weight_key, YAML_NUMBER, offsetof(rule_words, weight), false, 0, 1},
+        {"required", YAML_BOOL, offsetof(rule_words, required), false, 0, 0},
+    };
+    if (node && yaml_read(r->memory, node, fields, sizeof fields / sizeof *fields, out, what, r->d)) {
+        fold_words(r, &out->words);
+    }
+}
+
+static void read_partners(pack_reader *r, const yaml_node *node, rule_partners *out) {
+    static const yaml_field fields[] = {
+        {"rules", YAML_STRINGS, offsetof(rule_partners, rules), true, 0, 0},
+        {"within", YAML_COUNT, offsetof(rule_partners, within), false, 1, 4096},
+        {"boost", YAML_NUMBER, offsetof(rule_partners, boost), false, 0, 1},
+    };
+    if (node) yaml_read(r->memory, node, fields, sizeof fields / sizeof *fields, out, "with", r->d);
+}
+
+static void read_checksum(pack_reader *r, const yaml_node *node, pack_rule *rule) {
+    struct raw { yaml_strings names; double pass, fail; } raw = {{NULL, 0, NULL}, 0, 0};
+    static const yaml_field fields[] = {
+        {"name", YAML_STRINGS, offsetof(struct raw, names), true, 0, 0},
+        {"pass", YAML_NUMBER, offsetof(struct raw, pass), false, 0, 1},
+        {"fail", YAML_NUMBER, offsetof(struct raw, fail), false, 0, 1},
+    };
+    if (!node || !yaml_read(r->memory, node, fields, 3, &raw, "checksum", r->d)) return;
+    rule->checksum_pass = raw.pass;
+    rule->checksum_fail = raw.fail;
+    if (raw.names.count > RULE_CHECKSUMS_MAX) {
+        diagnose(r->d, node->line, node->column, "a rule takes at most %d checksums", RULE_CHECKSUMS_MAX);
+        return;
+    }
+    for (size_t i = 0; i < raw.names.count; i++) {
+        const checksum *c = checksum_find(raw.names.items[i]);
+        if (c) {
+            rule->checksums[rule->checksum_count++] = c;
+            continue;
+        }
+        char known[300] = "";
+        size_t used = 0;
+        for (size_t k = 0; (c = checksum_at(k)) != NULL && used < sizeof known - 40; k++) {
+            used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", k ? ", " : "", c->name);
+        }
+        diagnose(r->d, node->line, node->column, "checksum '%.60s' is none of: %s", raw.names.items[i], known);
+    }
+}
+
+/* Bits of the names that a list holds. */
+static unsigned read_name_bits(pack_reader *r, const yaml_strings *list, const char *const *names, const char *what) {
+    unsigned bits = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const yaml_node *node = list->node->kind == YAML_LIST ? list->node->items[i] : list->node;
+        int choice = yaml_choice(node, names, what, r->d);
+        if (choice >= 0) bits |= 1U << choice;
+    }
+    return bits;
+}
+
+static bool is_entity_type(const char *text) {
+    return *text && strlen(text) <= 64 && strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(text);
+}
+
+static bool is_id(const char *text) {
+    return *text && strlen(text) <= 96 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789._-") == strlen(text);
+}
+
+static void check_examples(pack_reader *r, const yaml_node *list, const char *key) {
+    if (!list || list->kind == YAML_LIST) return;
+    diagnose(r->d, list->line, list->column, "'%s' must be a list of examples", key);
+}
+
+static void read_examples(pack_reader *r, const yaml_node *node, pack_rule *rule) {
+    struct raw { const yaml_node *match, *no_match; } raw = {NULL, NULL};
+    static const yaml_field fields[] = {
+        {"match", YAML_NODE, offsetof(struct raw, match), true, 0, 0},
+        {"no_match", YAML_NODE, offsetof(struct raw, no_match), false, 0, 0},
+    };
+    if (!yaml_read(r->memory, node, fields, 2, &raw, "examples", r->d)) return;
+    check_examples(r, raw.match, "match");
+    check_examples(r, raw.no_match, "no_match");
+    rule->match = raw.match && raw.match->kind == YAML_LIST ? raw.match : NULL;
+    rule->no_match = raw.no_match && raw.no_match->kind == YAML_LIST ? raw.no_match : NULL;
+}
+
+typedef struct raw_rule {
+    pack_rule rule;
+    const yaml_node *category, *severity, *context, *deny, *with, *checksum, *action, *examples;
+    yaml_strings values, regexes, flags, roles;
+    const char *separators, *confirm;
+} raw_rule;
+
+static const yaml_field rule_fields[] = {
+    {"id", YAML_TEXT, offsetof(raw_rule, rule.id), true, 0, 0},
+    {"title", YAML_TEXT, offsetof(raw_rule, rule.title), true, 0, 0},
+    {"category", YAML_NODE, offsetof(raw_rule, category), true, 0, 0},
+    {"entity_type", YAML_TEXT, offsetof(raw_rule, rule.entity_type), true, 0, 0},
+    {"severity", YAML_NODE, offsetof(raw_rule, severity), false, 0, 0},
+    {"score", YAML_NUMBER, offsetof(raw_rule, rule.score), true, 0, 1},
+    {"value", YAML_STRINGS, offsetof(raw_rule, values), false, 0, 0},
+    {"separators", YAML_TEXT, offsetof(raw_rule, separators), false, 0, 0},
+    {"pattern", YAML_STRINGS, offsetof(raw_rule, regexes), false, 0, 0},
+    {"flags", YAML_STRINGS, offsetof(raw_rule, flags), false, 0, 0},
+    {"confirm", YAML_TEXT, offsetof(raw_rule, confirm), false, 0, 0},
+    {"group", YAML_TEXT, offsetof(raw_rule, rule.group), false, 0, 0},
+    {"width", YAML_COUNT, offsetof(raw_rule, rule.width), false, 1, 65536},
+    {"left", YAML_TEXT, offsetof(raw_rule, rule.left), false, 0, 0},
+    {"right", YAML_TEXT, offsetof(raw_rule, rule.right), false, 0, 0},
+    {"checksum", YAML_NODE, offsetof(raw_rule, checksum), false, 0, 0},
+    {"context", YAML_NODE, offsetof(raw_rule, context), false, 0, 0},
+    {"deny", YAML_NODE, offsetof(raw_rule, deny), false, 0, 0},
+    {"with", YAML_NODE, offsetof(raw_rule, with), false, 0, 0},
+    {"allow", YAML_STRINGS, offsetof(raw_rule, rule.allow), false, 0, 0},
+    {"stop", YAML_STRINGS, offsetof(raw_rule, rule.stop), false, 0, 0},
+    {"digits", YAML_COUNT, offsetof(raw_rule, rule.digits), false, 0, 256},
+    {"entropy", YAML_NUMBER, offsetof(raw_rule, rule.entropy), false, 0, 8},
+    {"roles", YAML_STRINGS, offsetof(raw_rule, roles), false, 0, 0},
+    {"languages", YAML_STRINGS, offsetof(raw_rule, rule.languages), false, 0, 0},
+    {"action", YAML_NODE, offsetof(raw_rule, action), false, 0, 0},
+    {"references", YAML_STRINGS, offsetof(raw_rule, rule.references), false, 0, 0},
+    {"examples", YAML_NODE, offsetof(raw_rule, examples), true, 0, 0},
+};
+
+static void set_rule_defaults(raw_rule *raw, const pack_reader *r, const yaml_node *node) {
+    *raw = (raw_rule){.separators = ""};
+    raw->rule.pack = r->head.name ? r->head.name : "";
+    raw->rule.file = r->d->file;
+    raw->rule.line = node->line;
+    raw->rule.severity = "medium";
+    raw->rule.action = -1;
+    raw->rule.context = (rule_words){.within = 64, .weight = 0.5};
+    raw->rule.deny = (rule_words){.within = 32, .weight = 0.5};
+    raw->rule.partners = (rule_partners){.within = 128, .boost = 0.5};
+}
+
+/* Fields whose meaning depends on another one. */
+static void finish_rule(pack_reader *r, raw_rule *raw) {
+    pack_rule *rule = &raw->rule;
+    int choice = raw->category ? yaml_choice(raw->category, category_names, "category", r->d) : 0;
+    rule->category = choice == 2 ? FILTER_INJECTION : choice == 1 ? FILTER_SECRET : FILTER_PII;
+    if (raw->severity && (choice = yaml_choice(raw->severity, severity_names, "severity", r->d)) >= 0) {
+        rule->severity = severity_names[choice];
+    }
+    if (raw->action) rule->action = yaml_choice(raw->action, action_names, "action", r->d);
+    if (rule->action >= 0 && rule->category == FILTER_INJECTION) {
+        diagnose(r->d, raw->action->line, raw->action->column,
+                 "an injection rule has no action: its score counts, and the policy decides");
+    }
+    if (rule->id && !is_id(rule->id)) {
+        diagnose(r->d, rule->line, 0, "an id is made of a-z, 0-9, '.', '_' and '-', at most 96 characters");
+    }
+    if (rule->entity_type && !is_entity_type(rule->entity_type)) {
+        diagnose(r->d, rule->line, 0, "an entity_type is made of A-Z, 0-9 and '_', at most 64 characters");
+    }
+    /* A prefix inside a word is no token: `sk-` in `<task-notification>`. */
+    const char *touching = rule->category == FILTER_SECRET ? "0-9A-Za-z_-" : "0-9A-Za-z";
+    if (!rule->left) rule->left = raw->values.count ? touching : "";
+    if (!rule->right) rule->right = raw->values.count ? touching : "";
+    unsigned flags = read_name_bits(r, &raw->flags, flag_names, "flag");
+    rule->caseless = flags & 1;
+    rule->multiline = flags & 2;
+    rule->dotall = flags & 4;
+    rule->roles = rule->category == FILTER_INJECTION ? ROLES_UNTRUSTED : ROLES_ALL;
+    if (raw->roles.count) rule->roles = read_name_bits(r, &raw->roles, role_names, "role");
+    read_patterns(r, rule, &raw->values, &raw->regexes, raw->separators);
+    if (raw->confirm) rule->confirm = read_regex(r, raw->confirm, rule->confirm_node);
+    read_checksum(r, raw->checksum, rule);
+    read_words(r, raw->context, "context", "boost", &rule->context);
+    read_words(r, raw->deny, "deny", "penalty", &rule->deny);
+    read_partners(r, raw->with, &rule->partners);
+    fold_words(r, &rule->stop);
+    if (raw->examples) read_examples(r, raw->examples, rule);
+}
+
+static void read_rule(pack_reader *r, const yaml_node *node) {
+    raw_rule raw;
+    const yaml_node *id = yaml_get(node, "id");
+    size_t before = r->d->count;
+    set_rule_defaults(&raw, r, node);
+    r->d->rule = id && id->kind == YAML_SCALAR ? id->text : "";
+    if (yaml_read(r->memory, node, rule_fields, sizeof rule_fields / sizeof *rule_fields, &raw, "a rule", r->d)) {
+        raw.rule.confirm_node = yaml_get(node, "confirm");
+        finish_rule(r, &raw);
+    }
+    ruleset *set = r->set;
+    if (r->d->count == before &&
+        arena_grow(r->memory, &set->rules, &set->rule_capacity, set->rule_count + 1, sizeof *set->rules)) {
+        set->rules[set->rule_count++] = raw.rule;
+    }
+    r->d->rule = "";
+}
+
+/* -------------------------------------------------------------------------------- a pack ---- */
+
+static bool is_version(const char *text) {
+    unsigned a, b, c;
+    int end = 0;
+    return sscanf(text, "%4u.%4u.%4u%n", &a, &b, &c, &end) == 3 && text[end] == '\0';
+}
+
+static void read_head(pack_reader *r, const yaml_node *node) {
+    static const yaml_field fields[] = {
+        {"name", YAML_TEXT, offsetof(pack_head, name), true, 0, 0},
+        {"version", YAML_TEXT, offsetof(pack_head, version), true, 0, 0},
+        {"licence", YAML_TEXT, offsetof(pack_head, licence), true, 0, 0},
+        {"title", YAML_TEXT, offsetof(pack_head, title), false, 0, 0},
+        {"requires", YAML_TEXT, offsetof(pack_head, requires), false, 0, 0},
+    };
+    if (!yaml_read(r->memory, node, fields, sizeof fields / sizeof *fields, &r->head, "pack", r->d)) return;
+    if (!is_id(r->head.name)) diagnose(r->d, node->line, node->column, "pack 'name' is made like a rule's id");
+    if (!is_version(r->head.version)) {
+        diagnose(r->d, node->line, node->column, "pack 'version' must be MAJOR.MINOR.PATCH");
+    }
+    if (r->head.requires && !is_version(r->head.requires)) {
+        diagnose(r->d, node->line, node->column, "pack 'requires' must be MAJOR.MINOR.PATCH");
+    } else if (r->head.requires) {
+        unsigned want[3], have[3];
+        (void)sscanf(r->head.requires, "%4u.%4u.%4u", &want[0], &want[1], &want[2]);
+        (void)sscanf(FILTER_VERSION, "%4u.%4u.%4u", &have[0], &have[1], &have[2]);
+        if (want[0] * 100000000U + want[1] * 10000U + want[2] > have[0] * 100000000U + have[1] * 10000U + have[2]) {
+            diagnose(r->d, node->line, node->column, "the pack requires libfilter %s, and this is %s; upgrade",
+                     r->head.requires, FILTER_VERSION);
+        }
+    }
+    text_buffer *versions = &r->set->versions;
+    if (versions->size) text_append_string(versions, ", ");
+    text_append_string(versions, r->head.name);
+    text_append_string(versions, " ");
+    text_append_string(versions, r->head.version);
+}
+
+static void each_item(pack_reader *r, const yaml_node *list, const char *key,
+                      void (*read)(pack_reader *, const yaml_node *)) {
+    if (!list) return;
+    if (list->kind != YAML_LIST) {
+        diagnose(r->d, list->line, list->column, "'%s' must be a list", key);
+        return;
+    }
+    for (size_t i = 0; i < list->count; i++) read(r, list->items[i]);
+}
+
+static void read_policy(pack_reader *r, const yaml_node *node) {
+    pack_read_policy(r->set, node, r->d);
+}
+
+static void read_family(pack_reader *r, const yaml_node *node) {
+    pack_read_family(r->set, node, r->d);
+}
+
+bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d) {
+    struct raw { const yaml_node *pack, *parts, *rules, *policies, *families; } raw = {0};
+    static const yaml_field fields[] = {
+        {"pack", YAML_NODE, offsetof(struct raw, pack), true, 0, 0},
+        {"parts", YAML_NODE, offsetof(struct raw, parts), false, 0, 0},
+        {"rules", YAML_NODE, offsetof(struct raw, rules), false, 0, 0},
+        {"policies", YAML_NODE, offsetof(struct raw, policies), false, 0, 0},
+        {"families", YAML_NODE, offsetof(struct raw, families), false, 0, 0},
+    };
+    pack_reader r = {.set = set, .memory = set->memory, .d = d};
+    d->file = arena_copy(set->memory, name, strlen(name));
+    d->rule = "";
+    if (!d->file) return false;
+    const yaml_node *root = yaml_parse(set->memory, data, size, d);
+    if (!root) return true;
+    yaml_read(set->memory, root, fields, sizeof fields / sizeof *fields, &raw, "a rule pack", d);
+    if (raw.pack) read_head(&r, raw.pack);
+    if (raw.parts && raw.parts->kind != YAML_MAP) {
+        diagnose(d, raw.parts->line, raw.parts->column, "'parts' must be a map from name to regular expression");
+    } else {
+        r.parts = raw.parts;
+    }
+    each_item(&r, raw.rules, "rules", read_rule);
+    each_item(&r, raw.policies, "policies", read_policy);
+    each_item(&r, raw.families, "families", read_family);
+    return true;
+}
+
+/* ---------------------------------------------------------------------------- across packs ---- */
+
+const pack_rule *pack_find_rule(const ruleset *set, const char *id) {
+    for (size_t i = 0; i < set->rule_count; i++) {
+        if (strcmp(set->rules[i].id, id) == 0) return &set->rules[i];
+    }
+    return NULL;
+}
+
+const pack_policy *pack_find_policy(const ruleset *set, const char *id) {
+    for (size_t i = 0; i < set->policy_count; i++) {
+        if (strcmp(set->policies[i].id, id) == 0) return &set->policies[i];
+    }
+    return NULL;
+}
+
+static bool has_family(const ruleset *set, const char *id) {
+    for (size_t i = 0; i < set->family_count; i++) {
+        if (strcmp(set->families[i].id, id) == 0) return true;
+    }
+    return strcmp(id, "generic") == 0;
+}
+
+static void check_rule_references(const ruleset *set, const pack_rule *rule, diagnostics *d) {
+    d->file = rule->file;
+    d->rule = rule->id;
+    const pack_rule *first = pack_find_rule(set, rule->id);
+    if (first != rule) {
+        diagnose(d, rule->line, 0, "id is taken by %s:%u; rename one", first->file, first->line);
+    }
+    for (size_t i = 0; i < rule->partners.rules.count; i++) {
+        if (pack_find_rule(set, rule->partners.rules.items[i])) continue;
+        diagnose(d, rule->line, 0, "'with' names the rule '%.96s', which no loaded pack has",
+                 rule->partners.rules.items[i]);
+    }
+}
+
+void pack_check_references(const ruleset *set, diagnostics *d) {
+    for (size_t i = 0; i < set->rule_count; i++) check_rule_references(set, &set->rules[i], d);
+    d->rule = "";
+    for (size_t i = 0; i < set->policy_count; i++) {
+        const pack_policy *p = &set->policies[i];
+        d->file = p->file;
+        const pack_policy *first = pack_find_policy(set, p->id);
+        if (first != p) diagnose(d, p->line, 0, "policy '%s' is also in %s:%u", p->id, first->file, first->line);
+        if (!has_family(set, p->model_family)) {
+            diagnose(d, p->line, 0, "policy '%s': model family '%.60s' is in no loaded pack", p->id, p->model_family);
+        }
+    }
+    for (size_t i = 0; i < set->family_count; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(set->families[i].id, set->families[k].id) != 0) continue;
+            d->file = set->families[i].file;
+            diagnose(d, set->families[i].line, 0, "family '%s' appears twice", set->families[i].id);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pack: rule packs as read from YAML, checked key by key, not yet compiled.
+ *
+ * The format is described for its writers in rules/filter-rules.5 and rules/pack.schema.json; the
+ * names there and here are the same. Everything lives in the arena that the packs were read into
+ * and does not change after pack_load.
+ */
+#ifndef FILTER_PACK_H
+#define FILTER_PACK_H
+
+#include "arena.h"
+#include "checksum.h"
+#include "filter.h"
+#include "template.h"
+#include "template.h"
+#include "text.h"
+#include "yaml.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How candidates of a pattern are found. */
+typedef enum finder {
+    FINDER_HEAD,   /* its literal head, anywhere in the text                               */
+    FINDER_DIGITS, /* its shape, but only near digits: most text has none, and shapes made */
+                   /* of digits are by far the dearest thing to look for everywhere        */
+    FINDER_REGEX   /* the regular expression, anywhere in the text                         */
+} finder;
+
+typedef struct rule_pattern {
+    finder finder;
+    const template *value; /* NULL: a regular expression */
+    const char *regex;     /* what Hyperscan looks for, as written and with parts put in */
+    const yaml_node *node;
+} rule_pattern;
+
+/* Words near a value that speak for it, or against it. */
+typedef struct rule_words {
+    yaml_strings words;
+    size_t within;  /* bytes to both sides      */
+    double weight;  /* `boost` or `penalty`     */
+    bool required;  /* without one, no finding  */
+} rule_words;
+
+/* Other rules whose findings near a value speak for it. */
+typedef struct rule_partners {
+    yaml_strings rules;
+    size_t within;
+    double boost;
+} rule_partners;
+
+#define RULE_CHECKSUMS_MAX 4
+
+typedef struct pack_rule {
+    const char *id, *title, *pack, *file;
+    unsigned line;
+    filter_category category;
+    const char *entity_type;
+    const char *severity;
+    double score;
+    rule_pattern *patterns;
+    size_t pattern_count;
+    bool caseless, multiline, dotall;
+    const char *confirm; /* PCRE2, with parts put in; NULL: the pattern itself */
+    const yaml_node *confirm_node;
+    const char *group;   /* capture group that is the value; NULL: the whole match */
+    size_t width;        /* longest match in bytes; 0: what Hyperscan says */
+    const char *left, *right; /* characters that may not touch the value; "" for any may */
+    const checksum *checksums[RULE_CHECKSUMS_MAX];
+    size_t checksum_count;
+    double checksum_pass; /* score when right, at least; 0: unchanged           */
+    double checksum_fail; /* score when wrong, at most; 0: no finding           */
+    rule_words context, deny;
+    rule_partners partners;
+    yaml_strings allow; /* values that are never reported                        */
+    yaml_strings stop;  /* a value that holds one of these is a placeholder      */
+    size_t digits;      /* in a value, at least                                  */
+    double entropy;     /* bits a character, at least; 0: any                    */
+    unsigned roles;     /* bits 1 << filter_role                                 */
+    int action;         /* filter_action, or -1: the policy's for its category   */
+    yaml_strings languages, references;
+    const yaml_node *match, *no_match; /* lists, or NULL */
+} pack_rule;
+
+typedef enum redact_operator { REDACT_REPLACE, REDACT_MASK, REDACT_REMOVE, REDACT_HASH } redact_operator;
+
+typedef struct pack_redaction {
+    redact_operator operator;
+    size_t keep;      /* mask: so many letters and digits at the end stay */
+    char character;   /* mask */
+} pack_redaction;
+
+/* What a policy says of one entity type. */
+typedef struct entity_policy {
+    const char *entity_type;
+    int action;       /* filter_action, or -1 */
+    double threshold; /* or -1 */
+    bool has_redaction;
+    pack_redaction redaction;
+} entity_policy;
+
+/* Injection scores from which a segment is flagged, and blocked. Above 1: never. */
+typedef struct injection_thresholds {
+    double flag, block;
+} injection_thresholds;
+
+#define ROLE_COUNT 6
+
+typedef struct pack_policy {
+    const char *id, *title, *file;
+    unsigned line;
+    double threshold[3];        /* by category_index: a finding below is not reported */
+    filter_action action[2];    /* pii, secret */
+    injection_thresholds injection[ROLE_COUNT];
+    entity_policy *entities;
+    size_t entity_count;
+    pack_redaction redaction;
+    filter_isolate_mode isolate_mode;
+    const char *model_family;
+    filter_verdict incomplete; /* verdict, at least, when a text was not read in full */
+} pack_policy;
+
+/* A model family's special tokens: what must not survive in isolated text. */
+typedef struct pack_family {
+    const char *id, *file;
+    unsigned line;
+    yaml_strings tokens;
+    yaml_strings line_starts; /* special only at the start of a line */
+} pack_family;
+
+typedef struct ruleset {
+    arena *memory;
+    pack_rule *rules;
+    size_t rule_count, rule_capacity;
+    pack_policy *policies;
+    size_t policy_count, policy_capacity;
+    pack_family *families;
+    size_t family_count, family_capacity;
+    text_buffer versions; /* "name version, name version" */
+} ruleset;
+
+static inline size_t category_index(filter_category category) {
+    return category == FILTER_PII ? 0 : category == FILTER_SECRET ? 1 : 2;
+}
+
+/* Reads one pack into `set`. Mistakes go to `d`; the rules without mistakes are kept all the same,
+ * so that later steps can find more. False only when memory is out. */
+bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d);
+
+/* What can only be seen once all packs are there: repeated ids, partners and families that do not
+ * exist, the missing default policy. */
+void pack_check_references(const ruleset *set, diagnostics *d);
+
+const pack_policy *pack_find_policy(const ruleset *set, const char *id);
+const pack_rule *pack_find_rule(const ruleset *set, const char *id);
+
+/* Used by pack.c, written in a file of its own: one item of `policies` and of `families`. */
+void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d);
+void pack_read_family(ruleset *set, const yaml_node *node, diagnostics *d);
+
+/* Text of a rule after Unicode folding, so that it meets the folded text. NULL: memory is out. */
+const char *pack_fold(arena *memory, const char *text);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "view.h"
+
+#include "decode.h"
+#include "fold.h"
+#include "text.h"
+
+typedef struct maker {
+    view_list *views;
+    arena *memory;
+    size_t budget; /* bytes that derived views may still take */
+    bool failed;
+} maker;
+
+static view *next_view(maker *m) {
+    if (m->views->count == VIEWS_MAX) {
+        m->views->incomplete = true;
+        return NULL;
+    }
+    return &m->views->items[m->views->count];
+}
+
+static void keep_view(maker *m, view *v, const char *name, const view *source, unsigned depth, text_buffer *out) {
+    if (out->failed || v->map.failed) {
+        m->failed = true;
+        return;
+    }
+    if (out->size > m->budget) {
+        m->views->incomplete = true;
+        return;
+    }
+    m->budget -= out->size;
+    v->name = name;
+    v->text = out->data;
+    v->size = out->size;
+    v->source = source;
+    v->depth = depth;
+    m->views->count++;
+}
+
+/* The folded view of `source`, or `source` itself where folding changes nothing. */
+static const view *add_folded(maker *m, const view *source) {
+    if (text_ascii_prefix(source->text, source->size) == source->size) return source;
+    view *v = next_view(m);
+    if (!v) return source;
+    text_buffer out = {.memory = m->memory};
+    v->map = (span_map){.memory = m->memory};
+    if (!fold_text(source->text, source->size, true, &out, &v->map)) return source;
+    keep_view(m, v, source->depth ? source->name : "folded", source, source->depth, &out);
+    return &m->views->items[m->views->count - 1];
+}
+
+static void add_decoded(maker *m, const view *source) {
+    decode_runs runs = {.memory = m->memory};
+    decode_find_runs(source->text, source->size, &runs);
+    for (size_t i = 0; i < DECODER_COUNT && !m->failed; i++) {
+        view *v = next_view(m);
+        if (!v) return;
+        text_buffer out = {.memory = m->memory};
+        v->map = (span_map){.memory = m->memory};
+        if (!decoders[i].decode(source->text, source->size, &runs, m->budget, &out, &v->map)) continue;
+        if (source->depth == VIEW_DEPTH_MAX) {
+            m->views->incomplete = true;
+            return;
+        }
+        keep_view(m, v, decoders[i].name, source, source->depth + 1, &out);
+    }
+    m->failed = m->failed || runs.failed;
+}
+
+bool view_make(view_list *views, arena *memory, const char *text, size_t size) {
+    maker m = {.views = views, .memory = memory, .budget = 3 * size + 65536};
+    views->items[0] = (view){.name = "raw", .text = text, .size = size};
+    views->count = 1;
+    views->incomplete = false;
+    /* Views are appended while the list is walked: each is folded, and what came out is decoded. */
+    for (size_t i = 0; i < views->count && !m.failed; i++) {
+        const view *v = &views->items[i];
+        if (v->source && v->depth == v->source->depth) continue; /* a folded one: done with its source */
+        add_decoded(&m, add_folded(&m, v));
+    }
+    return !m.failed;
+}
+
+span view_source(const view *v, span s) {
+    for (; v->source; v = v->source) {
+        s.start = text_align_back(v->text, s.start);
+        s.end = text_align_forward(v->text, v->size, s.end);
+        s = map_source(&v->map, s);
+    }
+    s.start = text_align_back(v->text, s.start);
+    s.end = text_align_forward(v->text, v->size, s.end);
+    return s;
+}
