@@ -15,6 +15,8 @@
 
 #define PACK_FILE_MAX ((off_t)16 << 20)
 #define FAMILIES_MAX 63
+/* How far around digits is scanned for shapes made of digits, at most: it is paid at every number. */
+#define DIGITS_REACH_MAX 32
 
 void engine_fail(filter_error *error, filter_status status, const char *format, ...) {
     if (!error) return;
@@ -217,7 +219,16 @@ static void add_pattern(builder *b, size_t rule_index, const rule_pattern *patte
     if (pattern->finder == FINDER_DIGITS) {
         size_t digits = rule->digits > pattern->value->min_digits ? rule->digits : pattern->value->min_digits;
         if (digits < e->digits_min) e->digits_min = digits;
-        if (pattern->value->lead > e->digits_lead) e->digits_lead = pattern->value->lead;
+        size_t lead = pattern->value->lead, trail = pattern->value->trail;
+        if ((lead > DIGITS_REACH_MAX || trail > DIGITS_REACH_MAX) && !rule->digits) {
+            diagnose_node(b, rule, pattern->node,
+                          "the value may reach further than 32 characters from its first or last sure digit; say with "
+                          "'digits' how many it has all over, or write it as a 'pattern'");
+        }
+        if (lead > DIGITS_REACH_MAX) lead = DIGITS_REACH_MAX;
+        if (trail > DIGITS_REACH_MAX) trail = DIGITS_REACH_MAX;
+        if (lead > e->digits_lead) e->digits_lead = lead;
+        if (trail > e->digits_trail) e->digits_trail = trail;
     }
 }
 

@@ -71,7 +71,7 @@ struct filter_engine {
     engine_word *words;
     engine_token *tokens;
     size_t digits_min;  /* fewest digits of any shape */
-    size_t digits_lead; /* farthest that a value begins before its first digit */
+    size_t digits_lead, digits_trail; /* farthest that a value reaches before its first, behind its last digit */
     size_t words_within; /* farthest that a word can lie from a value */
     uint8_t hash_key[FILTER_HASH_KEY_SIZE];
     char *version;

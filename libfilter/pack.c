@@ -64,9 +64,26 @@ static bool expand_parts(pack_reader *r, const char *source, const yaml_node *no
     return !out->failed;
 }
 
+/* Patterns match bytes, so a character beyond ASCII cannot stand in a class. */
+static bool has_wide_class(const char *regex) {
+    bool in_class = false;
+    for (const char *s = regex; *s; s++) {
+        if (*s == '\\' && s[1]) s++;
+        else if (*s == '[') in_class = true;
+        else if (*s == ']') in_class = false;
+        else if (in_class && (unsigned char)*s >= 0x80) return true;
+    }
+    return false;
+}
+
 static const char *read_regex(pack_reader *r, const char *source, const yaml_node *node) {
     text_buffer out = {.memory = r->memory};
     if (!expand_parts(r, source, node, 8, &out)) return NULL;
+    if (has_wide_class(source)) {
+        diagnose(r->d, node->line, node->column,
+                 "a class [...] holds a character beyond ASCII, and patterns match bytes; write (?:a|b) instead");
+        return NULL;
+    }
     const char *text = arena_copy(r->memory, out.data, out.size);
     return text ? pack_fold(r->memory, text) : NULL;
 }

@@ -59,7 +59,8 @@ static size_t next_digit(const char *text, size_t size, size_t from) {
     return i;
 }
 
-bool scan_next_window(const char *text, size_t size, size_t from, size_t digits_min, size_t lead, span *window) {
+bool scan_next_window(const char *text, size_t size, size_t from, size_t digits_min, size_t lead,
+                      size_t trail, span *window) {
     for (size_t first = next_digit(text, size, from); first < size;) {
         size_t last = first, digits = 1;
         size_t next = next_digit(text, size, first + 1);
@@ -70,12 +71,13 @@ bool scan_next_window(const char *text, size_t size, size_t from, size_t digits_
         }
         if (digits >= digits_min) {
             size_t start = first > lead ? first - lead : 0;
-            size_t end = size - last > DIGIT_GAP ? last + DIGIT_GAP : size;
+            size_t end = size - last - 1 > trail ? last + 1 + trail : size;
             /* A boundary character is part of the shapes, and a word is never cut. The start may lie
              * in the window before: what was confirmed there is not confirmed again. */
             for (size_t k = 0; start > 0 && k < WORD_MAX && text_is_alnum(text[start]); k++) start--;
             if (start > 0) start--;
             for (size_t k = 0; end < size && k < WORD_MAX && text_is_alnum(text[end - 1]); k++) end++;
+            if (end < size) end++;
             *window = (span){start, end};
             return true;
         }
@@ -88,7 +90,8 @@ static bool scan_digits(const filter_engine *engine, filter_scratch *s, const vi
     span window;
     if (!engine->databases[DATABASE_DIGITS]) return true;
     for (size_t from = 0;
-         scan_next_window(v->text, v->size, from, engine->digits_min, engine->digits_lead, &window);) {
+         scan_next_window(v->text, v->size, from, engine->digits_min, engine->digits_lead, engine->digits_trail,
+                          &window);) {
         if (!scan_part(engine, s, DATABASE_DIGITS, v->text, window)) return false;
         from = window.end;
     }

@@ -204,41 +204,60 @@ static template_node *parse_choice(parser *p, unsigned depth) {
 /* What holds for every value of a node. */
 typedef struct extent {
     size_t min_width, max_width, min_digits;
-    size_t lead;     /* longest stretch before a digit that is always there … */
-    bool has_digit;  /* … when there is one */
+    size_t lead, trail; /* longest stretch before the first, behind the last digit that is always there */
+    bool has_digit;
+    bool is_word; /* letters and digits only */
 } extent;
 
-static extent measure(const template_node *node) {
-    extent e = {0, 0, 0, 0, false};
-    if (node->kind == NODE_SET) {
-        bool digit = true;
-        for (unsigned char c = 0; c < 128; c++) digit = digit && (!set_has(node, c) || text_is_digit((char)c));
-        e = (extent){1, 1, digit, 0, digit};
-    } else if (node->kind == NODE_SEPARATOR) {
-        e.max_width = 1;
+static size_t larger(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+
+static extent measure_set(const template_node *node) {
+    bool digit = true, word = true;
+    for (unsigned char c = 0; c < 128; c++) {
+        digit = digit && (!set_has(node, c) || text_is_digit((char)c));
+        word = word && (!set_has(node, c) || text_is_alnum((char)c));
     }
+    return (extent){1, 1, digit, digit ? 0 : 1, digit ? 0 : 1, digit, word};
+}
+
+/* `a` and then `b`. */
+static extent follow(extent a, extent b) {
+    return (extent){a.min_width + b.min_width,
+                    a.max_width + b.max_width,
+                    a.min_digits + b.min_digits,
+                    a.has_digit ? a.lead : a.max_width + b.lead,
+                    b.has_digit ? b.trail : a.trail + b.max_width,
+                    a.has_digit || b.has_digit,
+                    a.is_word && b.is_word};
+}
+
+/* `a` or `b`. */
+static extent either(extent a, extent b) {
+    return (extent){a.min_width < b.min_width ? a.min_width : b.min_width,
+                    larger(a.max_width, b.max_width),
+                    a.min_digits < b.min_digits ? a.min_digits : b.min_digits,
+                    larger(a.lead, b.lead),
+                    larger(a.trail, b.trail),
+                    a.has_digit && b.has_digit,
+                    a.is_word && b.is_word};
+}
+
+static extent measure(const template_node *node) {
+    extent e = {0, 0, 0, 0, 0, false, true};
+    if (node->kind == NODE_SET) e = measure_set(node);
+    else if (node->kind == NODE_SEPARATOR) e = (extent){0, 1, 0, 1, 1, false, false};
     for (size_t i = 0; i < node->count; i++) {
         extent item = measure(node->items[i]);
-        if (node->kind == NODE_SEQUENCE) {
-            if (!e.has_digit) e.lead = e.max_width + (item.has_digit ? item.lead : 0);
-            e.has_digit = e.has_digit || item.has_digit;
-            e.min_width += item.min_width;
-            e.max_width += item.max_width;
-            e.min_digits += item.min_digits;
-        } else if (i == 0) {
-            e = item;
-        } else {
-            if (item.min_width < e.min_width) e.min_width = item.min_width;
-            if (item.max_width > e.max_width) e.max_width = item.max_width;
-            if (item.min_digits < e.min_digits) e.min_digits = item.min_digits;
-            if (item.lead > e.lead) e.lead = item.lead;
-            e.has_digit = e.has_digit && item.has_digit;
-        }
+        e = node->kind == NODE_SEQUENCE ? follow(e, item) : i == 0 ? item : either(e, item);
     }
+    e.has_digit = e.has_digit && node->min > 0;
     e.min_width *= node->min;
     e.min_digits *= node->min;
-    e.max_width = e.max_width > TEMPLATE_WIDTH_MAX ? e.max_width : e.max_width * node->max;
-    e.has_digit = e.has_digit && node->min > 0;
+    /* Past the limit the width only has to stay past it. */
+    if (e.max_width <= TEMPLATE_WIDTH_MAX) e.max_width *= node->max;
+    if (!e.has_digit) e.lead = e.trail = e.max_width;
     return e;
 }
 
@@ -266,7 +285,7 @@ const template *template_parse(arena *memory, const char *source, const char *se
     template *t = arena_alloc(memory, 1, sizeof *t);
     const template_node *root = t ? parse_choice(&p, DEPTH_MAX) : NULL;
     if (root && *p.at) p.why = "a ) has no group";
-    extent e = root ? measure(root) : (extent){0, 0, 0, 0, false};
+    extent e = root ? measure(root) : (extent){0, 0, 0, 0, 0, false, true};
     if (root && !p.why && e.min_width == 0) p.why = "a value can be empty";
     if (root && !p.why && e.max_width > TEMPLATE_WIDTH_MAX) p.why = "a value can be longer than 4096 bytes";
     if (!root || p.why) {
@@ -276,7 +295,8 @@ const template *template_parse(arena *memory, const char *source, const char *se
     }
     text_buffer head = {.memory = memory};
     gather_head(root, &head);
-    *t = (template){source, p.separators, root, e.min_width, e.max_width, e.min_digits, e.lead,
+    *t = (template){source, p.separators, root, e.min_width, e.max_width, e.min_digits,
+                    e.is_word ? 0 : e.lead, e.is_word ? 0 : e.trail,
                     arena_copy(memory, head.data, head.size), head.size};
     return head.failed || !t->head ? NULL : t;
 }

@@ -25,7 +25,8 @@ typedef struct template {
     const template_node *root;
     size_t min_width, max_width; /* bytes of a value */
     size_t min_digits;           /* every value has at least so many digits */
-    size_t lead;                 /* longest stretch before the first digit that every value has */
+    size_t lead, trail; /* longest stretch before the first, behind the last digit that every value has; */
+                        /* 0 when a value is one word, and so never leaves the word of its digit         */
     const char *head;            /* literal that every value begins with, "" for none */
     size_t head_size;
 } template;
