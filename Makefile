@@ -50,7 +50,7 @@ DAEMON_PACKAGES := libzmq jansson libsystemd
 CFLAGS  ?=
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) -fvisibility=hidden -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
              -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla $(if $(WERROR),-Werror) \
-             -iquote libfilter -MMD -MP $(CFLAGS)
+             -iquote libfilter -MMD -MP -DFILTERD_RULES='"$(DATADIR)/filterd/rules"' $(CFLAGS)
 ifneq ($(VARIANT),release)
   CFLAGS_ALL := $(filter-out -D_FORTIFY_SOURCE=2,$(CFLAGS_ALL))
 endif
@@ -93,7 +93,12 @@ $(OUT)/libfilter.so: $(OUT)/libfilter.so.$(VERSION)
 	ln -sf libfilter.so.$(VERSION) $(OUT)/libfilter.so.$(SOVERSION)
 	ln -sf libfilter.so.$(SOVERSION) $@
 
-$(OUT)/filterd $(OUT)/filterctl: $(OUT)/%: $(OUT)/obj/filterd/%.o $(WIRE_OBJECTS) $(OUT)/libfilter.a
+# What the programs share; an archive, so that each takes what it uses.
+$(OUT)/programs.a: $(WIRE_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(OUT)/filterd $(OUT)/filterctl: $(OUT)/%: $(OUT)/obj/filterd/%.o $(OUT)/programs.a $(OUT)/libfilter.a
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
 
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "filter.h"
+#include "log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef FILTERD_RULES
+#define FILTERD_RULES "/usr/share/filterd/rules"
+#endif
+#define CONFIG_FILE_MAX (1 << 20)
+
+void config_init(config *c) {
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    *c = (config){.rules = FILTERD_RULES,
+                  .workers = cores > 0 ? (size_t)cores : 1,
+                  .queue_requests = 1024,
+                  .queue_bytes = (size_t)256 << 20,
+                  .request_bytes = (size_t)32 << 20,
+                  .segments = 16384,
+                  .header_bytes = (size_t)4 << 20,
+                  .ipc_mode = 600,
+                  .stop_ms = 10000,
+                  .watch = true};
+    arena_init(&c->memory);
+}
+
+void config_fini(config *c) {
+    arena_fini(&c->memory);
+}
+
+static void log_mistake(const filter_diagnostic *d, void *arg) {
+    (void)arg;
+    log_error("%s:%u:%u: %s", d->file, d->line, d->column, d->message);
+}
+
+static void read_tenants(config *c, const yaml_node *map, diagnostics *d) {
+    static const yaml_field fields[] = {{"policy", YAML_TEXT, offsetof(config_tenant, policy), true, 0, 0}};
+    if (map->kind != YAML_MAP) {
+        diagnose(d, map->line, map->column, "'tenants' must be a map from tenant to its settings");
+        return;
+    }
+    c->tenants = arena_alloc(&c->memory, map->count / 2 + 1, sizeof *c->tenants);
+    for (size_t i = 0; c->tenants && i + 1 < map->count; i += 2) {
+        config_tenant *tenant = &c->tenants[c->tenant_count];
+        tenant->name = map->items[i]->text;
+        if (yaml_read(&c->memory, map->items[i + 1], fields, 1, tenant, "a tenant", d)) c->tenant_count++;
+    }
+}
+
+static void read_root(config *c, const yaml_node *root, diagnostics *d) {
+    struct raw { const yaml_node *queue, *limits, *curve, *tenants; } sections = {0};
+    struct all { config c; struct raw raw; } all = {*c, sections};
+    static const yaml_field fields[] = {
+        {"endpoints", YAML_STRINGS, offsetof(struct all, c.endpoints), false, 0, 0},
+        {"control", YAML_TEXT, offsetof(struct all, c.control), false, 0, 0},
+        {"rules", YAML_TEXT, offsetof(struct all, c.rules), false, 0, 0},
+        {"cache", YAML_TEXT, offsetof(struct all, c.cache), false, 0, 0},
+        {"watch", YAML_BOOL, offsetof(struct all, c.watch), false, 0, 0},
+        {"workers", YAML_COUNT, offsetof(struct all, c.workers), false, 1, 256},
+        {"deadline_ms", YAML_COUNT, offsetof(struct all, c.deadline_ms), false, 0, 86400000},
+        {"ipc_mode", YAML_COUNT, offsetof(struct all, c.ipc_mode), false, 600, 777},
+        {"stop_ms", YAML_COUNT, offsetof(struct all, c.stop_ms), false, 0, 600000},
+        {"hash_key", YAML_TEXT, offsetof(struct all, c.hash_key), false, 0, 0},
+        {"queue", YAML_NODE, offsetof(struct all, raw.queue), false, 0, 0},
+        {"limits", YAML_NODE, offsetof(struct all, raw.limits), false, 0, 0},
+        {"curve", YAML_NODE, offsetof(struct all, raw.curve), false, 0, 0},
+        {"tenants", YAML_NODE, offsetof(struct all, raw.tenants), false, 0, 0},
+    };
+    static const yaml_field queue_fields[] = {
+        {"requests", YAML_COUNT, offsetof(config, queue_requests), false, 1, 1000000},
+        {"bytes", YAML_COUNT, offsetof(config, queue_bytes), false, 1, 1e12},
+    };
+    static const yaml_field limit_fields[] = {
+        {"request_bytes", YAML_COUNT, offsetof(config, request_bytes), false, 1, (double)FILTER_TEXT_MAX},
+        {"segments", YAML_COUNT, offsetof(config, segments), false, 1, (double)FILTER_SEGMENTS_MAX},
+        {"header_bytes", YAML_COUNT, offsetof(config, header_bytes), false, 64, 67108864},
+    };
+    static const yaml_field curve_fields[] = {
+        {"secret_key", YAML_TEXT, offsetof(config, curve_secret_key), true, 0, 0},
+        {"clients", YAML_TEXT, offsetof(config, curve_clients), true, 0, 0},
+    };
+    yaml_read(&c->memory, root, fields, sizeof fields / sizeof *fields, &all, "the configuration", d);
+    arena memory = c->memory; /* it grew while reading */
+    *c = all.c;
+    c->memory = memory;
+    if (all.raw.queue) yaml_read(&c->memory, all.raw.queue, queue_fields, 2, c, "queue", d);
+    if (all.raw.limits) yaml_read(&c->memory, all.raw.limits, limit_fields, 3, c, "limits", d);
+    if (all.raw.curve) yaml_read(&c->memory, all.raw.curve, curve_fields, 2, c, "curve", d);
+    if (all.raw.tenants) read_tenants(c, all.raw.tenants, d);
+}
+
+int config_read(config *c, const char *path) {
+    FILE *file = fopen(path, "re");
+    char *text = file ? arena_alloc(&c->memory, CONFIG_FILE_MAX, 1) : NULL;
+    if (!file) {
+        log_error("%s: cannot be read: %s", path, strerror(errno));
+        return CONFIG_EXIT_INPUT;
+    }
+    size_t size = text ? fread(text, 1, CONFIG_FILE_MAX, file) : 0;
+    bool fine = !ferror(file) && size < CONFIG_FILE_MAX;
+    fclose(file);
+    if (!fine) {
+        log_error("%s: cannot be read, or is larger than 1 MiB", path);
+        return CONFIG_EXIT_INPUT;
+    }
+    diagnostics d = {.fn = log_mistake, .file = path};
+    const yaml_node *root = yaml_parse(&c->memory, text, size, &d);
+    if (root) read_root(c, root, &d);
+    return d.count ? CONFIG_EXIT_CONFIG : 0;
+}
+
+bool config_add_endpoint(config *c, const char *endpoint, bool first) {
+    size_t count = first ? 0 : c->endpoints.count;
+    const char **items = arena_alloc(&c->memory, count + 2, sizeof *items);
+    if (!items) return false;
+    for (size_t i = 0; i < count; i++) items[i] = c->endpoints.items[i];
+    items[count] = endpoint;
+    c->endpoints = (yaml_strings){items, count + 1, NULL};
+    return true;
+}
+
+bool config_is_remote(const char *endpoint) {
+    if (strncmp(endpoint, "tcp://", 6) != 0) return false;
+    const char *host = endpoint + 6;
+    return strncmp(host, "127.", 4) != 0 && strncmp(host, "localhost:", 10) != 0 && strncmp(host, "[::1]:", 6) != 0;
+}
+
+static bool is_endpoint(const char *endpoint) {
+    return (strncmp(endpoint, "ipc://", 6) == 0 && endpoint[6]) || (strncmp(endpoint, "tcp://", 6) == 0 && endpoint[6]);
+}
+
+/* systemd's directory, else the user's; made when it is not there. */
+static const char *default_cache(config *c) {
+    const char *directory = getenv("CACHE_DIRECTORY"), *home;
+    if (directory && *directory) return arena_copy(&c->memory, directory, strcspn(directory, ":"));
+    if ((directory = getenv("XDG_CACHE_HOME")) != NULL && *directory) {
+        directory = arena_printf(&c->memory, "%s/filterd", directory);
+    } else if ((home = getenv("HOME")) != NULL && *home) {
+        directory = arena_printf(&c->memory, "%s/.cache", home);
+        if (directory) mkdir(directory, 0700);
+        directory = arena_printf(&c->memory, "%s/.cache/filterd", home);
+    } else {
+        return NULL;
+    }
+    return directory && (mkdir(directory, 0700) == 0 || errno == EEXIST) ? directory : NULL;
+}
+
+static const char *default_control(config *c) {
+    for (size_t i = 0; i < c->endpoints.count; i++) {
+        const char *endpoint = c->endpoints.items[i];
+        if (strncmp(endpoint, "ipc://", 6) == 0) return arena_printf(&c->memory, "%s.ctl", endpoint);
+    }
+    return "";
+}
+
+int config_finish(config *c) {
+    if (c->endpoints.count == 0) {
+        const char *directory = getenv("RUNTIME_DIRECTORY");
+        const char *endpoint = arena_printf(&c->memory, "ipc://%s/filterd.sock", directory ? directory : "/run/filterd");
+        if (!endpoint || !config_add_endpoint(c, endpoint, true)) return CONFIG_EXIT_SYSTEM;
+    }
+    for (size_t i = 0; i < c->endpoints.count; i++) {
+        const char *endpoint = c->endpoints.items[i];
+        if (!is_endpoint(endpoint)) {
+            log_error("endpoint '%s' is neither ipc://PATH nor tcp://HOST:PORT", endpoint);
+            return CONFIG_EXIT_CONFIG;
+        }
+        if (config_is_remote(endpoint) && !c->curve_secret_key) {
+            log_error("endpoint '%s' can be reached from other hosts: give 'curve' keys, or bind to 127.0.0.1", endpoint);
+            return CONFIG_EXIT_CONFIG;
+        }
+    }
+    size_t mode = c->ipc_mode;
+    if (mode % 10 > 7 || mode / 10 % 10 > 7 || mode / 100 > 7) {
+        log_error("ipc_mode %zu is no permission mode; write it like 600 or 660", mode);
+        return CONFIG_EXIT_CONFIG;
+    }
+    if (!c->control) c->control = default_control(c);
+    if (*c->control && strncmp(c->control, "ipc://", 6) != 0) {
+        log_error("control '%s' must be ipc://PATH: it reloads rules, and only its file's owner may", c->control);
+        return CONFIG_EXIT_CONFIG;
+    }
+    if (!c->cache) c->cache = default_cache(c);
+    else if (strcmp(c->cache, "none") == 0) c->cache = NULL;
+    return 0;
+}
+
+const char *config_tenant_policy(const config *c, const char *tenant) {
+    for (size_t i = 0; i < c->tenant_count; i++) {
+        if (strcmp(c->tenants[i].name, tenant) == 0) return c->tenants[i].policy;
+    }
+    return NULL;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * log: lines on standard error. What is logged are counts, names of rules and files, and reasons;
+ * never a text of a request, nor an id that a client chose.
+ */
+#ifndef FILTERD_LOG_H
+#define FILTERD_LOG_H
+
+typedef enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG } log_level;
+
+void log_set_level(log_level level);
+
+/* One line: time (left out under systemd, which adds its own), level, message. Safe from any thread. */
+void log_write(log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#define log_error(...) log_write(LOG_LEVEL_ERROR, __VA_ARGS__)
+#define log_warning(...) log_write(LOG_LEVEL_WARNING, __VA_ARGS__)
+#define log_info(...) log_write(LOG_LEVEL_INFO, __VA_ARGS__)
+
+#endif
