@@ -101,4 +101,15 @@ $(OUT)/programs.a: $(WIRE_OBJECTS)
 $(OUT)/filterd $(OUT)/filterctl: $(OUT)/%: $(OUT)/obj/filterd/%.o $(OUT)/programs.a $(OUT)/libfilter.a
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
 
+# ------------------------------------------------------------------------------------- tests
+$(OUT)/tests/%: $(OUT)/obj/tests/%.o $(OUT)/obj/tests/support.o $(OUT)/programs.a $(OUT)/libfilter.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $^ -o $@ -lcmocka $(DAEMON_LIBS)
+
+unit: $(UNIT_TESTS)
+	@mkdir -p $(OUT)/cache && chmod 700 $(OUT)/cache
+	@failed=0; for t in $(UNIT_TESTS); do FILTERD_TEST_CACHE=$(OUT)/cache $$t > $$t.log 2>&1 || failed=1; \
+	  grep -E '\[  (PASSED|FAILED)  \] [0-9]' $$t.log | sed "s|^|$$(basename $$t) |"; \
+	  if ! grep -q '  PASSED  ' $$t.log || grep -q '  FAILED  ' $$t.log; then cat $$t.log; fi; done; exit $$failed
+
 -include $(shell find build -name '*.d' 2>/dev/null)

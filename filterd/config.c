@@ -4,6 +4,7 @@
 #include "filter.h"
 #include "log.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,9 +128,17 @@ bool config_add_endpoint(config *c, const char *endpoint, bool first) {
 }
 
 bool config_is_remote(const char *endpoint) {
+    char host[64];
+    struct in_addr address;
     if (strncmp(endpoint, "tcp://", 6) != 0) return false;
-    const char *host = endpoint + 6;
-    return strncmp(host, "127.", 4) != 0 && strncmp(host, "localhost:", 10) != 0 && strncmp(host, "[::1]:", 6) != 0;
+    endpoint += 6;
+    if (strncmp(endpoint, "[::1]:", 6) == 0) return false;
+    size_t size = strcspn(endpoint, ":");
+    if (size >= sizeof host) return true;
+    memcpy(host, endpoint, size);
+    host[size] = '\0';
+    /* Only numbers: a name may resolve to anything. */
+    return inet_pton(AF_INET, host, &address) != 1 || ntohl(address.s_addr) >> 24 != 127;
 }
 
 static bool is_endpoint(const char *endpoint) {

@@ -238,7 +238,10 @@ static void *run(void *arg) {
         }
         if (control_at >= 0 && items[control_at].revents) serve_control(r);
     }
-    if (r->control) zmq_close(r->control);
+    if (r->control) {
+        zmq_close(r->control);
+        unlink(r->config->control + 6); /* ipc:// */
+    }
     r->control = NULL;
     return NULL;
 }

@@ -15,7 +15,9 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 #include <unistd.h>
@@ -47,6 +49,7 @@ struct server {
     int replies_ready; /* eventfd */
     pthread_t *workers;
     size_t worker_count;
+    size_t bound;     /* endpoints, from the first */
     size_t in_flight; /* accepted and not yet answered */
     int64_t started;
     atomic_uint_fast64_t received, answered, errors, overloaded, late, undeliverable, bytes;
@@ -365,9 +368,24 @@ static void *new_socket(server *s, void *context, const char *secret_key) {
     return fine ? socket : NULL;
 }
 
+/* libzmq takes a socket file over from whoever listens there; two daemons must not share one. */
+static bool is_taken(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) return false; /* zmq_bind will say so */
+    memcpy(address.sun_path, path, strlen(path));
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool taken = fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+    if (fd >= 0) close(fd);
+    return taken;
+}
+
 static bool bind_endpoint(server *s, const char *endpoint) {
     int index = config_is_remote(endpoint) ? SOCKET_CURVE : SOCKET_LOCAL;
     bool ipc = strncmp(endpoint, "ipc://", 6) == 0;
+    if (ipc && is_taken(endpoint + 6)) {
+        log_error("endpoint %s: another process serves there", endpoint);
+        return false;
+    }
     size_t mode = s->config->ipc_mode;
     mode_t bits = (mode_t)((mode / 100 << 6) | (mode / 10 % 10 << 3) | mode % 10);
     mode_t old = umask(ipc ? 0777 & ~bits : 0077);
@@ -405,9 +423,11 @@ server *server_new(const config *c, rules *r, void *context, int *status) {
         if (!s->sockets[SOCKET_CURVE]) goto fail;
     }
     for (size_t i = 0; i < c->endpoints.count; i++) {
-        if (bind_endpoint(s, c->endpoints.items[i])) continue;
-        *status = CONFIG_EXIT_BIND;
-        goto fail;
+        if (!bind_endpoint(s, c->endpoints.items[i])) {
+            *status = CONFIG_EXIT_BIND;
+            goto fail;
+        }
+        s->bound++;
     }
     for (; s->worker_count < c->workers; s->worker_count++) {
         if (pthread_create(&s->workers[s->worker_count], NULL, work, s) != 0) goto fail;
@@ -466,6 +486,9 @@ void server_free(server *s) {
     for (job *j; (j = (job *)queue_try_pop(&s->replies)) != NULL;) job_free(j);
     for (int i = 0; i < SOCKET_COUNT; i++) {
         if (s->sockets[i]) zmq_close(s->sockets[i]);
+    }
+    for (size_t i = 0; i < s->bound; i++) {
+        if (strncmp(s->config->endpoints.items[i], "ipc://", 6) == 0) unlink(s->config->endpoints.items[i] + 6);
     }
     if (s->replies_ready >= 0) close(s->replies_ready);
     queue_fini(&s->requests);

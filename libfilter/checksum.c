@@ -227,7 +227,7 @@ static uint32_t crc32(const char *data, size_t size) {
 
 static void crc32_base62_digits(const char *value, size_t size, char out[6]) {
     static const char base62[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    const char *underscore = memrchr(value, '_', size);
+    const char *underscore = memrchr(value, '_', size - 6); /* a check digit is none */
     const char *body = underscore ? underscore + 1 : value;
     uint32_t crc = crc32(body, (size_t)(value + size - 6 - body));
     for (int i = 5; i >= 0; i--, crc /= 62) out[i] = base62[crc % 62];

@@ -59,6 +59,10 @@ static size_t next_digit(const char *text, size_t size, size_t from) {
     return i;
 }
 
+static bool inside_word(const char *text, size_t size, size_t at) {
+    return at > 0 && at < size && text_is_alnum(text[at - 1]) && text_is_alnum(text[at]);
+}
+
 bool scan_next_window(const char *text, size_t size, size_t from, size_t digits_min, size_t lead,
                       size_t trail, span *window) {
     for (size_t first = next_digit(text, size, from); first < size;) {
@@ -74,9 +78,9 @@ bool scan_next_window(const char *text, size_t size, size_t from, size_t digits_
             size_t end = size - last - 1 > trail ? last + 1 + trail : size;
             /* A boundary character is part of the shapes, and a word is never cut. The start may lie
              * in the window before: what was confirmed there is not confirmed again. */
-            for (size_t k = 0; start > 0 && k < WORD_MAX && text_is_alnum(text[start]); k++) start--;
+            for (size_t k = 0; k < WORD_MAX && inside_word(text, size, start); k++) start--;
             if (start > 0) start--;
-            for (size_t k = 0; end < size && k < WORD_MAX && text_is_alnum(text[end - 1]); k++) end++;
+            for (size_t k = 0; k < WORD_MAX && inside_word(text, size, end); k++) end++;
             if (end < size) end++;
             *window = (span){start, end};
             return true;

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checksum.h"
+#include "support.h"
+
+/* Numbers that issuers and standards print as examples, or that were worked out by hand. */
+static void agrees_with_published_values(void **state) {
+    (void)state;
+    static const struct { const char *name, *value; bool valid; const char *why; } cases[] = {
+        {"luhn", "4111 1111 1111 1111", true, "the test card of every network"},
+        {"luhn", "4111 1111 1111 1112", false, "last digit off by one"},
+        {"luhn", "79927398713", true, "the example of ISO/IEC 7812's commentators"},
+        {"luhn", "7", false, "one digit cannot check itself"},
+        {"verhoeff", "2363", true, "Verhoeff's example 236 with its digit 3"},
+        {"verhoeff", "5432 1098 7652", true, "an Aadhaar-shaped number"},
+        {"verhoeff", "5432 1098 7625", false, "neighbours exchanged"},
+        {"iban", "DE89 3704 0044 0532 0130 00", true, "the registry's German example"},
+        {"iban", "GB29NWBK60161331926819", true, "the registry's British example"},
+        {"iban", "GB28NWBK60161331926819", false, "check digits off by one"},
+        {"iban", "DE8937040044053201300", false, "one digit short"},
+        {"iban", "XX89370400440532013000", false, "no country"},
+        {"gstin", "29ABCPK1234F1Z1", true, "Karnataka"},
+        {"gstin", "38AAACZ9876M2Z6", true, "Ladakh, state 38"},
+        {"gstin", "97AAAPQ4321L1ZH", true, "other territory, 97"},
+        {"gstin", "29ABCPK1234F1Z2", false, "check character off by one"},
+        {"gstin", "40ABCPK1234F1Z1", false, "no state 40"},
+        {"epic", "ZZQ0001230", true, "seventh digit by Luhn"},
+        {"epic", "ZZQ0001231", false, "not by Luhn"},
+        {"ssn", "536-22-1234", true, "an issued area"},
+        {"ssn", "666-22-1234", false, "area never issued"},
+        {"ssn", "900-22-1234", false, "ITIN range"},
+        {"ssn", "536-00-1234", false, "group 00"},
+        {"ssn", "536-22-0000", false, "serial 0000"},
+        {"ssn", "078-05-1120", false, "the wallet insert"},
+        {"not_repeated", "0000 0000 0000", false, "one digit all through"},
+        {"not_repeated", "0000 0000 0001", true, "not quite"},
+        {"not_palindrome", "2345 6776 5432", false, "reads the same backwards"},
+        {"not_palindrome", "2345 6776 5433", true, "does not"},
+        {"date", "29/02/2024", true, "leap day"},
+        {"date", "29/02/2023", false, "no leap day"},
+        {"date", "1900-02-29", false, "1900 was no leap year"},
+        {"date", "12-31-1999", true, "month first"},
+        {"date", "31-12-1999", true, "day first"},
+        {"date", "32-12-1999", false, "no day 32"},
+        {"ipv4", "203.0.113.7", true, ""},
+        {"ipv4", "203.0.113.256", false, "above 255"},
+        {"ipv4", "0.1.2.3", false, "this network"},
+        {"ipv6", "2001:db8::1", true, ""},
+        {"ipv6", "2001:db8::1::2", false, "two gaps"},
+        {"jwt", "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl", true, "{\"alg\":\"HS256\"}"},
+        {"jwt", "eyJmb28iOiJiYXIifQ.e30.c2lnbmF0dXJl", false, "{\"foo\":\"bar\"}"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const checksum *c = checksum_find(cases[i].name);
+        assert_non_null(c);
+        if (c->verify(cases[i].value, strlen(cases[i].value)) != cases[i].valid) {
+            fail_msg("%s '%s' should be %s: %s", cases[i].name, cases[i].value, cases[i].valid ? "right" : "wrong", cases[i].why);
+        }
+    }
+}
+
+/* An independent Luhn: digit by digit from the left, with the parity worked out first. */
+static bool luhn_again(const char *digits, size_t size) {
+    int sum = 0;
+    for (size_t i = 0; i < size; i++) {
+        int d = digits[i] - '0';
+        if ((size - i) % 2 == 0) d = d * 2 / 10 + d * 2 % 10;
+        sum += d;
+    }
+    return sum % 10 == 0;
+}
+
+/* An independent Verhoeff: the group as permutations of a pentagon, not as a table. */
+static int d5(int a, int b) {
+    if (a < 5) return b < 5 ? (a + b) % 5 : 5 + (a + b - 5) % 5;
+    return b < 5 ? 5 + (a - 5 - b + 5) % 5 : (a - b + 5) % 5;
+}
+
+static bool verhoeff_again(const char *digits, size_t size) {
+    static const int sigma[10] = {1, 5, 7, 6, 2, 8, 3, 0, 9, 4};
+    int check = 0;
+    for (size_t i = 0; i < size; i++) {
+        int d = digits[size - 1 - i] - '0';
+        for (size_t k = 0; k < i % 8; k++) d = sigma[d];
+        check = d5(check, d);
+    }
+    return check == 0;
+}
+
+static void agrees_with_a_second_implementation(void **state) {
+    (void)state;
+    const checksum *luhn = checksum_find("luhn"), *verhoeff = checksum_find("verhoeff");
+    size_t right = 0;
+    for (int round = 0; round < 100000; round++) {
+        char digits[20];
+        size_t size = 2 + support_random() % 18;
+        for (size_t i = 0; i < size; i++) digits[i] = (char)('0' + support_random() % 10);
+        assert_int_equal(luhn->verify(digits, size), luhn_again(digits, size));
+        assert_int_equal(verhoeff->verify(digits, size), verhoeff_again(digits, size));
+        right += verhoeff_again(digits, size);
+    }
+    assert_in_range(right, 9000, 11000); /* a tenth passes by chance */
+}
+
+/* Every checksum that can complete a value does so, and one changed character then fails. */
+static void completes_values(void **state) {
+    (void)state;
+    static const struct { const char *name, *shape; } cases[] = {
+        {"iban", "DE00370400440532013000"}, {"crc32_base62", "ghp_0123456789abcdefghijABCDEFGHIJ000000"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const checksum *c = checksum_find(cases[i].name);
+        char value[64];
+        size_t size = strlen(cases[i].shape);
+        memcpy(value, cases[i].shape, size);
+        c->complete(value, size);
+        assert_true(c->verify(value, size));
+        value[size - 1] = value[size - 1] == '7' ? '8' : '7';
+        assert_false(c->verify(value, size));
+    }
+}
+
+/* Values come from hostile text: none may make a checksum read outside. (AddressSanitizer watches.) */
+static void takes_any_bytes(void **state) {
+    (void)state;
+    const checksum *c;
+    for (size_t index = 0; (c = checksum_at(index)) != NULL; index++) {
+        for (size_t size = 0; size < 300; size++) {
+            char *value = malloc(size + 1);
+            for (size_t i = 0; i < size; i++) value[i] = (char)(size % 3 ? support_random() : '0' + support_random() % 10);
+            c->verify(value, size);
+            if (c->complete) c->complete(value, size);
+            free(value);
+        }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(agrees_with_published_values),
+        cmocka_unit_test(agrees_with_a_second_implementation),
+        cmocka_unit_test(completes_values),
+        cmocka_unit_test(takes_any_bytes),
+    };
+    return cmocka_run_group_tests_name("checksum", tests, NULL, NULL);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fold.h"
+#include "support.h"
+
+static arena memory;
+
+static bool fold(const char *text, size_t size, text_buffer *out, span_map *map) {
+    arena_reset(&memory, 1 << 20);
+    *out = (text_buffer){.memory = &memory};
+    *map = (span_map){.memory = &memory};
+    return fold_text(text, size, true, out, map);
+}
+
+static void undoes_disguises(void **state) {
+    (void)state;
+    static const struct { const char *text, *folded, *why; } cases[] = {
+        {"ｉｇｎｏｒｅ", "ignore", "fullwidth"},
+        {"𝐢𝐠𝐧𝐨𝐫𝐞", "ignore", "mathematical letters"},
+        {"ⓘⓖⓝⓞⓡⓔ", "ignore", "circled letters"},
+        {"i\u200bg\u200dn\u2060o\ufeffr\u00ade", "ignore", "invisible characters"},
+        {"\u202eignore\u202c", "ignore", "bidirectional controls"},
+        {"ignоrе", "ignore", "Cyrillic look-alikes in a Latin word"},
+        {"Ιgnore", "Ignore", "a Greek capital Iota"},
+        {"\U000e0069\U000e0067\U000e006e", "ign", "tag characters"},
+        {"५४३२ ٤٥ ４５", "5432 45 45", "decimal digits of other scripts"},
+        {"ﬁle", "file", "a ligature"},
+        {"a\u00a0b", "a b", "a space that does not break"},
+        {"ПРИВЕТ", "привет", "other scripts' case"},
+    };
+    text_buffer out;
+    span_map map;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bool changed = fold(cases[i].text, strlen(cases[i].text), &out, &map);
+        if (!changed || out.size != strlen(cases[i].folded) || memcmp(out.data, cases[i].folded, out.size) != 0) {
+            fail_msg("%s: got '%.*s'", cases[i].why, (int)out.size, out.data);
+        }
+    }
+}
+
+static void leaves_honest_text_alone(void **state) {
+    (void)state;
+    static const char *const texts[] = {"plain ASCII, With Case",   "मुझे हिंदी में उत्तर दें", "请用中文回答", "日本語で答えてください。が゛",
+                                        "한국어로 대답해 주세요", "привет, как дела",       "café naïve über", "สวัสดีครับ"};
+    text_buffer out;
+    span_map map;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        bool changed = fold(texts[i], strlen(texts[i]), &out, &map);
+        /* Compatibility characters may change in a text; letters must not. */
+        if (changed && i != 3) fail_msg("'%s' became '%.*s'", texts[i], (int)out.size, out.data);
+    }
+}
+
+/* Random mixtures of awkward characters: every piece of the folded text maps to a piece of the source
+ * on character boundaries, in order, and folding that piece again gives it back. */
+static void maps_back(void **state) {
+    (void)state;
+    static const char *const pieces[] = {"a", "Z", " ", "é", "e\u0301", "ｆ", "ﬁ", "\u200b", "о", "ß", "😀", "क्षि", "ガ", "ｶﾞ", "한", "५",
+                                         "\u202e", "𝐱", "①", "\n", "\u0301", "\U000e0041"};
+    for (int round = 0; round < 3000; round++) {
+        char text[512] = "";
+        text_buffer out;
+        span_map map;
+        for (uint32_t i = 0, n = support_random() % 20; i < n; i++) {
+            strcat(text, pieces[support_random() % (sizeof pieces / sizeof *pieces)]);
+        }
+        size_t size = strlen(text);
+        if (!fold(text, size, &out, &map)) continue;
+        assert_int_equal(map.size, out.size);
+        assert_int_equal(text_valid_prefix(out.data, out.size), out.size);
+        span before = {0, 0};
+        for (size_t at = 0; at < out.size; at++) {
+            span s = map_source(&map, (span){at, at + 1});
+            assert_true(s.start < s.end && s.end <= size);
+            assert_true(s.start >= before.start && s.end >= before.end);
+            before = s;
+        }
+        span all = map_source(&map, (span){0, out.size});
+        assert_true(all.start == map_source(&map, (span){0, 1}).start && all.end == before.end);
+    }
+}
+
+static int teardown(void **state) {
+    (void)state;
+    arena_fini(&memory);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(undoes_disguises),
+        cmocka_unit_test(leaves_honest_text_alone),
+        cmocka_unit_test(maps_back),
+    };
+    arena_init(&memory);
+    if (!fold_init()) return 1;
+    return cmocka_run_group_tests_name("fold", tests, NULL, teardown);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support.h"
+#include "text.h"
+
+static void finds_where_utf8_ends(void **state) {
+    (void)state;
+    static const struct { const char *text; size_t size, valid; const char *why; } cases[] = {
+        {"", 0, 0, "nothing is valid"},
+        {"abc", 3, 3, "ASCII"},
+        {"a\0b", 3, 3, "NUL is a character"},
+        {"\xc3\xa9", 2, 2, "two bytes"},
+        {"\xc3", 1, 0, "cut after the first byte"},
+        {"ab\xe2\x82", 4, 2, "cut inside three bytes"},
+        {"\xc0\x80", 2, 0, "overlong NUL"},
+        {"\xe0\x80\x80", 3, 0, "overlong"},
+        {"\xed\xa0\x80", 3, 0, "a surrogate"},
+        {"\xf4\x90\x80\x80", 4, 0, "above U+10FFFF"},
+        {"\xf0\x9f\x98\x80", 4, 4, "an emoji"},
+        {"x\x80", 2, 1, "a lone continuation"},
+        {"\xff", 1, 0, "no UTF-8 byte"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (text_valid_prefix(cases[i].text, cases[i].size) != cases[i].valid) fail_msg("%s", cases[i].why);
+    }
+}
+
+/* Vector code reads 64 bytes at a time: the place of the bad byte must not matter. */
+static void finds_a_bad_byte_at_every_place(void **state) {
+    (void)state;
+    char text[200];
+    for (size_t size = 1; size <= sizeof text; size += 7) {
+        for (size_t at = 0; at < size; at++) {
+            memset(text, 'a', size);
+            text[at] = (char)0xFE;
+            assert_int_equal(text_valid_prefix(text, size), at);
+            assert_int_equal(text_ascii_prefix(text, size), at);
+        }
+    }
+}
+
+static void measures_in_all_units(void **state) {
+    (void)state;
+    static const char text[] = "a\xc3\xa9\xf0\x9f\x98\x80z"; /* a é 😀 z */
+    static const struct { size_t byte, codepoint, utf16; } cases[] = {{0, 0, 0}, {1, 1, 1}, {3, 2, 2}, {7, 3, 4}, {8, 4, 5}};
+    text_ruler codepoints = {.text = text, .size = 8, .unit = FILTER_OFFSETS_CODEPOINT};
+    text_ruler units = {.text = text, .size = 8, .unit = FILTER_OFFSETS_UTF16};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(text_ruler_at(&codepoints, cases[i].byte), cases[i].codepoint);
+        assert_int_equal(text_ruler_at(&units, cases[i].byte), cases[i].utf16);
+    }
+}
+
+static void an_arena_keeps_what_it_held(void **state) {
+    (void)state;
+    arena a;
+    arena_init(&a);
+    assert_null(arena_alloc(&a, SIZE_MAX / 2, 4));
+    for (int round = 0; round < 3; round++) {
+        unsigned *list = NULL;
+        size_t capacity = 0;
+        for (unsigned i = 0; i < 10000; i++) {
+            assert_true(arena_grow(&a, &list, &capacity, i + 1, sizeof *list));
+            list[i] = i;
+        }
+        for (unsigned i = 0; i < 10000; i++) assert_int_equal(list[i], i);
+        size_t held = a.held;
+        arena_reset(&a, SIZE_MAX / 2);
+        if (round > 0) assert_int_equal(a.held, held); /* warm: nothing more is taken from the system */
+    }
+    arena_fini(&a);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_where_utf8_ends),
+        cmocka_unit_test(finds_a_bad_byte_at_every_place),
+        cmocka_unit_test(measures_in_all_units),
+        cmocka_unit_test(an_arena_keeps_what_it_held),
+    };
+    return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../filterd/wire.h"
+#include "support.h"
+
+static const wire_text one[] = {{"text", 4}};
+
+static wire_error parse(const char *header, size_t size, const wire_text *texts, size_t count) {
+    wire_request request;
+    wire_error error;
+    wire_request_parse(&request, header, size, texts, count, &error);
+    wire_request_fini(&request);
+    return error;
+}
+
+static void refuses_what_it_does_not_know(void **state) {
+    (void)state;
+    static const struct { const char *header, *says; } cases[] = {
+        {"", "not JSON"},
+        {"{", "not JSON"},
+        {"[]", "not a JSON object"},
+        {"{}", "'v' is missing"},
+        {"{\"v\":2}", "'v' must be 1"},
+        {"{\"v\":\"1\"}", "'v' must be 1"},
+        {"{\"v\":1,\"v\":1}", "a key appears twice"},
+        {"{\"v\":1,\"plicy\":\"x\"}", "unknown field 'plicy' in the header"},
+        {"{\"v\":1,\"op\":\"inspct\"}", "'op' has the unknown value 'inspct'"},
+        {"{\"v\":1,\"op\":\"restore\"}", "not available"},
+        {"{\"v\":1,\"op\":\"ping\"}", "takes no text frames"},
+        {"{\"v\":1,\"id\":7}", "'id' must be a string"},
+        {"{\"v\":1,\"segments\":{}}", "'segments' must be an array"},
+        {"{\"v\":1,\"segments\":[]}", "'segments' has 0 items, but 1 text frames"},
+        {"{\"v\":1,\"segments\":[1]}", "must be an object"},
+        {"{\"v\":1,\"segments\":[{\"role\":\"boss\"}]}", "'segments[].role' has the unknown value 'boss'"},
+        {"{\"v\":1,\"segments\":[{\"rôle\":\"user\"}]}", "unknown field 'r??le' in segments[]"},
+        {"{\"v\":1,\"return\":\"findings\"}", "'return' must be an array"},
+        {"{\"v\":1,\"return\":[\"all\"]}", "'return' has the unknown value 'all'"},
+        {"{\"v\":1,\"detect\":[]}", "'detect' must be an object"},
+        {"{\"v\":1,\"detect\":{\"min\":0}}", "unknown field 'min' in detect"},
+        {"{\"v\":1,\"detect\":{\"min_score\":1.5}}", "from 0 to 1"},
+        {"{\"v\":1,\"detect\":{\"categories\":[]}}", "leave it out"},
+        {"{\"v\":1,\"detect\":{\"entities\":[]}}", "leave it out"},
+        {"{\"v\":1,\"isolate\":{\"mode\":\"wrap\"}}", "'isolate.mode' has the unknown value 'wrap'"},
+        {"{\"v\":1,\"offsets\":\"char\"}", "'offsets' has the unknown value 'char'"},
+        {"{\"v\":1,\"deadline_ms\":-1}", "'deadline_ms' must be"},
+        {"{\"v\":1,\"deadline_ms\":1e3}", "'deadline_ms' must be"},
+        {"{\"v\":1,\"deadline_ms\":99999999999999999999}", "not JSON"},
+        {"{\"v\":1,\"id\":\"\\u0000\"}", "not JSON"},
+        {"{\"v\":1,\"id\":\"\xff\"}", "not JSON"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wire_error error = parse(cases[i].header, strlen(cases[i].header), one, 1);
+        if (!error.code || strcmp(error.code, "bad_request") != 0 || !strstr(error.message, cases[i].says)) {
+            fail_msg("%s: '%s'", cases[i].header, error.code ? error.message : "taken");
+        }
+    }
+}
+
+static void deep_and_long_headers_do_no_harm(void **state) {
+    (void)state;
+    size_t size = 1 << 20;
+    char *header = malloc(size);
+    memset(header, '[', size);
+    assert_non_null(parse(header, size, one, 1).code);
+    memset(header, '9', size);
+    assert_non_null(parse(header, size, one, 1).code);
+    for (size_t i = 0; i + 5 <= size; i += 5) memcpy(header + i, "{\"a\":", 5);
+    assert_non_null(parse(header, size, one, 1).code);
+    free(header);
+    char id[400];
+    snprintf(id, sizeof id, "{\"v\":1,\"id\":\"%0129d\"}", 0);
+    assert_non_null(parse(id, strlen(id), one, 1).code);
+}
+
+static void reads_what_it_knows(void **state) {
+    (void)state;
+    static const char header[] = "{\"v\":1,\"op\":\"inspect\",\"id\":\"a-1\",\"policy\":\"strict\",\"tenant\":\"t\",\"user\":\"u\","
+                                 "\"segments\":[{\"role\":\"document\",\"name\":\"page\"},{}],\"return\":[\"findings\",\"isolated\",\"text\"],"
+                                 "\"detect\":{\"categories\":[\"pii\",\"injection\"],\"entities\":[\"IN_PAN\"],\"min_score\":0.25},"
+                                 "\"isolate\":{\"mode\":\"datamark\",\"model_family\":\"gemma\"},\"offsets\":\"utf16\",\"deadline_ms\":50,"
+                                 "\"traceparent\":\"00-x\"}";
+    static const wire_text two[] = {{"a", 1}, {"b", 1}};
+    wire_request r;
+    wire_error error;
+    assert_true(wire_request_parse(&r, header, sizeof header - 1, two, 2, &error));
+    assert_string_equal(r.id, "a-1");
+    assert_string_equal(r.filter.policy, "strict");
+    assert_int_equal(r.segments[0].role, FILTER_ROLE_DOCUMENT);
+    assert_int_equal(r.segments[1].role, FILTER_ROLE_USER);
+    assert_int_equal(r.filter.returns, FILTER_RETURN_FINDINGS | FILTER_RETURN_ISOLATED);
+    assert_true(r.return_text && r.filter.categories == (FILTER_PII | FILTER_INJECTION) && r.filter.min_score == 0.25);
+    assert_int_equal(r.filter.isolate_mode, FILTER_ISOLATE_DATAMARK);
+    assert_int_equal(r.filter.offsets, FILTER_OFFSETS_UTF16);
+    assert_int_equal(r.deadline_ms, 50);
+    wire_request_fini(&r);
+}
+
+static void an_error_carries_the_id(void **state) {
+    (void)state;
+    static const char header[] = "{\"v\":1,\"nonsense\":1,\"id\":\"42\"}";
+    wire_request r;
+    wire_error error;
+    char id[WIRE_NAME_MAX + 1];
+    assert_false(wire_request_parse(&r, header, sizeof header - 1, one, 1, &error));
+    assert_string_equal(r.id, "42");
+    wire_request_fini(&r);
+    wire_read_id(header, sizeof header - 1, id);
+    assert_string_equal(id, "42");
+    wire_read_id("no", 2, id);
+    assert_string_equal(id, "");
+}
+
+static void a_reply_says_what_the_contract_lists(void **state) {
+    (void)state;
+    static const char header[] = "{\"v\":1,\"id\":\"7\",\"return\":[\"findings\",\"redacted\",\"sanitized\",\"isolated\"]}";
+    static const char text[] = "a.b@example.org";
+    static const char *const fields[] = {"v", "id", "status", "verdict", "action", "score", "reasons", "segments", "findings",
+                                         "isolation", "pack", "coverage", "usage", "timing_us"};
+    const wire_text texts[] = {{text, sizeof text - 1}};
+    const wire_timing timing = {1, 2, 3};
+    wire_request r;
+    wire_error error;
+    const filter_result *result;
+    filter_text frames[3];
+    size_t count, size;
+    support_engine();
+    assert_true(wire_request_parse(&r, header, sizeof header - 1, texts, 1, &error));
+    assert_int_equal(filter_inspect(support_engine(), support_scratch(), &r.filter, &result, NULL), FILTER_OK);
+    json_t *reply = wire_reply_inspect(&r, result, &timing, frames, &count);
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (!json_object_get(reply, fields[i])) fail_msg("no %s", fields[i]);
+    }
+    assert_int_equal(count, 3);
+    assert_string_equal(json_string_value(json_object_get(reply, "action")), "GUARDRAIL_INTERVENED");
+    char *dumped = wire_dump(reply, &size);
+    assert_null(strstr(dumped, "a.b@example.org")); /* no personal data in a header unasked */
+    free(dumped);
+    json_decref(reply);
+    wire_request_fini(&r);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(refuses_what_it_does_not_know),
+        cmocka_unit_test(deep_and_long_headers_do_no_harm),
+        cmocka_unit_test(reads_what_it_knows),
+        cmocka_unit_test(an_error_carries_the_id),
+        cmocka_unit_test(a_reply_says_what_the_contract_lists),
+    };
+    return cmocka_run_group_tests_name("wire", tests, NULL, NULL);
+}
