@@ -89,36 +89,46 @@ static bool job_add_text(job *j, zmq_msg_t *frame) {
     return zmq_msg_move(&j->texts[j->text_count++], frame) == 0;
 }
 
-/* Replaces the job's frames by a reply's: header, then copies of the texts, which live in a worker's
- * scratch that the next request overwrites. */
+/* A frame of the reply. A text that came through unchanged is the request's own frame, and shared; any
+ * other lives in a worker's scratch, which the next request overwrites, and is copied. */
+static bool make_frame(zmq_msg_t *frame, filter_text text, zmq_msg_t *request_text) {
+    if (request_text && zmq_msg_data(request_text) == text.text && zmq_msg_size(request_text) == text.size) {
+        zmq_msg_init(frame);
+        return zmq_msg_copy(frame, request_text) == 0;
+    }
+    if (zmq_msg_init_size(frame, text.size) != 0) return false;
+    if (text.size) memcpy(zmq_msg_data(frame), text.text, text.size);
+    return true;
+}
+
+/* Replaces the job's frames by a reply's. */
 static void job_set_reply(job *j, const json_t *header, const filter_text *texts, size_t count) {
     static const char failed[] = "{\"v\":1,\"id\":\"\",\"status\":\"error\",\"error\":{\"code\":\"internal\",\"message\":\"out of memory\"}}";
-    size_t size = 0;
+    size_t size = 0, made = 0;
     char *text = header ? wire_dump(header, &size) : NULL;
+    zmq_msg_t *frames = calloc(count + 1, sizeof *frames);
+    for (; text && frames && made < count; made++) {
+        /* As many texts come back for each segment, in their order. */
+        zmq_msg_t *own = j->text_count ? &j->texts[made * j->text_count / count] : NULL;
+        if (!make_frame(&frames[made], texts[made], own)) break;
+    }
+    bool fine = text && frames && made == count;
+    if (!fine) {
+        for (size_t i = 0; i < made; i++) zmq_msg_close(&frames[i]);
+        free(frames);
+        frames = NULL;
+        made = 0;
+    }
     job_drop_texts(j);
+    free(j->texts);
+    j->texts = frames;
+    j->text_count = j->text_capacity = made;
     zmq_msg_close(&j->header);
-    if (!text || zmq_msg_init_size(&j->header, size) != 0) {
-        zmq_msg_init(&j->header);
-        if (zmq_msg_init_size(&j->header, sizeof failed - 1) == 0) memcpy(zmq_msg_data(&j->header), failed, sizeof failed - 1);
-        free(text);
-        return;
-    }
-    memcpy(zmq_msg_data(&j->header), text, size);
+    const char *content = fine ? text : failed;
+    if (!fine) size = sizeof failed - 1;
+    if (zmq_msg_init_size(&j->header, size) == 0) memcpy(zmq_msg_data(&j->header), content, size);
+    else zmq_msg_init(&j->header);
     free(text);
-    for (size_t i = 0; i < count; i++) {
-        zmq_msg_t frame;
-        if (zmq_msg_init_size(&frame, texts[i].size) != 0) {
-            job_set_reply(j, NULL, NULL, 0);
-            return;
-        }
-        if (texts[i].size) memcpy(zmq_msg_data(&frame), texts[i].text, texts[i].size);
-        bool added = job_add_text(j, &frame);
-        zmq_msg_close(&frame);
-        if (!added) {
-            job_set_reply(j, NULL, NULL, 0);
-            return;
-        }
-    }
 }
 
 static void job_set_error(job *j, const char *id, const wire_error *error) {

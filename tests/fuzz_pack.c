@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any bytes as a rule pack: parsed and checked, never compiled to run (compiling what the fuzzer writes
+ * would measure Hyperscan, not the reader). */
+#include "pack.h"
+#include "fold.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void ignore(const filter_diagnostic *d, void *arg) {
+    (void)d;
+    (void)arg;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    arena memory;
+    arena_init(&memory);
+    ruleset set = {.memory = &memory, .versions = {.memory = &memory}};
+    diagnostics d = {.fn = ignore, .file = "", .rule = ""};
+    if (!fold_init()) return 1;
+    if (pack_load(&set, "fuzz.yaml", (const char *)data, size, &d)) pack_check_references(&set, &d);
+    arena_fini(&memory);
+    return 0;
+}

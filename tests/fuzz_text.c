@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any bytes as text through the whole engine, with everything asked for; what comes back must be well
+ * formed, and unwrapping must give the redacted text back. */
+#include "filter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static filter_engine *engine;
+static filter_scratch *scratch;
+
+static void set_up(void) {
+    filter_error error;
+    filter_engine_options options = FILTER_ENGINE_OPTIONS_INIT;
+    options.skip_examples = true;
+    options.cache_dir = getenv("FILTERD_TEST_CACHE");
+    if (filter_engine_new_from_directory(&engine, "rules", &options, &error) != FILTER_OK ||
+        filter_scratch_new(&scratch, &error) != FILTER_OK) {
+        fprintf(stderr, "%s\n", error.message);
+        exit(1);
+    }
+}
+
+static void check(bool fine) {
+    if (!fine) abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static const char *const policies[] = {"default", "strict", "support", "analytics"};
+    const filter_result *r;
+    if (!engine) set_up();
+    if (size < 1) return 0;
+    size_t half = 1 + (size - 1) / 2;
+    filter_segment segments[2] = {{(const char *)data + 1, half - 1, (filter_role)(data[0] % 6)},
+                                  {(const char *)data + half, size - half, FILTER_ROLE_DOCUMENT}};
+    filter_request request = FILTER_REQUEST_INIT;
+    request.segments = segments;
+    request.segment_count = 2;
+    request.returns = 15;
+    request.policy = policies[data[0] / 6 % 4];
+    request.isolate_mode = (filter_isolate_mode)(1 + data[0] / 24 % 3);
+    request.offsets = (filter_offsets)(data[0] / 72 % 3);
+    request.min_score = data[0] & 0x80 ? 0.0 : -1.0;
+    if (filter_inspect(engine, scratch, &request, &r, NULL) != FILTER_OK) return 0;
+    for (size_t i = 0; i < r->finding_count; i++) {
+        const filter_finding *f = &r->findings[i];
+        check(f->byte_start < f->byte_end && f->byte_end <= segments[f->segment].size && f->score >= 0 && f->score <= 1);
+        check(f->start <= f->end && f->end <= f->byte_end);
+    }
+    filter_text wrapped = r->segments[1].isolated, redacted = r->segments[1].redacted;
+    char *out = malloc(wrapped.size + 1);
+    size_t out_size;
+    check(filter_unwrap(wrapped.text, wrapped.size, r->isolate_mode, r->isolate_boundary, out, &out_size, NULL) == FILTER_OK);
+    check(out_size == redacted.size && memcmp(out, redacted.text, out_size) == 0);
+    free(out);
+    return 0;
+}
