@@ -66,13 +66,13 @@ WIRE_OBJECTS := $(WIRE_SOURCES:%.c=$(OUT)/obj/%.o)
 UNIT_TESTS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c))
 FUZZERS      := $(patsubst tests/%.c,build/fuzz/%,$(wildcard tests/fuzz_*.c))
 
-.PHONY: all help setup demo test unit e2e rules asan tsan fuzz bench install uninstall clean example
+.PHONY: all help setup setup-test demo test unit e2e rules asan tsan fuzz bench install uninstall clean example
 .DEFAULT_GOAL := all
 
 all: $(OUT)/filterd $(OUT)/filterctl $(OUT)/libfilter.a $(OUT)/libfilter.so  ## build everything (the default)
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1 # \2/p' Makefile | sed 's/ # /\t/' | expand -t 18
+	@sed -n 's/^\([a-z0-9-]*\):.*##  *\(.*\)/  make \1 # \2/p' Makefile | sed 's/ # /\t/' | expand -t 18
 
 $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -113,10 +113,118 @@ $(OUT)/tests/client: $(OUT)/obj/tests/client.o
 build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz_%.o build/fuzz/programs.a build/fuzz/libfilter.a
 	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer $^ -o $@ $(DAEMON_LIBS)
 
-unit: $(UNIT_TESTS)
+unit: $(UNIT_TESTS)  ## the unit tests; VARIANT=asan|tsan for a sanitizer
 	@mkdir -p $(OUT)/cache && chmod 700 $(OUT)/cache
 	@failed=0; for t in $(UNIT_TESTS); do FILTERD_TEST_CACHE=$(OUT)/cache $$t > $$t.log 2>&1 || failed=1; \
 	  grep -E '\[  (PASSED|FAILED)  \] [0-9]' $$t.log | sed "s|^|$$(basename $$t) |"; \
 	  if ! grep -q '  PASSED  ' $$t.log || grep -q '  FAILED  ' $$t.log; then cat $$t.log; fi; done; exit $$failed
+
+rules: build/filterctl  ## check the rule packs and their examples
+	build/filterctl rules test rules
+
+example: all  ## build the library example against an installed prefix, and run it
+	@rm -rf build/stage && $(MAKE) --no-print-directory install DESTDIR= PREFIX=$(CURDIR)/build/stage >/dev/null
+	PKG_CONFIG_PATH=build/stage/lib/pkgconfig sh -c '$(CC) -Wall -Wextra -Werror libfilter/examples/inspect.c \
+	  $$($(PKGCONFIG) --cflags --libs libfilter) -o build/stage/inspect'
+	echo 'mail a.b@example.org' | LD_LIBRARY_PATH=build/stage/lib build/stage/inspect build/stage/share/filterd/rules | grep -q 'mail <EMAIL_ADDRESS_1>'
+	PKG_CONFIG_PATH=build/stage/lib/pkgconfig sh -c '$(CC) libfilter/examples/inspect.c build/stage/lib/libfilter.a \
+	  $$($(PKGCONFIG) --cflags libfilter) $$($(PKGCONFIG) --libs $(LIB_PACKAGES)) -lpthread -lm -o build/stage/inspect-static'
+	@nm -D --defined-only build/stage/lib/libfilter.so | awk '{print $$3}' | grep -v '^filter_' | { ! grep .; }
+	@echo "example: 3 passed, 0 failed"
+
+e2e: all $(OUT)/tests/client  ## end-to-end tests of this VARIANT against a running daemon
+	$(PYTHON) tests/e2e.py $(OUT)
+
+asan:  ## unit and end-to-end tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	$(MAKE) VARIANT=asan unit
+	$(MAKE) VARIANT=asan e2e
+
+tsan:  ## the reload test and the protocol test under ThreadSanitizer
+	$(MAKE) VARIANT=tsan all build/tsan/tests/client
+	TSAN_OPTIONS="suppressions=tests/tsan.supp halt_on_error=0 exitcode=66" $(PYTHON) tests/e2e.py build/tsan Reload Limits Protocol.test_a_client_in_c
+
+# Seconds for each fuzz target.
+FUZZ_SECONDS ?= 20
+fuzz:  ## run each fuzz target for FUZZ_SECONDS
+	$(MAKE) VARIANT=fuzz $(FUZZERS)
+	@mkdir -p build/fuzz/cache && chmod 700 build/fuzz/cache
+	@for f in $(FUZZERS); do name=$${f##*/fuzz_}; mkdir -p build/fuzz/corpus-$$name; $(PYTHON) tests/fuzz_seeds.py $$name build/fuzz/corpus-$$name; \
+	  FILTERD_TEST_CACHE=build/fuzz/cache $$f -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 \
+	  -artifact_prefix=build/fuzz/ build/fuzz/corpus-$$name >$$f.log 2>&1 || { tail -40 $$f.log; exit 1; }; \
+	  sed -n "s/^stat::number_of_executed_units: */fuzz_$$name: inputs run: /p" $$f.log; done
+
+test: setup-test  ## install what tests need, and run them all
+	$(MAKE) all rules
+	$(MAKE) unit
+	$(MAKE) example
+	$(MAKE) e2e
+	$(MAKE) asan
+	$(MAKE) tsan
+	$(MAKE) fuzz
+	@echo "all tests passed"
+
+# --------------------------------------------------------------------------------- setting up
+# Debian packages by name. Asks first where a person runs it who is not root, and never in CI.
+define install_packages
+	@missing=; for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  echo "missing Debian packages:$$missing"; \
+	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; \
+	    if [ -z "$$CI" ]; then printf 'install them with sudo apt-get? [y/N] '; read answer; case $$answer in y|Y|yes) ;; *) exit 1;; esac; fi; fi; \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+endef
+
+setup:  ## install the Debian packages that building needs
+	$(call install_packages,$(PACKAGES_BUILD))
+
+setup-test:  ## install what tests need, too
+	$(call install_packages,$(PACKAGES_TEST))
+
+demo: setup  ## install what is missing, build, and show a dozen prompts going through
+	@$(MAKE) --no-print-directory all
+	@sh filterd/demo.sh build rules
+
+bench: setup  ## measure, as ratios in one run; FILES="…" for texts of your own
+	@$(MAKE) --no-print-directory build/bench/bench build/filterd
+	@build/bench/bench --rules rules --filterd build/filterd --json build/bench/results.json $(FILES)
+
+build/bench/bench: build/obj/bench/bench.o build/obj/bench/bench_engine.o build/obj/bench/bench_daemon.o build/programs.a build/libfilter.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
+
+# --------------------------------------------------------------------------------- installing
+install: all  ## install to PREFIX (/usr/local), below DESTDIR
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include \
+	  $(DESTDIR)$(DATADIR)/filterd/rules $(DESTDIR)$(DATADIR)/man/man1 $(DESTDIR)$(DATADIR)/man/man5 \
+	  $(DESTDIR)$(DATADIR)/man/man8 $(DESTDIR)$(DATADIR)/bash-completion/completions $(DESTDIR)$(UNITDIR) \
+	  $(DESTDIR)$(DATADIR)/doc/filterd
+	install -m 755 build/filterctl $(DESTDIR)$(BINDIR)
+	install -m 755 build/filterd $(DESTDIR)$(SBINDIR)
+	install -m 644 build/libfilter.a $(DESTDIR)$(LIBDIR)
+	install -m 644 build/libfilter.so.$(VERSION) $(DESTDIR)$(LIBDIR)
+	ln -sf libfilter.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libfilter.so.$(SOVERSION)
+	ln -sf libfilter.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfilter.so
+	install -m 644 libfilter/filter.h $(DESTDIR)$(PREFIX)/include
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' libfilter/libfilter.pc.in \
+	  > $(DESTDIR)$(LIBDIR)/pkgconfig/libfilter.pc
+	install -m 644 rules/*.yaml $(DESTDIR)$(DATADIR)/filterd/rules
+	install -m 644 rules/pack.schema.json $(DESTDIR)$(DATADIR)/filterd
+	install -m 644 filterd/filterctl.1 $(DESTDIR)$(DATADIR)/man/man1
+	install -m 644 rules/filter-rules.5 $(DESTDIR)$(DATADIR)/man/man5
+	install -m 644 filterd/filterd.8 $(DESTDIR)$(DATADIR)/man/man8
+	install -m 644 filterd/filterctl.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/filterctl
+	ln -sf filterctl $(DESTDIR)$(DATADIR)/bash-completion/completions/filterd
+	sed 's|@SBINDIR@|$(SBINDIR)|; s|@DATADIR@|$(DATADIR)|' filterd/filterd.service.in > $(DESTDIR)$(UNITDIR)/filterd.service
+	install -m 644 README.md SECURITY.md LICENSE filterd/PROTOCOL.md $(DESTDIR)$(DATADIR)/doc/filterd
+
+uninstall:  ## remove what install put there
+	cd $(DESTDIR)/ && rm -rf .$(BINDIR)/filterctl .$(SBINDIR)/filterd .$(LIBDIR)/libfilter.a .$(LIBDIR)/libfilter.so* \
+	  .$(LIBDIR)/pkgconfig/libfilter.pc .$(PREFIX)/include/filter.h .$(DATADIR)/filterd .$(DATADIR)/doc/filterd \
+	  .$(DATADIR)/man/man1/filterctl.1 .$(DATADIR)/man/man5/filter-rules.5 .$(DATADIR)/man/man8/filterd.8 \
+	  .$(DATADIR)/bash-completion/completions/filterctl .$(DATADIR)/bash-completion/completions/filterd \
+	  .$(UNITDIR)/filterd.service
+
+clean:  ## remove build/
+	rm -rf build
 
 -include $(shell find build -name '*.d' 2>/dev/null)

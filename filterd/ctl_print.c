@@ -14,6 +14,7 @@ static size_t count_of(const json_t *object, const char *key) {
 
 /* A terminal must not obey what a text says: control characters are shown, not sent. */
 static void print_text(FILE *out, const char *text, size_t size) {
+    if (size && text[size - 1] == '\n') size--; /* the last line's end would only show as an empty line */
     for (size_t i = 0; i < size; i++) {
         unsigned char c = (unsigned char)text[i];
         if (c == '\n') fputs("\n            ", out);

@@ -71,8 +71,8 @@ bool keys_read_clients(const char *path, keys_list *list) {
     }
     while (fine && fgets(line, sizeof line, file)) {
         number++;
-        line[strcspn(line, " \t\r\n#")] = '\0';
-        if (!*line) continue;
+        line[strcspn(line, " \t\r\n")] = '\0';
+        if (!*line || (*line == '#' && strlen(line) != KEYS_Z85_SIZE - 1)) continue; /* # is a digit of Z85, too */
         uint8_t(*grown)[32] = realloc(list->keys, (list->count + 1) * sizeof *grown);
         fine = grown != NULL;
         if (!fine) break;

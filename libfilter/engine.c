@@ -33,7 +33,6 @@ typedef struct builder {
     arena *memory;
     diagnostics *d;
     const char *cache_dir;
-    database_source sources[DATABASE_COUNT];
     const pack_rule **owners[DATABASE_COUNT]; /* the first rule of each expression, for messages */
     size_t owner_capacity[DATABASE_COUNT];
     const yaml_node **nodes[DATABASE_COUNT];
@@ -55,8 +54,8 @@ static void list_add(builder *b, engine_list *list, size_t item) {
 /* Adds an expression to a database and remembers whom to blame for it. */
 static size_t add_expression(builder *b, engine_database database, const char *expression, unsigned flags,
                              const pack_rule *rule, const yaml_node *node) {
-    size_t index = 0, before = b->sources[database].count;
-    if (!expression || !database_add(&b->sources[database], expression, flags, &index)) {
+    size_t index = 0, before = b->engine->sources[database].count;
+    if (!expression || !database_add(&b->engine->sources[database], expression, flags, &index)) {
         b->failed = true;
         return 0;
     }
@@ -253,7 +252,7 @@ static void add_words(builder *b, const pack_rule *rule, const rule_words *words
         const char *expression = literal ? arena_printf(b->memory, "%s%s%s", before ? "(?:^|[^0-9A-Za-z])" : "", literal,
                                                         after ? "(?:[^0-9A-Za-z]|$)" : "")
                                          : NULL;
-        size_t known = b->sources[DATABASE_WORDS].count;
+        size_t known = b->engine->sources[DATABASE_WORDS].count;
         size_t id = add_expression(b, DATABASE_WORDS, expression, HS_FLAG_CASELESS, rule, words->words.node);
         if (b->failed) return;
         if (id == known) {
@@ -301,7 +300,7 @@ static void add_tokens(builder *b, const yaml_strings *tokens, bool line_start, 
         for (int k = 0; k < 2; k++) {
             if (!forms[k] || (k == 1 && strcmp(forms[0], forms[1]) == 0)) continue;
             const char *expression = token_expression(b, forms[k], line_start);
-            size_t known = b->sources[DATABASE_TOKENS].count;
+            size_t known = b->engine->sources[DATABASE_TOKENS].count;
             size_t id = add_expression(b, DATABASE_TOKENS, expression,
                                        HS_FLAG_CASELESS | HS_FLAG_MULTILINE | HS_FLAG_SOM_LEFTMOST, NULL, tokens->node);
             if (b->failed) return;
@@ -339,7 +338,7 @@ typedef struct compile_job {
 static void *compile_once(void *arg) {
     compile_job *job = arg;
     job->culprit = SIZE_MAX;
-    job->status = database_compile(&job->b->sources[job->database], job->b->cache_dir,
+    job->status = database_compile(&job->b->engine->sources[job->database], job->b->cache_dir,
                                    &job->b->engine->databases[job->database], &job->culprit, job->why, sizeof job->why);
     return NULL;
 }
@@ -347,7 +346,7 @@ static void *compile_once(void *arg) {
 /* Hyperscan names one culprit at a time: leave it out and go on, so that all are reported. */
 static void finish_compile(compile_job *job) {
     builder *b = job->b;
-    database_source *source = &b->sources[job->database];
+    database_source *source = &b->engine->sources[job->database];
     for (; job->status != FILTER_OK; compile_once(job)) {
         if (job->culprit >= source->count) {
             diagnose(b->d, 0, 0, "%s", job->why);
@@ -484,7 +483,7 @@ filter_status engine_build(filter_engine **engine, const filter_source *sources,
     if (options->hash_key) memcpy(e->hash_key, options->hash_key, sizeof e->hash_key);
     else randombytes_buf(e->hash_key, sizeof e->hash_key);
     builder b = {.engine = e, .memory = &e->memory, .d = d, .cache_dir = options->cache_dir};
-    for (int i = 0; i < DATABASE_COUNT; i++) b.sources[i].memory = &e->memory;
+    for (int i = 0; i < DATABASE_COUNT; i++) e->sources[i].memory = &e->memory;
     filter_status status = read_packs(&b, sources, source_count, error);
     if (status == FILTER_OK) {
         pack_check_references(&e->set, d);

@@ -64,6 +64,7 @@ struct filter_engine {
     arena memory;
     ruleset set;
     hs_database_t *databases[DATABASE_COUNT];
+    database_source sources[DATABASE_COUNT]; /* what they were compiled from */
     engine_pattern *patterns;
     size_t pattern_count, pattern_capacity;
     engine_list *expressions[DATABASE_INJECTION + 1]; /* by database and match id: patterns */

@@ -6,6 +6,7 @@ usage: e2e.py [BUILD] [NAME]...   BUILD is a directory with filterd and filterct
 import glob
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -472,10 +473,12 @@ class Reload(unittest.TestCase):
         sender = threading.Thread(target=send)
         sender.start()
         client = Client(daemon.endpoint).connect()
-        self.assertNotIn("OWN_TICKET", str(client.ask("ticket T-1234567")[0]))
-        daemon.write_rules("own.yaml", PACK.replace("policies: [{id: default, title: own}]\n", "") % {"name": "ticket", "entity": "TICKET", "value": r"T-\d{7}"})
+        prefix = "T%d" % random.randrange(10 ** 6, 10 ** 7)  # new each time: nothing comes from the cache
+        ticket = "ticket %s-1234567" % prefix
+        self.assertNotIn("OWN_TICKET", str(client.ask(ticket)[0]))
+        daemon.write_rules("own.yaml", PACK.replace("policies: [{id: default, title: own}]\n", "") % {"name": "ticket", "entity": "TICKET", "value": prefix + r"-\d{7}"})
         begun = time.monotonic()
-        while "OWN_TICKET" not in str(client.ask("ticket T-1234567")[0]):
+        while "OWN_TICKET" not in str(client.ask(ticket)[0]):
             self.assertLess(time.monotonic() - begun, 60)
         took = time.monotonic() - begun
         stop.set()

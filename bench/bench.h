@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bench: measures and their table. Every figure is a median of several rounds in which the things that
+ * are compared take turns, so that a busy machine slows all of them alike.
+ */
+#ifndef BENCH_BENCH_H
+#define BENCH_BENCH_H
+
+#include "filter.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define BENCH_ROUNDS 7
+
+double bench_now(void); /* seconds, monotonic */
+double bench_median(double *values, size_t count);
+
+/* One line of the table, and one member of the JSON. */
+void bench_heading(const char *text);
+void bench_report(const char *name, double value, const char *unit);
+
+/* `size` bytes of clean English prose, from words that are shipped here; with `share` above 0, about that
+ * share of the bytes is personal data made from the rules' templates. Release with free(). */
+char *bench_text(const filter_engine *engine, size_t size, double share);
+
+void bench_library(const char *rules);
+void bench_file(const filter_engine *engine, const char *path);
+bool bench_daemon(const char *filterd, const char *rules);
+
+#endif
