@@ -129,8 +129,10 @@ static void add_candidate(const filter_engine *engine, filter_scratch *s, const 
 
 typedef enum match_outcome { MATCH_NONE, MATCH_FOUND, MATCH_LIMIT_REACHED } match_outcome;
 
-static match_outcome match(filter_scratch *s, const view *v, const engine_pattern *p, size_t from, size_t limit,
-                           uint32_t options, span *whole, span *value) {
+/* A match that begins at `from` or later, before `before`, and ends at `limit` at the latest. */
+static match_outcome match(filter_scratch *s, const view *v, const engine_pattern *p, size_t from, size_t before,
+                           size_t limit, uint32_t options, span *whole, span *value) {
+    pcre2_set_offset_limit(s->match_context, before - 1);
     int found = pcre2_match(p->code, (PCRE2_SPTR)v->text, limit, from, options, s->match, s->match_context);
     if (found == PCRE2_ERROR_NOMATCH) return MATCH_NONE;
     if (found < 0) return MATCH_LIMIT_REACHED;
@@ -158,7 +160,7 @@ static void confirm_head(const filter_engine *engine, filter_scratch *s, const v
     size_t limit = v->size - start > reach ? start + reach : v->size;
     span whole, value;
     if (start < state->end) return;
-    switch (match(s, v, p, start, limit, PCRE2_ANCHORED, &whole, &value)) {
+    switch (match(s, v, p, start, start + 1, limit, PCRE2_ANCHORED, &whole, &value)) {
     case MATCH_FOUND:
         add_candidate(engine, s, v, segment, p, value, 0);
         state->end = whole.end;
@@ -176,9 +178,9 @@ static void confirm_around(const filter_engine *engine, filter_scratch *s, const
     if (from < state->end) from = state->end;
     while (from < end) {
         span whole, value;
-        match_outcome outcome = match(s, v, p, from, limit, 0, &whole, &value);
+        match_outcome outcome = match(s, v, p, from, end, limit, 0, &whole, &value);
         if (outcome == MATCH_LIMIT_REACHED) take_as_found(engine, s, v, segment, p, from, end, state);
-        if (outcome != MATCH_FOUND || whole.start >= end) {
+        if (outcome != MATCH_FOUND) {
             /* Whatever begins before `end` ends before `limit`: nothing begins there. */
             if (state->end < end) state->end = end;
             return;

@@ -10,14 +10,18 @@
 
 /* ------------------------------------------------------------------ Base64 and hexadecimal ---- */
 
-/* Value of a Base64 digit of either alphabet, or -1. */
-static int base64_value(char c) {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (text_is_digit(c)) return c - '0' + 52;
-    if (c == '+' || c == '-') return 62;
-    if (c == '/' || c == '_') return 63;
-    return -1;
+/* Values of the Base64 digits of both alphabets, plus one; 0 is none. */
+static const uint8_t base64_digits[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,  ['I'] = 9,  ['J'] = 10,
+    ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20,
+    ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30,
+    ['e'] = 31, ['f'] = 32, ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48, ['w'] = 49, ['x'] = 50,
+    ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60,
+    ['8'] = 61, ['9'] = 62, ['+'] = 63, ['-'] = 63, ['/'] = 64, ['_'] = 64};
+
+static bool is_base64(char c) {
+    return base64_digits[(unsigned char)c] != 0;
 }
 
 static int hex_value(char c) {
@@ -26,14 +30,14 @@ static int hex_value(char c) {
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* A run of 16 covers one of every 16 places: only those are looked at first. */
 void decode_find_runs(const char *text, size_t size, decode_runs *runs) {
-    /* A run of 16 covers a multiple of 16: only those places are looked at first. */
     for (size_t i = RUN_MIN - 1; i < size; i += RUN_MIN) {
-        if (base64_value(text[i]) < 0) continue;
+        if (!is_base64(text[i])) continue;
         size_t start = i, end = i + 1;
         size_t floor = runs->count ? runs->items[runs->count - 1].end : 0;
-        while (start > floor && base64_value(text[start - 1]) >= 0) start--;
-        while (end < size && base64_value(text[end]) >= 0) end++;
+        while (start > floor && is_base64(text[start - 1])) start--;
+        while (end < size && is_base64(text[end])) end++;
         i = end + (RUN_MIN - 1 - end % RUN_MIN) - RUN_MIN;
         if (end - start < RUN_MIN) continue;
         if (!arena_grow(runs->memory, &runs->items, &runs->capacity, runs->count + 1, sizeof *runs->items)) {
@@ -78,7 +82,7 @@ static bool decode_base64_run(const char *text, span run, text_buffer *out, span
         size_t digits = run.end - i < 4 ? run.end - i : 4;
         uint32_t bits = 0;
         if (digits == 1) break;
-        for (size_t k = 0; k < 4; k++) bits = bits << 6 | (k < digits ? (uint32_t)base64_value(text[i + k]) : 0);
+        for (size_t k = 0; k < 4; k++) bits = bits << 6 | (k < digits ? base64_digits[(unsigned char)text[i + k]] - 1U : 0);
         char bytes[3] = {(char)(bits >> 16), (char)(bits >> 8 & 0xFF), (char)(bits & 0xFF)};
         for (size_t k = 0; k + 1 < digits; k++) {
             if (is_text_byte((unsigned char)bytes[k])) continue;

@@ -142,6 +142,7 @@ static pcre2_code *compile_confirm(builder *b, const pack_rule *rule, const rule
     const char *expression = confirm_expression(b, rule, pattern);
     const yaml_node *node = rule->confirm ? rule->confirm_node : pattern->node;
     uint32_t options = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF |
+                       PCRE2_USE_OFFSET_LIMIT |
                        (rule->caseless ? PCRE2_CASELESS : 0U) | (rule->multiline ? PCRE2_MULTILINE : 0U) |
                        (rule->dotall ? PCRE2_DOTALL : 0U);
     int number;

@@ -565,6 +565,35 @@ class Reload(unittest.TestCase):
         daemon.close()
 
 
+class Readme(WithDaemon):
+    """What the README shows, done."""
+
+    @staticmethod
+    def block(language):
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+            return re.search(r"```%s\n(.*?)```" % language, file.read(), re.S).group(1)
+
+    def test_the_python_example_runs(self):
+        program = self.block("python").replace("ipc:///tmp/filterd.sock", self.daemon.endpoint)
+        run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+        self.assertEqual((run.returncode, run.stdout), (0, "redact mail <EMAIL_ADDRESS_1>, PAN <IN_PAN_1>\n"), run.stderr)
+
+    def test_the_node_example_runs(self):
+        node = shutil.which("node")
+        modules = os.environ.get("NODE_PATH", "")
+        if not node or not os.path.isdir(os.path.join(modules, "zeromq")):
+            self.skipTest("needs node, and NODE_PATH with the package zeromq")
+        program = self.block("js").replace("ipc:///tmp/filterd.sock", self.daemon.endpoint)
+        run = subprocess.run([node, "-e", program], capture_output=True, text=True, timeout=60)
+        self.assertEqual((run.returncode, run.stdout), (0, "redact mail <EMAIL_ADDRESS_1>\n"), run.stderr)
+
+    def test_the_rule_example_loads_and_is_in_force(self):
+        self.daemon.write_rules("acme.yaml", self.block("yaml"))
+        self.assertEqual(self.daemon.ctl("rules", "check", self.daemon.rules).returncode, 0)
+        self.assertEqual(self.daemon.ctl("reload", "-e", self.daemon.endpoint).returncode, 0)
+        self.assertEqual(self.client.ask("my ticket is ACME-1234567")[1], [b"my ticket is <ACME_TICKET_1>"])
+
+
 class Tool(WithDaemon):
     def ctl(self, *arguments, **options):
         return self.daemon.ctl(*arguments, **options)
