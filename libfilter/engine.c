@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine.h"
 
+#include "expression.h"
 #include "fold.h"
 
 #include <errno.h>
@@ -70,51 +71,9 @@ static size_t add_expression(builder *b, engine_database database, const char *e
     return index;
 }
 
-static char *escape_literal(arena *memory, const char *text, size_t size) {
-    text_buffer out = {.memory = memory};
-    for (size_t i = 0; i < size; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c < 0x80 && !text_is_alnum((char)c)) {
-            char hex[5];
-            snprintf(hex, sizeof hex, "\\x%02x", c);
-            text_append(&out, hex, 4);
-        } else {
-            text_append(&out, text + i, 1);
-        }
-    }
-    return out.failed ? NULL : arena_copy(memory, out.data, out.size);
-}
-
 static unsigned hyperscan_flags(const pack_rule *rule) {
     return (rule->caseless ? HS_FLAG_CASELESS : 0U) | (rule->multiline ? HS_FLAG_MULTILINE : 0U) |
            (rule->dotall ? HS_FLAG_DOTALL : 0U);
-}
-
-static const char *scan_expression(builder *b, const pack_rule *rule, const rule_pattern *pattern) {
-    if (pattern->finder == FINDER_REGEX) return pattern->regex;
-    if (pattern->finder == FINDER_HEAD) return escape_literal(b->memory, pattern->value->head, pattern->value->head_size);
-    char *value = template_scan_expression(b->memory, pattern->value);
-    const char *left = *rule->left ? arena_printf(b->memory, "(?:^|[^%s])", rule->left) : "";
-    const char *right = *rule->right ? arena_printf(b->memory, "(?:[^%s]|$)", rule->right) : "";
-    return value && left && right ? arena_printf(b->memory, "%s(?:%s)%s", left, value, right) : NULL;
-}
-
-/* The value between what may not touch it. A number that goes on after its last separator with four
- * digits more is part of a longer number. */
-static const char *confirm_expression(builder *b, const pack_rule *rule, const rule_pattern *pattern) {
-    const char *body = rule->confirm ? rule->confirm
-                       : pattern->value ? template_confirm_expression(b->memory, pattern->value)
-                                        : pattern->regex;
-    const char *left = *rule->left ? arena_printf(b->memory, "(?<![%s])", rule->left) : "";
-    const char *right = *rule->right ? arena_printf(b->memory, "(?![%s])", rule->right) : "";
-    const char *longer_left = "", *longer_right = "";
-    if (pattern->finder == FINDER_DIGITS && *pattern->value->separators) {
-        const char *class = template_separator_class(b->memory, pattern->value->separators);
-        longer_left = class ? arena_printf(b->memory, "(?<!\\d{4}%s)", class) : NULL;
-        longer_right = class ? arena_printf(b->memory, "(?!%s\\d{4})", class) : NULL;
-    }
-    if (!body || !left || !right || !longer_left || !longer_right) return NULL;
-    return arena_printf(b->memory, "%s%s(?:%s)%s%s", left, longer_left, body, right, longer_right);
 }
 
 static void diagnose_node(builder *b, const pack_rule *rule, const yaml_node *node, const char *message) {
@@ -139,7 +98,7 @@ static bool find_group(const pcre2_code *code, const char *name, uint32_t *group
 }
 
 static pcre2_code *compile_confirm(builder *b, const pack_rule *rule, const rule_pattern *pattern, uint32_t *group) {
-    const char *expression = confirm_expression(b, rule, pattern);
+    const char *expression = expression_confirm(b->memory, rule, pattern);
     const yaml_node *node = rule->confirm ? rule->confirm_node : pattern->node;
     uint32_t options = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF |
                        PCRE2_USE_OFFSET_LIMIT |
@@ -190,7 +149,7 @@ static void add_pattern(builder *b, size_t rule_index, const rule_pattern *patte
     engine_database database = pattern->finder == FINDER_DIGITS           ? DATABASE_DIGITS
                                : rule->category == FILTER_INJECTION ? DATABASE_INJECTION
                                                                     : DATABASE_DATA;
-    const char *expression = scan_expression(b, rule, pattern);
+    const char *expression = expression_scan(b->memory, rule, pattern);
     if (!expression) {
         b->failed = true;
         return;
@@ -249,10 +208,7 @@ static void add_words(builder *b, const pack_rule *rule, const rule_words *words
         bool open = size > 1 && word[size - 1] == '*';
         if (open) size--;
         bool before = text_is_alnum(word[0]), after = !open && text_is_alnum(word[size - 1]);
-        const char *literal = escape_literal(b->memory, word, size);
-        const char *expression = literal ? arena_printf(b->memory, "%s%s%s", before ? "(?:^|[^0-9A-Za-z])" : "", literal,
-                                                        after ? "(?:[^0-9A-Za-z]|$)" : "")
-                                         : NULL;
+        const char *expression = expression_word(b->memory, word, size, before, after);
         size_t known = b->engine->sources[DATABASE_WORDS].count;
         size_t id = add_expression(b, DATABASE_WORDS, expression, HS_FLAG_CASELESS, rule, words->words.node);
         if (b->failed) return;
@@ -279,28 +235,12 @@ static void add_partners(builder *b, const pack_rule *rule, engine_list *list) {
 
 /* ------------------------------------------------------------------------- special tokens ---- */
 
-/* A token as models read it: white space inside changes nothing, case neither. */
-static const char *token_expression(builder *b, const char *token, bool line_start) {
-    text_buffer out = {.memory = b->memory};
-    if (line_start) text_append_string(&out, "^[ \\t]{0,8}");
-    size_t size = strlen(token);
-    for (size_t i = 0; i < size; i++) {
-        bool word = text_is_alnum(token[i]) || token[i] == '_' || (unsigned char)token[i] >= 0x80;
-        bool previous_word = i > 0 && (text_is_alnum(token[i - 1]) || token[i - 1] == '_' ||
-                                       (unsigned char)token[i - 1] >= 0x80);
-        if (i > 0 && !(word && previous_word)) text_append_string(&out, "\\s{0,4}");
-        const char *escaped = escape_literal(b->memory, token + i, 1);
-        if (escaped) text_append_string(&out, escaped);
-    }
-    return out.failed ? NULL : arena_copy(b->memory, out.data, out.size);
-}
-
 static void add_tokens(builder *b, const yaml_strings *tokens, bool line_start, uint64_t family) {
     for (size_t i = 0; i < tokens->count && !b->failed; i++) {
         const char *forms[2] = {tokens->items[i], pack_fold(b->memory, tokens->items[i])};
         for (int k = 0; k < 2; k++) {
             if (!forms[k] || (k == 1 && strcmp(forms[0], forms[1]) == 0)) continue;
-            const char *expression = token_expression(b, forms[k], line_start);
+            const char *expression = expression_token(b->memory, forms[k], line_start);
             size_t known = b->engine->sources[DATABASE_TOKENS].count;
             size_t id = add_expression(b, DATABASE_TOKENS, expression,
                                        HS_FLAG_CASELESS | HS_FLAG_MULTILINE | HS_FLAG_SOM_LEFTMOST, NULL, tokens->node);
