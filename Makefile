@@ -50,7 +50,7 @@ DAEMON_PACKAGES := libzmq jansson libsystemd
 CFLAGS  ?=
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) -fvisibility=hidden -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
              -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla $(if $(WERROR),-Werror) \
-             -iquote libfilter -MMD -MP -DFILTERD_RULES='"$(DATADIR)/filterd/rules"' $(CFLAGS)
+             -iquote libfilter -MMD -MP $(CFLAGS)
 ifneq ($(VARIANT),release)
   CFLAGS_ALL := $(filter-out -D_FORTIFY_SOURCE=2,$(CFLAGS_ALL))
 endif
@@ -129,8 +129,9 @@ example: all  ## build the library example against an installed prefix, and run 
 	echo 'mail a.b@example.org' | LD_LIBRARY_PATH=build/stage/lib build/stage/inspect build/stage/share/filterd/rules | grep -q 'mail <EMAIL_ADDRESS_1>'
 	PKG_CONFIG_PATH=build/stage/lib/pkgconfig sh -c '$(CC) libfilter/examples/inspect.c build/stage/lib/libfilter.a \
 	  $$($(PKGCONFIG) --cflags libfilter) $$($(PKGCONFIG) --libs $(LIB_PACKAGES)) -lpthread -lm -o build/stage/inspect-static'
+	build/stage/bin/filterctl rules check | grep -q 'rules are fine' # those that were installed
 	@nm -D --defined-only build/stage/lib/libfilter.so | awk '{print $$3}' | grep -v '^filter_' | { ! grep .; }
-	@echo "example: 3 passed, 0 failed"
+	@echo "example: 4 passed, 0 failed"
 
 e2e: all $(OUT)/tests/client  ## end-to-end tests of this VARIANT against a running daemon
 	$(PYTHON) tests/e2e.py $(OUT)

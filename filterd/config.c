@@ -3,6 +3,7 @@
 
 #include "filter.h"
 #include "log.h"
+#include "paths.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,14 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifndef FILTERD_RULES
-#define FILTERD_RULES "/usr/share/filterd/rules"
-#endif
 #define CONFIG_FILE_MAX (1 << 20)
 
 void config_init(config *c) {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    *c = (config){.rules = FILTERD_RULES,
+    *c = (config){.rules = paths_rules(),
                   .workers = cores > 0 ? (size_t)cores : 1,
                   .queue_requests = 1024,
                   .queue_bytes = (size_t)256 << 20,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl.h"
 
+#include "paths.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -8,9 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifndef FILTERD_RULES
-#define FILTERD_RULES "/usr/share/filterd/rules"
-#endif
 
 int ctl_fail(const char *format, ...) {
     va_list args;
@@ -26,6 +25,14 @@ int ctl_fail(const char *format, ...) {
 int ctl_usage(const char *text, bool asked) {
     fputs(text, asked ? stdout : stderr);
     return asked ? CTL_OK : CTL_USAGE;
+}
+
+bool ctl_number(const char *option, const char *text, double min, double max, double *number) {
+    char *end;
+    *number = strtod(text, &end);
+    if (end != text && !*end && *number >= min && *number <= max) return true;
+    ctl_fail("%s takes a number from %g to %g, not '%s'", option, min, max, text);
+    return false;
 }
 
 /* ---------------------------------------------------------------------------------- colours ---- */
@@ -74,7 +81,7 @@ char *ctl_read(const char *path, size_t max, size_t *size) {
 
 const char *ctl_rules_directory(const char *option) {
     const char *set = getenv("FILTERD_RULES_DIR");
-    return option ? option : set && *set ? set : FILTERD_RULES;
+    return option ? option : set && *set ? set : paths_rules();
 }
 
 static void print_mistake(const filter_diagnostic *d, void *arg) {

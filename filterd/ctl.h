@@ -35,6 +35,9 @@ int ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Says how a command is called: on standard output for --help, else on standard error. */
 int ctl_usage(const char *text, bool asked);
 
+/* Reads an option's number. False, with a message that names the option, when it is none in min…max. */
+bool ctl_number(const char *option, const char *text, double min, double max, double *number);
+
 /* "" where colours are not wanted: NO_COLOR is set, or the stream is no terminal. */
 typedef enum ctl_colour { CTL_RESET, CTL_BOLD, CTL_DIM, CTL_RED, CTL_GREEN, CTL_YELLOW, CTL_BLUE, CTL_REVERSE } ctl_colour;
 void ctl_colour_init(const char *when); /* "auto", "always", "never" */

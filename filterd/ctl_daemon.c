@@ -55,12 +55,16 @@ int ctl_daemon(const char *op, int argc, char **argv) {
     ctl_connection connection = {.timeout_ms = 60000};
     ctl_client client;
     bool json = false;
+    double number;
     int letter;
     while ((letter = getopt_long(argc, argv, "e:c:t:jh", options, NULL)) != -1) {
         switch (letter) {
         case 'e': endpoint = optarg; break;
         case 'c': control = optarg; break;
-        case 't': connection.timeout_ms = atoi(optarg); break;
+        case 't':
+            if (!ctl_number("--timeout", optarg, 1, 3600000, &number)) return CTL_USAGE;
+            connection.timeout_ms = (int)number;
+            break;
         case 'j': json = true; break;
         case 'h': return ctl_usage(usage, true);
         default: return ctl_usage(usage, false);

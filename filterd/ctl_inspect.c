@@ -35,7 +35,8 @@ static const char usage[] =
 typedef struct inspect_options {
     ctl_connection connection;
     bool local, json;
-    const char *rules, *policy, *role, *returns, *mode, *family, *min_score;
+    const char *rules, *policy, *role, *returns, *mode, *family;
+    double min_score; /* below 0: not asked for */
 } inspect_options;
 
 enum { OPTION_SERVER_KEY = 256, OPTION_CLIENT_KEY, OPTION_ROLE, OPTION_RETURN, OPTION_ISOLATE, OPTION_FAMILY,
@@ -52,7 +53,7 @@ static char *make_header(const inspect_options *o) {
     }
     json_object_set_new(header, "return", returns);
     if (o->policy) json_object_set_new(header, "policy", json_string(o->policy));
-    if (o->min_score) json_object_set_new(header, "detect", json_pack("{s:f}", "min_score", atof(o->min_score)));
+    if (o->min_score >= 0) json_object_set_new(header, "detect", json_pack("{s:f}", "min_score", o->min_score));
     if (o->mode || o->family) {
         json_t *isolate = json_object();
         if (o->mode) json_object_set_new(isolate, "mode", json_string(o->mode));
@@ -150,8 +151,9 @@ int ctl_inspect(int argc, char **argv) {
         {"min-score", required_argument, NULL, OPTION_MIN_SCORE}, {"timeout", required_argument, NULL, OPTION_TIMEOUT},
         {"json", no_argument, NULL, 'j'}, {"color", required_argument, NULL, OPTION_COLOR},
         {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
-    inspect_options o = {.connection = {.timeout_ms = 10000}, .role = "user", .returns = "findings,redacted,sanitized,isolated"};
+    inspect_options o = {.connection = {.timeout_ms = 10000}, .role = "user", .min_score = -1, .returns = "findings,redacted,sanitized,isolated"};
     const char *endpoint = NULL;
+    double number;
     int letter;
     while ((letter = getopt_long(argc, argv, "e:lr:p:jh", options, NULL)) != -1) {
         switch (letter) {
@@ -165,8 +167,13 @@ int ctl_inspect(int argc, char **argv) {
         case OPTION_RETURN: o.returns = optarg; break;
         case OPTION_ISOLATE: o.mode = optarg; break;
         case OPTION_FAMILY: o.family = optarg; break;
-        case OPTION_MIN_SCORE: o.min_score = optarg; break;
-        case OPTION_TIMEOUT: o.connection.timeout_ms = atoi(optarg); break;
+        case OPTION_MIN_SCORE:
+            if (!ctl_number("--min-score", optarg, 0, 1, &o.min_score)) return CTL_USAGE;
+            break;
+        case OPTION_TIMEOUT:
+            if (!ctl_number("--timeout", optarg, 1, 3600000, &number)) return CTL_USAGE;
+            o.connection.timeout_ms = (int)number;
+            break;
         case 'j': o.json = true; break;
         case OPTION_COLOR: ctl_colour_init(optarg); break;
         case 'h': return ctl_usage(usage, true);

@@ -212,7 +212,10 @@ static unsigned read_categories(const char *list) {
             const char *name = filter_category_name((filter_category)category);
             if (strlen(name) == size && memcmp(name, at, size) == 0) bit = category;
         }
-        if (!bit) return 0;
+        if (!bit) {
+            ctl_fail("--category takes pii, secret and injection, not '%.*s'", (int)size, at);
+            return 0;
+        }
         bits |= bit;
         at += size + (at[size] == ',');
     }
@@ -230,7 +233,7 @@ int ctl_scan(int argc, char **argv) {
     const filter_request defaults = FILTER_REQUEST_INIT;
     scan s = {.request = defaults, .progress = isatty(STDERR_FILENO)};
     const char *rules = NULL;
-    long threads = sysconf(_SC_NPROCESSORS_ONLN);
+    double threads = (double)sysconf(_SC_NPROCESSORS_ONLN);
     int letter;
     s.request.returns = FILTER_RETURN_FINDINGS;
     s.request.categories = FILTER_PII | FILTER_SECRET;
@@ -239,10 +242,14 @@ int ctl_scan(int argc, char **argv) {
         case 'r': rules = optarg; break;
         case 'p': s.request.policy = optarg; break;
         case OPTION_CATEGORY:
-            if (!(s.request.categories = read_categories(optarg))) return ctl_usage(usage, false);
+            if (!(s.request.categories = read_categories(optarg))) return CTL_USAGE;
             break;
-        case OPTION_MIN_SCORE: s.request.min_score = atof(optarg); break;
-        case OPTION_THREADS: threads = atol(optarg); break;
+        case OPTION_MIN_SCORE:
+            if (!ctl_number("--min-score", optarg, 0, 1, &s.request.min_score)) return CTL_USAGE;
+            break;
+        case OPTION_THREADS:
+            if (!ctl_number("--threads", optarg, 1, 256, &threads)) return CTL_USAGE;
+            break;
         case 'j': s.json = true; break;
         case OPTION_NO_PROGRESS: s.progress = false; break;
         case OPTION_COLOR: ctl_colour_init(optarg); break;
@@ -255,7 +262,7 @@ int ctl_scan(int argc, char **argv) {
     if (!engine) return CTL_ERROR;
     s.engine = engine;
     list_files(&s, argv + optind);
-    int status = run(&s, threads > 0 && threads <= 256 ? (size_t)threads : 1);
+    int status = run(&s, threads >= 1 ? (size_t)threads : 1);
     filter_engine_unref(engine);
     return status;
 }

@@ -611,6 +611,9 @@ class Tool(WithDaemon):
         self.assertEqual(self.ctl("inspect", "-e", "ipc:///nonexistent", "--timeout", "200", input="x").returncode, 2)
         self.assertEqual(self.ctl("inspect", "-e", self.daemon.endpoint, "/nonexistent").returncode, 2)
         self.assertEqual(self.ctl("inspect", "-e", self.daemon.endpoint, "--policy", "none", input="x").returncode, 2)
+        for wrong in (["--min-score", "high"], ["--timeout", "0"], ["--nonsense"]):
+            run = self.ctl("inspect", "-e", self.daemon.endpoint, *wrong, input="x")
+            self.assertEqual((run.returncode, wrong[0].strip("-") in run.stderr), (64, True))
         self.assertIn("<1b>", self.ctl("inspect", "-e", self.daemon.endpoint, input="\033[31m").stdout)
 
     def test_scan_names_places(self):

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "paths.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *paths_rules(void) {
+    static const char *const places[] = {"share/filterd/rules", "rules"};
+    static char path[4200];
+    char program[4096];
+    ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (size > 0) {
+        program[size] = '\0';
+        for (int up = 0; up < 2; up++) { /* the program's name, and the directory that it is in */
+            char *slash = strrchr(program, '/');
+            if (slash) *slash = '\0';
+        }
+        for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+            snprintf(path, sizeof path, "%s/%s", program, places[i]);
+            if (access(path, R_OK) == 0) return path;
+        }
+    }
+    return "/usr/share/filterd/rules";
+}
