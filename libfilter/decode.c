@@ -4,6 +4,9 @@
 #include <stdint.h>
 #include <string.h>
 #include <unicode/utf8.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #define RUN_MIN 16
 #define AROUND 256 /* bytes of text that are kept to both sides of an escape */
@@ -30,22 +33,62 @@ static int hex_value(char c) {
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* A run of 16 covers one of every 16 places: only those are looked at first. */
-void decode_find_runs(const char *text, size_t size, decode_runs *runs) {
-    for (size_t i = RUN_MIN - 1; i < size; i += RUN_MIN) {
-        if (!is_base64(text[i])) continue;
-        size_t start = i, end = i + 1;
+/* Finds the runs that touch from…end. A run of 16 covers one of every 16 places: only those are looked at. */
+static void find_runs_in(const char *text, size_t size, size_t from, size_t end, decode_runs *runs) {
+    for (size_t i = from + RUN_MIN - 1; i < end; i += RUN_MIN) {
         size_t floor = runs->count ? runs->items[runs->count - 1].end : 0;
-        while (start > floor && is_base64(text[start - 1])) start--;
-        while (end < size && is_base64(text[end])) end++;
-        i = end + (RUN_MIN - 1 - end % RUN_MIN) - RUN_MIN;
-        if (end - start < RUN_MIN) continue;
+        if (i < floor || !is_base64(text[i])) continue;
+        size_t first = i, last = i + 1;
+        while (first > floor && is_base64(text[first - 1])) first--;
+        while (last < size && is_base64(text[last])) last++;
+        if (last - first < RUN_MIN) continue;
         if (!arena_grow(runs->memory, &runs->items, &runs->capacity, runs->count + 1, sizeof *runs->items)) {
             runs->failed = true;
             return;
         }
-        runs->items[runs->count++] = (span){start, end};
+        runs->items[runs->count++] = (span){first, last};
     }
+}
+
+#ifdef __SSE2__
+/* Which of 64 bytes are Base64 digits, a bit for each. */
+static uint64_t base64_mask(const char *text) {
+    uint64_t mask = 0;
+    for (int k = 0; k < 4; k++) {
+        const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)(text + 16 * k));
+        const __m128i letter = _mm_sub_epi8(_mm_or_si128(c, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+        const __m128i digit = _mm_sub_epi8(c, _mm_set1_epi8('/')); /* '/' stands just before '0' */
+        __m128i is = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter);
+        is = _mm_or_si128(is, _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(10)), digit));
+        is = _mm_or_si128(is, _mm_cmpeq_epi8(c, _mm_set1_epi8('+')));
+        is = _mm_or_si128(is, _mm_cmpeq_epi8(c, _mm_set1_epi8('-')));
+        is = _mm_or_si128(is, _mm_cmpeq_epi8(c, _mm_set1_epi8('_')));
+        mask |= (uint64_t)(unsigned)_mm_movemask_epi8(is) << (16 * k);
+    }
+    return mask;
+}
+
+/* Do 16 ones stand in a row? */
+static bool has_run(unsigned __int128 bits) {
+    bits &= bits >> 1;
+    bits &= bits >> 2;
+    bits &= bits >> 4;
+    bits &= bits >> 8;
+    return bits != 0;
+}
+#endif
+
+void decode_find_runs(const char *text, size_t size, decode_runs *runs) {
+    size_t i = 0;
+#ifdef __SSE2__
+    uint64_t before = 0;
+    for (; i + 64 <= size && !runs->failed; i += 64) {
+        uint64_t mask = base64_mask(text + i);
+        if (has_run((unsigned __int128)mask << 64 | before)) find_runs_in(text, size, i ? i - 64 : 0, i + 64, runs);
+        before = mask;
+    }
+#endif
+    find_runs_in(text, size, i > RUN_MIN ? i - RUN_MIN : 0, size, runs);
 }
 
 /* Neither binary nor noise: every byte printable, or part of a character beyond ASCII. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "decode.h"
 #include "fold.h"
 #include "support.h"
 #include "text.h"
@@ -45,6 +46,34 @@ static void decodes_and_maps_back(void **state) {
             }
         }
         if (!found) fail_msg("'%s' is not decoded", cases[i].text);
+    }
+}
+
+/* Against a search that looks at every byte, with runs around the lengths and borders that matter. */
+static void finds_every_run_of_base64(void **state) {
+    (void)state;
+    for (int round = 0; round < 20000; round++) {
+        char text[400];
+        size_t size = support_random() % sizeof text, expected = 0, length = 0;
+        for (size_t i = 0; i < size; i++) text[i] = support_random() % 18 ? "aZ09+/-_"[support_random() % 8] : " .=@[`{,*"[support_random() % 9];
+        decode_runs runs = {.memory = &memory};
+        arena_reset(&memory, 1 << 20);
+        decode_find_runs(text, size, &runs);
+        for (size_t i = 0; i <= size; i++) {
+            bool digit = i < size && memchr("aZ09+/-_", text[i], 8);
+            if (digit) {
+                length++;
+                continue;
+            }
+            if (length >= 16) {
+                if (expected >= runs.count || runs.items[expected].start != i - length || runs.items[expected].end != i) {
+                    fail_msg("run %zu at %zu of '%.*s'", expected, i - length, (int)size, text);
+                }
+                expected++;
+            }
+            length = 0;
+        }
+        assert_int_equal(expected, runs.count);
     }
 }
 
@@ -124,6 +153,7 @@ static int teardown(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decodes_and_maps_back),
+        cmocka_unit_test(finds_every_run_of_base64),
         cmocka_unit_test(leaves_ordinary_text_alone),
         cmocka_unit_test(goes_several_layers_deep_and_no_further),
         cmocka_unit_test(maps_stay_inside),
