@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checksum.h"
 
+#include "checksum_national.h"
 #include "text.h"
 
 #include <arpa/inet.h>
@@ -8,11 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Longest identifier whose characters are gathered before they are checked. */
-#define CHARACTERS_MAX 64
-
-/* Letters and digits of a value, upper case, without separators; 0 when there are too many. */
-static size_t gather(const char *value, size_t size, bool letters, char out[CHARACTERS_MAX]) {
+size_t checksum_gather(const char *value, size_t size, bool letters, char out[CHARACTERS_MAX]) {
     size_t count = 0;
     for (size_t i = 0; i < size; i++) {
         char c = value[i];
@@ -28,9 +25,7 @@ static int value36(char c) {
 }
 
 /* ISO/IEC 7812-1 annex B: double every second digit from the right, add the digits, mod 10. */
-static bool luhn(const char *value, size_t size) {
-    char digits[CHARACTERS_MAX];
-    size_t count = gather(value, size, false, digits);
+bool checksum_luhn_digits(const char *digits, size_t count) {
     int sum = 0;
     for (size_t i = 0; i < count; i++) {
         int digit = digits[count - 1 - i] - '0';
@@ -38,6 +33,11 @@ static bool luhn(const char *value, size_t size) {
         sum += digit;
     }
     return count > 1 && sum % 10 == 0;
+}
+
+static bool luhn(const char *value, size_t size) {
+    char digits[CHARACTERS_MAX];
+    return checksum_luhn_digits(digits, checksum_gather(value, size, false, digits));
 }
 
 /* J. Verhoeff, Error Detecting Decimal Codes (1969): products in the dihedral group D5 of digits
@@ -48,7 +48,7 @@ static bool verhoeff(const char *value, size_t size) {
     static const char permuted[8][11] = {"0123456789", "1576283094", "5803796142", "8916043527",
                                          "9453126870", "4286573901", "2793806415", "7046913258"};
     char digits[CHARACTERS_MAX];
-    size_t count = gather(value, size, false, digits);
+    size_t count = checksum_gather(value, size, false, digits);
     int check = 0;
     for (size_t i = 0; i < count; i++) {
         check = product[check][permuted[i % 8][digits[count - 1 - i] - '0'] - '0'] - '0';
@@ -74,7 +74,7 @@ static bool iban(const char *value, size_t size) {
         "MD24ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27"
         "SO23ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30";
     char c[CHARACTERS_MAX];
-    size_t count = gather(value, size, true, c);
+    size_t count = checksum_gather(value, size, true, c);
     if (count < 15 || !text_is_alpha(c[0]) || !text_is_alpha(c[1])) return false;
     size_t expected = 0;
     for (const char *s = lengths; *s && !expected; s += 4) {
@@ -87,7 +87,7 @@ static void iban_complete(char *value, size_t size) {
     char c[CHARACTERS_MAX];
     if (size < 15) return;
     memcpy(value + 2, "00", 2);
-    unsigned check = 98 - mod97(c, gather(value, size, true, c));
+    unsigned check = 98 - mod97(c, checksum_gather(value, size, true, c));
     value[2] = (char)('0' + check / 10);
     value[3] = (char)('0' + check % 10);
 }
@@ -100,7 +100,7 @@ static int two_digits(const char *c) {
  * and 2 from the left, quotient and remainder of each product added. */
 static bool gstin(const char *value, size_t size) {
     char c[CHARACTERS_MAX];
-    if (gather(value, size, true, c) != 15 || !text_is_digit(c[0]) || !text_is_digit(c[1])) return false;
+    if (checksum_gather(value, size, true, c) != 15 || !text_is_digit(c[0]) || !text_is_digit(c[1])) return false;
     int state = two_digits(c);
     if (!(state >= 1 && state <= 38) && state != 96 && state != 97 && state != 99) return false;
     int sum = 0;
@@ -122,7 +122,7 @@ static bool epic(const char *value, size_t size) {
  * advertisements and one digit repeated belong to nobody either. */
 static bool ssn(const char *value, size_t size) {
     char d[CHARACTERS_MAX];
-    if (gather(value, size, false, d) != 9 || d[0] == '9') return false;
+    if (checksum_gather(value, size, false, d) != 9 || d[0] == '9') return false;
     if (!memcmp(d, "000", 3) || !memcmp(d, "666", 3) || !memcmp(d + 3, "00", 2) || !memcmp(d + 5, "0000", 4)) {
         return false;
     }
@@ -133,7 +133,7 @@ static bool ssn(const char *value, size_t size) {
 /* Not one character all through: 0000 0000 0000, ff:ff:ff:ff:ff:ff. */
 static bool not_repeated(const char *value, size_t size) {
     char c[CHARACTERS_MAX];
-    size_t count = gather(value, size, true, c);
+    size_t count = checksum_gather(value, size, true, c);
     for (size_t i = 1; i < count; i++) {
         if (c[i] != c[0]) return true;
     }
@@ -143,7 +143,7 @@ static bool not_repeated(const char *value, size_t size) {
 /* UIDAI gives out no number that reads the same from both ends. */
 static bool not_palindrome(const char *value, size_t size) {
     char c[CHARACTERS_MAX];
-    size_t count = gather(value, size, true, c);
+    size_t count = checksum_gather(value, size, true, c);
     for (size_t i = 0; i < count / 2; i++) {
         if (c[i] != c[count - 1 - i]) return true;
     }
@@ -263,20 +263,130 @@ static void jwt_complete(char *value, size_t size) {
     if (strlen(encoded) == digits) memcpy(value, encoded, digits);
 }
 
+/* ISO 6166: letters as two digits, then Luhn. */
+static bool isin(const char *value, size_t size) {
+    char c[CHARACTERS_MAX], digits[2 * 12];
+    size_t count = 0;
+    if (checksum_gather(value, size, true, c) != 12) return false;
+    for (int i = 0; i < 12; i++) {
+        int v = value36(c[i]);
+        if (v > 9) digits[count++] = (char)('0' + v / 10);
+        digits[count++] = (char)('0' + v % 10);
+    }
+    return checksum_luhn_digits(digits, count);
+}
+
+/* 49 CFR 565.15: the ninth character checks a vehicle identification number, in North America and China. */
+static bool vin(const char *value, size_t size) {
+    static const char values[] = "0123456789.ABCDEFGH..JKLMN.P.R..STUVWXYZ"; /* place modulo 10 is the value */
+    static const int weights[] = {8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2};
+    char c[CHARACTERS_MAX];
+    int sum = 0;
+    if (checksum_gather(value, size, true, c) != 17) return false;
+    for (int i = 0; i < 17; i++) {
+        const char *at = strchr(values, c[i]);
+        if (!at || c[i] == '.') return false;
+        sum += (int)((at - values) % 10) * weights[i];
+    }
+    return c[8] == "0123456789X"[sum % 11];
+}
+
+/* Bitcoin, Base58Check: 21 bytes and the first four of their double SHA-256. */
+static bool base58check(const char *value, size_t size) {
+    static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    unsigned char bytes[25] = {0}, hash[crypto_hash_sha256_BYTES];
+    if (size < 26 || size > 35) return false;
+    for (size_t i = 0; i < size; i++) {
+        const char *at = strchr(alphabet, value[i]);
+        if (!at || !value[i]) return false;
+        unsigned carry = (unsigned)(at - alphabet);
+        for (int k = 24; k >= 0; k--, carry >>= 8) {
+            carry += bytes[k] * 58U;
+            bytes[k] = (unsigned char)carry;
+        }
+        if (carry) return false;
+    }
+    crypto_hash_sha256(hash, bytes, 21);
+    crypto_hash_sha256(hash, hash, sizeof hash);
+    return memcmp(hash, bytes + 21, 4) == 0;
+}
+
+/* BIP-173 and BIP-350: the polynomial over human-readable part and data is 1 (bech32) or 0x2bc830a3. */
+static bool bech32(const char *value, size_t size) {
+    static const char alphabet[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+    static const uint32_t generator[] = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
+    const char *one = memrchr(value, '1', size);
+    uint32_t check = 1;
+    if (!one || size > 90 || value + size - one < 7) return false;
+    size_t human = (size_t)(one - value), total = 2 * human + 1 + (size - human - 1);
+    for (size_t i = 0; i < total; i++) {
+        uint32_t v;
+        if (i < human) v = (unsigned char)text_lower(value[i]) >> 5;
+        else if (i == human) v = 0;
+        else if (i <= 2 * human) v = (unsigned char)text_lower(value[i - human - 1]) & 31;
+        else {
+            char c = text_lower(value[i - human]);
+            const char *at = c ? strchr(alphabet, c) : NULL;
+            if (!at) return false;
+            v = (uint32_t)(at - alphabet);
+        }
+        uint32_t top = check >> 25;
+        check = (check & 0x1ffffff) << 5 ^ v;
+        for (int k = 0; k < 5; k++) check ^= top >> k & 1 ? generator[k] : 0;
+    }
+    return check == 1 || check == 0x2bc830a3;
+}
+
 static const checksum checksums[] = {
+    {"au_abn", checksum_au_abn, NULL},
+    {"au_acn", checksum_au_acn, NULL},
+    {"au_medicare", checksum_au_medicare, NULL},
+    {"au_tfn", checksum_au_tfn, NULL},
+    {"base58check", base58check, NULL},
+    {"be_nrn", checksum_be_nrn, NULL},
+    {"bech32", bech32, NULL},
+    {"br_cnpj", checksum_br_cnpj, NULL},
+    {"br_cpf", checksum_br_cpf, NULL},
+    {"ch_ahv", checksum_ch_ahv, NULL},
+    {"cn_ric", checksum_cn_ric, NULL},
     {"crc32_base62", crc32_base62, crc32_base62_complete},
     {"date", date, NULL},
+    {"de_health", checksum_de_health, NULL},
+    {"de_lanr", checksum_de_lanr, NULL},
+    {"de_pension", checksum_de_pension, NULL},
+    {"de_tax_id", checksum_de_tax_id, NULL},
+    {"de_vat", checksum_de_vat, NULL},
     {"epic", epic, NULL},
+    {"es_nif", checksum_es_nif, NULL},
+    {"fi_hetu", checksum_fi_hetu, NULL},
+    {"fr_nir", checksum_fr_nir, NULL},
     {"gstin", gstin, NULL},
     {"iban", iban, iban_complete},
     {"ipv4", ipv4, NULL},
     {"ipv6", ipv6, NULL},
+    {"isin", isin, NULL},
+    {"it_fiscal_code", checksum_it_fiscal_code, NULL},
+    {"jp_my_number", checksum_jp_my_number, NULL},
     {"jwt", jwt, jwt_complete},
+    {"kr_brn", checksum_kr_brn, NULL},
+    {"kr_rrn", checksum_kr_rrn, NULL},
     {"luhn", luhn, NULL},
+    {"mx_curp", checksum_mx_curp, NULL},
+    {"nl_bsn", checksum_nl_bsn, NULL},
     {"not_palindrome", not_palindrome, NULL},
     {"not_repeated", not_repeated, NULL},
+    {"pl_pesel", checksum_pl_pesel, NULL},
+    {"se_personnummer", checksum_se_personnummer, NULL},
+    {"sg_nric", checksum_sg_nric, NULL},
     {"ssn", ssn, NULL},
+    {"th_tnin", checksum_th_tnin, NULL},
+    {"tr_id", checksum_tr_id, NULL},
+    {"uk_nhs", checksum_uk_nhs, NULL},
+    {"us_aba", checksum_us_aba, NULL},
+    {"us_dea", checksum_us_dea, NULL},
+    {"us_npi", checksum_us_npi, NULL},
     {"verhoeff", verhoeff, NULL},
+    {"vin", vin, NULL},
 };
 
 const checksum *checksum_at(size_t index) {

@@ -182,7 +182,7 @@ static void read_checksum(pack_reader *r, const yaml_node *node, pack_rule *rule
             rule->checksums[rule->checksum_count++] = c;
             continue;
         }
-        char known[300] = "";
+        char known[480] = "";
         size_t used = 0;
         for (size_t k = 0; (c = checksum_at(k)) != NULL && used < sizeof known - 40; k++) {
             used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", k ? ", " : "", c->name);

@@ -673,5 +673,5 @@ if __name__ == "__main__":
     suite = loader.loadTestsFromNames(names, module) if names else loader.loadTestsFromModule(module)
     result = unittest.TextTestRunner(verbosity=1 if os.environ.get("QUIET") else 2).run(suite)
     failed = len(result.failures) + len(result.errors)
-    print("e2e: %d passed, %d failed, %d skipped" % (result.testsRun - failed - len(result.skipped), failed, len(result.skipped)))
+    print("e2e: %d passed, %d failed, %d skipped" % (max(0, result.testsRun - failed - len(result.skipped)), failed, len(result.skipped)))
     sys.exit(1 if failed else 0)

@@ -64,7 +64,7 @@ static void names_each_mistake(void **state) {
         {HEAD RULE("a", "pattern: 'ab', group: value"), "no capture group 'value'"},
         {HEAD RULE("a", "pattern: '%{no}'"), "part 'no}' is not in the pack's 'parts'"},
         {HEAD RULE("a", "pattern: '[äö]x'"), "a class [...] holds a character beyond ASCII"},
-        {HEAD RULE("a", "value: '1234', checksum: {name: lune}"), "checksum 'lune' is none of: crc32_base62, date"},
+        {HEAD RULE("a", "value: '1234', checksum: {name: lune}"), "checksum 'lune' is none of: au_abn, au_acn"},
         {HEAD RULE("a", "value: '1234', context: {words: [a], within: 9999}"), "'within' must be a whole number from 1 to 256"},
         {HEAD RULE("a", "value: '1234', context: {within: 9}"), "context needs 'words'"},
         {HEAD RULE("a", "value: '1234', action: maybe"), "action 'maybe' is none of: none, flag, redact, block"},
