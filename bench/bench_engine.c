@@ -116,13 +116,19 @@ static void run_injection(stage *s) {
     run_database(s, DATABASE_INJECTION);
 }
 
-static void run_digits(stage *s) {
+static void run_digits_of(stage *s, const engine_window *wanted, engine_database first, engine_database count) {
     span window;
-    for (size_t from = 0; scan_next_window(s->text, s->size, from, s->engine->digits_min, s->engine->digits_lead,
-                                           s->engine->digits_trail, &window); from = window.end) {
-        hs_scan(s->engine->databases[DATABASE_DIGITS], s->text + window.start, (unsigned)(window.end - window.start), 0,
-                s->scratch->hyperscan, count_hit, &s->hits);
+    for (size_t from = 0; scan_next_window(s->text, s->size, from, wanted, &window); from = window.end) {
+        for (engine_database d = first; d < first + count; d++) {
+            hs_scan(s->engine->databases[d], s->text + window.start, (unsigned)(window.end - window.start), 0,
+                    s->scratch->hyperscan, count_hit, &s->hits);
+        }
     }
+}
+
+static void run_digits(stage *s) {
+    run_digits_of(s, &s->engine->window, DATABASE_DIGITS, DIGITS_SHARDS);
+    run_digits_of(s, &s->engine->few_window, DATABASE_FEW_DIGITS, 1);
 }
 
 static void run_views(stage *s) {

@@ -202,6 +202,13 @@ static bool ipv4(const char *value, size_t size) {
     return parses_as(AF_INET, value, size);
 }
 
+/* ITU-T E.164 section 6: at most fifteen digits; shorter than eight is no number with a country code. */
+static bool e164(const char *value, size_t size) {
+    char digits[CHARACTERS_MAX];
+    size_t count = checksum_gather(value, size, false, digits);
+    return count >= 8 && count <= 15;
+}
+
 /* RFC 7515 section 4: the header, Base64url before the first dot, is a JSON object with `alg`. */
 static bool jwt(const char *value, size_t size) {
     char header[1024];
@@ -356,6 +363,7 @@ static const checksum checksums[] = {
     {"de_pension", checksum_de_pension, NULL},
     {"de_tax_id", checksum_de_tax_id, NULL},
     {"de_vat", checksum_de_vat, NULL},
+    {"e164", e164, NULL},
     {"epic", epic, NULL},
     {"es_nif", checksum_es_nif, NULL},
     {"fi_hetu", checksum_fi_hetu, NULL},

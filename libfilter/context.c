@@ -13,6 +13,7 @@ void context_begin(filter_scratch *s) {
 typedef struct word_context {
     const filter_engine *engine;
     filter_scratch *scratch;
+    const view *view;
     size_t offset;
 } word_context;
 
@@ -22,13 +23,13 @@ static int on_word(unsigned id, unsigned long long from, unsigned long long to, 
     word_context *c = arg;
     filter_scratch *s = c->scratch;
     const engine_word *word = &c->engine->words[id];
+    size_t end = c->offset + (size_t)to, start = end - word->size;
+    if (word->whole_before && start > 0 && text_is_alnum(c->view->text[start - 1])) return 0;
+    if (word->whole_after && end < c->view->size && text_is_alnum(c->view->text[end])) return 0;
     if (!arena_grow(&s->memory, &s->words, &s->word_capacity, s->word_count + 1, sizeof *s->words)) {
         s->failed = true;
         return 1;
     }
-    /* A match of "word and boundary" ends behind the boundary, or at the end of what was scanned. */
-    size_t end = c->offset + (size_t)to;
-    size_t start = end > word->size ? end - word->size : 0;
     s->words[s->word_count++] = (word_hit){id, start, end};
     return 0;
 }
@@ -37,10 +38,7 @@ static int on_word(unsigned id, unsigned long long from, unsigned long long to, 
 static void find_words(const filter_engine *engine, filter_scratch *s, const view *v, span need) {
     if (need.start >= s->words_of.start && need.end <= s->words_of.end) return;
     span part = {need.start, v->size - need.end > AHEAD ? need.end + AHEAD : v->size};
-    /* A part that begins inside a word would take its tail for a word. */
-    for (int k = 0; k < 32 && part.start > 0 && text_is_alnum(v->text[part.start - 1]); k++) part.start--;
-    for (int k = 0; k < 32 && part.end < v->size && text_is_alnum(v->text[part.end]); k++) part.end++;
-    word_context context = {engine, s, part.start};
+    word_context context = {engine, s, v, part.start};
     s->word_count = 0;
     s->words_of = part;
     if (hs_scan(engine->databases[DATABASE_WORDS], v->text + part.start, (unsigned)(part.end - part.start), 0,

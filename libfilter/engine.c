@@ -19,6 +19,8 @@
 #define FAMILIES_MAX 63
 /* How far around digits is scanned for shapes made of digits, at most: it is paid at every number. */
 #define DIGITS_REACH_MAX 32
+/* Shapes with fewer sure digits have a database of their own: years and counts are everywhere in prose. */
+#define FEW_DIGITS 5
 
 void engine_fail(filter_error *error, filter_status status, const char *format, ...) {
     if (!error) return;
@@ -143,16 +145,41 @@ static size_t pattern_width(builder *b, const pack_rule *rule, const rule_patter
     return rule->confirm ? WIDTH_WITH_CONFIRM : max;
 }
 
+static size_t sure_digits(const pack_rule *rule, const rule_pattern *pattern) {
+    return rule->digits > pattern->value->min_digits ? rule->digits : pattern->value->min_digits;
+}
+
+static engine_database digits_shard(const char *expression) {
+    uint32_t hash = 5381;
+    for (const char *s = expression; *s; s++) hash = hash * 33 + (unsigned char)*s;
+    return DATABASE_DIGITS + (engine_database)((hash >> 5) % DIGITS_SHARDS);
+}
+
+static void widen_window(builder *b, const pack_rule *rule, const rule_pattern *pattern, engine_window *window) {
+    size_t digits = sure_digits(rule, pattern), lead = pattern->value->lead, trail = pattern->value->trail;
+    if ((lead > DIGITS_REACH_MAX || trail > DIGITS_REACH_MAX) && !rule->digits) {
+        diagnose_node(b, rule, pattern->node,
+                      "the value may reach further than 32 characters from its first or last sure digit; say with "
+                      "'digits' how many it has all over, or write it as a 'pattern'");
+    }
+    if (lead > DIGITS_REACH_MAX) lead = DIGITS_REACH_MAX;
+    if (trail > DIGITS_REACH_MAX) trail = DIGITS_REACH_MAX;
+    if (digits < window->digits_min) window->digits_min = digits;
+    if (lead > window->lead) window->lead = lead;
+    if (trail > window->trail) window->trail = trail;
+}
+
 static void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern) {
     filter_engine *e = b->engine;
     const pack_rule *rule = &e->set.rules[rule_index];
-    engine_database database = pattern->finder == FINDER_DIGITS           ? DATABASE_DIGITS
-                               : rule->category == FILTER_INJECTION ? DATABASE_INJECTION
-                                                                    : DATABASE_DATA;
+    engine_database database = rule->category == FILTER_INJECTION ? DATABASE_INJECTION : DATABASE_DATA;
     const char *expression = expression_scan(b->memory, rule, pattern);
     if (!expression) {
         b->failed = true;
         return;
+    }
+    if (pattern->finder == FINDER_DIGITS) {
+        database = sure_digits(rule, pattern) < FEW_DIGITS ? DATABASE_FEW_DIGITS : digits_shard(expression);
     }
     size_t before = b->d->count;
     engine_pattern compiled = {.rule = rule, .rule_index = (uint32_t)rule_index, .finder = pattern->finder,
@@ -177,18 +204,7 @@ static void add_pattern(builder *b, size_t rule_index, const rule_pattern *patte
     for (size_t i = old; i < b->list_capacity[database]; i++) e->expressions[database][i] = (engine_list){NULL, 0, 0};
     list_add(b, &e->expressions[database][id], index);
     if (pattern->finder == FINDER_DIGITS) {
-        size_t digits = rule->digits > pattern->value->min_digits ? rule->digits : pattern->value->min_digits;
-        if (digits < e->digits_min) e->digits_min = digits;
-        size_t lead = pattern->value->lead, trail = pattern->value->trail;
-        if ((lead > DIGITS_REACH_MAX || trail > DIGITS_REACH_MAX) && !rule->digits) {
-            diagnose_node(b, rule, pattern->node,
-                          "the value may reach further than 32 characters from its first or last sure digit; say with "
-                          "'digits' how many it has all over, or write it as a 'pattern'");
-        }
-        if (lead > DIGITS_REACH_MAX) lead = DIGITS_REACH_MAX;
-        if (trail > DIGITS_REACH_MAX) trail = DIGITS_REACH_MAX;
-        if (lead > e->digits_lead) e->digits_lead = lead;
-        if (trail > e->digits_trail) e->digits_trail = trail;
+        widen_window(b, rule, pattern, database == DATABASE_FEW_DIGITS ? &e->few_window : &e->window);
     }
 }
 
@@ -208,7 +224,7 @@ static void add_words(builder *b, const pack_rule *rule, const rule_words *words
         bool open = size > 1 && word[size - 1] == '*';
         if (open) size--;
         bool before = text_is_alnum(word[0]), after = !open && text_is_alnum(word[size - 1]);
-        const char *expression = expression_word(b->memory, word, size, before, after);
+        const char *expression = expression_literal(b->memory, word, size);
         size_t known = b->engine->sources[DATABASE_WORDS].count;
         size_t id = add_expression(b, DATABASE_WORDS, expression, HS_FLAG_CASELESS, rule, words->words.node);
         if (b->failed) return;
@@ -319,7 +335,7 @@ static void compile_databases(builder *b) {
 
 static void compile_rules(builder *b) {
     filter_engine *e = b->engine;
-    e->digits_min = SIZE_MAX;
+    e->window.digits_min = e->few_window.digits_min = SIZE_MAX;
     e->rules = arena_alloc(b->memory, e->set.rule_count + 1, sizeof *e->rules);
     if (!e->rules) {
         b->failed = true;

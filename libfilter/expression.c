@@ -46,13 +46,6 @@ const char *expression_confirm(arena *memory, const pack_rule *rule, const rule_
     return arena_printf(memory, "%s%s(?:%s)%s%s", left, longer_left, body, right, longer_right);
 }
 
-const char *expression_word(arena *memory, const char *word, size_t size, bool edge_before, bool edge_after) {
-    const char *literal = expression_literal(memory, word, size);
-    if (!literal) return NULL;
-    return arena_printf(memory, "%s%s%s", edge_before ? "(?:^|[^0-9A-Za-z])" : "", literal,
-                        edge_after ? "(?:[^0-9A-Za-z]|$)" : "");
-}
-
 /* A token as models read it: white space inside changes nothing, case neither. */
 const char *expression_token(arena *memory, const char *token, bool line_start) {
     text_buffer out = {.memory = memory};

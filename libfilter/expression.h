@@ -18,9 +18,6 @@ const char *expression_scan(arena *memory, const pack_rule *rule, const rule_pat
 /* What PCRE2 matches around a hit. */
 const char *expression_confirm(arena *memory, const pack_rule *rule, const rule_pattern *pattern);
 
-/* A context word, alone between other characters. */
-const char *expression_word(arena *memory, const char *word, size_t size, bool edge_before, bool edge_after);
-
 /* A special token of a model family. */
 const char *expression_token(arena *memory, const char *token, bool line_start);
 

@@ -63,8 +63,8 @@ static bool inside_word(const char *text, size_t size, size_t at) {
     return at > 0 && at < size && text_is_alnum(text[at - 1]) && text_is_alnum(text[at]);
 }
 
-bool scan_next_window(const char *text, size_t size, size_t from, size_t digits_min, size_t lead,
-                      size_t trail, span *window) {
+bool scan_next_window(const char *text, size_t size, size_t from, const engine_window *wanted, span *window) {
+    const size_t lead = wanted->lead, trail = wanted->trail;
     for (size_t first = next_digit(text, size, from); first < size;) {
         size_t last = first, digits = 1;
         size_t next = next_digit(text, size, first + 1);
@@ -73,7 +73,7 @@ bool scan_next_window(const char *text, size_t size, size_t from, size_t digits_
             last = next;
             next = next_digit(text, size, next + 1);
         }
-        if (digits >= digits_min) {
+        if (digits >= wanted->digits_min) {
             size_t start = first > lead ? first - lead : 0;
             size_t end = size - last - 1 > trail ? last + 1 + trail : size;
             /* A boundary character is part of the shapes, and a word is never cut. The start may lie
@@ -90,14 +90,14 @@ bool scan_next_window(const char *text, size_t size, size_t from, size_t digits_
     return false;
 }
 
-static bool scan_digits(const filter_engine *engine, filter_scratch *s, const view *v) {
+/* Scans the text around digits with `count` databases. */
+static bool scan_digits(const filter_engine *engine, filter_scratch *s, const view *v, const engine_window *wanted,
+                        engine_database first, engine_database count) {
     span window;
-    if (!engine->databases[DATABASE_DIGITS]) return true;
-    for (size_t from = 0;
-         scan_next_window(v->text, v->size, from, engine->digits_min, engine->digits_lead, engine->digits_trail,
-                          &window);) {
-        if (!scan_part(engine, s, DATABASE_DIGITS, v->text, window)) return false;
-        from = window.end;
+    for (size_t from = 0; scan_next_window(v->text, v->size, from, wanted, &window); from = window.end) {
+        for (engine_database d = first; d < first + count; d++) {
+            if (!scan_part(engine, s, d, v->text, window)) return false;
+        }
     }
     return true;
 }
@@ -106,7 +106,11 @@ bool scan_view(const filter_engine *engine, filter_scratch *s, const view *v, un
     const span all = {0, v->size};
     s->hit_count = 0;
     if (categories & (FILTER_PII | FILTER_SECRET)) {
-        if (!scan_part(engine, s, DATABASE_DATA, v->text, all) || !scan_digits(engine, s, v)) return false;
+        if (!scan_part(engine, s, DATABASE_DATA, v->text, all) ||
+            !scan_digits(engine, s, v, &engine->window, DATABASE_DIGITS, DIGITS_SHARDS) ||
+            !scan_digits(engine, s, v, &engine->few_window, DATABASE_FEW_DIGITS, 1)) {
+            return false;
+        }
     }
     return !(categories & FILTER_INJECTION) || scan_part(engine, s, DATABASE_INJECTION, v->text, all);
 }

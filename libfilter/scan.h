@@ -13,7 +13,6 @@ bool scan_view(const filter_engine *engine, filter_scratch *s, const view *v, un
 
 /* The part of a text from `from` on that holds digits close to each other, with the text around
  * them that a value could take in: *window. False when there is none. For scan.c and its test. */
-bool scan_next_window(const char *text, size_t size, size_t from, size_t digits_min, size_t lead,
-                      size_t trail, span *window);
+bool scan_next_window(const char *text, size_t size, size_t from, const engine_window *wanted, span *window);
 
 #endif

@@ -16,7 +16,8 @@ static void windows(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         span w = {0, 0};
-        bool found = scan_next_window(cases[i].text, strlen(cases[i].text), 0, cases[i].min, cases[i].lead, cases[i].trail, &w);
+        const engine_window wanted = {cases[i].min, cases[i].lead, cases[i].trail};
+        bool found = scan_next_window(cases[i].text, strlen(cases[i].text), 0, &wanted, &w);
         if (found != (cases[i].end > 0) || w.start != cases[i].start || w.end != cases[i].end) {
             fail_msg("%s: %zu-%zu", cases[i].why, w.start, w.end);
         }
@@ -26,6 +27,7 @@ static void windows(void **state) {
 /* Whatever stands around it, a value made of digits lies inside some window. */
 static void no_value_falls_between_windows(void **state) {
     (void)state;
+    const engine_window wanted = {4, 3, 4};
     for (int round = 0; round < 20000; round++) {
         char text[400];
         size_t size = 0, at;
@@ -36,7 +38,7 @@ static void no_value_falls_between_windows(void **state) {
         for (uint32_t n = support_random() % 150, k = 0; k < n; k++) text[size++] = "ab 1,2- "[support_random() % 8];
         span w;
         bool covered = false;
-        for (size_t from = 0; scan_next_window(text, size, from, 4, 3, 4, &w); from = w.end) {
+        for (size_t from = 0; scan_next_window(text, size, from, &wanted, &w); from = w.end) {
             assert_true(w.end > from && w.end <= size);
             covered = covered || (w.start <= at && w.end >= at + 13);
         }
