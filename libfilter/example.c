@@ -178,13 +178,27 @@ static const filter_finding *find(const filter_result *result, const pack_rule *
     return NULL;
 }
 
+/* The finding that was acted upon where `loser` lies, or NULL. */
+static const filter_finding *find_winner(const filter_result *result, const filter_finding *loser) {
+    for (size_t i = 0; i < result->finding_count; i++) {
+        const filter_finding *f = &result->findings[i];
+        if (f != loser && f->action > FILTER_ACTION_NONE && f->byte_start < loser->byte_end && loser->byte_start < f->byte_end) {
+            return f;
+        }
+    }
+    return NULL;
+}
+
 static void explain_miss(runner *r, const pack_rule *rule, const yaml_node *node, const char *text) {
     const filter_result *result = inspect(r, rule, text, 0.0);
-    const filter_finding *finding = find(result, rule);
-    if (finding) {
+    const filter_finding *finding = find(result, rule), *winner = finding ? find_winner(result, finding) : NULL;
+    if (winner) {
         diagnose(r->d, node->line, node->column,
-                 "example must match, but the finding is not reported: score %.2f is below the default policy's "
-                 "threshold, or another finding is stronger", finding->score);
+                 "example must match, but rule '%s' is stronger there: score %.2f against %.2f", winner->rule, winner->score,
+                 finding->score);
+    } else if (finding) {
+        diagnose(r->d, node->line, node->column,
+                 "example must match, but its score %.2f is below the default policy's threshold", finding->score);
     } else {
         diagnose(r->d, node->line, node->column, "example must match, and nothing is found in '%.80s'", text);
     }

@@ -75,7 +75,10 @@ static void names_each_mistake(void **state) {
         {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: ['12345']}}\n",
          "example must match, and nothing is found"},
         {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.1, value: '1234', examples: {match: ['1234']}}\n",
-         "score 0.10 is below the default policy's threshold"},
+         "its score 0.10 is below the default policy's threshold"},
+        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.6, value: '1234', examples: {match: ['1234']}}\n"
+              RULE("b", "value: '1234'"),
+         "example must match, but rule 'b' is stronger there: score 0.90 against 0.60"},
         {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: [], no_match: ['1234']}}\n",
          "example must not match, but bytes 0 to 4 do"},
         {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: [{text: 'x 1234', value: x}]}}\n",
