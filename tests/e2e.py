@@ -271,7 +271,7 @@ class Protocol(WithDaemon):
                              capture_output=True, text=True, timeout=120)
         self.assertEqual((run.stdout, run.returncode), ("2000 good, 0 bad\n", 0))
 
-    def test_tenants_and_unknown_roles(self):
+    def test_an_unknown_role_is_named(self):
         self.assertIn("boss", self.error("bad_request", "x", segments=[{"role": "boss"}]))
 
     def test_the_development_corpus_is_answered(self):
@@ -347,6 +347,17 @@ class Limits(unittest.TestCase):
         self.assertEqual(daemon.process.wait(30), 0)
         self.assertFalse(os.path.exists(daemon.path))
         dealer.close()
+        daemon.close()
+
+    def test_a_tenant_has_its_policy(self):
+        daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock']\ntenants: {acme: {policy: observe}}\n")
+        client = Client(daemon.endpoint).connect()
+        for header, policy, verdict in (({}, "default", "redact"), ({"tenant": "acme"}, "observe", "allow"),
+                                        ({"tenant": "other"}, "default", "redact"),
+                                        ({"tenant": "acme", "policy": "strict"}, "strict", "redact")):
+            reply, _ = client.ask("mail a.b@example.org", **header)
+            self.assertEqual((reply["policy"], reply["verdict"]), (policy, verdict))
+        client.close()
         daemon.close()
 
     def test_systemd_is_told(self):

@@ -58,6 +58,47 @@ static void agrees_with_published_values(void **state) {
     }
 }
 
+/* Values that issuers and their manuals print. Where the scheme finds every single wrong digit (`all`), each
+ * of them is tried; where it does not, as Luhn-like sums over digit sums, the printed value is all. */
+static void national_identifiers(void **state) {
+    (void)state;
+    static const struct { const char *name, *value; bool all; } cases[] = {
+        {"au_abn", "51 824 753 556", true},      {"au_acn", "004 085 616", false},
+        {"au_tfn", "123 456 782", true},         {"au_medicare", "2123 45670 1", false},
+        {"be_nrn", "85.07.30-033.28", true},     {"br_cpf", "390.533.447-05", false},
+        {"br_cnpj", "16.727.230/0001-97", true}, {"ch_ahv", "756.9217.0769.85", true},
+        {"cn_ric", "11010519491231002X", true},  {"de_tax_id", "36 574 261 809", true},
+        {"de_vat", "DE136695976", true},         {"de_health", "A000500015", false},
+        {"de_pension", "15 070649 C 103", false}, {"es_nif", "54362315K", true},
+        {"es_nif", "X2482300W", true},           {"fi_hetu", "131052-308T", true},
+        {"fr_nir", "2 95 10 99 126 111 93", true}, {"it_fiscal_code", "RCCMNL83S18D969H", false},
+        {"jp_my_number", "1234 5678 9018", false}, {"kr_brn", "116-82-00276", false},
+        {"mx_curp", "BOXW310820HNERXN09", false}, {"nl_bsn", "111222333", true},
+        {"pl_pesel", "44051401359", true},       {"se_personnummer", "880320-0016", true},
+        {"sg_nric", "S1234567D", true},          {"th_tnin", "1-2345-45678-78-1", false},
+        {"tr_id", "17291716060", true},          {"uk_nhs", "943 476 5870", true},
+        {"us_aba", "111000025", true},           {"us_dea", "AB1234563", false},
+        {"us_npi", "1234567893", true},          {"isin", "US0378331005", true},
+        {"vin", "1M8GDM9AXKP042788", true},      {"bech32", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", false},
+        {"base58check", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const checksum *c = checksum_find(cases[i].name);
+        char value[80];
+        size_t size = strlen(cases[i].value);
+        assert_non_null(c);
+        if (!c->verify(cases[i].value, size)) fail_msg("%s '%s' should be right", cases[i].name, cases[i].value);
+        for (size_t at = 0; cases[i].all && at < size; at++) {
+            memcpy(value, cases[i].value, size + 1);
+            for (char d = '0'; d <= '9' && value[at] >= '0' && cases[i].value[at] <= '9'; d++) {
+                if (d == cases[i].value[at]) continue;
+                value[at] = d;
+                if (c->verify(value, size)) fail_msg("%s '%s' should be wrong", cases[i].name, value);
+            }
+        }
+    }
+}
+
 /* An independent Luhn: digit by digit from the left, with the parity worked out first. */
 static bool luhn_again(const char *digits, size_t size) {
     int sum = 0;
@@ -136,6 +177,7 @@ static void takes_any_bytes(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_published_values),
+        cmocka_unit_test(national_identifiers),
         cmocka_unit_test(agrees_with_a_second_implementation),
         cmocka_unit_test(completes_values),
         cmocka_unit_test(takes_any_bytes),
