@@ -38,12 +38,6 @@ static bool holds_any(const yaml_strings *list, const char *value, size_t size) 
     return false;
 }
 
-static size_t count_digits(const char *value, size_t size) {
-    size_t count = 0;
-    for (size_t i = 0; i < size; i++) count += text_is_digit(value[i]);
-    return count;
-}
-
 /* Shannon entropy of the bytes, in bits a character. */
 static double entropy_of(const char *value, size_t size) {
     unsigned counts[256] = {0};
@@ -55,13 +49,6 @@ static double entropy_of(const char *value, size_t size) {
         bits -= share * log2(share);
     }
     return bits;
-}
-
-static bool checksums_hold(const pack_rule *rule, const char *value, size_t size) {
-    for (size_t i = 0; i < rule->checksum_count; i++) {
-        if (!rule->checksums[i]->verify(value, size)) return false;
-    }
-    return true;
 }
 
 /* One word is most of what words can say; a second one adds half as much. */
@@ -86,10 +73,10 @@ static bool weigh(const filter_engine *engine, filter_scratch *s, const view *v,
     const pack_rule *rule = c->rule;
     const char *value = v->text + at.start;
     size_t size = at.end - at.start;
-    if (equals_any(&rule->allow, value, size) || count_digits(value, size) < rule->digits) return false;
+    if (equals_any(&rule->allow, value, size) || !pack_has_digits(rule, value, size)) return false;
     c->score = rule->score;
     if (rule->checksum_count) {
-        if (checksums_hold(rule, value, size)) {
+        if (pack_checksums_hold(rule, value, size)) {
             c->evidence |= FILTER_EVIDENCE_CHECKSUM;
             if (rule->checksum_pass > c->score) c->score = rule->checksum_pass;
         } else {

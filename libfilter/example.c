@@ -14,13 +14,6 @@
 
 /* ------------------------------------------------------------------------------ placeholders ---- */
 
-static bool checksums_hold(const pack_rule *rule, const char *value, size_t size) {
-    for (size_t i = 0; i < rule->checksum_count; i++) {
-        if (!rule->checksums[i]->verify(value, size)) return false;
-    }
-    return true;
-}
-
 static bool make_value(const pack_rule *rule, random_source *source, bool valid, text_buffer *out, char *why,
                        size_t why_size) {
     char value[TEMPLATE_WIDTH_MAX];
@@ -42,9 +35,7 @@ static bool make_value(const pack_rule *rule, random_source *source, bool valid,
         for (size_t i = 0; valid && i < rule->checksum_count; i++) {
             if (rule->checksums[i]->complete) rule->checksums[i]->complete(value, size);
         }
-        size_t digits = 0;
-        for (size_t i = 0; i < size; i++) digits += text_is_digit(value[i]);
-        if (digits < rule->digits || checksums_hold(rule, value, size) != valid) continue;
+        if (!pack_has_digits(rule, value, size) || pack_checksums_hold(rule, value, size) != valid) continue;
         text_append(out, value, size);
         return true;
     }

@@ -9,8 +9,8 @@
 
 static const char *const category_names[] = {"pii", "secret", "injection", NULL};
 static const char *const severity_names[] = {"low", "medium", "high", "critical", NULL};
-static const char *const action_names[] = {"none", "flag", "redact", "block", NULL};
-static const char *const role_names[] = {"user", "system", "developer", "tool", "document", "assistant", NULL};
+const char *const pack_action_names[] = {"none", "flag", "redact", "block", NULL};
+const char *const pack_role_names[] = {"user", "system", "developer", "tool", "document", "assistant", NULL};
 static const char *const flag_names[] = {"caseless", "multiline", "dotall", NULL};
 
 #define ROLES_UNTRUSTED                                                                                                \
@@ -286,7 +286,7 @@ static void finish_rule(pack_reader *r, raw_rule *raw) {
     if (raw->severity && (choice = yaml_choice(raw->severity, severity_names, "severity", r->d)) >= 0) {
         rule->severity = severity_names[choice];
     }
-    if (raw->action) rule->action = yaml_choice(raw->action, action_names, "action", r->d);
+    if (raw->action) rule->action = yaml_choice(raw->action, pack_action_names, "action", r->d);
     if (rule->action >= 0 && rule->category == FILTER_INJECTION) {
         diagnose(r->d, raw->action->line, raw->action->column,
                  "an injection rule has no action: its score counts, and the policy decides");
@@ -306,7 +306,7 @@ static void finish_rule(pack_reader *r, raw_rule *raw) {
     rule->multiline = flags & 2;
     rule->dotall = flags & 4;
     rule->roles = rule->category == FILTER_INJECTION ? ROLES_UNTRUSTED : ROLES_ALL;
-    if (raw->roles.count) rule->roles = read_name_bits(r, &raw->roles, role_names, "role");
+    if (raw->roles.count) rule->roles = read_name_bits(r, &raw->roles, pack_role_names, "role");
     read_patterns(r, rule, &raw->values, &raw->regexes, raw->separators);
     if (raw->confirm) rule->confirm = read_regex(r, raw->confirm, rule->confirm_node);
     read_checksum(r, raw->checksum, rule);
@@ -417,6 +417,21 @@ bool pack_load(ruleset *set, const char *name, const char *data, size_t size, di
     each_item(&r, raw.rules, "rules", read_rule);
     each_item(&r, raw.policies, "policies", read_policy);
     each_item(&r, raw.families, "families", read_family);
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------- values ---- */
+
+bool pack_has_digits(const pack_rule *rule, const char *value, size_t size) {
+    size_t count = 0;
+    for (size_t i = 0; i < size; i++) count += text_is_digit(value[i]);
+    return count >= rule->digits;
+}
+
+bool pack_checksums_hold(const pack_rule *rule, const char *value, size_t size) {
+    for (size_t i = 0; i < rule->checksum_count; i++) {
+        if (!rule->checksums[i]->verify(value, size)) return false;
+    }
     return true;
 }
 

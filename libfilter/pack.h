@@ -156,6 +156,15 @@ void pack_check_references(const ruleset *set, diagnostics *d);
 const pack_policy *pack_find_policy(const ruleset *set, const char *id);
 const pack_rule *pack_find_rule(const ruleset *set, const char *id);
 
+/* Has a value the digits and the check digits that its rule asks for? The first is a matter of what the rule
+ * is, the second of evidence. */
+bool pack_has_digits(const pack_rule *rule, const char *value, size_t size);
+bool pack_checksums_hold(const pack_rule *rule, const char *value, size_t size);
+
+/* Words of the format, by the numbers of filter.h; each list ends with NULL. */
+extern const char *const pack_action_names[];
+extern const char *const pack_role_names[];
+
 /* Used by pack.c, written in a file of its own: one item of `policies` and of `families`. */
 void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d);
 void pack_read_family(ruleset *set, const yaml_node *node, diagnostics *d);

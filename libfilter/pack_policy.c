@@ -4,11 +4,9 @@
 #include <stddef.h>
 #include <string.h>
 
-static const char *const action_names[] = {"none", "flag", "redact", "block", NULL};
 static const char *const operator_names[] = {"replace", "mask", "remove", "hash", NULL};
+static const char *const verdict_names[] = {"allow", "flag", "redact", "block", NULL};
 static const char *const mode_names[] = {"delimit", "datamark", "encode", NULL};
-static const char *const role_names[ROLE_COUNT] = {"user", "system", "developer", "tool", "document", "assistant"};
-static const char *const incomplete_names[] = {"allow", "flag", "redact", "block", NULL};
 
 typedef struct raw_redaction {
     const yaml_node *operator;
@@ -33,7 +31,7 @@ static pack_redaction read_redaction(const raw_redaction *raw, const pack_redact
 }
 
 static int read_action(const yaml_node *node, int otherwise, diagnostics *d) {
-    int choice = node ? yaml_choice(node, action_names, "action", d) : -1;
+    int choice = node ? yaml_choice(node, pack_action_names, "action", d) : -1;
     return choice < 0 ? otherwise : choice;
 }
 
@@ -71,13 +69,13 @@ static void read_injection(ruleset *set, const yaml_node *node, pack_policy *p, 
     if (!yaml_read(set->memory, node, fields, 3, &raw, "injection", d)) return;
     for (size_t role = 0; role < ROLE_COUNT; role++) {
         p->injection[role] = raw.all;
-        const yaml_node *own = raw.roles ? yaml_get(raw.roles, role_names[role]) : NULL;
+        const yaml_node *own = raw.roles ? yaml_get(raw.roles, pack_role_names[role]) : NULL;
         if (own) yaml_read(set->memory, own, fields, 2, &p->injection[role], "a role", d);
     }
     for (size_t i = 0; raw.roles && i + 1 < raw.roles->count; i += 2) {
         bool known = false;
         for (size_t role = 0; role < ROLE_COUNT; role++) {
-            known = known || strcmp(raw.roles->items[i]->text, role_names[role]) == 0;
+            known = known || strcmp(raw.roles->items[i]->text, pack_role_names[role]) == 0;
         }
         if (!known) diagnose(d, raw.roles->items[i]->line, 0, "unknown role '%.40s'", raw.roles->items[i]->text);
     }
@@ -148,7 +146,7 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
         p.model_family = isolation.model_family;
     }
     if (raw.incomplete) {
-        int choice = yaml_choice(raw.incomplete, incomplete_names, "incomplete", d);
+        int choice = yaml_choice(raw.incomplete, verdict_names, "incomplete", d);
         p.incomplete = choice < 0 ? FILTER_BLOCK : (filter_verdict)choice;
     }
     if (d->count == before &&
