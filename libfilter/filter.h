@@ -107,7 +107,7 @@ typedef struct filter_engine_options {
      * directory must belong to the caller and be writable by nobody else, or it is not used. A
      * cache that is full, damaged or unreadable costs time and is never an error. */
     const char *cache_dir;
-    /* Do not run the rules' own examples. They cost some milliseconds and catch a rule that no
+    /* Do not run the rules' own examples. They cost some tens of milliseconds and catch a rule that no
      * longer finds what it promises: skip them only for packs already checked. */
     bool skip_examples;
     /* Called for every mistake, on the calling thread. All mistakes of all packs are reported in
@@ -138,8 +138,9 @@ FILTER_API void filter_engine_unref(const filter_engine *engine);
 
 /* ----------------------------------------------------------------------------- 3. scratch ---- */
 
-/* Working memory of one thread. Grows to what the largest request needed and then allocates
- * nothing more. Works with any engine, one after the other. */
+/* Working memory of one thread. Grows to what a request needs; after that, requests allocate nothing.
+ * At most 8 MiB are kept between requests, so one huge text does not stay resident. Works with any
+ * engine, one after the other. */
 typedef struct filter_scratch filter_scratch;
 
 FILTER_API FILTER_CHECK filter_status filter_scratch_new(filter_scratch **scratch, filter_error *error);
