@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define CONFIG_FILE_MAX (1 << 20)
@@ -143,20 +142,10 @@ static bool is_endpoint(const char *endpoint) {
     return (strncmp(endpoint, "ipc://", 6) == 0 && endpoint[6]) || (strncmp(endpoint, "tcp://", 6) == 0 && endpoint[6]);
 }
 
-/* systemd's directory, else the user's; made when it is not there. */
+/* systemd's directory, else the user's. */
 static const char *default_cache(config *c) {
-    const char *directory = getenv("CACHE_DIRECTORY"), *home;
-    if (directory && *directory) return arena_copy(&c->memory, directory, strcspn(directory, ":"));
-    if ((directory = getenv("XDG_CACHE_HOME")) != NULL && *directory) {
-        directory = arena_printf(&c->memory, "%s/filterd", directory);
-    } else if ((home = getenv("HOME")) != NULL && *home) {
-        directory = arena_printf(&c->memory, "%s/.cache", home);
-        if (directory) mkdir(directory, 0700);
-        directory = arena_printf(&c->memory, "%s/.cache/filterd", home);
-    } else {
-        return NULL;
-    }
-    return directory && (mkdir(directory, 0700) == 0 || errno == EEXIST) ? directory : NULL;
+    const char *directory = getenv("CACHE_DIRECTORY");
+    return directory && *directory ? arena_copy(&c->memory, directory, strcspn(directory, ":")) : paths_cache();
 }
 
 static const char *default_control(config *c) {

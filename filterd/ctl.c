@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-
 int ctl_fail(const char *format, ...) {
     va_list args;
     fflush(stdout);
@@ -90,24 +89,14 @@ static void print_mistake(const filter_diagnostic *d, void *arg) {
     fprintf(stderr, "%s:%u:%u: %s%s%s\n", d->file, d->line, d->column, d->rule, *d->rule ? ": " : "", d->message);
 }
 
-/* The daemon's cache serves here too. */
-static const char *cache_directory(char *memory, size_t size) {
-    const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    if (xdg && *xdg) snprintf(memory, size, "%s/filterd", xdg);
-    else if (home && *home) snprintf(memory, size, "%s/.cache/filterd", home);
-    else return NULL;
-    return mkdir(memory, 0700) == 0 || errno == EEXIST ? memory : NULL;
-}
-
 filter_engine *ctl_load(const char *path, bool quiet) {
     filter_engine *engine = NULL;
     filter_engine_options options = FILTER_ENGINE_OPTIONS_INIT;
     filter_error error = {FILTER_OK, 0, 0, ""};
     filter_source source = {path, NULL, 0};
     struct stat info;
-    char cache[4096];
     size_t mistakes = 0;
-    options.cache_dir = cache_directory(cache, sizeof cache);
+    options.cache_dir = paths_cache(); /* the daemon's serves here too */
     options.on_diagnostic = quiet ? NULL : print_mistake;
     options.diagnostic_arg = &mistakes;
     bool directory = stat(path, &info) == 0 && S_ISDIR(info.st_mode);

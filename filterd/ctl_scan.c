@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl.h"
 
+#include "text.h"
+
 #include <errno.h>
 #include <fts.h>
 #include <getopt.h>
@@ -69,21 +71,6 @@ static void list_files(scan *s, char **paths) {
     if (tree) fts_close(tree);
 }
 
-/* Bytes that are not UTF-8 (Latin-1 files, say) become '?', one for one, so that places stay right. */
-static void make_utf8(char *text, size_t size) {
-    size_t at = 0;
-    while (at < size) {
-        unsigned char c = (unsigned char)text[at];
-        size_t length = c < 0x80 ? 1 : c >= 0xC2 && c < 0xE0 ? 2 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xF0 && c < 0xF5 ? 4 : 0;
-        bool fine = length && length <= size - at;
-        for (size_t i = 1; fine && i < length; i++) fine = ((unsigned char)text[at + i] & 0xC0) == 0x80;
-        if (fine && length == 3) fine = !(c == 0xE0 && (unsigned char)text[at + 1] < 0xA0) && !(c == 0xED && (unsigned char)text[at + 1] > 0x9F);
-        if (fine && length == 4) fine = !(c == 0xF0 && (unsigned char)text[at + 1] < 0x90) && !(c == 0xF4 && (unsigned char)text[at + 1] > 0x8F);
-        if (!fine) text[at] = '?';
-        at += fine ? length : 1;
-    }
-}
-
 /* --------------------------------------------------------------------------------- findings ---- */
 
 typedef struct place {
@@ -130,7 +117,7 @@ static void scan_file(scan *s, filter_scratch *scratch, const char *path) {
     char *text = ctl_read(path, FILTER_TEXT_MAX, &size);
     bool binary = text && memchr(text, '\0', size < 8192 ? size : 8192);
     if (text && !binary) {
-        make_utf8(text, size);
+        text_replace_invalid(text, size); /* Latin-1 files, say */
         filter_segment segment = {text, size, FILTER_ROLE_DOCUMENT};
         filter_request request = s->request;
         request.segments = &segment;

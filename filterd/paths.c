@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "paths.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *paths_rules(void) {
@@ -22,4 +25,19 @@ const char *paths_rules(void) {
         }
     }
     return "/usr/share/filterd/rules";
+}
+
+const char *paths_cache(void) {
+    static char path[4200];
+    const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (xdg && *xdg) {
+        snprintf(path, sizeof path, "%s/filterd", xdg);
+    } else if (home && *home) {
+        snprintf(path, sizeof path, "%s/.cache", home);
+        mkdir(path, 0700);
+        snprintf(path, sizeof path, "%s/.cache/filterd", home);
+    } else {
+        return NULL;
+    }
+    return mkdir(path, 0700) == 0 || errno == EEXIST ? path : NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * paths: where the rules are when nobody says so: share/filterd/rules beside the program's bin or sbin, so
+ * paths: where things are when nobody says so. The rules: share/filterd/rules beside the program's bin or sbin, so
  * that an installed tree can be moved; for a build in its source tree, rules/; else /usr/share.
  */
 #ifndef FILTERD_PATHS_H
@@ -8,5 +8,8 @@
 
 /* Static memory. */
 const char *paths_rules(void);
+
+/* The user's cache of compiled rules, made when it is not there; NULL when there can be none. Static memory. */
+const char *paths_cache(void);
 
 #endif

@@ -3,9 +3,9 @@
 
 #include "keys.h"
 #include "log.h"
+#include "pack.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -175,13 +175,6 @@ static void watch_directory(rules *r) {
     if (r->watched < 0) log_warning("rules: %s cannot be watched: %s", r->config->rules, strerror(errno));
 }
 
-/* Kubernetes mounts swap a link named ..data. */
-static bool is_pack_name(const char *name) {
-    const char *dot = strrchr(name, '.');
-    if (strncmp(name, "..", 2) == 0) return true;
-    return name[0] != '.' && dot && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0);
-}
-
 /* Reads what inotify has. True when a pack changed. */
 static bool read_changes(rules *r) {
     _Alignas(struct inotify_event) char buffer[8192];
@@ -192,7 +185,8 @@ static bool read_changes(rules *r) {
             const struct inotify_event *event = (const struct inotify_event *)(const void *)at;
             if (event->mask & (IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF)) r->watched = -1;
             if (event->mask & IN_Q_OVERFLOW) changed = true;
-            if (event->len && is_pack_name(event->name)) changed = true;
+            /* Kubernetes mounts swap a link named ..data. */
+            if (event->len && (pack_is_file_name(event->name) || strncmp(event->name, "..", 2) == 0)) changed = true;
             at += sizeof *event + event->len;
         }
     }

@@ -6,6 +6,7 @@
 #include "log.h"
 #include "queue.h"
 #include "worker.h"
+#include "zap.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -185,7 +186,7 @@ static void *new_socket(server *s, void *context, const char *secret_key) {
     if (fine && secret_key) {
         fine = set_int(socket, ZMQ_CURVE_SERVER, 1) && set_int(socket, ZMQ_IPV6, 1) &&
                zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret_key, strlen(secret_key)) == 0 &&
-               zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, "filterd", 7) == 0;
+               zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN, strlen(ZAP_DOMAIN)) == 0;
     }
     if (!fine && socket) zmq_close(socket);
     return fine ? socket : NULL;

@@ -292,9 +292,7 @@ static bool decode_escapes(const char *text, size_t size, size_t budget, char tr
     if (!out->size) return false;
     copy_plain(text, copied, kept, out, map);
     /* Percent-encoded bytes need not be UTF-8. What is not, cannot be a word either. */
-    for (size_t valid = 0; !out->failed && (valid += text_valid_prefix(out->data + valid, out->size - valid)) < out->size;) {
-        out->data[valid] = '?';
-    }
+    if (!out->failed) text_replace_invalid(out->data, out->size);
     return true;
 }
 

@@ -34,8 +34,7 @@ filter_status filter_engine_new(filter_engine **engine, const filter_source *sou
 }
 
 static int is_pack(const struct dirent *entry) {
-    const char *dot = strrchr(entry->d_name, '.');
-    return entry->d_name[0] != '.' && dot && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0);
+    return pack_is_file_name(entry->d_name);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b) {

@@ -34,6 +34,10 @@ size_t text_valid_prefix(const char *text, size_t size) {
     }
 }
 
+void text_replace_invalid(char *text, size_t size) {
+    for (size_t valid = 0; (valid += text_valid_prefix(text + valid, size - valid)) < size;) text[valid] = '?';
+}
+
 size_t text_align_back(const char *text, size_t offset) {
     while (offset > 0 && ((unsigned char)text[offset] & 0xC0) == 0x80) offset--;
     return offset;

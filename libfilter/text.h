@@ -19,6 +19,9 @@ size_t text_ascii_prefix(const char *text, size_t size);
 /* Size of the longest prefix that is valid UTF-8 (no surrogates, no overlong forms). */
 size_t text_valid_prefix(const char *text, size_t size);
 
+/* Puts '?' for every byte that is no UTF-8, one for one, so that places stay right. */
+void text_replace_invalid(char *text, size_t size);
+
 /* Moves an offset back, or forward, to the start of a character. */
 size_t text_align_back(const char *text, size_t offset);
 size_t text_align_forward(const char *text, size_t size, size_t offset);
