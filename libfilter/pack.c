@@ -91,7 +91,7 @@ static const char *read_regex(pack_reader *r, const char *source, const yaml_nod
 /* Heads shorter than this are everywhere. */
 #define HEAD_MIN 3
 
-static void read_value(pack_reader *r, pack_rule *rule, const char *source, const char *separators, const yaml_node *node,
+static void read_value(pack_reader *r, const pack_rule *rule, const char *source, const char *separators, const yaml_node *node,
                        rule_pattern *out) {
     char why[256] = "out of memory";
     const template *t = template_parse(r->memory, source, separators, why, sizeof why);
@@ -100,14 +100,11 @@ static void read_value(pack_reader *r, pack_rule *rule, const char *source, cons
         diagnose(r->d, node->line, node->column, "%s", why);
     } else if (t->head_size >= HEAD_MIN) {
         out->finder = FINDER_HEAD;
-        if (t->max_width > rule->width) rule->width = t->max_width;
     } else if (t->min_digits == 0 && rule->digits == 0) {
         diagnose(r->d, node->line, node->column,
                  "a value must begin with %d fixed characters, or hold a digit (say how many with 'digits'); else it is "
                  "found by a 'pattern'",
                  HEAD_MIN);
-    } else if (t->max_width > rule->width) {
-        rule->width = t->max_width;
     }
 }
 
