@@ -15,7 +15,7 @@ size_t checksum_gather(const char *value, size_t size, bool letters, char out[CH
         char c = value[i];
         if (!text_is_digit(c) && !(letters && text_is_alpha(c))) continue;
         if (count == CHARACTERS_MAX) return 0;
-        out[count++] = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+        out[count++] = text_upper(c);
     }
     return count;
 }
@@ -283,6 +283,31 @@ static bool isin(const char *value, size_t size) {
     return checksum_luhn_digits(digits, count);
 }
 
+/* ICAO Doc 9303 part 3, section 4.9: weights 7, 3, 1; letters from 10 on, the filler is 0. */
+static bool icao_check(const char *c, size_t count, char check) {
+    int sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        int v = c[i] == '<' ? 0 : value36(text_upper(c[i]));
+        if (v < 0) return false;
+        sum += v * "\7\3\1"[i % 3];
+    }
+    return check == '0' + sum % 10 || (check == '<' && sum == 0);
+}
+
+/* The line of a machine-readable zone that has the numbers: ICAO Doc 9303 part 4 (passports, 44 characters), part 5
+ * (cards, the second of three lines of 30, and the first) and part 6 (36 characters). */
+static bool icao_mrz(const char *value, size_t size) {
+    if (size == 30 && text_is_alpha(value[0])) return icao_check(value + 5, 9, value[14]);
+    if (size == 30) return icao_check(value, 6, value[6]) && icao_check(value + 8, 6, value[14]);
+    return (size == 44 || size == 36) && icao_check(value, 9, value[9]) && icao_check(value + 13, 6, value[19]) &&
+           icao_check(value + 21, 6, value[27]);
+}
+
+/* The number of a document as it stands in its machine-readable zone, its check digit last. */
+static bool icao_number(const char *value, size_t size) {
+    return size > 1 && icao_check(value, size - 1, value[size - 1]);
+}
+
 /* 49 CFR 565.15: the ninth character checks a vehicle identification number, in North America and China. */
 static bool vin(const char *value, size_t size) {
     static const char values[] = "0123456789.ABCDEFGH..JKLMN.P.R..STUVWXYZ"; /* place modulo 10 is the value */
@@ -370,6 +395,8 @@ static const checksum checksums[] = {
     {"fr_nir", checksum_fr_nir, NULL},
     {"gstin", gstin, NULL},
     {"iban", iban, iban_complete},
+    {"icao_mrz", icao_mrz, NULL},
+    {"icao_number", icao_number, NULL},
     {"ipv4", ipv4, NULL},
     {"ipv6", ipv6, NULL},
     {"isin", isin, NULL},
@@ -386,6 +413,7 @@ static const checksum checksums[] = {
     {"pl_pesel", checksum_pl_pesel, NULL},
     {"se_personnummer", checksum_se_personnummer, NULL},
     {"sg_nric", checksum_sg_nric, NULL},
+    {"sg_uen", checksum_sg_uen, NULL},
     {"ssn", ssn, NULL},
     {"th_tnin", checksum_th_tnin, NULL},
     {"tr_id", checksum_tr_id, NULL},

@@ -139,6 +139,25 @@ bool checksum_sg_nric(const char *value, size_t size) {
     }
 }
 
+/* Singapore, unique entity number (ACRA): businesses nnnnnnnnX, companies yyyynnnnnX, others TyyPQnnnnX. */
+bool checksum_sg_uen(const char *value, size_t size) {
+    char c[CHARACTERS_MAX];
+    static const char business[] = {10, 4, 9, 3, 8, 2, 7, 1}, company[] = {10, 8, 6, 4, 9, 7, 5, 3, 1};
+    static const char other[] = {4, 3, 5, 3, 10, 2, 2, 5, 7}, letters[] = "ABCDEFGHJKLMNPQRSTUVWX0123456789";
+    size_t count = checksum_gather(value, size, true, c), digits = 0;
+    while (digits < count && text_is_digit(c[digits])) digits++;
+    if (count == 9 && digits == 8) return c[8] == "XMKECAWLJDB"[weighted(c, business, 8) % 11];
+    if (count == 10 && digits == 9) return c[9] == "ZKCMDNERGWH"[weighted(c, company, 9) % 11];
+    if (count != 10 || digits != 0) return false;
+    int sum = -5;
+    for (int i = 0; i < 9; i++) {
+        const char *at = strchr(letters, c[i]);
+        if (!at) return false;
+        sum += (int)(at - letters) * other[i];
+    }
+    return c[9] == letters[(sum + 11) % 11];
+}
+
 /* Thailand, Department of Provincial Administration: mod 11 with weights 13 to 2. */
 bool checksum_th_tnin(const char *value, size_t size) {
     char d[CHARACTERS_MAX];
@@ -326,7 +345,7 @@ bool checksum_fi_hetu(const char *value, size_t size) {
         if (!text_is_digit(d[i])) return false;
     }
     return is_day((int)number(d + 2, 2), (int)number(d, 2)) &&
-           value[10] == "0123456789ABCDEFHJKLMNPRSTUVWXY"[number(d, 9) % 31];
+           text_lower(value[10]) == text_lower("0123456789ABCDEFHJKLMNPRSTUVWXY"[number(d, 9) % 31]);
 }
 
 /* France, INSEE, NIR: key 97 − number mod 97; 2A and 2B of Corsica are 19 and 18. */

@@ -44,6 +44,7 @@ bool checksum_nl_bsn(const char *value, size_t size);
 bool checksum_pl_pesel(const char *value, size_t size);
 bool checksum_se_personnummer(const char *value, size_t size);
 bool checksum_sg_nric(const char *value, size_t size);
+bool checksum_sg_uen(const char *value, size_t size);
 bool checksum_th_tnin(const char *value, size_t size);
 bool checksum_tr_id(const char *value, size_t size);
 bool checksum_uk_nhs(const char *value, size_t size);

@@ -99,10 +99,48 @@ static bool weigh(const filter_engine *engine, filter_scratch *s, const view *v,
 
 /* -------------------------------------------------------------------------------- candidates ---- */
 
+static size_t digits_from(const char *text, size_t size) {
+    size_t count = 0;
+    while (count < size && text_is_digit(text[count])) count++;
+    return count;
+}
+
+static size_t digits_before(const char *text, size_t end) {
+    size_t count = 0;
+    while (count < end && text_is_digit(text[end - count - 1])) count++;
+    return count;
+}
+
+/* Groups of this many digits, joined by a number's own separator, belong to it: eight digits of a card are no
+ * account. Longer ones are numbers of their own. */
+static bool continues(size_t digits) {
+    return digits >= 4 && digits <= 6;
+}
+
+/* Is a number of digits and separators only a part of one that goes on before or behind it? */
+static bool is_part_of_longer(const engine_pattern *p, const view *v, span at) {
+    const char *separators = p->separators, *own = NULL;
+    for (size_t i = at.start; i < at.end; i++) {
+        if (text_is_digit(v->text[i])) continue;
+        own = strchr(separators, v->text[i]);
+        if (!own || !*own) return false;
+    }
+    if (!own) return false;
+    if (at.end < v->size && v->text[at.end] == *own &&
+        continues(digits_from(v->text + at.end + 1, v->size - at.end - 1))) {
+        return true;
+    }
+    if (at.start == 0 || v->text[at.start - 1] != *own) return false;
+    size_t before = digits_before(v->text, at.start - 1), start = at.start - 1 - before;
+    /* What hangs on another separator is the end of another number. */
+    bool hangs = start > 0 && v->text[start - 1] != *own && strchr(separators, v->text[start - 1]);
+    return continues(before) && !hangs;
+}
+
 static void add_candidate(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment,
                           const engine_pattern *p, span at, unsigned evidence) {
     candidate c = {.rule = p->rule, .rule_index = p->rule_index, .segment = segment, .view = v, .evidence = evidence};
-    if (at.end <= at.start) return;
+    if (at.end <= at.start || (*p->separators && is_part_of_longer(p, v, at))) return;
     if (evidence & FILTER_EVIDENCE_LIMIT) c.score = p->rule->score; /* nothing is known of the value itself */
     else if (!weigh(engine, s, v, at, &c)) return;
     c.at = view_source(v, at);
@@ -133,6 +171,24 @@ static match_outcome match(filter_scratch *s, const view *v, const engine_patter
     return MATCH_FOUND;
 }
 
+/* A value of groups may take in a word or number behind it ("IBAN DE89 … 00 BIC …"): when its check fails, the
+ * last groups are left out one by one. */
+static void shorten(filter_scratch *s, const view *v, const engine_pattern *p, span *whole, span *value) {
+    const char *separators = p->separators;
+    if (!p->variable || !p->rule->checksum_count || !*separators) return;
+    span shorter = *value, all = *whole;
+    while (!pack_checksums_hold(p->rule, v->text + shorter.start, shorter.end - shorter.start)) {
+        size_t end = shorter.end - 1;
+        while (end > shorter.start && !strchr(separators, v->text[end])) end--;
+        if (end == shorter.start ||
+            match(s, v, p, all.start, all.start + 1, end, PCRE2_ANCHORED, &all, &shorter) != MATCH_FOUND) {
+            return;
+        }
+    }
+    *value = shorter;
+    *whole = all;
+}
+
 /* A limit that was reached is taken as a find: a text made to exhaust the matcher does not pass. */
 static void take_as_found(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment,
                           const engine_pattern *p, size_t from, size_t end, pattern_state *state) {
@@ -149,6 +205,7 @@ static void confirm_head(const filter_engine *engine, filter_scratch *s, const v
     if (start < state->end) return;
     switch (match(s, v, p, start, start + 1, limit, PCRE2_ANCHORED, &whole, &value)) {
     case MATCH_FOUND:
+        shorten(s, v, p, &whole, &value);
         add_candidate(engine, s, v, segment, p, value, 0);
         state->end = whole.end;
         break;
@@ -172,6 +229,7 @@ static void confirm_around(const filter_engine *engine, filter_scratch *s, const
             if (state->end < end) state->end = end;
             return;
         }
+        shorten(s, v, p, &whole, &value);
         add_candidate(engine, s, v, segment, p, value, 0);
         state->end = from = whole.end > whole.start ? whole.end : whole.end + 1;
     }

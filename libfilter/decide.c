@@ -78,8 +78,23 @@ static bool claim(claims *c, span at) {
     return true;
 }
 
+/* A candidate that lost its bytes to one of its own entity says nothing new. Candidates are in order of start, and
+ * those with claims do not overlap, so they are in order of end, too. */
+static void drop_repeats(filter_scratch *s, size_t first) {
+    size_t winner = first;
+    for (size_t i = first; i < s->candidate_count; i++) {
+        candidate *c = &s->candidates[i];
+        if (c->dropped || c->claims || c->rule->category == FILTER_INJECTION) continue;
+        while (winner < i && (!s->candidates[winner].claims || s->candidates[winner].at.end <= c->at.start)) winner++;
+        for (size_t k = winner; k < s->candidate_count && s->candidates[k].at.start < c->at.end && !c->dropped; k++) {
+            const candidate *w = &s->candidates[k];
+            c->dropped = w->claims && w->at.end > c->at.start && strcmp(w->rule->entity_type, c->rule->entity_type) == 0;
+        }
+    }
+}
+
 /* The strongest takes its bytes; a weaker one that touches them is left out, or, when the request
- * asked for all candidates, listed without an action. */
+ * asked for all candidates and it is of another entity, listed without an action. */
 static void settle_overlaps(filter_scratch *s, size_t first, bool list_all) {
     size_t count = 0, end = 0;
     candidate **order = arena_alloc(&s->memory, s->candidate_count - first + 1, sizeof(candidate *));
@@ -102,10 +117,14 @@ static void settle_overlaps(filter_scratch *s, size_t first, bool list_all) {
     }
     qsort(order, count, sizeof *order, by_strength);
     for (size_t i = 0; i < count; i++) {
-        if (claim(&claimed, order[i]->at)) continue;
+        order[i]->claims = claim(&claimed, order[i]->at);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (order[i]->claims) continue;
         order[i]->action = FILTER_ACTION_NONE;
         order[i]->dropped = !list_all || order[i]->view->source;
     }
+    drop_repeats(s, first);
 }
 
 /* The same signature seen in several views, or twice over itself, is one finding. */

@@ -183,7 +183,9 @@ static void add_pattern(builder *b, size_t rule_index, const rule_pattern *patte
     }
     size_t before = b->d->count;
     engine_pattern compiled = {.rule = rule, .rule_index = (uint32_t)rule_index, .finder = pattern->finder,
-                               .head_size = pattern->value ? pattern->value->head_size : 0};
+                               .head_size = pattern->value ? pattern->value->head_size : 0,
+                               .separators = pattern->value ? pattern->value->separators : "",
+                               .variable = pattern->value && pattern->value->min_width < pattern->value->max_width};
     compiled.width = pattern_width(b, rule, pattern, expression);
     compiled.code = compile_confirm(b, rule, pattern, &compiled.group);
     if (!arena_grow(b->memory, &e->patterns, &e->pattern_capacity, e->pattern_count + 1, sizeof compiled)) {

@@ -45,6 +45,8 @@ typedef struct engine_pattern {
     size_t head_size;
     size_t width;     /* longest match, and how far behind a hit its start can lie */
     uint32_t group;   /* capture that is the value */
+    const char *separators; /* between the groups of the value, "" for none */
+    bool variable;          /* its values differ in length */
     pcre2_code *code;
 } engine_pattern;
 

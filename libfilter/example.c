@@ -136,15 +136,17 @@ typedef struct runner {
 typedef struct example {
     const char *text;
     const char *value; /* what is to be found, or NULL */
+    double min_score;  /* list candidates from this score on; below 0: as the default policy does */
 } example;
 
 static bool read_example(runner *r, const yaml_node *node, example *out) {
     static const yaml_field fields[] = {
         {"text", YAML_TEXT, offsetof(example, text), true, 0, 0},
         {"value", YAML_TEXT, offsetof(example, value), false, 0, 0},
+        {"min_score", YAML_NUMBER, offsetof(example, min_score), false, 0, 1},
     };
-    *out = (example){NULL, NULL};
-    if (node->kind == YAML_MAP) return yaml_read(&r->memory, node, fields, 2, out, "an example", r->d);
+    *out = (example){.min_score = -1};
+    if (node->kind == YAML_MAP) return yaml_read(&r->memory, node, fields, 3, out, "an example", r->d);
     if (node->kind == YAML_SCALAR) out->text = node->text;
     else diagnose(r->d, node->line, node->column, "an example is a text, or a map with 'text' and 'value'");
     return out->text != NULL;
@@ -180,6 +182,14 @@ static const filter_finding *find_winner(const filter_result *result, const filt
     return NULL;
 }
 
+/* Candidates that lose to their own entity are not listed; this is what they may have lost to. */
+static const filter_finding *find_same_entity(const filter_result *result, const pack_rule *rule) {
+    for (size_t i = 0; result && i < result->finding_count; i++) {
+        if (strcmp(result->findings[i].entity_type, rule->entity_type) == 0) return &result->findings[i];
+    }
+    return NULL;
+}
+
 static void explain_miss(runner *r, const pack_rule *rule, const yaml_node *node, const char *text) {
     const filter_result *result = inspect(r, rule, text, 0.0);
     const filter_finding *finding = find(result, rule), *winner = finding ? find_winner(result, finding) : NULL;
@@ -190,6 +200,9 @@ static void explain_miss(runner *r, const pack_rule *rule, const yaml_node *node
     } else if (finding) {
         diagnose(r->d, node->line, node->column,
                  "example must match, but its score %.2f is below the default policy's threshold", finding->score);
+    } else if ((winner = find_same_entity(result, rule)) != NULL) {
+        diagnose(r->d, node->line, node->column, "example must match, but rule '%s' of the same entity is stronger there",
+                 winner->rule);
     } else {
         diagnose(r->d, node->line, node->column, "example must match, and nothing is found in '%.80s'", text);
     }
@@ -205,7 +218,7 @@ static void run_example(runner *r, const pack_rule *rule, const yaml_node *node,
         diagnose(r->d, node->line, node->column, "%s", why);
         return;
     }
-    const filter_finding *finding = find(inspect(r, rule, text, -1.0), rule);
+    const filter_finding *finding = find(inspect(r, rule, text, e.min_score), rule);
     if (!must_match) {
         if (finding) {
             diagnose(r->d, node->line, node->column, "example must not match, but bytes %zu to %zu do, with score %.2f",

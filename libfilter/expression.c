@@ -28,22 +28,15 @@ const char *expression_scan(arena *memory, const pack_rule *rule, const rule_pat
     return value && left && right ? arena_printf(memory, "%s(?:%s)%s", left, value, right) : NULL;
 }
 
-/* The value between what may not touch it. A number that goes on after its last separator with four
- * digits more is part of a longer number. */
+/* The value between what may not touch it. */
 const char *expression_confirm(arena *memory, const pack_rule *rule, const rule_pattern *pattern) {
     const char *body = rule->confirm ? rule->confirm
                        : pattern->value ? template_confirm_expression(memory, pattern->value)
                                         : pattern->regex;
     const char *left = *rule->left ? arena_printf(memory, "(?<![%s])", rule->left) : "";
     const char *right = *rule->right ? arena_printf(memory, "(?![%s])", rule->right) : "";
-    const char *longer_left = "", *longer_right = "";
-    if (pattern->finder == FINDER_DIGITS && *pattern->value->separators) {
-        const char *class = template_separator_class(memory, pattern->value->separators);
-        longer_left = class ? arena_printf(memory, "(?<!\\d{4}%s)", class) : NULL;
-        longer_right = class ? arena_printf(memory, "(?!%s\\d{4})", class) : NULL;
-    }
-    if (!body || !left || !right || !longer_left || !longer_right) return NULL;
-    return arena_printf(memory, "%s%s(?:%s)%s%s", left, longer_left, body, right, longer_right);
+    if (!body || !left || !right) return NULL;
+    return arena_printf(memory, "%s(?:%s)%s", left, body, right);
 }
 
 /* A token as models read it: white space inside changes nothing, case neither. */

@@ -42,6 +42,7 @@ typedef struct candidate {
     unsigned evidence;
     bool needs_partner; /* its context words are required, and there was none */
     filter_action action;
+    bool claims; /* its bytes are its own */
     bool dropped;
 } candidate;
 

@@ -301,7 +301,7 @@ const template *template_parse(arena *memory, const char *source, const char *se
     return head.failed || !t->head ? NULL : t;
 }
 
-char *template_separator_class(arena *memory, const char *separators) {
+static char *separator_class(arena *memory, const char *separators) {
     text_buffer out = {.memory = memory};
     if (*separators) {
         text_append_string(&out, "[");
@@ -337,13 +337,13 @@ static char *write_expression(arena *memory, const template *t, const char *firs
 }
 
 char *template_scan_expression(arena *memory, const template *t) {
-    const char *class = template_separator_class(memory, t->separators);
+    const char *class = separator_class(memory, t->separators);
     char *any = class ? arena_printf(memory, "%s?", class) : NULL;
     return any ? write_expression(memory, t, any, any) : NULL;
 }
 
 char *template_confirm_expression(arena *memory, const template *t) {
-    const char *class = template_separator_class(memory, t->separators);
+    const char *class = separator_class(memory, t->separators);
     char *first = class ? arena_printf(memory, "(?<sep>%s?)", class) : NULL;
     return first ? write_expression(memory, t, first, "\\k<sep>") : NULL;
 }

@@ -43,9 +43,6 @@ const template *template_parse(arena *memory, const char *source, const char *se
 char *template_scan_expression(arena *memory, const template *t);
 char *template_confirm_expression(arena *memory, const template *t);
 
-/* The separators as a character class, "" when there are none. */
-char *template_separator_class(arena *memory, const char *separators);
-
 /* Writes a random value, at most max_width bytes, and returns its size. */
 size_t template_random(const template *t, random_source *source, char *out);
 

@@ -38,6 +38,10 @@ static inline bool text_is_alnum(char c) {
 static inline bool text_is_space(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
+static inline char text_upper(char c) {
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
 static inline char text_lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
