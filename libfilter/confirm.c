@@ -2,6 +2,7 @@
 #include "confirm.h"
 
 #include "context.h"
+#include "scan.h"
 #include "text.h"
 
 #include <math.h>
@@ -250,6 +251,40 @@ void confirm_hits(const filter_engine *engine, filter_scratch *s, const view *v,
             if (hit.end <= state->end) continue;
             if (p->finder == FINDER_HEAD) confirm_head(engine, s, v, segment, p, state, hit.end);
             else confirm_around(engine, s, v, segment, p, state, hit.end);
+        }
+    }
+}
+
+/* --------------------------------------------------------------------------------- by name ---- */
+
+/* The values of one word in one run. True when one was found. */
+static bool confirm_name(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment,
+                         filter_role role, unsigned categories, const engine_word *word, span run) {
+    size_t before = s->candidate_count;
+    for (size_t i = 0; i < word->named.count && s->candidate_count == before; i++) {
+        const engine_pattern *p = &engine->patterns[word->named.items[i]];
+        pattern_state *state = &s->patterns[word->named.items[i]];
+        if (!(p->rule->roles >> role & 1) || !(p->rule->category & categories)) continue;
+        if (state->epoch != s->epoch) *state = (pattern_state){s->epoch, 0};
+        if (run.end > state->end) confirm_around(engine, s, v, segment, p, state, run.end);
+    }
+    return s->candidate_count > before;
+}
+
+void confirm_named(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role,
+                   unsigned categories) {
+    span run;
+    if (!engine->has_names || !(categories & FILTER_SECRET)) return;
+    for (size_t from = 0; !s->failed && scan_next_run(v->text, v->size, from, &run); from = run.end) {
+        size_t nearest, count = context_words_before(engine, s, v, run.start, NAME_WITHIN, &nearest);
+        for (size_t i = 0; i < count; i++) {
+            /* By value: looking at the words around a value may find other words. */
+            word_hit hit = s->words[nearest - i];
+            span words_of = s->words_of;
+            if (confirm_name(engine, s, v, segment, role, categories, &engine->words[hit.word], run)) break;
+            if (words_of.start != s->words_of.start || words_of.end != s->words_of.end) {
+                count = context_words_before(engine, s, v, run.start, NAME_WITHIN, &nearest);
+            }
         }
     }
 }

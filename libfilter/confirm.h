@@ -17,6 +17,10 @@
 void confirm_hits(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role,
                   unsigned categories);
 
+/* Finds values that only the name before them gives away. */
+void confirm_named(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role,
+                   unsigned categories);
+
 /* Settles what needs the whole segment, its candidates from `first` on: puts them in order of start,
  * and lets partners speak. */
 void confirm_segment(const filter_engine *engine, filter_scratch *s, size_t first);

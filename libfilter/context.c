@@ -77,3 +77,19 @@ size_t context_count(const filter_engine *engine, filter_scratch *s, const view 
     }
     return count;
 }
+
+size_t context_words_before(const filter_engine *engine, filter_scratch *s, const view *v, size_t at, size_t within,
+                            size_t *nearest) {
+    size_t reach = engine->words_within, count = 0;
+    if (!engine->databases[DATABASE_WORDS]) return 0;
+    find_words(engine, s, v, (span){at > reach ? at - reach : 0, at});
+    size_t low = 0, high = s->word_count; /* words are in order of end */
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (s->words[middle].end <= at) low = middle + 1;
+        else high = middle;
+    }
+    while (count < low && at - s->words[low - 1 - count].end <= within) count++;
+    *nearest = low - 1;
+    return count;
+}

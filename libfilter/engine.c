@@ -169,6 +169,32 @@ static void widen_window(builder *b, const pack_rule *rule, const rule_pattern *
     if (trail > window->trail) window->trail = trail;
 }
 
+/* The number of a word in the database of words, which are found as they stand, in any case. */
+static size_t add_word(builder *b, const pack_rule *rule, const yaml_node *node, const char *word, size_t size,
+                       bool whole_before, bool whole_after) {
+    const char *expression = expression_literal(b->memory, word, size);
+    size_t known = b->engine->sources[DATABASE_WORDS].count;
+    size_t id = add_expression(b, DATABASE_WORDS, expression, HS_FLAG_CASELESS, rule, node);
+    if (b->failed || id < known) return id;
+    if (arena_grow(b->memory, &b->engine->words, &b->list_capacity[DATABASE_WORDS], id + 1, sizeof(engine_word))) {
+        b->engine->words[id] = (engine_word){.size = size, .whole_before = whole_before, .whole_after = whole_after};
+    } else {
+        b->failed = true;
+    }
+    return id;
+}
+
+/* A name may stand inside a word: MYCOHEREKEY. */
+static void add_names(builder *b, const pack_rule *rule, size_t pattern) {
+    for (size_t i = 0; i < rule->names.count && !b->failed; i++) {
+        const char *name = rule->names.items[i];
+        size_t id = add_word(b, rule, rule->names.node, name, strlen(name), false, false);
+        if (!b->failed) list_add(b, &b->engine->words[id].named, pattern);
+    }
+    b->engine->has_names = true;
+    if (b->engine->words_within < NAME_WITHIN) b->engine->words_within = NAME_WITHIN;
+}
+
 static void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern) {
     filter_engine *e = b->engine;
     const pack_rule *rule = &e->set.rules[rule_index];
@@ -195,6 +221,10 @@ static void add_pattern(builder *b, size_t rule_index, const rule_pattern *patte
     }
     size_t index = e->pattern_count++;
     e->patterns[index] = compiled;
+    if (pattern->finder == FINDER_NAMED) {
+        add_names(b, rule, index);
+        return;
+    }
     if (b->d->count > before) return; /* Hyperscan would only say the same again */
     unsigned flags = pattern->finder == FINDER_REGEX ? hyperscan_flags(rule) : rule->caseless ? HS_FLAG_CASELESS : 0;
     size_t id = add_expression(b, database, expression, flags, rule, pattern->node);
@@ -226,18 +256,8 @@ static void add_words(builder *b, const pack_rule *rule, const rule_words *words
         bool open = size > 1 && word[size - 1] == '*';
         if (open) size--;
         bool before = text_is_alnum(word[0]), after = !open && text_is_alnum(word[size - 1]);
-        const char *expression = expression_literal(b->memory, word, size);
-        size_t known = b->engine->sources[DATABASE_WORDS].count;
-        size_t id = add_expression(b, DATABASE_WORDS, expression, HS_FLAG_CASELESS, rule, words->words.node);
+        size_t id = add_word(b, rule, words->words.node, word, size, before, after);
         if (b->failed) return;
-        if (id == known) {
-            if (!arena_grow(b->memory, &b->engine->words, &b->list_capacity[DATABASE_WORDS], id + 1,
-                            sizeof(engine_word))) {
-                b->failed = true;
-                return;
-            }
-            b->engine->words[id] = (engine_word){size, before, after};
-        }
         list_add(b, list, id);
     }
     if (list->count) qsort(list->items, list->count, sizeof *list->items, compare_ids);

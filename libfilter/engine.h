@@ -66,6 +66,7 @@ typedef struct engine_window {
 typedef struct engine_word {
     size_t size;
     bool whole_before, whole_after; /* no letter or digit may touch it there */
+    engine_list named;              /* patterns whose values it names */
 } engine_word;
 
 typedef struct engine_token {
@@ -87,6 +88,7 @@ struct filter_engine {
     engine_token *tokens;
     engine_window window, few_window; /* where the DATABASE_DIGITS and DATABASE_FEW_DIGITS are scanned */
     size_t words_within; /* farthest that a word can lie from a value */
+    bool has_names;      /* some values are found by the name before them */
     uint8_t hash_key[FILTER_HASH_KEY_SIZE];
     char *version;
     char digest[65];

@@ -65,7 +65,7 @@ static bool make_set(const char *name, size_t name_size, random_source *source, 
         return true;
     }
     snprintf(why, why_size,
-             "placeholder '{{%.*s}}' names no rule; it is {{RULE}}, {{RULE!}}, or digit, hex, lower, upper, alnum or "
+             "placeholder '{{%.*s}}' names no rule; it is {{RULE}}, {{RULE!}}, {{self}}, {{name}}, or digit, hex, lower, upper, alnum or "
              "base64 with a number of characters, as {{hex:32}}",
              (int)(name_size < 80 ? name_size : 80), name);
     return false;
@@ -87,7 +87,12 @@ char *example_expand(const filter_engine *engine, arena *memory, const char *tex
         size_t size = (size_t)(close - name);
         bool valid = !(size && name[size - 1] == '!');
         char *id = arena_copy(memory, name, valid ? size : size - 1);
-        const pack_rule *named = id ? pack_find_rule(&engine->set, id) : NULL;
+        if (rule && id && strcmp(id, "name") == 0 && rule->names.count) {
+            text_append_string(&out, rule->names.items[0]);
+            text = close + 2;
+            continue;
+        }
+        const pack_rule *named = rule && id && strcmp(id, "self") == 0 ? rule : id ? pack_find_rule(&engine->set, id) : NULL;
         size_t start = out.size;
         if (named ? !make_value(named, source, valid, &out, why, why_size)
                   : !make_set(name, size, source, &out, why, why_size)) {

@@ -128,6 +128,7 @@ static void inspect_segment(inspection *in, size_t index) {
             const view *v = &s->views.items[i];
             if (!scan_view(in->engine, s, v, categories)) scratch_skip(s, index, "hits: more than a view may have");
             confirm_hits(in->engine, s, v, index, segment->role, categories);
+            confirm_named(in->engine, s, v, index, segment->role, categories);
         }
     }
     confirm_segment(in->engine, s, first);

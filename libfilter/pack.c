@@ -27,6 +27,7 @@ typedef struct pack_reader {
     diagnostics *d;
     pack_head head;
     const yaml_node *parts; /* map from name to regular expression */
+    const yaml_node *defaults; /* keys of rules, or NULL */
 } pack_reader;
 
 const char *pack_fold(arena *memory, const char *text) {
@@ -98,6 +99,11 @@ static void read_value(pack_reader *r, const pack_rule *rule, const char *source
     *out = (rule_pattern){FINDER_DIGITS, t, NULL, node};
     if (!t) {
         diagnose(r->d, node->line, node->column, "%s", why);
+    } else if (rule->names.count) {
+        out->finder = FINDER_NAMED;
+        if (t->min_width >= NAMED_WIDTH_MIN) return;
+        diagnose(r->d, node->line, node->column, "a value that is found by its name has at least %d characters",
+                 NAMED_WIDTH_MIN);
     } else if (t->head_size >= HEAD_MIN) {
         out->finder = FINDER_HEAD;
     } else if (t->min_digits == 0 && rule->digits == 0) {
@@ -116,6 +122,9 @@ static void read_patterns(pack_reader *r, pack_rule *rule, const yaml_strings *v
     if (count == 0) {
         diagnose(r->d, rule->line, 0, "a rule needs 'value' or 'pattern'");
         return;
+    }
+    if (rule->names.count && regexes->count) {
+        diagnose(r->d, rule->line, 0, "'name' goes with 'value'; a pattern says itself what stands before");
     }
     for (size_t i = 0; i < values->count; i++) {
         const yaml_node *node = values->node->kind == YAML_LIST ? values->node->items[i] : values->node;
@@ -241,6 +250,7 @@ static const yaml_field rule_fields[] = {
     {"score", YAML_NUMBER, offsetof(raw_rule, rule.score), true, 0, 1},
     {"value", YAML_STRINGS, offsetof(raw_rule, values), false, 0, 0},
     {"separators", YAML_TEXT, offsetof(raw_rule, separators), false, 0, 0},
+    {"name", YAML_STRINGS, offsetof(raw_rule, rule.names), false, 0, 0},
     {"pattern", YAML_STRINGS, offsetof(raw_rule, regexes), false, 0, 0},
     {"flags", YAML_STRINGS, offsetof(raw_rule, flags), false, 0, 0},
     {"confirm", YAML_TEXT, offsetof(raw_rule, confirm), false, 0, 0},
@@ -311,11 +321,31 @@ static void finish_rule(pack_reader *r, raw_rule *raw) {
     read_words(r, raw->deny, "deny", "penalty", &rule->deny);
     read_partners(r, raw->with, &rule->partners);
     fold_words(r, &rule->stop);
+    fold_words(r, &rule->names);
     if (raw->examples) read_examples(r, raw->examples, rule);
+}
+
+/* A rule with the pack's defaults for the keys that it does not have. */
+static const yaml_node *with_defaults(const pack_reader *r, const yaml_node *rule) {
+    const yaml_node *defaults = r->defaults;
+    if (!defaults || rule->kind != YAML_MAP) return rule;
+    yaml_node *merged = arena_alloc(r->memory, 1, sizeof *merged);
+    yaml_node **items = arena_alloc(r->memory, rule->count + defaults->count + 1, sizeof *items);
+    if (!merged || !items) return rule;
+    *merged = *rule;
+    merged->items = items;
+    for (size_t i = 0; i < rule->count; i++) items[i] = rule->items[i];
+    for (size_t i = 0; i + 1 < defaults->count; i += 2) {
+        if (yaml_get(rule, defaults->items[i]->text)) continue;
+        items[merged->count++] = defaults->items[i];
+        items[merged->count++] = defaults->items[i + 1];
+    }
+    return merged;
 }
 
 static void read_rule(pack_reader *r, const yaml_node *node) {
     raw_rule raw;
+    node = with_defaults(r, node);
     const yaml_node *id = yaml_get(node, "id");
     size_t before = r->d->count;
     set_rule_defaults(&raw, r, node);
@@ -395,10 +425,11 @@ bool pack_is_file_name(const char *name) {
 }
 
 bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d) {
-    struct raw { const yaml_node *pack, *parts, *rules, *policies, *families; } raw = {0};
+    struct raw { const yaml_node *pack, *parts, *defaults, *rules, *policies, *families; } raw = {0};
     static const yaml_field fields[] = {
         {"pack", YAML_NODE, offsetof(struct raw, pack), true, 0, 0},
         {"parts", YAML_NODE, offsetof(struct raw, parts), false, 0, 0},
+        {"defaults", YAML_NODE, offsetof(struct raw, defaults), false, 0, 0},
         {"rules", YAML_NODE, offsetof(struct raw, rules), false, 0, 0},
         {"policies", YAML_NODE, offsetof(struct raw, policies), false, 0, 0},
         {"families", YAML_NODE, offsetof(struct raw, families), false, 0, 0},
@@ -415,6 +446,11 @@ bool pack_load(ruleset *set, const char *name, const char *data, size_t size, di
         diagnose(d, raw.parts->line, raw.parts->column, "'parts' must be a map from name to regular expression");
     } else {
         r.parts = raw.parts;
+    }
+    if (raw.defaults && raw.defaults->kind != YAML_MAP) {
+        diagnose(d, raw.defaults->line, raw.defaults->column, "'defaults' must be a map of keys of rules");
+    } else {
+        r.defaults = raw.defaults;
     }
     each_item(&r, raw.rules, "rules", read_rule);
     each_item(&r, raw.policies, "policies", read_policy);

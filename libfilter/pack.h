@@ -13,7 +13,6 @@
 #include "checksum.h"
 #include "filter.h"
 #include "template.h"
-#include "template.h"
 #include "text.h"
 #include "yaml.h"
 
@@ -26,6 +25,7 @@ typedef enum finder {
     FINDER_HEAD,   /* its literal head, anywhere in the text                               */
     FINDER_DIGITS, /* its shape, but only near digits: most text has none, and shapes made */
                    /* of digits are by far the dearest thing to look for everywhere        */
+    FINDER_NAMED,  /* a run of token characters, with one of the rule's names before it     */
     FINDER_REGEX   /* the regular expression, anywhere in the text                         */
 } finder;
 
@@ -43,6 +43,11 @@ typedef struct rule_words {
     double weight;  /* `boost` or `penalty`     */
     bool required;  /* without one, no finding  */
 } rule_words;
+
+/* A value that looks like any other is found by a name at most so many bytes before it. */
+#define NAME_WITHIN 64
+/* No shorter run of token characters is looked at. */
+#define NAMED_WIDTH_MIN 16
 
 /* Other rules whose findings near a value speak for it. */
 typedef struct rule_partners {
@@ -74,6 +79,7 @@ typedef struct pack_rule {
     double checksum_fail; /* score when wrong, at most; 0: no finding           */
     rule_words context, deny;
     rule_partners partners;
+    yaml_strings names; /* what stands before its values, when they cannot be told from others */
     yaml_strings allow; /* values that are never reported                        */
     yaml_strings stop;  /* a value that holds one of these is a placeholder      */
     size_t digits;      /* in a value, at least                                  */

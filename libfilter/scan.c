@@ -90,6 +90,23 @@ bool scan_next_window(const char *text, size_t size, size_t from, const engine_w
     return false;
 }
 
+static bool is_token_character(char c) {
+    return text_is_alnum(c) || c == '_' || c == '-' || c == '+' || c == '/';
+}
+
+bool scan_next_run(const char *text, size_t size, size_t from, span *run) {
+    for (size_t digit = next_digit(text, size, from); digit < size; digit = next_digit(text, size, run->end)) {
+        bool letter = false;
+        *run = (span){digit, digit};
+        while (run->start > from && is_token_character(text[run->start - 1])) run->start--;
+        while (run->end < size && is_token_character(text[run->end])) run->end++;
+        if (run->end - run->start < NAMED_WIDTH_MIN) continue;
+        for (size_t i = run->start; i < run->end && !letter; i++) letter = text_is_alpha(text[i]);
+        if (letter) return true;
+    }
+    return false;
+}
+
 /* Scans the text around digits with `count` databases. */
 static bool scan_digits(const filter_engine *engine, filter_scratch *s, const view *v, const engine_window *wanted,
                         engine_database first, engine_database count) {

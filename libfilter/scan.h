@@ -15,4 +15,8 @@ bool scan_view(const filter_engine *engine, filter_scratch *s, const view *v, un
  * them that a value could take in: *window. False when there is none. For scan.c and its test. */
 bool scan_next_window(const char *text, size_t size, size_t from, const engine_window *wanted, span *window);
 
+/* The next run of token characters (letters, digits, _ - + /) from `from` on that a secret can be: long enough, with
+ * a letter and a digit. False when there is none. */
+bool scan_next_run(const char *text, size_t size, size_t from, span *run);
+
 #endif
