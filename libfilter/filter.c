@@ -85,7 +85,7 @@ size_t filter_engine_rule_count(const filter_engine *engine) {
 }
 
 bool filter_engine_rule(const filter_engine *engine, size_t index, filter_rule_info *info) {
-    static const char *const finders[] = {"head", "digits", "regex"};
+    static const char *const finders[] = {"head", "digits", "name", "regex"};
     if (index >= engine->set.rule_count) return false;
     const pack_rule *rule = &engine->set.rules[index];
     *info = (filter_rule_info){

@@ -159,6 +159,15 @@ static void hash(redactor *r, const candidate *c, const char *value, size_t size
     text_append_string(out, ">");
 }
 
+/* The literal head of a secret's shape says whose it is and nothing else: "ghp_<GITHUB_TOKEN_1>". */
+static size_t issuer_prefix(const pack_rule *rule, const char *value, size_t size) {
+    for (size_t i = 0; rule->category == FILTER_SECRET && i < rule->pattern_count; i++) {
+        const template *t = rule->patterns[i].value;
+        if (t && t->head_size && t->head_size < size && memcmp(value, t->head, t->head_size) == 0) return t->head_size;
+    }
+    return 0;
+}
+
 static void replace(redactor *r, const candidate *c, const char *value, size_t size, text_buffer *out) {
     const entity_policy *entity = decide_entity(r->policy, c->rule->entity_type);
     const pack_redaction *how = entity && entity->has_redaction ? &entity->redaction : &r->policy->redaction;
@@ -169,6 +178,7 @@ static void replace(redactor *r, const candidate *c, const char *value, size_t s
     case REDACT_REMOVE: break;
     case REDACT_REPLACE:
         token = token_for(r, c, value, size);
+        text_append(out, value, issuer_prefix(c->rule, value, size));
         if (token) text_append_string(out, token);
         else out->failed = true;
         break;
