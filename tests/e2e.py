@@ -3,7 +3,9 @@
 
 usage: e2e.py [BUILD] [NAME]...   BUILD is a directory with filterd and filterctl (default: build)
 """
+import collections
 import glob
+import gzip
 import json
 import os
 import random
@@ -18,6 +20,7 @@ import tempfile
 import threading
 import time
 import unittest
+import zlib
 
 import jsonschema
 import yaml
@@ -580,6 +583,51 @@ class Reload(unittest.TestCase):
             time.sleep(0.02)
         client.close()
         daemon.close()
+
+
+class FalsePositives(WithDaemon):
+    """Text without personal data stays quiet: documentation and headers of the machine."""
+
+    SIZE = 20 << 20
+    PIECE = 64 << 10
+    # Addresses in such text are real ones.
+    TRUE = {"EMAIL_ADDRESS", "URL"}
+
+    def pieces(self):
+        left = self.SIZE
+        for root in ("/usr/include", "/usr/share/doc", "/usr/lib/python3", "/usr/share/perl5", "/usr/share/common-licenses"):
+            for directory, directories, names in os.walk(root):
+                directories.sort()
+                for name in sorted(names):
+                    path = os.path.join(directory, name)
+                    try:
+                        with (gzip.open if name.endswith(".gz") else open)(path, "rb") as file:
+                            data = file.read(4 << 20)
+                    except (OSError, EOFError, zlib.error):
+                        continue
+                    if b"\0" in data or not os.path.isfile(path):
+                        continue
+                    for at in range(0, len(data), self.PIECE):
+                        piece = data[at:at + self.PIECE].decode("utf-8", "ignore").encode()
+                        yield piece
+                        left -= len(piece)
+                        if left <= 0:
+                            return
+
+    def test_documentation_and_headers_stay_quiet(self):
+        size, found = 0, collections.Counter()
+        for piece in self.pieces():
+            if SANITIZED and size > 1 << 20:
+                break
+            reply = self.client.ask(piece, detect={"categories": ["pii", "secret"]}, **{"return": ["findings"]})[0]
+            size += len(piece)
+            for finding in reply["findings"]:
+                found[finding["entity_type"]] += 1
+        if size < 1 << 20:
+            self.skipTest("less than 1 MiB of documentation and headers on this machine")
+        rates = {entity: count * (100 << 10) / size for entity, count in found.most_common()}
+        print("%.1f MiB, findings per 100 KiB: %s" % (size / (1 << 20), ", ".join("%s %.3f" % r for r in rates.items())), file=sys.stderr)
+        self.assertEqual({entity: rate for entity, rate in rates.items() if rate > 1 and entity not in self.TRUE}, {})
 
 
 class Readme(WithDaemon):
