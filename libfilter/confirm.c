@@ -236,6 +236,17 @@ static void confirm_around(const filter_engine *engine, filter_scratch *s, const
     }
 }
 
+/* Most shapes of digits say nothing without a word beside them, and most text has numbers and no such word: looking
+ * for the word first spares the exact match. */
+static bool can_matter(const filter_engine *engine, filter_scratch *s, const view *v, const engine_pattern *p,
+                       size_t end) {
+    if (p->unaided >= s->floors[category_index(p->rule->category)]) return true;
+    /* As far as a word can lie from a value around the hit, itself included. */
+    size_t reach = p->width + LOOKAHEAD + engine->words_within + p->rule->context.within;
+    span part = {end > reach ? end - reach : 0, v->size - end > reach ? end + reach : v->size};
+    return context_has(engine, s, v, part, &engine->rules[p->rule_index].context);
+}
+
 void confirm_hits(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role,
                   unsigned categories) {
     s->epoch++;
@@ -248,7 +259,7 @@ void confirm_hits(const filter_engine *engine, filter_scratch *s, const view *v,
             pattern_state *state = &s->patterns[patterns->items[k]];
             if (!(p->rule->roles >> role & 1) || !(p->rule->category & categories)) continue;
             if (state->epoch != s->epoch) *state = (pattern_state){s->epoch, 0};
-            if (hit.end <= state->end) continue;
+            if (hit.end <= state->end || !can_matter(engine, s, v, p, hit.end)) continue;
             if (p->finder == FINDER_HEAD) confirm_head(engine, s, v, segment, p, state, hit.end);
             else confirm_around(engine, s, v, segment, p, state, hit.end);
         }

@@ -78,17 +78,32 @@ size_t context_count(const filter_engine *engine, filter_scratch *s, const view 
     return count;
 }
 
-size_t context_words_before(const filter_engine *engine, filter_scratch *s, const view *v, size_t at, size_t within,
-                            size_t *nearest) {
-    size_t reach = engine->words_within, count = 0;
-    if (!engine->databases[DATABASE_WORDS]) return 0;
-    find_words(engine, s, v, (span){at > reach ? at - reach : 0, at});
-    size_t low = 0, high = s->word_count; /* words are in order of end */
+/* The first word that ends behind `at`; words are in order of end. */
+static size_t first_word_behind(const filter_scratch *s, size_t at) {
+    size_t low = 0, high = s->word_count;
     while (low < high) {
         size_t middle = (low + high) / 2;
         if (s->words[middle].end <= at) low = middle + 1;
         else high = middle;
     }
+    return low;
+}
+
+bool context_has(const filter_engine *engine, filter_scratch *s, const view *v, span part, const engine_list *list) {
+    if (list->count == 0 || !engine->databases[DATABASE_WORDS]) return false;
+    find_words(engine, s, v, part);
+    for (size_t i = first_word_behind(s, part.start); i < s->word_count && s->words[i].start < part.end; i++) {
+        if (list_has(list, s->words[i].word)) return true;
+    }
+    return false;
+}
+
+size_t context_words_before(const filter_engine *engine, filter_scratch *s, const view *v, size_t at, size_t within,
+                            size_t *nearest) {
+    size_t reach = engine->words_within, count = 0;
+    if (!engine->databases[DATABASE_WORDS]) return 0;
+    find_words(engine, s, v, (span){at > reach ? at - reach : 0, at});
+    size_t low = first_word_behind(s, at);
     while (count < low && at - s->words[low - 1 - count].end <= within) count++;
     *nearest = low - 1;
     return count;

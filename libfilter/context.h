@@ -17,6 +17,9 @@ void context_begin(filter_scratch *s);
 size_t context_count(const filter_engine *engine, filter_scratch *s, const view *v, span at, const engine_list *list,
                      size_t within);
 
+/* Does any word of `list` touch `part`? */
+bool context_has(const filter_engine *engine, filter_scratch *s, const view *v, span part, const engine_list *list);
+
 /* Words in s->words that end at most `within` bytes before `at`, the nearest first: *nearest is the index of the
  * first, and the count goes down from there. */
 size_t context_words_before(const filter_engine *engine, filter_scratch *s, const view *v, size_t at, size_t within,

@@ -355,6 +355,22 @@ static void compile_databases(builder *b) {
     for (int i = 0; i < DATABASE_COUNT; i++) finish_compile(&jobs[i]);
 }
 
+static void mark_unaided(filter_engine *e) {
+    for (size_t i = 0; i < e->pattern_count; i++) {
+        engine_pattern *p = &e->patterns[i];
+        const pack_rule *rule = p->rule;
+        p->unaided = rule->score > rule->checksum_pass ? rule->score : rule->checksum_pass;
+        if (rule->category == FILTER_INJECTION || rule->partners.rules.count) p->unaided = 1;
+    }
+    for (size_t i = 0; i < e->set.rule_count; i++) { /* a weak candidate may be another one's neighbour */
+        for (size_t k = 0; k < e->rules[i].partners.count; k++) {
+            for (size_t n = 0; n < e->pattern_count; n++) {
+                if (e->patterns[n].rule_index == e->rules[i].partners.items[k]) e->patterns[n].unaided = 1;
+            }
+        }
+    }
+}
+
 static void compile_rules(builder *b) {
     filter_engine *e = b->engine;
     e->window.digits_min = e->few_window.digits_min = SIZE_MAX;
@@ -375,6 +391,7 @@ static void compile_rules(builder *b) {
         add_words(b, rule, &rule->deny, &e->rules[i].deny);
         add_partners(b, rule, &e->rules[i].partners);
     }
+    if (!b->failed) mark_unaided(e);
     if (e->set.family_count > FAMILIES_MAX) diagnose(b->d, 0, 0, "more than %d model families", FAMILIES_MAX);
     for (size_t i = 0; i < e->set.family_count && i < FAMILIES_MAX; i++) {
         add_tokens(b, &e->set.families[i].tokens, false, UINT64_C(1) << i);

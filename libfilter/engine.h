@@ -47,6 +47,7 @@ typedef struct engine_pattern {
     uint32_t group;   /* capture that is the value */
     const char *separators; /* between the groups of the value, "" for none */
     bool variable;          /* its values differ in length */
+    double unaided;         /* highest score without a word or a neighbour; 1 when that cannot be said */
     pcre2_code *code;
 } engine_pattern;
 

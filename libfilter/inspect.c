@@ -98,6 +98,19 @@ static filter_status check_texts(inspection *in, filter_error *error) {
     return FILTER_OK;
 }
 
+/* What the least score is that the request lists or the policy acts on. */
+static void set_floors(inspection *in) {
+    double *floors = in->scratch->floors;
+    for (size_t i = 0; i < 3; i++) {
+        floors[i] = in->policy->threshold[i];
+        for (size_t k = 0; k < in->policy->entity_count; k++) {
+            double threshold = in->policy->entities[k].threshold;
+            if (threshold >= 0 && threshold < floors[i]) floors[i] = threshold;
+        }
+        if (in->request.min_score >= 0 && in->request.min_score < floors[i]) floors[i] = in->request.min_score;
+    }
+}
+
 /* ---------------------------------------------------------------------------------- segments ---- */
 
 /* Leaves only the entity types that were asked for. */
@@ -224,6 +237,7 @@ filter_status filter_inspect(const filter_engine *engine, filter_scratch *scratc
     if (status == FILTER_OK) status = check_texts(&in, error);
     if (status == FILTER_OK) status = scratch_begin(scratch, engine, error);
     if (status != FILTER_OK) return status;
+    set_floors(&in);
     size_t count = in.request.segment_count;
     in.segments = arena_alloc(&scratch->memory, count + 1, sizeof *in.segments);
     in.first = arena_alloc(&scratch->memory, count + 2, sizeof *in.first);

@@ -63,6 +63,7 @@ struct filter_scratch {
     word_hit *words;
     size_t word_count, word_capacity;
     span words_of; /* the part of the view that `words` covers */
+    double floors[3]; /* by category_index: no score below is of use to this request */
     candidate *candidates;
     size_t candidate_count, candidate_capacity;
     filter_skip *skips;
