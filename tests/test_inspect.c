@@ -286,6 +286,34 @@ static void a_scratch_serves_engines_in_turn_and_stops_growing(void **state) {
 }
 
 /* Random bytes of awkward text through everything: results are well formed whatever comes. */
+static void the_nearest_name_before_a_secret_says_whose_it_is(void **state) {
+    (void)state;
+#define HEX32 "9f86d081884c7d659a2feaa0c55ad015"
+    static const struct { const char *text, *entity_type; size_t start; } cases[] = {
+        {"MISTRAL_API_KEY=" HEX32, "MISTRAL_API_KEY", 16},
+        {"mistral: x\nDATADOG_API_KEY=" HEX32, "DATADOG_API_KEY", 27},
+        {"{\"datadog\": {\"apiKey\": \"" HEX32 "\"}}", "DATADOG_API_KEY", 24},
+        {"datadog commit " HEX32, NULL, 0},
+        {"key = md5 " HEX32, NULL, 0},
+        {"datadog_key=x" HEX32, NULL, 0},
+        {"datadog and sixty-four characters more, so that the name is too far away for it, key " HEX32, NULL, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const filter_result *r = support_inspect(support_engine(), cases[i].text, strlen(cases[i].text), FILTER_ROLE_USER, ALL);
+        if (!cases[i].entity_type) {
+            for (size_t k = 0; k < r->finding_count; k++) assert_string_equal(r->findings[k].entity_type, "GENERIC_SECRET");
+        } else if (!support_has(r, cases[i].entity_type, cases[i].start, cases[i].start + 32)) {
+            fail_msg("%s", cases[i].text);
+        }
+    }
+    /* What is left of a token says whose it was. */
+    char token[200];
+    assert_int_equal(filter_example_expand(support_engine(), "{{secret.openrouter}}", token, sizeof token, NULL), FILTER_OK);
+    const filter_result *r = support_inspect(support_engine(), token, strlen(token), FILTER_ROLE_USER, ALL);
+    assert_int_equal(r->segments[0].redacted.size, strlen("sk-or-v1-<OPENROUTER_API_KEY_1>"));
+    assert_memory_equal(r->segments[0].redacted.text, "sk-or-v1-<OPENROUTER_API_KEY_1>", r->segments[0].redacted.size);
+}
+
 static void any_text_gives_a_well_formed_result(void **state) {
     (void)state;
     static const char *const pieces[] = {"a.b@", "@example.org", "4111 1111 1111 1111", "५४३२", " ", "\n", "+91 ", "98765", "<|im_start|>",
@@ -309,6 +337,7 @@ static void any_text_gives_a_well_formed_result(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_nearest_name_before_a_secret_says_whose_it_is),
         cmocka_unit_test(verdicts),
         cmocka_unit_test(spans_are_exact_in_every_unit),
         cmocka_unit_test(finds_what_is_disguised_where_it_stands),
