@@ -303,11 +303,6 @@ static bool icao_mrz(const char *value, size_t size) {
            icao_check(value + 21, 6, value[27]);
 }
 
-/* The number of a document as it stands in its machine-readable zone, its check digit last. */
-static bool icao_number(const char *value, size_t size) {
-    return size > 1 && icao_check(value, size - 1, value[size - 1]);
-}
-
 /* 49 CFR 565.15: the ninth character checks a vehicle identification number, in North America and China. */
 static bool vin(const char *value, size_t size) {
     static const char values[] = "0123456789.ABCDEFGH..JKLMN.P.R..STUVWXYZ"; /* place modulo 10 is the value */
@@ -396,7 +391,6 @@ static const checksum checksums[] = {
     {"gstin", gstin, NULL},
     {"iban", iban, iban_complete},
     {"icao_mrz", icao_mrz, NULL},
-    {"icao_number", icao_number, NULL},
     {"ipv4", ipv4, NULL},
     {"ipv6", ipv6, NULL},
     {"isin", isin, NULL},

@@ -120,7 +120,8 @@ static bool continues(size_t digits) {
 
 /* Is a number of digits and separators only a part of one that goes on before or behind it? */
 static bool is_part_of_longer(const engine_pattern *p, const view *v, span at) {
-    const char *separators = p->separators, *own = NULL;
+    const char *separators = p->value ? p->value->separators : "", *own = NULL;
+    if (!*separators) return false;
     for (size_t i = at.start; i < at.end; i++) {
         if (text_is_digit(v->text[i])) continue;
         own = strchr(separators, v->text[i]);
@@ -141,7 +142,7 @@ static bool is_part_of_longer(const engine_pattern *p, const view *v, span at) {
 static void add_candidate(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment,
                           const engine_pattern *p, span at, unsigned evidence) {
     candidate c = {.rule = p->rule, .rule_index = p->rule_index, .segment = segment, .view = v, .evidence = evidence};
-    if (at.end <= at.start || (*p->separators && is_part_of_longer(p, v, at))) return;
+    if (at.end <= at.start || is_part_of_longer(p, v, at)) return;
     if (evidence & FILTER_EVIDENCE_LIMIT) c.score = p->rule->score; /* nothing is known of the value itself */
     else if (!weigh(engine, s, v, at, &c)) return;
     c.at = view_source(v, at);
@@ -175,12 +176,12 @@ static match_outcome match(filter_scratch *s, const view *v, const engine_patter
 /* A value of groups may take in a word or number behind it ("IBAN DE89 … 00 BIC …"): when its check fails, the
  * last groups are left out one by one. */
 static void shorten(filter_scratch *s, const view *v, const engine_pattern *p, span *whole, span *value) {
-    const char *separators = p->separators;
-    if (!p->variable || !p->rule->checksum_count || !*separators) return;
+    const template *t = p->value;
+    if (!t || t->min_width == t->max_width || !*t->separators || !p->rule->checksum_count) return;
     span shorter = *value, all = *whole;
     while (!pack_checksums_hold(p->rule, v->text + shorter.start, shorter.end - shorter.start)) {
         size_t end = shorter.end - 1;
-        while (end > shorter.start && !strchr(separators, v->text[end])) end--;
+        while (end > shorter.start && !strchr(t->separators, v->text[end])) end--;
         if (end == shorter.start ||
             match(s, v, p, all.start, all.start + 1, end, PCRE2_ANCHORED, &all, &shorter) != MATCH_FOUND) {
             return;
@@ -199,7 +200,7 @@ static void take_as_found(const filter_engine *engine, filter_scratch *s, const 
 
 static void confirm_head(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment,
                          const engine_pattern *p, pattern_state *state, size_t end) {
-    size_t start = end - p->head_size;
+    size_t start = end - p->value->head_size;
     size_t reach = p->width + LOOKAHEAD;
     size_t limit = v->size - start > reach ? start + reach : v->size;
     span whole, value;
@@ -236,15 +237,26 @@ static void confirm_around(const filter_engine *engine, filter_scratch *s, const
     }
 }
 
+/* How far a pattern has got in this view; NULL when its rule is not asked for here. */
+static pattern_state *state_of(const filter_engine *engine, filter_scratch *s, uint32_t index, filter_role role,
+                               unsigned categories) {
+    const pack_rule *rule = engine->patterns[index].rule;
+    pattern_state *state = &s->patterns[index];
+    if (!(rule->roles >> role & 1) || !(rule->category & categories)) return NULL;
+    if (state->epoch != s->epoch) *state = (pattern_state){s->epoch, 0};
+    return state;
+}
+
 /* Most shapes of digits say nothing without a word beside them, and most text has numbers and no such word: looking
  * for the word first spares the exact match. */
 static bool can_matter(const filter_engine *engine, filter_scratch *s, const view *v, const engine_pattern *p,
                        size_t end) {
-    if (p->unaided >= s->floors[category_index(p->rule->category)]) return true;
+    const engine_rule *words = &engine->rules[p->rule_index];
+    if (words->unaided >= s->floors[category_index(p->rule->category)]) return true;
     /* As far as a word can lie from a value around the hit, itself included. */
     size_t reach = p->width + LOOKAHEAD + engine->words_within + p->rule->context.within;
     span part = {end > reach ? end - reach : 0, v->size - end > reach ? end + reach : v->size};
-    return context_has(engine, s, v, part, &engine->rules[p->rule_index].context);
+    return context_has(engine, s, v, part, &words->context);
 }
 
 void confirm_hits(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role,
@@ -256,10 +268,8 @@ void confirm_hits(const filter_engine *engine, filter_scratch *s, const view *v,
         const engine_list *patterns = &engine->expressions[hit.database][hit.expression];
         for (size_t k = 0; k < patterns->count; k++) {
             const engine_pattern *p = &engine->patterns[patterns->items[k]];
-            pattern_state *state = &s->patterns[patterns->items[k]];
-            if (!(p->rule->roles >> role & 1) || !(p->rule->category & categories)) continue;
-            if (state->epoch != s->epoch) *state = (pattern_state){s->epoch, 0};
-            if (hit.end <= state->end || !can_matter(engine, s, v, p, hit.end)) continue;
+            pattern_state *state = state_of(engine, s, patterns->items[k], role, categories);
+            if (!state || hit.end <= state->end || !can_matter(engine, s, v, p, hit.end)) continue;
             if (p->finder == FINDER_HEAD) confirm_head(engine, s, v, segment, p, state, hit.end);
             else confirm_around(engine, s, v, segment, p, state, hit.end);
         }
@@ -274,10 +284,8 @@ static bool confirm_name(const filter_engine *engine, filter_scratch *s, const v
     size_t before = s->candidate_count;
     for (size_t i = 0; i < word->named.count && s->candidate_count == before; i++) {
         const engine_pattern *p = &engine->patterns[word->named.items[i]];
-        pattern_state *state = &s->patterns[word->named.items[i]];
-        if (!(p->rule->roles >> role & 1) || !(p->rule->category & categories)) continue;
-        if (state->epoch != s->epoch) *state = (pattern_state){s->epoch, 0};
-        if (run.end > state->end) confirm_around(engine, s, v, segment, p, state, run.end);
+        pattern_state *state = state_of(engine, s, word->named.items[i], role, categories);
+        if (state && run.end > state->end) confirm_around(engine, s, v, segment, p, state, run.end);
     }
     return s->candidate_count > before;
 }

@@ -209,9 +209,7 @@ static void add_pattern(builder *b, size_t rule_index, const rule_pattern *patte
     }
     size_t before = b->d->count;
     engine_pattern compiled = {.rule = rule, .rule_index = (uint32_t)rule_index, .finder = pattern->finder,
-                               .head_size = pattern->value ? pattern->value->head_size : 0,
-                               .separators = pattern->value ? pattern->value->separators : "",
-                               .variable = pattern->value && pattern->value->min_width < pattern->value->max_width};
+                               .value = pattern->value};
     compiled.width = pattern_width(b, rule, pattern, expression);
     compiled.code = compile_confirm(b, rule, pattern, &compiled.group);
     if (!arena_grow(b->memory, &e->patterns, &e->pattern_capacity, e->pattern_count + 1, sizeof compiled)) {
@@ -356,18 +354,14 @@ static void compile_databases(builder *b) {
 }
 
 static void mark_unaided(filter_engine *e) {
-    for (size_t i = 0; i < e->pattern_count; i++) {
-        engine_pattern *p = &e->patterns[i];
-        const pack_rule *rule = p->rule;
-        p->unaided = rule->score > rule->checksum_pass ? rule->score : rule->checksum_pass;
-        if (rule->category == FILTER_INJECTION || rule->partners.rules.count) p->unaided = 1;
+    for (size_t i = 0; i < e->set.rule_count; i++) {
+        const pack_rule *rule = &e->set.rules[i];
+        e->rules[i].unaided = rule->score > rule->checksum_pass ? rule->score : rule->checksum_pass;
+        if (rule->category == FILTER_INJECTION || rule->partners.rules.count) e->rules[i].unaided = 1;
     }
     for (size_t i = 0; i < e->set.rule_count; i++) { /* a weak candidate may be another one's neighbour */
-        for (size_t k = 0; k < e->rules[i].partners.count; k++) {
-            for (size_t n = 0; n < e->pattern_count; n++) {
-                if (e->patterns[n].rule_index == e->rules[i].partners.items[k]) e->patterns[n].unaided = 1;
-            }
-        }
+        const engine_list *partners = &e->rules[i].partners;
+        for (size_t k = 0; k < partners->count; k++) e->rules[partners->items[k]].unaided = 1;
     }
 }
 

@@ -42,12 +42,9 @@ typedef struct engine_pattern {
     const pack_rule *rule;
     uint32_t rule_index;
     finder finder;
-    size_t head_size;
+    const template *value; /* NULL: a regular expression */
     size_t width;     /* longest match, and how far behind a hit its start can lie */
     uint32_t group;   /* capture that is the value */
-    const char *separators; /* between the groups of the value, "" for none */
-    bool variable;          /* its values differ in length */
-    double unaided;         /* highest score without a word or a neighbour; 1 when that cannot be said */
     pcre2_code *code;
 } engine_pattern;
 
@@ -56,6 +53,7 @@ typedef struct engine_rule {
     engine_list context, deny;
     engine_list partners; /* indexes of rules */
     const char **sources; /* its values and patterns as written */
+    double unaided;       /* highest score without a word or a neighbour; 1 when that cannot be said */
 } engine_rule;
 
 /* What text around digits is worth a scan. */

@@ -600,12 +600,14 @@ class FalsePositives(WithDaemon):
                 directories.sort()
                 for name in sorted(names):
                     path = os.path.join(directory, name)
+                    if not os.path.isfile(path):
+                        continue
                     try:
                         with (gzip.open if name.endswith(".gz") else open)(path, "rb") as file:
                             data = file.read(4 << 20)
                     except (OSError, EOFError, zlib.error):
                         continue
-                    if b"\0" in data or not os.path.isfile(path):
+                    if b"\0" in data:
                         continue
                     for at in range(0, len(data), self.PIECE):
                         piece = data[at:at + self.PIECE].decode("utf-8", "ignore").encode()
