@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checksum.h"
-#include "random.h"
 #include "support.h"
 
 /* Numbers that issuers and standards print as examples, or that were worked out by hand. */
@@ -100,49 +99,6 @@ static void national_identifiers(void **state) {
     }
 }
 
-/* An independent Luhn: digit by digit from the left, with the parity worked out first. */
-static bool luhn_again(const char *digits, size_t size) {
-    int sum = 0;
-    for (size_t i = 0; i < size; i++) {
-        int d = digits[i] - '0';
-        if ((size - i) % 2 == 0) d = d * 2 / 10 + d * 2 % 10;
-        sum += d;
-    }
-    return sum % 10 == 0;
-}
-
-/* An independent Verhoeff: the group as permutations of a pentagon, not as a table. */
-static int d5(int a, int b) {
-    if (a < 5) return b < 5 ? (a + b) % 5 : 5 + (a + b - 5) % 5;
-    return b < 5 ? 5 + (a - 5 - b + 5) % 5 : (a - b + 5) % 5;
-}
-
-static bool verhoeff_again(const char *digits, size_t size) {
-    static const int sigma[10] = {1, 5, 7, 6, 2, 8, 3, 0, 9, 4};
-    int check = 0;
-    for (size_t i = 0; i < size; i++) {
-        int d = digits[size - 1 - i] - '0';
-        for (size_t k = 0; k < i % 8; k++) d = sigma[d];
-        check = d5(check, d);
-    }
-    return check == 0;
-}
-
-static void agrees_with_a_second_implementation(void **state) {
-    (void)state;
-    const checksum *luhn = checksum_find("luhn"), *verhoeff = checksum_find("verhoeff");
-    size_t right = 0;
-    for (int round = 0; round < 100000; round++) {
-        char digits[20];
-        size_t size = 2 + support_random() % 18;
-        for (size_t i = 0; i < size; i++) digits[i] = (char)('0' + support_random() % 10);
-        assert_int_equal(luhn->verify(digits, size), luhn_again(digits, size));
-        assert_int_equal(verhoeff->verify(digits, size), verhoeff_again(digits, size));
-        right += verhoeff_again(digits, size);
-    }
-    assert_in_range(right, 9000, 11000); /* a tenth passes by chance */
-}
-
 /* Every checksum that can complete a value does so, and one changed character then fails. */
 static void completes_values(void **state) {
     (void)state;
@@ -175,83 +131,10 @@ static void takes_any_bytes(void **state) {
     }
 }
 
-/* Check characters as a second implementation gives them, from another formulation than the library's: the
- * weighted sum of the characters before, by its remainder, selects the check character ('-': no such number is
- * issued). In a form # is any digit and @ the check character. */
-typedef struct linear_scheme {
-    const char *name, *form;
-    int weights[20], modulus;
-    const char *check;
-} linear_scheme;
-
-static const linear_scheme linear_schemes[] = {
-    {"au_acn", "########@", {8, 7, 6, 5, 4, 3, 2, 1}, 10, "0987654321"},
-    {"au_medicare", "2#######@#", {1, 3, 7, 9, 1, 3, 7, 9}, 10, "0123456789"},
-    {"au_tfn", "########@", {1, 4, 3, 7, 5, 8, 6, 9}, 11, "0123456789-"},
-    {"ch_ahv", "756#########@", {1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3}, 10, "0987654321"},
-    {"cn_ric", "######19##0712###@", {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}, 11, "10X98765432"},
-    {"de_lanr", "######@##", {4, 9, 4, 9, 4, 9}, 10, "0987654321"},
-    {"es_nif", "########@", {14, 6, 19, 18, 11, 8, 10, 1}, 23, "TRWAGMYFPDXBNJZSQVHLCKE"},
-    {"fi_hetu", "1207##-###@", {14, 20, 2, 25, 18, 8, 7, 10, 1}, 31, "0123456789ABCDEFHJKLMNPRSTUVWXY"},
-    {"jp_my_number", "###########@", {6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2}, 11, "00987654321"},
-    {"kr_rrn", "######1#####@", {2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5}, 11, "10987654321"},
-    {"nl_bsn", "1#######@", {9, 8, 7, 6, 5, 4, 3, 2}, 11, "0123456789-"},
-    {"pl_pesel", "##0712####@", {1, 3, 7, 9, 1, 3, 7, 9, 1, 3}, 10, "0987654321"},
-    {"sg_nric", "S#######@", {0, 2, 7, 6, 5, 4, 3, 2}, 11, "JZIHGFEDCBA"},
-    {"sg_uen", "########@", {10, 4, 9, 3, 8, 2, 7, 1}, 11, "XMKECAWLJDB"},
-    {"th_tnin", "3###########@", {13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2}, 11, "10987654321"},
-    {"uk_nhs", "#########@", {10, 9, 8, 7, 6, 5, 4, 3, 2}, 11, "0-987654321"},
-    {"us_aba", "02######@", {3, 7, 1, 3, 7, 1, 3, 7}, 10, "0987654321"},
-};
-
-static char linear_check(const linear_scheme *scheme, const char *value) {
-    long sum = 0;
-    int place = 0;
-    for (size_t i = 0; scheme->form[i] != '@'; i++) {
-        if (scheme->form[i] == '-') continue;
-        sum += (value[i] >= '0' && value[i] <= '9' ? value[i] - '0' : 0) * scheme->weights[place++];
-    }
-    return scheme->check[sum % scheme->modulus];
-}
-
-static bool is_repdigit(const char *value) {
-    return strspn(value, (char[]){value[0], 0}) == strlen(value);
-}
-
-static void check_characters_agree_with_a_second_implementation(void **state) {
-    (void)state;
-    enum { ROUNDS = 10000 };
-    random_source source;
-    random_seed(&source, "checksums");
-    for (size_t k = 0; k < sizeof linear_schemes / sizeof *linear_schemes; k++) {
-        const linear_scheme *scheme = &linear_schemes[k];
-        const checksum *c = checksum_find(scheme->name);
-        size_t size = strlen(scheme->form), at = strcspn(scheme->form, "@");
-        assert_non_null(c);
-        for (int round = 0; round < ROUNDS;) {
-            char value[24] = "";
-            for (size_t i = 0; i < size; i++) {
-                value[i] = scheme->form[i] == '#' ? (char)('0' + random_below(&source, 10)) : scheme->form[i];
-            }
-            value[at] = linear_check(scheme, value);
-            if (value[at] == '-' || is_repdigit(value)) continue;
-            round++;
-            if (!c->verify(value, size)) fail_msg("%s: %s is valid", scheme->name, value);
-            size_t wrong = random_below(&source, (uint32_t)at); /* one digit before the check character */
-            while (scheme->form[wrong] != '#') wrong = random_below(&source, (uint32_t)at);
-            value[wrong] = (char)('0' + (value[wrong] - '0' + 1 + (int)random_below(&source, 9)) % 10);
-            bool valid = linear_check(scheme, value) == value[at];
-            if (c->verify(value, size) != valid) fail_msg("%s: %s is %s", scheme->name, value, valid ? "valid" : "wrong");
-        }
-    }
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(check_characters_agree_with_a_second_implementation),
         cmocka_unit_test(agrees_with_published_values),
         cmocka_unit_test(national_identifiers),
-        cmocka_unit_test(agrees_with_a_second_implementation),
         cmocka_unit_test(completes_values),
         cmocka_unit_test(takes_any_bytes),
     };
