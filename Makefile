@@ -66,7 +66,7 @@ WIRE_OBJECTS := $(WIRE_SOURCES:%.c=$(OUT)/obj/%.o)
 UNIT_TESTS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c))
 FUZZERS      := $(patsubst tests/%.c,build/fuzz/%,$(wildcard tests/fuzz_*.c))
 
-.PHONY: all help setup setup-test demo test unit e2e rules asan tsan fuzz bench install uninstall clean example
+.PHONY: all help setup setup-test demo test unit e2e rules asan tsan fuzz bench corpus install uninstall clean example
 .DEFAULT_GOAL := all
 
 all: $(OUT)/filterd $(OUT)/filterctl $(OUT)/libfilter.a $(OUT)/libfilter.so  ## build everything (the default)
@@ -188,6 +188,14 @@ demo: setup  ## install what is missing, build, and show a dozen prompts going t
 bench: setup  ## measure, as ratios in one run; FILES="…" for texts of your own
 	@$(MAKE) --no-print-directory build/bench/bench build/filterd
 	@build/bench/bench --rules rules --filterd build/filterd --json build/bench/results.json $(FILES)
+
+corpus: setup  ## measure injection on labelled texts: make corpus FOLDER=…
+	@$(MAKE) --no-print-directory build/bench/corpus
+	@build/bench/corpus --rules rules $(FOLDER)
+
+build/bench/corpus: build/obj/bench/corpus.o build/libfilter.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
 
 build/bench/bench: build/obj/bench/bench.o build/obj/bench/bench_engine.o build/obj/bench/bench_daemon.o build/programs.a build/libfilter.a
 	@mkdir -p $(@D)

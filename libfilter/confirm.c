@@ -139,19 +139,30 @@ static bool is_part_of_longer(const engine_pattern *p, const view *v, span at) {
     return continues(before) && !hangs;
 }
 
+static void keep(filter_scratch *s, const view *v, span at, candidate *c) {
+    c->at = view_source(v, at);
+    c->view_name = v->name;
+    if (!arena_grow(&s->memory, &s->candidates, &s->candidate_capacity, s->candidate_count + 1, sizeof *c)) {
+        s->failed = true;
+        return;
+    }
+    s->candidates[s->candidate_count++] = *c;
+}
+
 static void add_candidate(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment,
                           const engine_pattern *p, span at, unsigned evidence) {
     candidate c = {.rule = p->rule, .rule_index = p->rule_index, .segment = segment, .view = v, .evidence = evidence};
     if (at.end <= at.start || is_part_of_longer(p, v, at)) return;
     if (evidence & FILTER_EVIDENCE_LIMIT) c.score = p->rule->score; /* nothing is known of the value itself */
     else if (!weigh(engine, s, v, at, &c)) return;
-    c.at = view_source(v, at);
-    c.view_name = v->name;
-    if (!arena_grow(&s->memory, &s->candidates, &s->candidate_capacity, s->candidate_count + 1, sizeof c)) {
-        s->failed = true;
-        return;
-    }
-    s->candidates[s->candidate_count++] = c;
+    keep(s, v, at, &c);
+}
+
+void confirm_found(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, uint32_t rule_index,
+                   span at) {
+    const pack_rule *rule = &engine->set.rules[rule_index];
+    candidate c = {.rule = rule, .rule_index = rule_index, .segment = segment, .view = v};
+    if (weigh(engine, s, v, at, &c)) keep(s, v, at, &c);
 }
 
 typedef enum match_outcome { MATCH_NONE, MATCH_FOUND, MATCH_LIMIT_REACHED } match_outcome;

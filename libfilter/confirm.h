@@ -21,6 +21,10 @@ void confirm_hits(const filter_engine *engine, filter_scratch *s, const view *v,
 void confirm_named(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role,
                    unsigned categories);
 
+/* A finding of a rule, whose span in the view is known: weighs the words near it and makes it a candidate. */
+void confirm_found(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, uint32_t rule_index,
+                   span at);
+
 /* Settles what needs the whole segment, its candidates from `first` on: puts them in order of start,
  * and lets partners speak. */
 void confirm_segment(const filter_engine *engine, filter_scratch *s, size_t first);

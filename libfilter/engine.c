@@ -269,6 +269,70 @@ static void add_partners(builder *b, const pack_rule *rule, engine_list *list) {
     }
 }
 
+/* -------------------------------------------------------------------------------- phrases ---- */
+
+static void add_signal(builder *b, size_t class, const char *word) {
+    size_t size = strlen(word);
+    bool open = word[size - 1] == '*';
+    if (open) size--;
+    filter_engine *e = b->engine;
+    const char *expression = expression_words(b->memory, word, size);
+    size_t known = e->sources[DATABASE_SIGNALS].count;
+    size_t id = add_expression(b, DATABASE_SIGNALS, expression, HS_FLAG_CASELESS, NULL, NULL);
+    if (b->failed) return;
+    bool before = text_is_alnum(word[0]), after = !open && text_is_alnum(word[size - 1]);
+    if (id == known) {
+        if (!arena_grow(b->memory, &e->signals, &b->list_capacity[DATABASE_SIGNALS], id + 1, sizeof(engine_signal))) {
+            b->failed = true;
+            return;
+        }
+        e->signals[id] = (engine_signal){.size = size, .whole_before = before, .whole_after = after};
+    }
+    e->signals[id].whole_after = e->signals[id].whole_after && after;
+    list_add(b, &e->signals[id].classes, class);
+}
+
+static void add_classes(builder *b) {
+    filter_engine *e = b->engine;
+    e->uses = arena_alloc(b->memory, e->set.class_count + 1, sizeof *e->uses);
+    if (!e->uses) b->failed = true;
+    for (size_t i = 0; i < e->set.class_count && !b->failed; i++) {
+        for (size_t k = 0; k < e->set.classes[i].count && !b->failed; k++) add_signal(b, i, e->set.classes[i].words[k]);
+    }
+}
+
+/* "override prior|every instruction": an element for each word, classes between bars. */
+static void add_phrase(builder *b, size_t rule_index, const char *text, const yaml_node *node) {
+    filter_engine *e = b->engine;
+    const pack_rule *rule = &e->set.rules[rule_index];
+    char message[200];
+    uint32_t count = 0;
+    for (const char *s = text; *s && !b->failed; count += *s == ' ', s += *s == ' ' || *s == '|') {
+        size_t size = strcspn(s, " |");
+        const pack_class *class = pack_find_class(&e->set, s, size);
+        if (!class || count >= PHRASE_MAX) {
+            if (class) snprintf(message, sizeof message, "a phrase has at most %d classes", PHRASE_MAX);
+            else snprintf(message, sizeof message, "no loaded pack has words for the class '%.60s'", s);
+            diagnose_node(b, rule, node, message);
+            return;
+        }
+        list_add(b, &e->uses[class - e->set.classes], e->phrase_count * PHRASE_MAX + count);
+        s += size;
+    }
+    if (!arena_grow(b->memory, &e->phrases, &e->phrase_capacity, e->phrase_count + 1, sizeof *e->phrases)) {
+        b->failed = true;
+        return;
+    }
+    e->phrases[e->phrase_count++] = (engine_phrase){(uint32_t)rule_index, count + 1, rule->within, rule->any_order};
+}
+
+static void add_phrases(builder *b, size_t rule_index) {
+    const yaml_strings *phrases = &b->engine->set.rules[rule_index].phrases;
+    for (size_t i = 0; i < phrases->count && !b->failed; i++) {
+        add_phrase(b, rule_index, phrases->items[i], phrases->node->kind == YAML_LIST ? phrases->node->items[i] : phrases->node);
+    }
+}
+
 /* ------------------------------------------------------------------------- special tokens ---- */
 
 static void add_tokens(builder *b, const yaml_strings *tokens, bool line_start, uint64_t family) {
@@ -373,8 +437,10 @@ static void compile_rules(builder *b) {
         b->failed = true;
         return;
     }
+    add_classes(b);
     for (size_t i = 0; i < e->set.rule_count && !b->failed; i++) {
         const pack_rule *rule = &e->set.rules[i];
+        add_phrases(b, i);
         e->rules[i].sources = arena_alloc(b->memory, rule->pattern_count + 1, sizeof(char *));
         for (size_t k = 0; k < rule->pattern_count && !b->failed; k++) {
             if (e->rules[i].sources) e->rules[i].sources[k] = rule->patterns[k].node->text;

@@ -29,6 +29,7 @@ typedef enum engine_database {
                          /* prose has years and counts, and few shapes are looked for beside them */
     DATABASE_INJECTION,  /* injection signatures */
     DATABASE_WORDS,      /* context words, scanned only near a candidate */
+    DATABASE_SIGNALS,    /* words of phrases */
     DATABASE_TOKENS,     /* special tokens of model families, scanned only for isolation */
     DATABASE_COUNT
 } engine_database;
@@ -68,6 +69,23 @@ typedef struct engine_word {
     engine_list named;              /* patterns whose values it names */
 } engine_word;
 
+/* A word of phrases, and the classes that it is of. */
+typedef struct engine_signal {
+    size_t size;
+    bool whole_before, whole_after;
+    engine_list classes;
+} engine_signal;
+
+#define PHRASE_MAX 6 /* classes in a row */
+
+/* Classes of words that follow one another within so many bytes, in one sentence. */
+typedef struct engine_phrase {
+    uint32_t rule_index;
+    uint32_t count;
+    size_t within;
+    bool any_order;
+} engine_phrase;
+
 typedef struct engine_token {
     uint64_t families; /* bit for each; generic has all */
 } engine_token;
@@ -84,6 +102,10 @@ struct filter_engine {
     engine_list *expressions[DATABASE_INJECTION + 1]; /* by database and match id: patterns */
     engine_rule *rules;                               /* beside set.rules */
     engine_word *words;
+    engine_signal *signals;
+    engine_phrase *phrases;
+    size_t phrase_count, phrase_capacity;
+    engine_list *uses; /* by class: PHRASE_MAX × phrase + place in it */
     engine_token *tokens;
     engine_window window, few_window; /* where the DATABASE_DIGITS and DATABASE_FEW_DIGITS are scanned */
     size_t words_within; /* farthest that a word can lie from a value */

@@ -19,6 +19,15 @@ const char *expression_literal(arena *memory, const char *text, size_t size) {
     return out.failed ? NULL : arena_copy(memory, out.data, out.size);
 }
 
+const char *expression_words(arena *memory, const char *text, size_t size) {
+    text_buffer out = {.memory = memory};
+    for (size_t i = 0; i < size; i++) {
+        const char *one = text[i] == ' ' ? "\\s{1,4}" : expression_literal(memory, text + i, 1);
+        if (one) text_append_string(&out, one);
+    }
+    return out.failed ? NULL : arena_copy(memory, out.data, out.size);
+}
+
 const char *expression_scan(arena *memory, const pack_rule *rule, const rule_pattern *pattern) {
     if (pattern->finder == FINDER_REGEX) return pattern->regex;
     if (pattern->finder == FINDER_HEAD) return expression_literal(memory, pattern->value->head, pattern->value->head_size);

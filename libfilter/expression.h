@@ -12,6 +12,9 @@
 /* A text that matches itself. */
 const char *expression_literal(arena *memory, const char *text, size_t size);
 
+/* Words as a phrase has them: any white space between them. */
+const char *expression_words(arena *memory, const char *text, size_t size);
+
 /* What Hyperscan looks for: the head, the shape between its boundaries, or the pattern. */
 const char *expression_scan(arena *memory, const pack_rule *rule, const rule_pattern *pattern);
 

@@ -5,6 +5,7 @@
 #include "confirm.h"
 #include "decide.h"
 #include "isolate.h"
+#include "phrase.h"
 #include "redact.h"
 #include "scan.h"
 #include "text.h"
@@ -142,6 +143,7 @@ static void inspect_segment(inspection *in, size_t index) {
             if (!scan_view(in->engine, s, v, categories)) scratch_skip(s, index, "hits: more than a view may have");
             confirm_hits(in->engine, s, v, index, segment->role, categories);
             confirm_named(in->engine, s, v, index, segment->role, categories);
+            if (categories & FILTER_INJECTION) phrase_find(in->engine, s, v, index, segment->role);
         }
     }
     confirm_segment(in->engine, s, first);

@@ -119,8 +119,8 @@ static void read_patterns(pack_reader *r, pack_rule *rule, const yaml_strings *v
     size_t count = values->count + regexes->count;
     rule->patterns = arena_alloc(r->memory, count + 1, sizeof *rule->patterns);
     if (!rule->patterns) return;
-    if (count == 0) {
-        diagnose(r->d, rule->line, 0, "a rule needs 'value' or 'pattern'");
+    if (count == 0 && rule->phrases.count == 0) {
+        diagnose(r->d, rule->line, 0, "a rule needs 'value', 'pattern' or 'phrase'");
         return;
     }
     if (rule->names.count && regexes->count) {
@@ -252,6 +252,9 @@ static const yaml_field rule_fields[] = {
     {"separators", YAML_TEXT, offsetof(raw_rule, separators), false, 0, 0},
     {"name", YAML_STRINGS, offsetof(raw_rule, rule.names), false, 0, 0},
     {"pattern", YAML_STRINGS, offsetof(raw_rule, regexes), false, 0, 0},
+    {"phrase", YAML_STRINGS, offsetof(raw_rule, rule.phrases), false, 0, 0},
+    {"within", YAML_COUNT, offsetof(raw_rule, rule.within), false, 1, 1024},
+    {"any_order", YAML_BOOL, offsetof(raw_rule, rule.any_order), false, 0, 0},
     {"flags", YAML_STRINGS, offsetof(raw_rule, flags), false, 0, 0},
     {"confirm", YAML_TEXT, offsetof(raw_rule, confirm), false, 0, 0},
     {"group", YAML_TEXT, offsetof(raw_rule, rule.group), false, 0, 0},
@@ -280,6 +283,7 @@ static void set_rule_defaults(raw_rule *raw, const pack_reader *r, const yaml_no
     raw->rule.line = node->line;
     raw->rule.severity = "medium";
     raw->rule.action = -1;
+    raw->rule.within = 80;
     raw->rule.context = (rule_words){.within = 64, .weight = 0.5};
     raw->rule.deny = (rule_words){.within = 32, .weight = 0.5};
     raw->rule.partners = (rule_partners){.within = 128, .boost = 0.5};
@@ -425,11 +429,12 @@ bool pack_is_file_name(const char *name) {
 }
 
 bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d) {
-    struct raw { const yaml_node *pack, *parts, *defaults, *rules, *policies, *families; } raw = {0};
+    struct raw { const yaml_node *pack, *parts, *defaults, *words, *rules, *policies, *families; } raw = {0};
     static const yaml_field fields[] = {
         {"pack", YAML_NODE, offsetof(struct raw, pack), true, 0, 0},
         {"parts", YAML_NODE, offsetof(struct raw, parts), false, 0, 0},
         {"defaults", YAML_NODE, offsetof(struct raw, defaults), false, 0, 0},
+        {"words", YAML_NODE, offsetof(struct raw, words), false, 0, 0},
         {"rules", YAML_NODE, offsetof(struct raw, rules), false, 0, 0},
         {"policies", YAML_NODE, offsetof(struct raw, policies), false, 0, 0},
         {"families", YAML_NODE, offsetof(struct raw, families), false, 0, 0},
@@ -452,6 +457,7 @@ bool pack_load(ruleset *set, const char *name, const char *data, size_t size, di
     } else {
         r.defaults = raw.defaults;
     }
+    if (raw.words) pack_read_words(set, raw.words, d);
     each_item(&r, raw.rules, "rules", read_rule);
     each_item(&r, raw.policies, "policies", read_policy);
     each_item(&r, raw.families, "families", read_family);
@@ -478,6 +484,13 @@ bool pack_checksums_hold(const pack_rule *rule, const char *value, size_t size) 
 const pack_rule *pack_find_rule(const ruleset *set, const char *id) {
     for (size_t i = 0; i < set->rule_count; i++) {
         if (strcmp(set->rules[i].id, id) == 0) return &set->rules[i];
+    }
+    return NULL;
+}
+
+const pack_class *pack_find_class(const ruleset *set, const char *name, size_t size) {
+    for (size_t i = 0; i < set->class_count; i++) {
+        if (strlen(set->classes[i].name) == size && memcmp(set->classes[i].name, name, size) == 0) return &set->classes[i];
     }
     return NULL;
 }

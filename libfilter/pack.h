@@ -68,6 +68,9 @@ typedef struct pack_rule {
     rule_pattern *patterns;
     size_t pattern_count;
     bool caseless, multiline, dotall;
+    yaml_strings phrases; /* classes of words, one after the other                */
+    size_t within;        /* bytes that a phrase may take                         */
+    bool any_order;       /* of the classes of a phrase                           */
     const char *confirm; /* PCRE2, with parts put in; NULL: the pattern itself */
     const yaml_node *confirm_node;
     const char *group;   /* capture group that is the value; NULL: the whole match */
@@ -136,6 +139,15 @@ typedef struct pack_family {
     yaml_strings line_starts; /* special only at the start of a line */
 } pack_family;
 
+/* Words, of all languages, that mean the same to phrases. */
+typedef struct pack_class {
+    const char *name;
+    const char **words;
+    const yaml_node **nodes; /* of each word */
+    const char **files;
+    size_t count, words_capacity, nodes_capacity, files_capacity;
+} pack_class;
+
 typedef struct ruleset {
     arena *memory;
     pack_rule *rules;
@@ -144,6 +156,8 @@ typedef struct ruleset {
     size_t policy_count, policy_capacity;
     pack_family *families;
     size_t family_count, family_capacity;
+    pack_class *classes;
+    size_t class_count, class_capacity;
     text_buffer versions; /* "name version, name version" */
 } ruleset;
 
@@ -164,6 +178,7 @@ void pack_check_references(const ruleset *set, diagnostics *d);
 
 const pack_policy *pack_find_policy(const ruleset *set, const char *id);
 const pack_rule *pack_find_rule(const ruleset *set, const char *id);
+const pack_class *pack_find_class(const ruleset *set, const char *name, size_t size);
 
 /* Has a value the digits and the check digits that its rule asks for? The first is a matter of what the rule
  * is, the second of evidence. */
@@ -174,9 +189,11 @@ bool pack_checksums_hold(const pack_rule *rule, const char *value, size_t size);
 extern const char *const pack_action_names[];
 extern const char *const pack_role_names[];
 
-/* Used by pack.c, written in a file of its own: one item of `policies` and of `families`. */
+/* Used by pack.c, written in files of their own: one item of `policies` and of `families`. */
 void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d);
 void pack_read_family(ruleset *set, const yaml_node *node, diagnostics *d);
+/* … and all of `words`: a map from class to words, or to words by language. */
+void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d);
 
 /* Text of a rule after Unicode folding, so that it meets the folded text. NULL: memory is out. */
 const char *pack_fold(arena *memory, const char *text);

@@ -78,6 +78,8 @@ filter_status scratch_begin(filter_scratch *s, const filter_engine *engine, filt
     arena_reset(&s->memory, KEEP);
     s->hits = NULL;
     s->words = NULL;
+    s->signals = NULL;
+    s->signal_count = s->signal_capacity = 0;
     s->candidates = NULL;
     s->skips = NULL;
     s->hit_count = s->hit_capacity = s->word_count = s->word_capacity = 0;

@@ -23,6 +23,12 @@ typedef struct word_hit {
     size_t start, end;
 } word_hit;
 
+/* A word of a phrase in the view. */
+typedef struct signal_hit {
+    uint32_t signal;
+    uint32_t start, end;
+} signal_hit;
+
 /* How far a pattern has been confirmed in the view `epoch`: each byte once. */
 typedef struct pattern_state {
     uint64_t epoch;
@@ -63,6 +69,8 @@ struct filter_scratch {
     word_hit *words;
     size_t word_count, word_capacity;
     span words_of; /* the part of the view that `words` covers */
+    signal_hit *signals;
+    size_t signal_count, signal_capacity;
     double floors[3]; /* by category_index: no score below is of use to this request */
     candidate *candidates;
     size_t candidate_count, candidate_capacity;

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "phrase.h"
+
+#include "confirm.h"
+#include "text.h"
+
+#include <string.h>
+
+/* More words of phrases in one view are an attack: what follows is not read. */
+#define SIGNALS_MAX ((size_t)1 << 20)
+
+/* --------------------------------------------------------------------------------- words ---- */
+
+typedef struct signal_context {
+    const filter_engine *engine;
+    filter_scratch *scratch;
+    const view *view;
+} signal_context;
+
+static int on_signal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *arg) {
+    (void)from;
+    (void)flags;
+    signal_context *c = arg;
+    filter_scratch *s = c->scratch;
+    const engine_signal *signal = &c->engine->signals[id];
+    size_t end = (size_t)to, start = end > signal->size ? end - signal->size : 0;
+    if (signal->whole_after && end < c->view->size && text_is_alnum(c->view->text[end])) return 0;
+    if (signal->whole_before && start > 0 && text_is_alnum(c->view->text[start - 1]) && text_is_alnum(c->view->text[start])) {
+        return 0;
+    }
+    if (s->signal_count == SIGNALS_MAX) return 1;
+    if (!arena_grow(&s->memory, &s->signals, &s->signal_capacity, s->signal_count + 1, sizeof *s->signals)) {
+        s->failed = true;
+        return 1;
+    }
+    s->signals[s->signal_count++] = (signal_hit){id, (uint32_t)start, (uint32_t)end};
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------- phrases ---- */
+
+/* The words seen last for the places of a phrase: in order, what stands from the first place to this one; in any
+ * order, the word itself. */
+typedef struct place {
+    uint32_t start, end; /* end 0: none yet */
+} place;
+
+typedef struct walk {
+    const filter_engine *engine;
+    filter_scratch *scratch;
+    const view *view;
+    size_t segment;
+    filter_role role;
+    place *places;  /* PHRASE_MAX for each phrase */
+    uint32_t *done; /* by phrase: where its last finding ended */
+} walk;
+
+/* Does a sentence, or a paragraph, end inside? */
+static bool is_divided(const char *text, size_t start, size_t end) {
+    for (size_t i = start; i + 1 < end; i++) {
+        switch ((unsigned char)text[i]) {
+        case '.': case '!': case '?':
+            if (text[i + 1] == ' ' || text[i + 1] == '\n') return true;
+            break;
+        case '\n':
+            if (text[i + 1] == '\n') return true;
+            break;
+        case 0xE3: /* 。 */
+            if (i + 2 < end && memcmp(text + i, "\xE3\x80\x82", 3) == 0) return true;
+            break;
+        case 0xE0: /* । */
+            if (i + 2 < end && memcmp(text + i, "\xE0\xA5\xA4", 3) == 0) return true;
+            break;
+        default: break;
+        }
+    }
+    return false;
+}
+
+/* `within` counts characters of the script that the word is written in. */
+static size_t reach_of(const walk *w, size_t within, uint32_t start) {
+    unsigned char c = (unsigned char)w->view->text[start];
+    return within * (c < 0x80 ? 1 : c < 0xE0 ? 2 : 3);
+}
+
+static void found(walk *w, uint32_t phrase, uint32_t start, uint32_t end) {
+    uint32_t rule_index = w->engine->phrases[phrase].rule_index;
+    if (start < w->done[phrase] || is_divided(w->view->text, start, end)) return;
+    w->done[phrase] = end;
+    if (!(w->engine->set.rules[rule_index].roles >> w->role & 1)) return;
+    confirm_found(w->engine, w->scratch, w->view, w->segment, rule_index, (span){start, end});
+}
+
+static void take_in_order(walk *w, uint32_t phrase, uint32_t at, uint32_t start, uint32_t end) {
+    const engine_phrase *p = &w->engine->phrases[phrase];
+    place *places = w->places + phrase * PHRASE_MAX;
+    if (at > 0) {
+        const place *before = &places[at - 1];
+        if (!before->end || before->end > start || end - before->start > reach_of(w, p->within, start)) return;
+        start = before->start;
+    }
+    places[at] = (place){start, end};
+    if (at + 1 == p->count) found(w, phrase, start, end);
+}
+
+static void take_in_any_order(walk *w, uint32_t phrase, uint32_t at, uint32_t start, uint32_t end) {
+    const engine_phrase *p = &w->engine->phrases[phrase];
+    place *places = w->places + phrase * PHRASE_MAX;
+    size_t reach = reach_of(w, p->within, start);
+    places[at] = (place){start, end};
+    for (uint32_t i = 0; i < p->count; i++) {
+        const place *other = &places[i];
+        if (i == at) continue;
+        if (!other->end || other->end > places[at].start || end - other->start > reach) return;
+        if (other->start < start) start = other->start;
+    }
+    found(w, phrase, start, end);
+}
+
+static void take(walk *w, const signal_hit *hit) {
+    const engine_list *classes = &w->engine->signals[hit->signal].classes;
+    for (size_t i = 0; i < classes->count; i++) {
+        const engine_list *uses = &w->engine->uses[classes->items[i]];
+        for (size_t k = 0; k < uses->count; k++) {
+            uint32_t phrase = uses->items[k] / PHRASE_MAX, at = uses->items[k] % PHRASE_MAX;
+            (w->engine->phrases[phrase].any_order ? take_in_any_order : take_in_order)(w, phrase, at, hit->start, hit->end);
+        }
+    }
+}
+
+void phrase_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
+    signal_context context = {engine, s, v};
+    s->signal_count = 0;
+    if (!engine->databases[DATABASE_SIGNALS]) return;
+    hs_error_t status = hs_scan(engine->databases[DATABASE_SIGNALS], v->text, (unsigned)v->size, 0, s->hyperscan, on_signal, &context);
+    if (status != HS_SUCCESS) scratch_skip(s, segment, "words of phrases: more than a view may have");
+    if (s->signal_count == 0 || s->failed) return;
+    walk w = {engine, s, v, segment, role, arena_alloc(&s->memory, engine->phrase_count * PHRASE_MAX, sizeof(place)),
+              arena_alloc(&s->memory, engine->phrase_count, sizeof(uint32_t))};
+    if (engine->phrase_count == 0) return;
+    if (!w.places || !w.done) {
+        s->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < s->signal_count; i++) take(&w, &s->signals[i]);
+}
