@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bench.h"
 
+#include "phrase.h"
 #include "scan.h"
 
 #include <pthread.h>
@@ -119,6 +120,16 @@ static void run_data(stage *s) {
 
 static void run_injection(stage *s) {
     run_database(s, DATABASE_INJECTION);
+}
+
+static void run_phrases(stage *s) {
+    const view all = {.name = "raw", .text = s->text, .size = s->size};
+    arena_reset(&s->scratch->memory, 8 << 20);
+    s->scratch->signals = NULL;
+    s->scratch->candidates = NULL;
+    s->scratch->signal_capacity = s->scratch->candidate_capacity = s->scratch->candidate_count = 0;
+    phrase_find(s->engine, s->scratch, &all, 0, FILTER_ROLE_USER);
+    s->hits += s->scratch->signal_count;
 }
 
 static void run_digits_of(stage *s, const engine_window *wanted, engine_database first, engine_database count) {
@@ -253,16 +264,16 @@ static void by_size(stage *s) {
 }
 
 static void shares(stage *s) {
-    static run_fn *const runs[] = {run_filter, run_views, run_data, run_digits, run_injection};
+    static run_fn *const runs[] = {run_filter, run_views, run_data, run_digits, run_injection, run_phrases};
     static const char *const names[] = {"all", "validate and make views", "scan for heads and patterns", "scan near digits",
-                                        "scan for injection"};
-    double seconds[5], rest;
+                                        "scan for injection", "find phrases"};
+    double seconds[6], rest;
     char *text = bench_text(s->engine, POOL_SIZE, 0);
     use_pool(s, text, POOL_SIZE, 4096);
-    race(s, runs, seconds, 5);
+    race(s, runs, seconds, 6);
     bench_heading("where the time goes, 4 KiB of clean English");
     rest = seconds[0];
-    for (size_t i = 1; i < 5; i++) {
+    for (size_t i = 1; i < 6; i++) {
         bench_report(names[i], 100 * seconds[i] / seconds[0], "%");
         rest -= seconds[i];
     }

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unicode/uscript.h>
+#include <unicode/utf8.h>
 #include <unistd.h>
 
 #define PACK_FILE_MAX ((off_t)16 << 20)
@@ -271,16 +273,48 @@ static void add_partners(builder *b, const pack_rule *rule, engine_list *list) {
 
 /* -------------------------------------------------------------------------------- phrases ---- */
 
+static UScriptCode script_at(const char *word, size_t at) {
+    UErrorCode status = U_ZERO_ERROR;
+    UChar32 c;
+    U8_NEXT_UNSAFE((const uint8_t *)word, at, c);
+    return uscript_getScript(c, &status);
+}
+
+/* Are words of the script set apart by spaces? */
+static bool script_parts_words(const char *word, size_t at) {
+    switch (script_at(word, at)) {
+    case USCRIPT_HAN: case USCRIPT_HIRAGANA: case USCRIPT_KATAKANA: case USCRIPT_THAI: case USCRIPT_COMMON: case USCRIPT_INHERITED:
+        return text_is_alnum(word[at]);
+    default: return true;
+    }
+}
+
+/* Do endings and particles grow on its words, so that each stands for all its forms? */
+static bool script_adds_endings(const char *word) {
+    switch (script_at(word, 0)) {
+    case USCRIPT_LATIN: case USCRIPT_CYRILLIC: case USCRIPT_GREEK: return false;
+    default: return !text_is_alnum(word[0]);
+    }
+}
+
 static void add_signal(builder *b, size_t class, const char *word) {
     size_t size = strlen(word);
     bool open = word[size - 1] == '*';
     if (open) size--;
     filter_engine *e = b->engine;
+    if (lexicon_takes(word, size, open)) {
+        /* An entry of its own for each class: words of several classes are few. */
+        size_t id = e->lexicon_classes.count;
+        list_add(b, &e->lexicon_classes, class);
+        if (!lexicon_add(&e->lexicon, b->memory, word, size, open, (uint32_t)id)) b->failed = true;
+        return;
+    }
     const char *expression = expression_words(b->memory, word, size);
     size_t known = e->sources[DATABASE_SIGNALS].count;
     size_t id = add_expression(b, DATABASE_SIGNALS, expression, HS_FLAG_CASELESS, NULL, NULL);
     if (b->failed) return;
-    bool before = text_is_alnum(word[0]), after = !open && text_is_alnum(word[size - 1]);
+    bool before = script_parts_words(word, 0), after = !open && script_parts_words(word, text_align_back(word, size - 1)) &&
+                                                       !script_adds_endings(word);
     if (id == known) {
         if (!arena_grow(b->memory, &e->signals, &b->list_capacity[DATABASE_SIGNALS], id + 1, sizeof(engine_signal))) {
             b->failed = true;

@@ -12,6 +12,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 
 #include "database.h"
+#include "lexicon.h"
 #include "pack.h"
 
 #include <pcre2.h>
@@ -29,7 +30,7 @@ typedef enum engine_database {
                          /* prose has years and counts, and few shapes are looked for beside them */
     DATABASE_INJECTION,  /* injection signatures */
     DATABASE_WORDS,      /* context words, scanned only near a candidate */
-    DATABASE_SIGNALS,    /* words of phrases */
+    DATABASE_SIGNALS,    /* words of phrases that the lexicon does not take */
     DATABASE_TOKENS,     /* special tokens of model families, scanned only for isolation */
     DATABASE_COUNT
 } engine_database;
@@ -102,7 +103,9 @@ struct filter_engine {
     engine_list *expressions[DATABASE_INJECTION + 1]; /* by database and match id: patterns */
     engine_rule *rules;                               /* beside set.rules */
     engine_word *words;
-    engine_signal *signals;
+    lexicon lexicon;
+    engine_list lexicon_classes; /* by what the lexicon reports */
+    engine_signal *signals;      /* words that are found by DATABASE_SIGNALS */
     engine_phrase *phrases;
     size_t phrase_count, phrase_capacity;
     engine_list *uses; /* by class: PHRASE_MAX × phrase + place in it */

@@ -24,6 +24,16 @@ static bool folds_to_itself(UChar32 c) {
            !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
 }
 
+/* What a typewriter has for typographic quotation marks, apostrophes and hyphens; 0 for anything else. */
+static char typewriter(UChar32 c) {
+    switch (c) {
+    case 0x2018: case 0x2019: case 0x201B: case 0x02BC: case 0x2032: return '\'';
+    case 0x201C: case 0x201D: case 0x201F: case 0x2033: return '"';
+    case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2212: return '-';
+    default: return 0;
+    }
+}
+
 static char find_look_alike(USpoofChecker *checker, UChar32 c) {
     UErrorCode status = U_ZERO_ERROR;
     UScriptCode script = uscript_getScript(c, &status);
@@ -49,7 +59,7 @@ static void make_tables(void) {
     for (uint32_t c = 0x80; c < BMP; c++) {
         if (U_IS_SURROGATE(c)) continue;
         look_alike[c] = u_isalpha((UChar32)c) ? find_look_alike(checker, (UChar32)c) : 0;
-        plain[c] = folds_to_itself((UChar32)c) && !look_alike[c];
+        plain[c] = folds_to_itself((UChar32)c) && !look_alike[c] && !typewriter((UChar32)c);
     }
     uspoof_close(checker);
 }
@@ -115,7 +125,9 @@ static void emit_same(folder *f, size_t from, size_t size) {
 }
 
 static void append_folded(folder *f, UChar32 c, size_t at, uint8_t *out, size_t *size) {
-    if (c >= 0xE0020 && c <= 0xE007E) {
+    if (typewriter(c)) {
+        c = typewriter(c);
+    } else if (c >= 0xE0020 && c <= 0xE007E) {
         c -= 0xE0000;
     } else if (u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) {
         return;

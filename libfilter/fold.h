@@ -3,7 +3,7 @@
  * fold: text as a reader sees it, not as it was typed.
  *
  * Compatibility forms become plain (NFKC: fullwidth, circled, mathematical letters, ligatures),
- * decimal digits of every script become ASCII, invisible and bidirectional control characters go,
+ * decimal digits of every script become ASCII, typographic quotation marks and hyphens those of a typewriter, invisible and bidirectional control characters go,
  * tag characters (U+E0020 to U+E007E) become the ASCII that they smuggle, other scripts' letters are
  * case-folded, and a letter that merely looks Latin becomes Latin where its word also has Latin
  * letters. ASCII stays as it is, case included: most text is ASCII and is not copied at all, and

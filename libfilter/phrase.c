@@ -4,6 +4,7 @@
 #include "confirm.h"
 #include "text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* More words of phrases in one view are an attack: what follows is not read. */
@@ -17,6 +18,17 @@ typedef struct signal_context {
     const view *view;
 } signal_context;
 
+/* False: no more are taken. */
+static bool add_signal(filter_scratch *s, uint32_t class, size_t start, size_t end) {
+    if (s->signal_count == SIGNALS_MAX) return false;
+    if (!arena_grow(&s->memory, &s->signals, &s->signal_capacity, s->signal_count + 1, sizeof *s->signals)) {
+        s->failed = true;
+        return false;
+    }
+    s->signals[s->signal_count++] = (signal_hit){class, (uint32_t)start, (uint32_t)end};
+    return true;
+}
+
 static int on_signal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *arg) {
     (void)from;
     (void)flags;
@@ -24,17 +36,36 @@ static int on_signal(unsigned id, unsigned long long from, unsigned long long to
     filter_scratch *s = c->scratch;
     const engine_signal *signal = &c->engine->signals[id];
     size_t end = (size_t)to, start = end > signal->size ? end - signal->size : 0;
-    if (signal->whole_after && end < c->view->size && text_is_alnum(c->view->text[end])) return 0;
-    if (signal->whole_before && start > 0 && text_is_alnum(c->view->text[start - 1]) && text_is_alnum(c->view->text[start])) {
-        return 0;
+    if (signal->whole_after && text_is_word_at(c->view->text, c->view->size, end)) return 0;
+    if (signal->whole_before && text_is_word_before(c->view->text, start)) return 0;
+    for (size_t i = 0; i < signal->classes.count; i++) {
+        if (!add_signal(s, signal->classes.items[i], start, end)) return 1;
     }
-    if (s->signal_count == SIGNALS_MAX) return 1;
-    if (!arena_grow(&s->memory, &s->signals, &s->signal_capacity, s->signal_count + 1, sizeof *s->signals)) {
-        s->failed = true;
-        return 1;
-    }
-    s->signals[s->signal_count++] = (signal_hit){id, (uint32_t)start, (uint32_t)end};
     return 0;
+}
+
+static bool on_entry(uint32_t id, size_t start, size_t end, void *arg) {
+    const signal_context *c = arg;
+    return add_signal(c->scratch, c->engine->lexicon_classes.items[id], start, end);
+}
+
+static int by_end(const void *a, const void *b) {
+    const signal_hit *x = a, *y = b;
+    return x->end != y->end ? (x->end > y->end) - (x->end < y->end) : (x->class > y->class) - (x->class < y->class);
+}
+
+/* Finds the words of all classes, in order of end. False: there were too many. */
+static bool find_signals(const filter_engine *engine, filter_scratch *s, const view *v) {
+    signal_context context = {engine, s, v};
+    s->signal_count = 0;
+    lexicon_find(&engine->lexicon, v->text, v->size, on_entry, &context);
+    size_t in_order = s->signal_count;
+    if (engine->databases[DATABASE_SIGNALS] && text_ascii_prefix(v->text, v->size) < v->size &&
+        hs_scan(engine->databases[DATABASE_SIGNALS], v->text, (unsigned)v->size, 0, s->hyperscan, on_signal, &context) != HS_SUCCESS) {
+        return false;
+    }
+    if (s->signal_count > in_order) qsort(s->signals, s->signal_count, sizeof *s->signals, by_end);
+    return s->signal_count < SIGNALS_MAX;
 }
 
 /* ------------------------------------------------------------------------------- phrases ---- */
@@ -118,22 +149,15 @@ static void take_in_any_order(walk *w, uint32_t phrase, uint32_t at, uint32_t st
 }
 
 static void take(walk *w, const signal_hit *hit) {
-    const engine_list *classes = &w->engine->signals[hit->signal].classes;
-    for (size_t i = 0; i < classes->count; i++) {
-        const engine_list *uses = &w->engine->uses[classes->items[i]];
-        for (size_t k = 0; k < uses->count; k++) {
-            uint32_t phrase = uses->items[k] / PHRASE_MAX, at = uses->items[k] % PHRASE_MAX;
-            (w->engine->phrases[phrase].any_order ? take_in_any_order : take_in_order)(w, phrase, at, hit->start, hit->end);
-        }
+    const engine_list *uses = &w->engine->uses[hit->class];
+    for (size_t k = 0; k < uses->count; k++) {
+        uint32_t phrase = uses->items[k] / PHRASE_MAX, at = uses->items[k] % PHRASE_MAX;
+        (w->engine->phrases[phrase].any_order ? take_in_any_order : take_in_order)(w, phrase, at, hit->start, hit->end);
     }
 }
 
 void phrase_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
-    signal_context context = {engine, s, v};
-    s->signal_count = 0;
-    if (!engine->databases[DATABASE_SIGNALS]) return;
-    hs_error_t status = hs_scan(engine->databases[DATABASE_SIGNALS], v->text, (unsigned)v->size, 0, s->hyperscan, on_signal, &context);
-    if (status != HS_SUCCESS) scratch_skip(s, segment, "words of phrases: more than a view may have");
+    if (!find_signals(engine, s, v)) scratch_skip(s, segment, "words of phrases: more than a view may have");
     if (s->signal_count == 0 || s->failed) return;
     walk w = {engine, s, v, segment, role, arena_alloc(&s->memory, engine->phrase_count * PHRASE_MAX, sizeof(place)),
               arena_alloc(&s->memory, engine->phrase_count, sizeof(uint32_t))};

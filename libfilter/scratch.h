@@ -23,9 +23,9 @@ typedef struct word_hit {
     size_t start, end;
 } word_hit;
 
-/* A word of a phrase in the view. */
+/* A word of a class in the view. */
 typedef struct signal_hit {
-    uint32_t signal;
+    uint32_t class;
     uint32_t start, end;
 } signal_hit;
 

@@ -2,6 +2,7 @@
 #include "text.h"
 
 #include <string.h>
+#include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
 size_t text_ascii_prefix(const char *text, size_t size) {
@@ -36,6 +37,24 @@ size_t text_valid_prefix(const char *text, size_t size) {
 
 void text_replace_invalid(char *text, size_t size) {
     for (size_t valid = 0; (valid += text_valid_prefix(text + valid, size - valid)) < size;) text[valid] = '?';
+}
+
+bool text_is_word_at(const char *text, size_t size, size_t at) {
+    UChar32 c;
+    if (at >= size) return false;
+    if ((unsigned char)text[at] < 0x80) return text_is_alnum(text[at]);
+    U8_GET((const uint8_t *)text, 0, (int32_t)at, (int32_t)size, c);
+    return u_isalnum(c) || u_isUAlphabetic(c);
+}
+
+bool text_is_word_before(const char *text, size_t at) {
+    UChar32 c;
+    int32_t i = at > 4 ? 4 : (int32_t)at;
+    if (at == 0) return false;
+    if ((unsigned char)text[at - 1] < 0x80) return text_is_alnum(text[at - 1]);
+    const uint8_t *before = (const uint8_t *)text + at - i;
+    U8_PREV(before, 0, i, c);
+    return u_isalnum(c) || u_isUAlphabetic(c);
 }
 
 size_t text_align_back(const char *text, size_t offset) {

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lexicon.h"
+
+#include "text.h"
+
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#define KEY_SIZE 4
+#define SPACES_MAX 4 /* white space between two words of an entry */
+
+/* --------------------------------------------------------------------------------- keys ---- */
+
+static bool is_word_byte(char c) {
+    return (unsigned char)c >= 0x80 || text_is_alnum(c);
+}
+
+static size_t word_size(const char *text, size_t size, size_t max) {
+    size_t n = 0;
+    while (n < size && n < max && is_word_byte(text[n])) n++;
+    return n;
+}
+
+/* The first four bytes of a word, or all of a shorter one, ASCII letters in lower case. */
+static uint32_t key_of(const char *word, size_t size) {
+    unsigned char bytes[KEY_SIZE] = {0};
+    for (size_t i = 0; i < size; i++) bytes[i] = (unsigned char)text_lower(word[i]);
+    uint32_t key;
+    memcpy(&key, bytes, sizeof key);
+    return key;
+}
+
+/* Of a word, and of two in a row. */
+static inline uint64_t hash_of(uint32_t key) {
+    return key * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+static inline uint64_t hash_both(uint64_t first, uint32_t second) {
+    return first + second * UINT64_C(0xC2B2AE3D27D4EB4F);
+}
+
+#define KNOWN_ENTRY 1 /* an entry begins with this word, or with these two */
+#define KNOWN_BEGIN 2 /* an entry of several words begins with this one */
+
+static inline uint32_t slot_of(uint64_t hash) {
+    return (uint32_t)(hash >> 49); /* 15 bits */
+}
+
+static inline uint32_t bucket_of(uint64_t hash) {
+    return (uint32_t)(hash >> 36) & (LEXICON_BUCKETS - 1);
+}
+
+/* Does a word begin here? */
+static bool starts_word(const char *text, size_t at) {
+    if (!is_word_byte(text[at])) return false;
+    if (at == 0 || !is_word_byte(text[at - 1])) return true;
+    return text_is_alnum(text[at]) && !text_is_word_before(text, at);
+}
+
+static size_t next_word(const char *text, size_t size, size_t from) {
+    while (from < size && !starts_word(text, from)) from++;
+    return from;
+}
+
+bool lexicon_takes(const char *word, size_t size, bool open) {
+    return text_is_alnum(word[0]) && (!open || word_size(word, size, KEY_SIZE) == KEY_SIZE || memchr(word, ' ', size));
+}
+
+bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool open, uint32_t id) {
+    if (!arena_grow(memory, &l->entries, &l->capacity, l->count + 1, sizeof *l->entries)) return false;
+    uint64_t hash = hash_of(key_of(word, word_size(word, size, KEY_SIZE)));
+    size_t next = next_word(word, size, 1);
+    if (next < size) {
+        l->known[slot_of(hash)] |= KNOWN_BEGIN;
+        hash = hash_both(hash, key_of(word + next, word_size(word + next, size - next, KEY_SIZE)));
+    }
+    l->known[slot_of(hash)] |= KNOWN_ENTRY;
+    uint32_t bucket = bucket_of(hash);
+    l->entries[l->count] = (lexicon_entry){word, (uint16_t)size, open, id, l->buckets[bucket]};
+    l->buckets[bucket] = (uint32_t)++l->count;
+    return true;
+}
+
+/* -------------------------------------------------------------------------------- words ---- */
+
+/* Where an entry that begins here ends; 0 when it does not stand here. */
+static size_t match(const lexicon_entry *e, const char *text, size_t size, size_t at) {
+    for (size_t i = 0; i < e->size; i++) {
+        char c = e->text[i];
+        if (c == ' ') {
+            size_t spaces = 0;
+            while (at < size && spaces < SPACES_MAX && text_is_space(text[at])) at++, spaces++;
+            if (spaces == 0) return 0;
+            continue;
+        }
+        if (at >= size) return 0;
+        if (text_lower(text[at]) != c) return 0;
+        at++;
+    }
+    return e->open || !text_is_word_at(text, size, at) || !is_word_byte(text[at - 1]) ? at : 0;
+}
+
+/* The entries of a bucket that stand at `at`. False ends the search. */
+static bool try_bucket(const lexicon *l, uint32_t bucket, const char *text, size_t size, size_t at, lexicon_fn *fn, void *arg) {
+    for (uint32_t e = l->buckets[bucket]; e; e = l->entries[e - 1].next) {
+        const lexicon_entry *entry = &l->entries[e - 1];
+        size_t end = match(entry, text, size, at);
+        if (!end) continue;
+        if (text_is_word_before(text, at)) return true; /* é is a letter, and “ is none */
+        if (!fn(entry->id, at, end, arg)) return false;
+    }
+    return true;
+}
+
+/* A place where an entry may begin. */
+typedef struct maybe {
+    size_t at;
+    uint32_t bucket;
+} maybe;
+
+/* A walk from word to word. It knows the word before, because an entry of several words is looked up by two. Nearly all
+ * words lead nowhere, and which ones do cannot be foreseen: what might be an entry is noted without a branch. */
+typedef struct word_walk {
+    const lexicon *lexicon;
+    size_t before;
+    uint64_t hash; /* of the word before */
+    uint8_t known;
+    maybe noted[2 * 64 + 2];
+    size_t count;
+} word_walk;
+
+static inline void take_word(word_walk *w, size_t at, uint32_t key) {
+    const uint8_t *known = w->lexicon->known;
+    uint64_t hash = hash_of(key), both = hash_both(w->hash, key);
+    w->noted[w->count] = (maybe){w->before, bucket_of(both)};
+    w->count += (w->known & KNOWN_BEGIN) != 0 && (known[slot_of(both)] & KNOWN_ENTRY) != 0;
+    w->noted[w->count] = (maybe){at, bucket_of(hash)};
+    w->known = known[slot_of(hash)];
+    w->count += w->known & KNOWN_ENTRY;
+    w->before = at;
+    w->hash = hash;
+}
+
+/* Tells of the entries among what was noted. False ends the search. */
+static bool settle(word_walk *w, const char *text, size_t size, lexicon_fn *fn, void *arg) {
+    for (size_t i = 0; i < w->count; i++) {
+        if (!try_bucket(w->lexicon, w->noted[i].bucket, text, size, w->noted[i].at, fn, arg)) return false;
+    }
+    w->count = 0;
+    return true;
+}
+
+#ifdef __SSE2__
+/* Of 64 bytes, a bit for each: ASCII letters and digits in *letters, bytes beyond ASCII in *wide. */
+static inline void word_masks(const char *text, uint64_t *letters, uint64_t *wide) {
+    *letters = *wide = 0;
+    for (int k = 0; k < 4; k++) {
+        const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)(text + 16 * k));
+        const __m128i letter = _mm_sub_epi8(_mm_or_si128(c, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+        const __m128i digit = _mm_sub_epi8(c, _mm_set1_epi8('0'));
+        __m128i is = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter);
+        is = _mm_or_si128(is, _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit));
+        *letters |= (uint64_t)(unsigned)_mm_movemask_epi8(is) << 16 * k;
+        *wide |= (uint64_t)(unsigned)_mm_movemask_epi8(c) << 16 * k;
+    }
+}
+
+/* Starts behind a character beyond ASCII: “Ignore has one, and the inside of “négligez” has none. */
+static uint64_t starts_behind(const char *text, size_t at, uint64_t candidates) {
+    uint64_t starts = 0;
+    for (; candidates; candidates &= candidates - 1) {
+        unsigned bit = (unsigned)__builtin_ctzll(candidates);
+        if (!text_is_word_before(text, at + bit)) starts |= UINT64_C(1) << bit;
+    }
+    return starts;
+}
+#endif
+
+void lexicon_find(const lexicon *l, const char *text, size_t size, lexicon_fn *fn, void *arg) {
+    word_walk w;
+    size_t i = 0;
+    if (!l->count) return;
+    w.lexicon = l;
+    w.before = w.count = 0;
+    w.hash = 0;
+    w.known = 0;
+#ifdef __SSE2__
+    static const uint32_t kept[KEY_SIZE + 1] = {0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF};
+    uint64_t letters, wide, next_letters, next_wide, before = 0, wide_before = 0;
+    if (size >= 64) word_masks(text, &next_letters, &next_wide);
+    for (; i + 128 <= size; i += 64) { /* the next 64 bytes are needed for the ends of words */
+        letters = next_letters;
+        wide = next_wide;
+        word_masks(text + i + 64, &next_letters, &next_wide);
+        uint64_t word = letters | wide, starts = word & ~(word << 1 | before);
+        unsigned __int128 gaps = ~((unsigned __int128)(next_letters | next_wide) << 64 | word);
+        if (wide | wide_before) starts |= starts_behind(text, i, letters & (wide << 1 | wide_before));
+        before = word >> 63;
+        wide_before = wide >> 63;
+        for (; starts; starts &= starts - 1) {
+            unsigned bit = (unsigned)__builtin_ctzll(starts);
+            unsigned count = (unsigned)__builtin_ctz((unsigned)(gaps >> bit) | 1U << KEY_SIZE);
+            uint32_t key;
+            memcpy(&key, text + i + bit, sizeof key);
+            key = (key | (~key & 0x80808080U) >> 2) & kept[count]; /* what is below 128 in lower case; digits have the bit */
+            take_word(&w, i + bit, key);
+        }
+        if (w.count && !settle(&w, text, size, fn, arg)) return;
+    }
+#endif
+    for (i = next_word(text, size, i); i < size; i = next_word(text, size, i + 1)) {
+        take_word(&w, i, key_of(text + i, word_size(text + i, size - i, KEY_SIZE)));
+        if (!settle(&w, text, size, fn, arg)) return;
+    }
+}
