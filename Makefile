@@ -66,7 +66,7 @@ WIRE_OBJECTS := $(WIRE_SOURCES:%.c=$(OUT)/obj/%.o)
 UNIT_TESTS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c))
 FUZZERS      := $(patsubst tests/%.c,build/fuzz/%,$(wildcard tests/fuzz_*.c))
 
-.PHONY: all help setup setup-test demo test unit e2e rules asan tsan fuzz bench corpus install uninstall clean example
+.PHONY: all help setup setup-test demo test unit e2e rules asan tsan fuzz bench corpus train install uninstall clean example
 .DEFAULT_GOAL := all
 
 all: $(OUT)/filterd $(OUT)/filterctl $(OUT)/libfilter.a $(OUT)/libfilter.so  ## build everything (the default)
@@ -192,6 +192,14 @@ bench: setup  ## measure, as ratios in one run; FILES="…" for texts of your ow
 corpus: setup  ## measure injection on labelled texts: make corpus FOLDER=…
 	@$(MAKE) --no-print-directory build/bench/corpus
 	@build/bench/corpus --rules rules $(FOLDER)
+
+train: setup  ## train the injection model anew (needs python3-sklearn)
+	@$(MAKE) --no-print-directory build/train/features
+	$(PYTHON) rules/train/train.py build/train/features rules
+
+build/train/features: build/obj/rules/train/features.o build/libfilter.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIB_LIBS)
 
 build/bench/corpus: build/obj/bench/corpus.o build/libfilter.a
 	@mkdir -p $(@D)

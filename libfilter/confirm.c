@@ -165,6 +165,13 @@ void confirm_found(const filter_engine *engine, filter_scratch *s, const view *v
     if (weigh(engine, s, v, at, &c)) keep(s, v, at, &c);
 }
 
+void confirm_scored(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, uint32_t rule_index,
+                    span at, double score) {
+    candidate c = {.rule = &engine->set.rules[rule_index], .rule_index = rule_index, .segment = segment, .view = v,
+                   .score = score};
+    keep(s, v, at, &c);
+}
+
 typedef enum match_outcome { MATCH_NONE, MATCH_FOUND, MATCH_LIMIT_REACHED } match_outcome;
 
 /* A match that begins at `from` or later, before `before`, and ends at `limit` at the latest. */

@@ -25,6 +25,10 @@ void confirm_named(const filter_engine *engine, filter_scratch *s, const view *v
 void confirm_found(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, uint32_t rule_index,
                    span at);
 
+/* The same with a score that is known. */
+void confirm_scored(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, uint32_t rule_index,
+                    span at, double score);
+
 /* Settles what needs the whole segment, its candidates from `first` on: puts them in order of start,
  * and lets partners speak. */
 void confirm_segment(const filter_engine *engine, filter_scratch *s, size_t first);

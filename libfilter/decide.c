@@ -13,12 +13,17 @@ const entity_policy *decide_entity(const pack_policy *policy, const char *entity
 
 /* ------------------------------------------------------------------------------ injection ---- */
 
-/* Signals are taken as independent: 1 − Π (1 − score), each rule once with its best score. */
+/* Signatures are taken as independent: 1 − Π (1 − score), each rule once with its best score. The model has seen which
+ * of them stand together and is no evidence beside them: the higher of the two counts. */
 static double injection_score(const filter_engine *engine, filter_scratch *s, size_t first) {
-    double *best = NULL, missed = 1.0;
+    double *best = NULL, missed = 1.0, model = 0;
     for (size_t i = first; i < s->candidate_count; i++) {
         const candidate *c = &s->candidates[i];
         if (c->dropped || c->rule->category != FILTER_INJECTION) continue;
+        if (c->rule->model) {
+            if (c->score > model) model = c->score;
+            continue;
+        }
         if (!best && !(best = arena_alloc(&s->memory, engine->set.rule_count, sizeof *best))) {
             s->failed = true;
             return 1.0;
@@ -27,7 +32,8 @@ static double injection_score(const filter_engine *engine, filter_scratch *s, si
         missed *= (1.0 - c->score) / (1.0 - best[c->rule_index] + 1e-12);
         best[c->rule_index] = c->score;
     }
-    return missed < 0 ? 1.0 : 1.0 - missed;
+    double signatures = missed < 0 ? 1.0 : 1.0 - missed;
+    return model > signatures ? model : signatures;
 }
 
 static filter_action injection_action(const pack_policy *policy, filter_role role, double score) {

@@ -306,7 +306,7 @@ static void add_signal(builder *b, size_t class, const char *word) {
         /* An entry of its own for each class: words of several classes are few. */
         size_t id = e->lexicon_classes.count;
         list_add(b, &e->lexicon_classes, class);
-        if (!lexicon_add(&e->lexicon, b->memory, word, size, open, (uint32_t)id)) b->failed = true;
+        if (!lexicon_add(&e->lexicon, b->memory, word, size, open, e->set.classes[class].anchor, (uint32_t)id)) b->failed = true;
         return;
     }
     const char *expression = expression_words(b->memory, word, size);
@@ -475,6 +475,11 @@ static void compile_rules(builder *b) {
     for (size_t i = 0; i < e->set.rule_count && !b->failed; i++) {
         const pack_rule *rule = &e->set.rules[i];
         add_phrases(b, i);
+        if (rule->model && e->model) diagnose_node(b, rule, NULL, "another rule has a model already");
+        if (rule->model) {
+            e->model = rule->model;
+            e->model_rule = (uint32_t)i;
+        }
         e->rules[i].sources = arena_alloc(b->memory, rule->pattern_count + 1, sizeof(char *));
         for (size_t k = 0; k < rule->pattern_count && !b->failed; k++) {
             if (e->rules[i].sources) e->rules[i].sources[k] = rule->patterns[k].node->text;

@@ -109,6 +109,8 @@ struct filter_engine {
     engine_phrase *phrases;
     size_t phrase_count, phrase_capacity;
     engine_list *uses; /* by class: PHRASE_MAX × phrase + place in it */
+    const pack_model *model; /* NULL: none */
+    uint32_t model_rule;
     engine_token *tokens;
     engine_window window, few_window; /* where the DATABASE_DIGITS and DATABASE_FEW_DIGITS are scanned */
     size_t words_within; /* farthest that a word can lie from a value */

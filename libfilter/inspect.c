@@ -5,6 +5,7 @@
 #include "confirm.h"
 #include "decide.h"
 #include "isolate.h"
+#include "model.h"
 #include "phrase.h"
 #include "redact.h"
 #include "scan.h"
@@ -143,7 +144,10 @@ static void inspect_segment(inspection *in, size_t index) {
             if (!scan_view(in->engine, s, v, categories)) scratch_skip(s, index, "hits: more than a view may have");
             confirm_hits(in->engine, s, v, index, segment->role, categories);
             confirm_named(in->engine, s, v, index, segment->role, categories);
-            if (categories & FILTER_INJECTION) phrase_find(in->engine, s, v, index, segment->role);
+            if (categories & FILTER_INJECTION) {
+                phrase_find(in->engine, s, v, index, segment->role);
+                model_score(in->engine, s, v, index, segment->role, first);
+            }
         }
     }
     confirm_segment(in->engine, s, first);

@@ -41,8 +41,9 @@ static inline uint64_t hash_both(uint64_t first, uint32_t second) {
     return first + second * UINT64_C(0xC2B2AE3D27D4EB4F);
 }
 
-#define KNOWN_ENTRY 1 /* an entry begins with this word, or with these two */
-#define KNOWN_BEGIN 2 /* an entry of several words begins with this one */
+#define KNOWN_ENTRY 1  /* an entry begins with this word, or with these two */
+#define KNOWN_ANCHOR 2 /* … and it is an anchor */
+#define KNOWN_BEGIN 4  /* an entry of several words begins with this one */
 
 static inline uint32_t slot_of(uint64_t hash) {
     return (uint32_t)(hash >> 49); /* 15 bits */
@@ -68,7 +69,7 @@ bool lexicon_takes(const char *word, size_t size, bool open) {
     return text_is_alnum(word[0]) && (!open || word_size(word, size, KEY_SIZE) == KEY_SIZE || memchr(word, ' ', size));
 }
 
-bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool open, uint32_t id) {
+bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool open, bool anchor, uint32_t id) {
     if (!arena_grow(memory, &l->entries, &l->capacity, l->count + 1, sizeof *l->entries)) return false;
     uint64_t hash = hash_of(key_of(word, word_size(word, size, KEY_SIZE)));
     size_t next = next_word(word, size, 1);
@@ -76,9 +77,9 @@ bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool 
         l->known[slot_of(hash)] |= KNOWN_BEGIN;
         hash = hash_both(hash, key_of(word + next, word_size(word + next, size - next, KEY_SIZE)));
     }
-    l->known[slot_of(hash)] |= KNOWN_ENTRY;
+    l->known[slot_of(hash)] |= anchor ? KNOWN_ENTRY | KNOWN_ANCHOR : KNOWN_ENTRY;
     uint32_t bucket = bucket_of(hash);
-    l->entries[l->count] = (lexicon_entry){word, (uint16_t)size, open, id, l->buckets[bucket]};
+    l->entries[l->count] = (lexicon_entry){word, (uint16_t)size, open, anchor, id, l->buckets[bucket]};
     l->buckets[bucket] = (uint32_t)++l->count;
     return true;
 }
@@ -103,9 +104,11 @@ static size_t match(const lexicon_entry *e, const char *text, size_t size, size_
 }
 
 /* The entries of a bucket that stand at `at`. False ends the search. */
-static bool try_bucket(const lexicon *l, uint32_t bucket, const char *text, size_t size, size_t at, lexicon_fn *fn, void *arg) {
+static bool try_bucket(const lexicon *l, uint32_t bucket, bool anchors_only, const char *text, size_t size, size_t at,
+                       lexicon_fn *fn, void *arg) {
     for (uint32_t e = l->buckets[bucket]; e; e = l->entries[e - 1].next) {
         const lexicon_entry *entry = &l->entries[e - 1];
+        if (anchors_only && !entry->anchor) continue;
         size_t end = match(entry, text, size, at);
         if (!end) continue;
         if (text_is_word_before(text, at)) return true; /* é is a letter, and “ is none */
@@ -126,7 +129,7 @@ typedef struct word_walk {
     const lexicon *lexicon;
     size_t before;
     uint64_t hash; /* of the word before */
-    uint8_t known;
+    uint8_t known, wanted;
     maybe noted[2 * 64 + 2];
     size_t count;
 } word_walk;
@@ -135,10 +138,10 @@ static inline void take_word(word_walk *w, size_t at, uint32_t key) {
     const uint8_t *known = w->lexicon->known;
     uint64_t hash = hash_of(key), both = hash_both(w->hash, key);
     w->noted[w->count] = (maybe){w->before, bucket_of(both)};
-    w->count += (w->known & KNOWN_BEGIN) != 0 && (known[slot_of(both)] & KNOWN_ENTRY) != 0;
+    w->count += ((w->known & KNOWN_BEGIN) != 0) & ((known[slot_of(both)] & w->wanted) != 0);
     w->noted[w->count] = (maybe){at, bucket_of(hash)};
     w->known = known[slot_of(hash)];
-    w->count += w->known & KNOWN_ENTRY;
+    w->count += (w->known & w->wanted) != 0;
     w->before = at;
     w->hash = hash;
 }
@@ -146,7 +149,7 @@ static inline void take_word(word_walk *w, size_t at, uint32_t key) {
 /* Tells of the entries among what was noted. False ends the search. */
 static bool settle(word_walk *w, const char *text, size_t size, lexicon_fn *fn, void *arg) {
     for (size_t i = 0; i < w->count; i++) {
-        if (!try_bucket(w->lexicon, w->noted[i].bucket, text, size, w->noted[i].at, fn, arg)) return false;
+        if (!try_bucket(w->lexicon, w->noted[i].bucket, w->wanted == KNOWN_ANCHOR, text, size, w->noted[i].at, fn, arg)) return false;
     }
     w->count = 0;
     return true;
@@ -178,18 +181,20 @@ static uint64_t starts_behind(const char *text, size_t at, uint64_t candidates) 
 }
 #endif
 
-void lexicon_find(const lexicon *l, const char *text, size_t size, lexicon_fn *fn, void *arg) {
+void lexicon_find(const lexicon *l, const char *text, span part, bool anchors_only, lexicon_fn *fn, void *arg) {
     word_walk w;
-    size_t i = 0;
+    size_t i = part.start;
+    const size_t size = part.end;
     if (!l->count) return;
     w.lexicon = l;
     w.before = w.count = 0;
     w.hash = 0;
     w.known = 0;
+    w.wanted = anchors_only ? KNOWN_ANCHOR : KNOWN_ENTRY;
 #ifdef __SSE2__
     static const uint32_t kept[KEY_SIZE + 1] = {0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF};
-    uint64_t letters, wide, next_letters, next_wide, before = 0, wide_before = 0;
-    if (size >= 64) word_masks(text, &next_letters, &next_wide);
+    uint64_t letters, wide, next_letters = 0, next_wide = 0, before = 0, wide_before = 0;
+    if (size - i >= 64) word_masks(text + i, &next_letters, &next_wide);
     for (; i + 128 <= size; i += 64) { /* the next 64 bytes are needed for the ends of words */
         letters = next_letters;
         wide = next_wide;

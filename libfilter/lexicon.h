@@ -10,7 +10,7 @@
 #ifndef FILTER_LEXICON_H
 #define FILTER_LEXICON_H
 
-#include "arena.h"
+#include "map.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,6 +23,7 @@ typedef struct lexicon_entry {
     const char *text; /* lower case; a space stands for white space */
     uint16_t size;
     bool open;     /* the word may go on */
+    bool anchor;   /* of a class that is rare in honest text */
     uint32_t id;   /* what is reported */
     uint32_t next; /* entry of the same bucket, plus one */
 } lexicon_entry;
@@ -38,11 +39,12 @@ typedef struct lexicon {
 bool lexicon_takes(const char *word, size_t size, bool open);
 
 /* False: memory is out. `word` lives as long as the lexicon. */
-bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool open, uint32_t id);
+bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool open, bool anchor, uint32_t id);
 
 /* Told of each word found, in order of start. False ends the search. */
 typedef bool lexicon_fn(uint32_t id, size_t start, size_t end, void *arg);
 
-void lexicon_find(const lexicon *l, const char *text, size_t size, lexicon_fn *fn, void *arg);
+/* Finds the entries that begin and end in `part` of a text, or only those of them that are anchors. */
+void lexicon_find(const lexicon *l, const char *text, span part, bool anchors_only, lexicon_fn *fn, void *arg);
 
 #endif

@@ -119,8 +119,8 @@ static void read_patterns(pack_reader *r, pack_rule *rule, const yaml_strings *v
     size_t count = values->count + regexes->count;
     rule->patterns = arena_alloc(r->memory, count + 1, sizeof *rule->patterns);
     if (!rule->patterns) return;
-    if (count == 0 && rule->phrases.count == 0) {
-        diagnose(r->d, rule->line, 0, "a rule needs 'value', 'pattern' or 'phrase'");
+    if (count == 0 && rule->phrases.count == 0 && !rule->model) {
+        diagnose(r->d, rule->line, 0, "a rule needs 'value', 'pattern', 'phrase' or 'model'");
         return;
     }
     if (rule->names.count && regexes->count) {
@@ -236,7 +236,7 @@ static void read_examples(pack_reader *r, const yaml_node *node, pack_rule *rule
 
 typedef struct raw_rule {
     pack_rule rule;
-    const yaml_node *category, *severity, *context, *deny, *with, *checksum, *action, *examples;
+    const yaml_node *category, *severity, *context, *deny, *with, *checksum, *action, *model, *examples;
     yaml_strings values, regexes, flags, roles;
     const char *separators, *confirm;
 } raw_rule;
@@ -255,6 +255,7 @@ static const yaml_field rule_fields[] = {
     {"phrase", YAML_STRINGS, offsetof(raw_rule, rule.phrases), false, 0, 0},
     {"within", YAML_COUNT, offsetof(raw_rule, rule.within), false, 1, 1024},
     {"any_order", YAML_BOOL, offsetof(raw_rule, rule.any_order), false, 0, 0},
+    {"model", YAML_NODE, offsetof(raw_rule, model), false, 0, 0},
     {"flags", YAML_STRINGS, offsetof(raw_rule, flags), false, 0, 0},
     {"confirm", YAML_TEXT, offsetof(raw_rule, confirm), false, 0, 0},
     {"group", YAML_TEXT, offsetof(raw_rule, rule.group), false, 0, 0},
@@ -318,6 +319,7 @@ static void finish_rule(pack_reader *r, raw_rule *raw) {
     rule->dotall = flags & 4;
     rule->roles = rule->category == FILTER_INJECTION ? ROLES_UNTRUSTED : ROLES_ALL;
     if (raw->roles.count) rule->roles = read_name_bits(r, &raw->roles, pack_role_names, "role");
+    if (raw->model) rule->model = pack_read_model(r->memory, raw->model, r->d);
     read_patterns(r, rule, &raw->values, &raw->regexes, raw->separators);
     if (raw->confirm) rule->confirm = read_regex(r, raw->confirm, rule->confirm_node);
     read_checksum(r, raw->checksum, rule);
@@ -429,12 +431,13 @@ bool pack_is_file_name(const char *name) {
 }
 
 bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d) {
-    struct raw { const yaml_node *pack, *parts, *defaults, *words, *rules, *policies, *families; } raw = {0};
+    struct raw { const yaml_node *pack, *parts, *defaults, *words, *rules, *policies, *families; yaml_strings anchors; } raw = {0};
     static const yaml_field fields[] = {
         {"pack", YAML_NODE, offsetof(struct raw, pack), true, 0, 0},
         {"parts", YAML_NODE, offsetof(struct raw, parts), false, 0, 0},
         {"defaults", YAML_NODE, offsetof(struct raw, defaults), false, 0, 0},
         {"words", YAML_NODE, offsetof(struct raw, words), false, 0, 0},
+        {"anchors", YAML_STRINGS, offsetof(struct raw, anchors), false, 0, 0},
         {"rules", YAML_NODE, offsetof(struct raw, rules), false, 0, 0},
         {"policies", YAML_NODE, offsetof(struct raw, policies), false, 0, 0},
         {"families", YAML_NODE, offsetof(struct raw, families), false, 0, 0},
@@ -458,6 +461,7 @@ bool pack_load(ruleset *set, const char *name, const char *data, size_t size, di
         r.defaults = raw.defaults;
     }
     if (raw.words) pack_read_words(set, raw.words, d);
+    pack_read_anchors(set, &raw.anchors, d);
     each_item(&r, raw.rules, "rules", read_rule);
     each_item(&r, raw.policies, "policies", read_policy);
     each_item(&r, raw.families, "families", read_family);

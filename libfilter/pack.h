@@ -49,6 +49,13 @@ typedef struct rule_words {
 /* No shorter run of token characters is looked at. */
 #define NAMED_WIDTH_MIN 16
 
+/* A linear model of hashed features: see model.h. */
+typedef struct pack_model {
+    unsigned bits;         /* the table has 2^bits weights */
+    double bias, scale;    /* of a sum of weights */
+    const int8_t *weights;
+} pack_model;
+
 /* Other rules whose findings near a value speak for it. */
 typedef struct rule_partners {
     yaml_strings rules;
@@ -68,6 +75,7 @@ typedef struct pack_rule {
     rule_pattern *patterns;
     size_t pattern_count;
     bool caseless, multiline, dotall;
+    const pack_model *model; /* what scores windows; NULL: none */
     yaml_strings phrases; /* classes of words, one after the other                */
     size_t within;        /* bytes that a phrase may take                         */
     bool any_order;       /* of the classes of a phrase                           */
@@ -145,6 +153,8 @@ typedef struct pack_class {
     const char **words;
     const yaml_node **nodes; /* of each word */
     const char **files;
+    uint32_t hash; /* of the name */
+    bool anchor; /* rare in honest text: without one, no phrase is looked for */
     size_t count, words_capacity, nodes_capacity, files_capacity;
 } pack_class;
 
@@ -194,6 +204,10 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d);
 void pack_read_family(ruleset *set, const yaml_node *node, diagnostics *d);
 /* … and all of `words`: a map from class to words, or to words by language. */
 void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d);
+/* … and a rule's `model`; NULL after a mistake. */
+const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnostics *d);
+/* … and `anchors`: a list of classes. */
+void pack_read_anchors(ruleset *set, const yaml_strings *names, diagnostics *d);
 
 /* Text of a rule after Unicode folding, so that it meets the folded text. NULL: memory is out. */
 const char *pack_fold(arena *memory, const char *text);

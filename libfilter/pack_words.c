@@ -8,7 +8,9 @@ static pack_class *class_of(ruleset *set, const char *name) {
     const pack_class *known = pack_find_class(set, name, strlen(name));
     if (known) return &set->classes[known - set->classes];
     if (!arena_grow(set->memory, &set->classes, &set->class_capacity, set->class_count + 1, sizeof *set->classes)) return NULL;
-    set->classes[set->class_count] = (pack_class){.name = name};
+    uint32_t hash = 2166136261U; /* FNV-1a */
+    for (const char *s = name; *s; s++) hash = (hash ^ (unsigned char)*s) * 16777619U;
+    set->classes[set->class_count] = (pack_class){.name = name, .hash = hash};
     return &set->classes[set->class_count++];
 }
 
@@ -32,6 +34,14 @@ static void read_list(ruleset *set, pack_class *c, const yaml_node *list, diagno
         c->words[c->count] = folded;
         c->files[c->count] = d->file;
         c->nodes[c->count++] = word;
+    }
+}
+
+void pack_read_anchors(ruleset *set, const yaml_strings *names, diagnostics *d) {
+    for (size_t i = 0; i < names->count; i++) {
+        const pack_class *c = pack_find_class(set, names->items[i], strlen(names->items[i]));
+        if (c) set->classes[c - set->classes].anchor = true;
+        else diagnose(d, names->node->line, names->node->column, "'anchors' names the class '%.60s', which has no words", names->items[i]);
     }
 }
 

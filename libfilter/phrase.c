@@ -12,10 +12,15 @@
 
 /* --------------------------------------------------------------------------------- words ---- */
 
+/* How far around an anchor other words are looked for: no phrase is longer. */
+#define PHRASE_BEFORE 256
+#define PHRASE_BEHIND 512
+
 typedef struct signal_context {
     const filter_engine *engine;
     filter_scratch *scratch;
     const view *view;
+    span near; /* the anchors seen last, with the text around them; not yet looked at */
 } signal_context;
 
 /* False: no more are taken. */
@@ -49,22 +54,48 @@ static bool on_entry(uint32_t id, size_t start, size_t end, void *arg) {
     return add_signal(c->scratch, c->engine->lexicon_classes.items[id], start, end);
 }
 
+/* Looks at the text around the anchors seen last. */
+static bool near_anchors(signal_context *c) {
+    if (c->near.end) lexicon_find(&c->engine->lexicon, c->view->text, c->near, false, on_entry, c);
+    return c->scratch->signal_count < SIGNALS_MAX;
+}
+
 static int by_end(const void *a, const void *b) {
     const signal_hit *x = a, *y = b;
     return x->end != y->end ? (x->end > y->end) - (x->end < y->end) : (x->class > y->class) - (x->class < y->class);
 }
 
-/* Finds the words of all classes, in order of end. False: there were too many. */
-static bool find_signals(const filter_engine *engine, filter_scratch *s, const view *v) {
-    signal_context context = {engine, s, v};
-    s->signal_count = 0;
-    lexicon_find(&engine->lexicon, v->text, v->size, on_entry, &context);
-    size_t in_order = s->signal_count;
-    if (engine->databases[DATABASE_SIGNALS] && text_ascii_prefix(v->text, v->size) < v->size &&
-        hs_scan(engine->databases[DATABASE_SIGNALS], v->text, (unsigned)v->size, 0, s->hyperscan, on_signal, &context) != HS_SUCCESS) {
-        return false;
+static bool on_anchor(uint32_t id, size_t start, size_t end, void *arg) {
+    (void)id;
+    signal_context *c = arg;
+    size_t from = start > PHRASE_BEFORE ? start - PHRASE_BEFORE : 0;
+    size_t to = c->view->size - end > PHRASE_BEHIND ? end + PHRASE_BEHIND : c->view->size;
+    if (c->near.end && from <= c->near.end) {
+        if (to > c->near.end) c->near.end = to;
+        return true;
     }
-    if (s->signal_count > in_order) qsort(s->signals, s->signal_count, sizeof *s->signals, by_end);
+    bool fine = near_anchors(c);
+    c->near = (span){from, to};
+    return fine;
+}
+
+/* Finds the words of classes near anchors, in order of end. False: there were too many. */
+static bool find_signals(const filter_engine *engine, filter_scratch *s, const view *v) {
+    signal_context context = {engine, s, v, {0, 0}};
+    s->signal_count = 0;
+    if (engine->databases[DATABASE_SIGNALS] && text_ascii_prefix(v->text, v->size) < v->size) {
+        if (hs_scan(engine->databases[DATABASE_SIGNALS], v->text, (unsigned)v->size, 0, s->hyperscan, on_signal, &context) !=
+            HS_SUCCESS) {
+            return false;
+        }
+        if (s->signal_count) { /* every word of such a text is looked at */
+            lexicon_find(&engine->lexicon, v->text, (span){0, v->size}, false, on_entry, &context);
+            qsort(s->signals, s->signal_count, sizeof *s->signals, by_end);
+            return s->signal_count < SIGNALS_MAX;
+        }
+    }
+    lexicon_find(&engine->lexicon, v->text, (span){0, v->size}, true, on_anchor, &context);
+    near_anchors(&context);
     return s->signal_count < SIGNALS_MAX;
 }
 

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model.h"
+
+#include "confirm.h"
+#include "text.h"
+
+#include <math.h>
+#include <string.h>
+
+#define BEFORE_MAX 240
+#define BEHIND_MAX 360
+
+/* ------------------------------------------------------------------------------- windows ---- */
+
+static bool ends_sentence(const view *v, size_t at) {
+    char c = v->text[at], next = at + 1 < v->size ? v->text[at + 1] : ' ';
+    if (c == '\n') return true;
+    return (c == '.' || c == '!' || c == '?') && text_is_space(next);
+}
+
+/* The anchor's sentence and the next one. */
+span model_window(const view *v, const signal_hit *anchor) {
+    span window = {anchor->start, anchor->end};
+    size_t floor = window.start > BEFORE_MAX ? window.start - BEFORE_MAX : 0;
+    size_t limit = v->size - window.end > BEHIND_MAX ? window.end + BEHIND_MAX : v->size;
+    while (window.start > floor && !ends_sentence(v, window.start - 1)) window.start--;
+    for (int sentences = 0; window.end < limit; window.end++) {
+        if (!ends_sentence(v, window.end)) continue;
+        while (window.end + 1 < limit && ends_sentence(v, window.end + 1)) window.end++;
+        if (++sentences == 2) break;
+    }
+    window.start = text_align_back(v->text, window.start);
+    window.end = text_align_back(v->text, window.end);
+    return window;
+}
+
+/* ------------------------------------------------------------------------------ features ---- */
+
+static uint32_t mix(uint32_t a, uint32_t b) {
+    uint64_t h = (a * UINT64_C(0x9E3779B97F4A7C15)) ^ (b + UINT64_C(0x7F4A7C15));
+    h *= UINT64_C(0xC2B2AE3D27D4EB4F);
+    return (uint32_t)(h >> 32);
+}
+
+static uint32_t hash_bytes(uint32_t seed, const char *text, size_t size) {
+    uint32_t h = seed ^ 2166136261U;
+    for (size_t i = 0; i < size; i++) h = (h ^ (unsigned char)text_lower(text[i])) * 16777619U;
+    return mix(h, seed);
+}
+
+typedef struct features {
+    uint32_t *out;
+    size_t count;
+} features;
+
+static void add(features *f, uint32_t hash) {
+    if (f->count < MODEL_FEATURES_MAX) f->out[f->count++] = hash;
+}
+
+enum { SEED_WORD = 1, SEED_PAIR, SEED_START, SEED_CLASS, SEED_CLASSES, SEED_RULE };
+#define START_SIZE 5
+
+static bool is_word(char c) {
+    return (unsigned char)c >= 0x80 || text_is_alnum(c) || c == '\'';
+}
+
+static void add_words(features *f, const view *v, span window) {
+    uint32_t before = 0;
+    for (size_t i = window.start; i < window.end;) {
+        size_t start = i;
+        while (i < window.end && is_word(v->text[i])) i++;
+        if (i == start) {
+            i++;
+            continue;
+        }
+        uint32_t word = hash_bytes(SEED_WORD, v->text + start, i - start);
+        add(f, word);
+        add(f, mix(mix(before, SEED_PAIR), word));
+        if (i - start > START_SIZE) add(f, hash_bytes(SEED_START, v->text + start, START_SIZE));
+        before = word;
+    }
+}
+
+/* Names, not numbers: the table outlives the order of packs. */
+static void add_classes(features *f, const filter_engine *engine, const filter_scratch *s, span window) {
+    uint32_t before = 0;
+    for (size_t i = 0; i < s->signal_count; i++) {
+        const signal_hit *hit = &s->signals[i];
+        if (hit->start < window.start || hit->end > window.end) continue;
+        uint32_t class = engine->set.classes[hit->class].hash;
+        add(f, mix(class, SEED_CLASS));
+        add(f, mix(mix(before, SEED_CLASSES), class));
+        before = class;
+    }
+}
+
+static void add_rules(features *f, const filter_scratch *s, const view *v, span window, size_t first) {
+    const span sent = view_source(v, window);
+    for (size_t i = first; i < s->candidate_count; i++) {
+        const candidate *c = &s->candidates[i];
+        if (c->view != v || c->rule->category != FILTER_INJECTION || c->at.start >= sent.end || c->at.end <= sent.start) continue;
+        add(f, hash_bytes(SEED_RULE, c->rule->id, strlen(c->rule->id)));
+    }
+}
+
+size_t model_features(const filter_engine *engine, const filter_scratch *s, const view *v, span window, size_t first,
+                      uint32_t out[MODEL_FEATURES_MAX]) {
+    features f = {out, 0};
+    add_classes(&f, engine, s, window);
+    add_rules(&f, s, v, window, first);
+    add_words(&f, v, window);
+    return f.count;
+}
+
+/* ------------------------------------------------------------------------------- scoring ---- */
+
+static double score_window(const pack_model *model, const uint32_t *hashes, size_t count) {
+    long sum = 0;
+    for (size_t i = 0; i < count; i++) sum += model->weights[hashes[i] >> (32 - model->bits)];
+    double margin = model->bias + model->scale * (double)sum / sqrt((double)(count ? count : 1));
+    return 1.0 / (1.0 + exp(-margin));
+}
+
+void model_score(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role, size_t first) {
+    uint32_t hashes[MODEL_FEATURES_MAX];
+    if (!engine->model) return;
+    const pack_rule *rule = &engine->set.rules[engine->model_rule];
+    if (!(rule->roles >> role & 1)) return;
+    size_t covered = 0;
+    for (size_t i = 0; i < s->signal_count && !s->failed; i++) {
+        const signal_hit *hit = &s->signals[i];
+        if (!engine->set.classes[hit->class].anchor || hit->end <= covered) continue;
+        span window = model_window(v, hit);
+        covered = window.end;
+        size_t count = model_features(engine, s, v, window, first, hashes);
+        double score = score_window(engine->model, hashes, count);
+        if (score >= s->floors[category_index(FILTER_INJECTION)]) confirm_scored(engine, s, v, segment, engine->model_rule, window, score);
+    }
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pack.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define BITS_MIN 8
+#define BITS_MAX 20 /* a megabyte of weights */
+
+const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnostics *d) {
+    struct raw { size_t bits; double bias, scale; const char *weights, *recipe, *card; } raw = {0};
+    static const yaml_field fields[] = {
+        {"bits", YAML_COUNT, offsetof(struct raw, bits), true, BITS_MIN, BITS_MAX},
+        {"bias", YAML_NUMBER, offsetof(struct raw, bias), true, -100, 100},
+        {"scale", YAML_NUMBER, offsetof(struct raw, scale), true, 0, 100},
+        {"recipe", YAML_TEXT, offsetof(struct raw, recipe), true, 0, 0},
+        {"card", YAML_TEXT, offsetof(struct raw, card), true, 0, 0},
+        {"weights", YAML_TEXT, offsetof(struct raw, weights), true, 0, 0},
+    };
+    if (!yaml_read(memory, node, fields, sizeof fields / sizeof *fields, &raw, "model", d)) return NULL;
+    size_t size = (size_t)1 << raw.bits, decoded = 0;
+    pack_model *model = arena_alloc(memory, 1, sizeof *model);
+    unsigned char *weights = arena_alloc(memory, size, 1);
+    if (!model || !weights) return NULL;
+    if (sodium_base642bin(weights, size, raw.weights, strlen(raw.weights), " \n", &decoded, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+        decoded != size) {
+        diagnose(d, node->line, node->column, "the model's weights are not %zu bytes in Base64", size);
+        return NULL;
+    }
+    *model = (pack_model){(unsigned)raw.bits, raw.bias, raw.scale, (const int8_t *)weights};
+    return model;
+}

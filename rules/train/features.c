@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * features: what the model sees of texts, for the trainer. The product's own code makes windows and features, so that
+ * training and use cannot differ.
+ *
+ * Reads texts from standard input, each ended by a NUL. Writes a line for each window: the number of the text, and the
+ * features as numbers. A text without an anchor has no line.
+ */
+#include "confirm.h"
+#include "model.h"
+#include "phrase.h"
+#include "scan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void print_windows(const filter_engine *engine, filter_scratch *s, const view *v, size_t number) {
+    static uint32_t hashes[MODEL_FEATURES_MAX];
+    size_t covered = 0;
+    for (size_t i = 0; i < s->signal_count; i++) {
+        const signal_hit *hit = &s->signals[i];
+        if (!engine->set.classes[hit->class].anchor || hit->end <= covered) continue;
+        span window = model_window(v, hit);
+        covered = window.end;
+        size_t count = model_features(engine, s, v, window, 0, hashes);
+        printf("%zu", number);
+        for (size_t k = 0; k < count; k++) printf(" %u", hashes[k]);
+        putchar('\n');
+    }
+}
+
+int main(int argc, char **argv) {
+    filter_engine *engine;
+    filter_scratch *s;
+    filter_error error;
+    filter_engine_options options = FILTER_ENGINE_OPTIONS_INIT;
+    options.skip_examples = true;
+    if (argc != 2) {
+        fputs("usage: features RULES < TEXTS\n", stderr);
+        return 64;
+    }
+    if (filter_engine_new_from_directory(&engine, argv[1], &options, &error) != FILTER_OK ||
+        filter_scratch_new(&s, &error) != FILTER_OK) {
+        fprintf(stderr, "features: %s\n", error.message);
+        return 1;
+    }
+    char *text = NULL;
+    size_t capacity = 0, number = 0;
+    ssize_t size;
+    for (; (size = getdelim(&text, &capacity, '\0', stdin)) > 0; number++) {
+        if (scratch_begin(s, engine, &error) != FILTER_OK) return 1;
+        if (!view_make(&s->views, &s->memory, text, (size_t)size - 1)) return 1;
+        /* What the text is when it is folded; decoded views are texts of their own in use. */
+        const view *v = &s->views.items[0];
+        for (size_t i = 1; i < s->views.count; i++) {
+            if (strcmp(s->views.items[i].name, "folded") == 0) v = &s->views.items[i];
+        }
+        if (!scan_view(engine, s, v, FILTER_INJECTION)) continue;
+        confirm_hits(engine, s, v, 0, FILTER_ROLE_USER, FILTER_INJECTION);
+        phrase_find(engine, s, v, 0, FILTER_ROLE_USER);
+        print_windows(engine, s, v, number);
+    }
+    free(text);
+    filter_scratch_free(s);
+    filter_engine_unref(engine);
+    return 0;
+}
