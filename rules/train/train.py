@@ -23,8 +23,9 @@ from sklearn.linear_model import LogisticRegression
 
 BITS = 16
 PER_TEMPLATE_ATTACK = 40
-PER_TEMPLATE_HONEST = 32
+PER_TEMPLATE_HONEST = 60
 HELD_OUT = 0.2
+HONEST_WEIGHT = 4  # a false alarm costs as much as so many misses
 FALSE_ALARMS = 0.003  # share of held-out honest windows that may reach 0.5
 
 
@@ -85,6 +86,39 @@ def foreign(words, rng):
                 yield "multilingual", template + language, text
 
 
+# Honest sentences with such words: one of them, or two that do not belong together, among everyday ones.
+ALONE = ["{n} {persona} {n}", "{persona} {n}. {n} {n} {n}", "{n} {setup} {n} {n}", "{setup}: {n}, {n}", "{n} {prior} {instruction} {n}", "{override} {n} {n}", "{n} {override-last}",
+         "{secret} {n} {n}?", "{n} {secret} {n}", "{n} {instruction} {n}. {reveal} {n}", "{reveal} {n} {n} {secret}", "{n} {unbound} {n}", "{n} {question} {override} {n}",
+         "{persona} {n}, {n}. {instruction} {n} {n}", "{n} {setup}: {n} {n}. {n} {instruction} {n}", "{override} {n} {prior} {n}", "{persona} {n} {n}. {output} {n}", "{prior} {n} {override-last}"]
+
+
+def everyday(words, grammar, rng):
+    """Honest texts in every language that has everyday words, as (kind, template, text)."""
+    for language in sorted({language for by_language in words.values() for language in by_language} - {"en"}):
+        for template in ALONE:
+            names = re.findall(r"\{([\w-]+)\}", template)
+            if "n-" + language not in grammar.lists or any(name != "n" and language not in words[name] for name in names):
+                continue
+            for _ in range(10):
+                text = template
+                for name in names:
+                    choice = rng.choice(grammar.lists["n-" + language]) if name == "n" else rng.choice(words[name][language]).rstrip("*")
+                    text = text.replace("{" + name + "}", choice, 1)
+                yield "everyday", template + language, text
+
+
+def documents(root):
+    """What this project says of itself, paragraph by paragraph."""
+    for directory, names in (("", ["README.md", "SECURITY.md"]), ("filterd", None), ("libfilter", None), ("rules", ["filter-rules.5"])):
+        for name in sorted(names or os.listdir(os.path.join(root, directory))):
+            path = os.path.join(root, directory, name)
+            if not os.path.isfile(path) or not name.endswith((".md", ".c", ".h", ".1", ".5", ".8")):
+                continue
+            with open(path, encoding="utf-8") as file:
+                for number, paragraph in enumerate(file.read().split("\n\n")):
+                    yield "documents", f"{name} {number // 8}", paragraph[:2000]
+
+
 def make(grammar, count, rng):
     for kind, template in grammar.templates:
         seen = set()
@@ -138,8 +172,10 @@ def main():
     with open(os.path.join(rules, "injection-words.yaml"), encoding="utf-8") as file:
         words = yaml.load(file, yaml.BaseLoader)["words"]
     attacks = list(make(Grammar(os.path.join(here, "attacks.txt")), PER_TEMPLATE_ATTACK, rng)) + list(foreign(words, rng))
-    honest = list(make(Grammar(os.path.join(here, "honest.txt")), PER_TEMPLATE_HONEST, rng))
+    grammar = Grammar(os.path.join(here, "honest.txt"))
+    honest = list(make(grammar, PER_TEMPLATE_HONEST, rng))
     plain = [text for _, _, text in honest]
+    honest += list(everyday(words, grammar, rng)) + list(documents(os.path.join(here, "..", "..")))
     texts, labels, kinds, held = [], [], [], []
     for label, items in ((1, attacks), (0, honest)):
         for kind, template, text in items:
@@ -162,7 +198,7 @@ def main():
     labels, held = numpy.array(labels), numpy.array(held)
     row_text = numpy.array(row_text)
     x, y, out = matrix(rows), labels[row_text], held[row_text]
-    model = LogisticRegression(C=float(os.environ.get("C", "4")), max_iter=2000, class_weight={0: 1.5, 1: 1.0})
+    model = LogisticRegression(C=float(os.environ.get("C", "4")), max_iter=2000, class_weight={0: HONEST_WEIGHT, 1: 1.0})
     model.fit(x[~out], y[~out])
     weights = model.coef_[0]
     scale = float(numpy.abs(weights).max()) / 127
