@@ -227,9 +227,9 @@ int main(int argc, char **argv) {
     filter_scratch *scratch;
     filter_error error;
     struct dirent **entries;
-    filter_engine_options options = FILTER_ENGINE_OPTIONS_INIT;
-    options.skip_examples = true;
-    if (filter_engine_new_from_directory(&engine, rules, &options, &error) != FILTER_OK ||
+    filter_engine_options loading = FILTER_ENGINE_OPTIONS_INIT;
+    loading.skip_examples = true;
+    if (filter_engine_new_from_directory(&engine, rules, &loading, &error) != FILTER_OK ||
         filter_scratch_new(&scratch, &error) != FILTER_OK) {
         fprintf(stderr, "corpus: %s\n", error.message);
         return 1;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decode.h"
 
+#include "disguise.h"
+
 #include <stdint.h>
 #include <string.h>
 #include <unicode/utf8.h>
@@ -157,6 +159,35 @@ static bool decode_hex_run(const char *text, span run, text_buffer *out, span_ma
     return keep_if_text(out, map, before, joined);
 }
 
+/* RFC 4648 section 6. */
+static bool decode_base32_run(const char *text, span run, text_buffer *out, span_map *map) {
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    size_t before = out->size;
+    for (size_t i = run.start; i < run.end; i++) {
+        if (!memchr(alphabet, text[i], 32)) return false;
+    }
+    join(out, map, run.start);
+    size_t joined = out->size;
+    uint32_t bits = 0;
+    unsigned held = 0;
+    size_t from = run.start;
+    for (size_t i = run.start; i < run.end; i++) {
+        bits = bits << 5 | (uint32_t)((const char *)memchr(alphabet, text[i], 32) - alphabet);
+        held += 5;
+        if (held < 8) continue;
+        held -= 8;
+        char byte = (char)(bits >> held & 0xFF);
+        if (!is_text_byte((unsigned char)byte)) {
+            take_back(out, map, before);
+            return false;
+        }
+        text_append(out, &byte, 1);
+        map_add(map, 1, from, i + 1 - from + (i + 1 - from == 1)); /* never one for one: digits cannot be divided */
+        from = i;
+    }
+    return keep_if_text(out, map, before, joined);
+}
+
 static bool each_run(const char *text, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map,
                      bool (*decode)(const char *, span, text_buffer *, span_map *)) {
     bool any = false;
@@ -168,6 +199,12 @@ static bool decode_base64(const char *text, size_t size, const decode_runs *runs
                           span_map *map) {
     (void)size;
     return each_run(text, runs, budget, out, map, decode_base64_run);
+}
+
+static bool decode_base32(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
+                          span_map *map) {
+    (void)size;
+    return each_run(text, runs, budget, out, map, decode_base32_run);
 }
 
 static bool decode_hex(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
@@ -209,6 +246,15 @@ static size_t read_percent(const char *at, size_t left, uint8_t out[4], size_t *
     out[0] = (uint8_t)byte;
     *out_size = 1;
     return 3;
+}
+
+/* RFC 2045 section 6.7: two capital hexadecimal digits, and the soft line break. */
+static size_t read_quoted(const char *at, size_t left, uint8_t out[4], size_t *out_size) {
+    *out_size = 0;
+    if (left > 1 && at[1] == '\n') return 2;
+    if (left > 2 && at[1] == '\r' && at[2] == '\n') return 3;
+    if (left < 3 || (at[1] >= 'a' && at[1] <= 'f') || (at[2] >= 'a' && at[2] <= 'f')) return 0;
+    return read_percent(at, left, out, out_size);
 }
 
 /* HTML: numeric character references, and the names that hide markup. */
@@ -302,6 +348,12 @@ static bool decode_url(const char *text, size_t size, const decode_runs *runs, s
     return decode_escapes(text, size, budget, '%', read_percent, out, map);
 }
 
+static bool decode_quoted(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
+                          span_map *map) {
+    (void)runs;
+    return decode_escapes(text, size, budget, '=', read_quoted, out, map);
+}
+
 static bool decode_html(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
                         span_map *map) {
     (void)runs;
@@ -315,5 +367,15 @@ static bool decode_backslash(const char *text, size_t size, const decode_runs *r
 }
 
 const decoder decoders[DECODER_COUNT] = {
-    {"base64", decode_base64}, {"hex", decode_hex}, {"url", decode_url}, {"html", decode_html}, {"escape", decode_backslash},
+    {"base64", decode_base64, false},
+    {"base32", decode_base32, false},
+    {"hex", decode_hex, false},
+    {"url", decode_url, false},
+    {"html", decode_html, false},
+    {"escape", decode_backslash, false},
+    {"quoted-printable", decode_quoted, false},
+    {"numbers", disguise_numbers, true},
+    {"morse", disguise_morse, true},
+    {"letters", disguise_letters, true},
+    {"leet", disguise_leet, true},
 };

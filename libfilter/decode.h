@@ -31,9 +31,10 @@ typedef struct decoder {
      * exceeds `budget`. */
     bool (*decode)(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
                    span_map *map);
+    bool injection_only; /* nobody writes personal data so */
 } decoder;
 
-#define DECODER_COUNT 5
+#define DECODER_COUNT 11
 extern const decoder decoders[DECODER_COUNT];
 
 #endif

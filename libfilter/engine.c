@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine.h"
 
+#include "disguise.h"
 #include "expression.h"
 #include "fold.h"
 
@@ -326,12 +327,35 @@ static void add_signal(builder *b, size_t class, const char *word) {
     list_add(b, &e->signals[id].classes, class);
 }
 
+#define TELL_MIN 6 /* letters of a word that gives a cipher away */
+
+/* An anchor, or what models are instructed with, in ROT13, Atbash and reversed. */
+static void add_tells(builder *b, const char *word) {
+    size_t size = strlen(word);
+    if (size < TELL_MIN) return;
+    for (size_t i = 0; i < size; i++) {
+        if (!text_is_alpha(word[i])) return;
+    }
+    for (int c = 0; c < CIPHER_COUNT; c++) {
+        text_buffer out = {.memory = b->memory};
+        span_map map = {.memory = b->memory};
+        disguise_cipher((cipher)c, word, (span){0, size}, &out, &map);
+        char *text = out.failed ? NULL : arena_copy(b->memory, out.data, out.size);
+        size_t id = b->engine->lexicon_classes.count;
+        list_add(b, &b->engine->lexicon_classes, LEXICON_CIPHER + (size_t)c);
+        if (!text || !lexicon_add(&b->engine->lexicon, b->memory, text, size, false, true, (uint32_t)id)) b->failed = true;
+    }
+}
+
 static void add_classes(builder *b) {
     filter_engine *e = b->engine;
     e->uses = arena_alloc(b->memory, e->set.class_count + 1, sizeof *e->uses);
     if (!e->uses) b->failed = true;
     for (size_t i = 0; i < e->set.class_count && !b->failed; i++) {
-        for (size_t k = 0; k < e->set.classes[i].count && !b->failed; k++) add_signal(b, i, e->set.classes[i].words[k]);
+        for (size_t k = 0; k < e->set.classes[i].count && !b->failed; k++) {
+            add_signal(b, i, e->set.classes[i].words[k]);
+            if (e->set.classes[i].anchor) add_tells(b, e->set.classes[i].words[k]);
+        }
     }
 }
 

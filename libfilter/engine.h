@@ -77,6 +77,9 @@ typedef struct engine_signal {
     engine_list classes;
 } engine_signal;
 
+/* Words of anchors as a cipher writes them. */
+#define LEXICON_CIPHER UINT32_C(0x80000000)
+
 #define PHRASE_MAX 6 /* classes in a row */
 
 /* Classes of words that follow one another within so many bytes, in one sentence. */
@@ -104,7 +107,7 @@ struct filter_engine {
     engine_rule *rules;                               /* beside set.rules */
     engine_word *words;
     lexicon lexicon;
-    engine_list lexicon_classes; /* by what the lexicon reports */
+    engine_list lexicon_classes; /* by what the lexicon reports: a class, or LEXICON_CIPHER + cipher */
     engine_signal *signals;      /* words that are found by DATABASE_SIGNALS */
     engine_phrase *phrases;
     size_t phrase_count, phrase_capacity;

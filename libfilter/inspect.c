@@ -127,6 +127,23 @@ static void narrow(inspection *in, size_t first) {
     }
 }
 
+/* Looks at the views from `from` on. */
+static void inspect_views(inspection *in, size_t index, size_t from, unsigned categories) {
+    filter_scratch *s = in->scratch;
+    const filter_role role = in->request.segments[index].role;
+    for (size_t i = from; i < s->views.count && !s->failed; i++) {
+        const view *v = &s->views.items[i];
+        unsigned wanted = v->injection_only ? categories & FILTER_INJECTION : categories;
+        if (!wanted) continue;
+        if (!scan_view(in->engine, s, v, wanted)) scratch_skip(s, index, "hits: more than a view may have");
+        confirm_hits(in->engine, s, v, index, role, wanted);
+        confirm_named(in->engine, s, v, index, role, wanted);
+        if (!(wanted & FILTER_INJECTION)) continue;
+        phrase_find(in->engine, s, v, index, role);
+        model_score(in->engine, s, v, index, role, in->first[index]);
+    }
+}
+
 static void inspect_segment(inspection *in, size_t index) {
     const filter_segment *segment = &in->request.segments[index];
     filter_scratch *s = in->scratch;
@@ -139,16 +156,14 @@ static void inspect_segment(inspection *in, size_t index) {
     if (segment->size && categories) {
         if (!view_make(&s->views, &s->memory, segment->text, segment->size)) s->failed = true;
         if (s->views.incomplete) scratch_skip(s, index, "decoding: nested too deep, or more than three times the text");
-        for (size_t i = 0; i < s->views.count && !s->failed; i++) {
-            const view *v = &s->views.items[i];
-            if (!scan_view(in->engine, s, v, categories)) scratch_skip(s, index, "hits: more than a view may have");
-            confirm_hits(in->engine, s, v, index, segment->role, categories);
-            confirm_named(in->engine, s, v, index, segment->role, categories);
-            if (categories & FILTER_INJECTION) {
-                phrase_find(in->engine, s, v, index, segment->role);
-                model_score(in->engine, s, v, index, segment->role, first);
-            }
+        memset(s->tells, 0, sizeof s->tells);
+        inspect_views(in, index, 0, categories);
+        size_t seen = s->views.count;
+        for (int c = 0; c < CIPHER_COUNT && !s->failed; c++) {
+            const cipher_tell *tell = &s->tells[c];
+            if (tell->view && !view_add_cipher(&s->views, &s->memory, tell->view, (cipher)c, tell->at)) s->failed = true;
         }
+        inspect_views(in, index, seen, categories);
     }
     confirm_segment(in->engine, s, first);
     narrow(in, first);

@@ -49,9 +49,18 @@ static int on_signal(unsigned id, unsigned long long from, unsigned long long to
     return 0;
 }
 
+/* Remembers where a cipher shows. */
+static bool note_cipher(filter_scratch *s, const view *v, uint32_t kind, size_t at) {
+    cipher_tell *tell = &s->tells[kind];
+    if (!tell->view && !v->injection_only) *tell = (cipher_tell){v, at};
+    return true;
+}
+
 static bool on_entry(uint32_t id, size_t start, size_t end, void *arg) {
     const signal_context *c = arg;
-    return add_signal(c->scratch, c->engine->lexicon_classes.items[id], start, end);
+    uint32_t class = c->engine->lexicon_classes.items[id];
+    if (class & LEXICON_CIPHER) return note_cipher(c->scratch, c->view, class - LEXICON_CIPHER, start);
+    return add_signal(c->scratch, class, start, end);
 }
 
 /* Looks at the text around the anchors seen last. */
@@ -66,8 +75,8 @@ static int by_end(const void *a, const void *b) {
 }
 
 static bool on_anchor(uint32_t id, size_t start, size_t end, void *arg) {
-    (void)id;
     signal_context *c = arg;
+    if (c->engine->lexicon_classes.items[id] & LEXICON_CIPHER) return on_entry(id, start, end, arg);
     size_t from = start > PHRASE_BEFORE ? start - PHRASE_BEFORE : 0;
     size_t to = c->view->size - end > PHRASE_BEHIND ? end + PHRASE_BEHIND : c->view->size;
     if (c->near.end && from <= c->near.end) {

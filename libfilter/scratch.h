@@ -29,6 +29,12 @@ typedef struct signal_hit {
     uint32_t start, end;
 } signal_hit;
 
+/* Where a word stands that a cipher made. */
+typedef struct cipher_tell {
+    const view *view; /* NULL: there is none */
+    size_t at;
+} cipher_tell;
+
 /* How far a pattern has been confirmed in the view `epoch`: each byte once. */
 typedef struct pattern_state {
     uint64_t epoch;
@@ -71,6 +77,7 @@ struct filter_scratch {
     span words_of; /* the part of the view that `words` covers */
     signal_hit *signals;
     size_t signal_count, signal_capacity;
+    cipher_tell tells[CIPHER_COUNT]; /* of the segment */
     double floors[3]; /* by category_index: no score below is of use to this request */
     candidate *candidates;
     size_t candidate_count, candidate_capacity;

@@ -46,6 +46,7 @@ static const view *add_folded(maker *m, const view *source) {
     text_buffer out = {.memory = m->memory};
     v->map = (span_map){.memory = m->memory};
     if (!fold_text(source->text, source->size, true, &out, &v->map)) return source;
+    v->injection_only = source->injection_only;
     keep_view(m, v, source->depth ? source->name : "folded", source, source->depth, &out);
     return &m->views->items[m->views->count - 1];
 }
@@ -63,6 +64,7 @@ static void add_decoded(maker *m, const view *source) {
             m->views->incomplete = true;
             return;
         }
+        v->injection_only = decoders[i].injection_only || source->injection_only;
         keep_view(m, v, decoders[i].name, source, source->depth + 1, &out);
     }
     m->failed = m->failed || runs.failed;
@@ -79,6 +81,26 @@ bool view_make(view_list *views, arena *memory, const char *text, size_t size) {
         if (v->source && v->depth == v->source->depth) continue; /* a folded one: done with its source */
         add_decoded(&m, add_folded(&m, v));
     }
+    return !m.failed;
+}
+
+/* A cipher is undone so far around the word that gave it away. */
+#define CIPHER_AROUND 2048
+
+bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, size_t at) {
+    maker m = {.views = views, .memory = memory, .budget = 2 * CIPHER_AROUND + 8};
+    view *v = next_view(&m);
+    if (!v || source->depth == VIEW_DEPTH_MAX) {
+        views->incomplete = true;
+        return true;
+    }
+    span part = {text_align_back(source->text, at > CIPHER_AROUND ? at - CIPHER_AROUND : 0),
+                 text_align_forward(source->text, source->size, source->size - at > CIPHER_AROUND ? at + CIPHER_AROUND : source->size)};
+    text_buffer out = {.memory = memory};
+    v->map = (span_map){.memory = memory};
+    v->injection_only = true;
+    disguise_cipher(c, source->text, part, &out, &v->map);
+    keep_view(&m, v, cipher_names[c], source, source->depth + 1, &out);
     return !m.failed;
 }
 

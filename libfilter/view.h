@@ -10,6 +10,7 @@
 #define FILTER_VIEW_H
 
 #include "arena.h"
+#include "disguise.h"
 #include "map.h"
 
 #include <stdbool.h>
@@ -23,6 +24,7 @@ struct view {
     const view *source; /* NULL: this is the text as sent */
     span_map map;       /* into source */
     unsigned depth;     /* decodings it took */
+    bool injection_only; /* not looked at for personal data and secrets */
 };
 
 #define VIEWS_MAX 32
@@ -37,6 +39,9 @@ typedef struct view_list {
 /* Makes all views of a valid UTF-8 text. Derived views together hold at most three times the text
  * and 64 KiB. False when memory is out. */
 bool view_make(view_list *views, arena *memory, const char *text, size_t size);
+
+/* Adds the text around `at` of a view with a cipher undone. False when memory is out. */
+bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, size_t at);
 
 /* Where a span of a view lies in the text as sent, whole characters. */
 span view_source(const view *v, span s);

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "disguise.h"
+
+#include <stdint.h>
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#define AROUND 256 /* bytes of text that are kept to both sides of what is undone */
+
+/* ---------------------------------------------------------------------------- text around ---- */
+
+/* Writes regions of a text anew, and what lies around them as it is. */
+typedef struct rewriter {
+    const char *text;
+    size_t size;
+    text_buffer *out;
+    span_map *map;
+    size_t copied, wanted; /* written up to here; plain text is wanted up to there */
+} rewriter;
+
+static void copy_plain(rewriter *w, size_t end) {
+    if (end <= w->copied) return;
+    text_append(w->out, w->text + w->copied, end - w->copied);
+    map_add(w->map, end - w->copied, w->copied, end - w->copied);
+    w->copied = end;
+}
+
+/* A region begins at `at`. */
+static void begin_region(rewriter *w, size_t at) {
+    size_t from = text_align_back(w->text, at > AROUND ? at - AROUND : 0);
+    if (from > w->wanted) {
+        copy_plain(w, w->wanted);
+        if (w->out->size) {
+            text_append(w->out, "\n", 1);
+            map_add(w->map, 1, from, 0);
+        }
+        w->copied = from;
+    }
+    copy_plain(w, at);
+}
+
+static void put(rewriter *w, char c, size_t from, size_t from_size) {
+    text_append(w->out, &c, 1);
+    map_add(w->map, 1, from, from_size);
+}
+
+static void end_region(rewriter *w, size_t at) {
+    w->copied = at;
+    w->wanted = text_align_forward(w->text, w->size, w->size - at > AROUND ? at + AROUND : w->size);
+}
+
+static bool finish(rewriter *w) {
+    if (!w->out->size) return false;
+    copy_plain(w, w->wanted);
+    return true;
+}
+
+/* --------------------------------------------------------------------------------- masks ---- */
+
+/* Of 64 bytes, or fewer at the end, a bit for each. */
+typedef struct masks {
+    uint64_t letters, digits, same; /* same: as the two bytes behind it */
+} masks;
+
+static masks masks_at(const char *text, size_t size, size_t at) {
+    masks m = {0, 0, 0};
+#ifdef __SSE2__
+    if (size - at >= 66) {
+        for (int k = 0; k < 4; k++) {
+            const char *p = text + at + 16 * k;
+            const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
+            const __m128i next = _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
+            const __m128i third = _mm_loadu_si128((const __m128i *)(const void *)(p + 2));
+            const __m128i letter = _mm_sub_epi8(_mm_or_si128(c, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+            const __m128i digit = _mm_sub_epi8(c, _mm_set1_epi8('0'));
+            const __m128i is_letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter);
+            const __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
+            const __m128i is_same = _mm_and_si128(_mm_cmpeq_epi8(c, next), _mm_cmpeq_epi8(next, third));
+            m.letters |= (uint64_t)(unsigned)_mm_movemask_epi8(is_letter) << 16 * k;
+            m.digits |= (uint64_t)(unsigned)_mm_movemask_epi8(is_digit) << 16 * k;
+            m.same |= (uint64_t)(unsigned)_mm_movemask_epi8(is_same) << 16 * k;
+        }
+        return m;
+    }
+#endif
+    for (size_t i = 0; i < 64 && at + i < size; i++) {
+        const char *p = text + at + i;
+        m.letters |= (uint64_t)text_is_alpha(*p) << i;
+        m.digits |= (uint64_t)text_is_digit(*p) << i;
+        m.same |= (uint64_t)(at + i + 2 < size && p[0] == p[1] && p[1] == p[2]) << i;
+    }
+    return m;
+}
+
+/* --------------------------------------------------------------------- letters set apart ---- */
+
+#define LETTERS_MIN 5 /* fewer letters in a row are initials or a list */
+#define GAP_MAX 4     /* bytes between two letters of a word */
+
+static bool is_single(const char *text, size_t size, size_t at) {
+    return at < size && text_is_alpha(text[at]) && (at == 0 || !text_is_alnum(text[at - 1])) &&
+           (at + 1 == size || !text_is_alnum(text[at + 1]));
+}
+
+/* The next single letter behind `at`, at most twice a gap away; `size` when there is none. */
+static size_t next_single(const char *text, size_t size, size_t at) {
+    for (size_t i = at + 1; i < size && i - at <= 2 * GAP_MAX; i++) {
+        if (text_is_alnum(text[i])) return is_single(text, size, i) ? i : size;
+    }
+    return size;
+}
+
+/* The region that begins with the single letter `at`: a gap as wide as the narrowest joins, a wider one parts words.
+ * Returns where it ends, or `at` for no region. */
+static size_t rewrite_letters(rewriter *w, size_t at) {
+    size_t count = 1, narrow = 2 * GAP_MAX, last = at;
+    for (size_t next; (next = next_single(w->text, w->size, last)) < w->size; last = next, count++) {
+        if (next - last - 1 < narrow) narrow = next - last - 1;
+    }
+    if (count < LETTERS_MIN || narrow > GAP_MAX) return at;
+    begin_region(w, at);
+    for (size_t i = at; i <= last;) {
+        put(w, w->text[i], i, 1);
+        size_t next = i < last ? next_single(w->text, w->size, i) : last + 1;
+        if (i < last && next - i - 1 > narrow) put(w, ' ', i + 1, next - i - 1);
+        i = next;
+    }
+    end_region(w, last + 1);
+    return last + 1;
+}
+
+bool disguise_letters(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map) {
+    (void)runs;
+    rewriter w = {text, size, out, map, 0, 0};
+    size_t done = 0;
+    for (size_t block = 0; block < size && out->size <= budget; block += 64) {
+        masks m = masks_at(text, size, block);
+        uint64_t word = m.letters | m.digits, single = m.letters & ~(word << 1) & ~(word >> 1);
+        uint64_t row = single & (single >> 2 | single >> 3 | single >> 4 | single >> 5);
+        row &= row >> 2 | row >> 3 | row >> 4 | row >> 5;
+        for (; row && out->size <= budget; row &= row - 1) {
+            size_t at = block + (size_t)__builtin_ctzll(row);
+            if (at < done || !is_single(text, size, at)) continue;
+            while (at > done) { /* the row may begin in the block before */
+                size_t before = at - 1;
+                while (before > done && at - before <= 2 * GAP_MAX && !text_is_alnum(text[before])) before--;
+                if (at - before > 2 * GAP_MAX || !is_single(text, size, before) || before < done) break;
+                at = before;
+            }
+            size_t end = rewrite_letters(&w, at);
+            done = end > at ? end : at + 1;
+        }
+    }
+    return finish(&w);
+}
+
+/* ------------------------------------------------------------------------------- leetspeak ---- */
+
+#define TOKEN_MAX 32
+
+/* What a digit or symbol stands for inside a word; 0 for nothing. */
+static char leet_letter(char c) {
+    switch (c) {
+    case '0': return 'o';
+    case '1': case '!': case '|': return 'i';
+    case '2': return 'z';
+    case '3': return 'e';
+    case '4': case '@': return 'a';
+    case '5': case '$': return 's';
+    case '6': case '9': return 'g';
+    case '7': case '+': return 't';
+    case '8': return 'b';
+    default: return 0;
+    }
+}
+
+static bool is_leet_byte(char c) {
+    return text_is_alpha(c) || leet_letter(c);
+}
+
+/* Rewrites the token around `at` when it is letters with a few other characters for letters. Returns its end. */
+static size_t rewrite_token(rewriter *w, size_t at, size_t floor) {
+    const char *text = w->text;
+    size_t start = at, end = at, letters = 0, others = 0;
+    while (start > floor && is_leet_byte(text[start - 1])) start--;
+    while (end < w->size && is_leet_byte(text[end])) end++;
+    while (end > start && strchr("!|+", text[end - 1])) end--; /* punctuation */
+    for (size_t i = start; i < end; i++) *(text_is_alpha(text[i]) ? &letters : &others) += 1;
+    bool joined = (end < w->size && strchr("/=_:\\#%&", text[end])) || (start > 0 && strchr("/=_:\\#%&", text[start - 1]));
+    if (end - start < 3 || end - start > TOKEN_MAX || letters == 0 || others > 2 * letters + 1 || joined) return end > at ? end : at + 1;
+    begin_region(w, start);
+    for (size_t i = start; i < end;) {
+        size_t next = i + 1;
+        char c = text_is_alpha(text[i]) ? text[i] : leet_letter(text[i]);
+        while (next < end && text[next] == text[i]) next++;
+        size_t repeats = next - i;
+        for (size_t k = 0; k < (repeats >= 3 ? 1 : repeats); k++) put(w, c, i + k, repeats >= 3 ? repeats : 1);
+        i = next;
+    }
+    end_region(w, end);
+    return end;
+}
+
+bool disguise_leet(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map) {
+    (void)runs;
+    rewriter w = {text, size, out, map, 0, 0};
+    size_t done = 0;
+    for (size_t block = 0; block < size && out->size <= budget; block += 64) {
+        masks m = masks_at(text, size, block);
+        /* A digit between letters, before one or behind one: "n0r", "1gn"; three of the same letter. */
+        uint64_t found = (m.digits & (m.letters << 1 | m.letters >> 1)) | (m.same & m.letters);
+        for (; found && out->size <= budget; found &= found - 1) {
+            size_t at = block + (size_t)__builtin_ctzll(found);
+            if (at < done) continue;
+            done = rewrite_token(&w, at, done);
+        }
+    }
+    return finish(&w);
+}
+
+/* -------------------------------------------------------------------------- numbers as codes ---- */
+
+#define CODES_MIN 6
+
+static int digit_value(char c) {
+    if (text_is_digit(c)) return c - '0';
+    c = text_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+typedef struct code {
+    size_t start, end;
+} code;
+
+/* The group of hexadecimal digits that begins at `at`. */
+static code group_at(const char *text, size_t size, size_t at) {
+    code c = {at, at};
+    while (c.end < size && c.end - at <= 9 && digit_value(text[c.end]) >= 0) c.end++;
+    return c;
+}
+
+/* The next group behind one: a space, comma or both between them. */
+static bool next_group(const char *text, size_t size, code *c) {
+    size_t i = c->end;
+    while (i < size && i - c->end < 2 && (text[i] == ' ' || text[i] == ',' || text[i] == '-' || text[i] == '\n')) i++;
+    if (i == c->end || i == size) return false;
+    code next = group_at(text, size, i);
+    if (next.end == next.start) return false;
+    *c = next;
+    return true;
+}
+
+/* The character that a group stands for in a base; 0 when it is none that text has. */
+static char code_value(const char *text, code c, int base, size_t least, size_t most) {
+    int value = 0;
+    if (c.end - c.start < least || c.end - c.start > most) return 0;
+    for (size_t i = c.start; i < c.end; i++) {
+        int digit = digit_value(text[i]);
+        if (digit >= base) return 0;
+        value = value * base + digit;
+    }
+    return (value >= 32 && value < 127) || value == '\n' ? (char)value : 0;
+}
+
+static const struct { int base; size_t least, most; } code_kinds[] = {{2, 7, 8}, {16, 2, 2}, {10, 2, 3}};
+
+/* Codes from `at` on. Returns where they end, or `at` when there are too few. */
+static size_t rewrite_codes(rewriter *w, size_t at) {
+    for (size_t k = 0; k < sizeof code_kinds / sizeof *code_kinds; k++) {
+        size_t count = 0, letters = 0, end = at;
+        code c = group_at(w->text, w->size, at);
+        do {
+            char value = code_value(w->text, c, code_kinds[k].base, code_kinds[k].least, code_kinds[k].most);
+            if (!value) break;
+            count++;
+            letters += text_is_alpha(value) || value == ' ';
+            end = c.end;
+        } while (next_group(w->text, w->size, &c));
+        if (count < CODES_MIN || letters * 5 < count * 4) continue;
+        begin_region(w, at);
+        c = group_at(w->text, w->size, at);
+        for (size_t i = 0; i < count; i++) {
+            put(w, code_value(w->text, c, code_kinds[k].base, code_kinds[k].least, code_kinds[k].most), c.start, c.end - c.start);
+            next_group(w->text, w->size, &c);
+        }
+        end_region(w, end);
+        return end;
+    }
+    return at;
+}
+
+/* Eight binary digits after the other without a gap. */
+static size_t rewrite_bits(rewriter *w, size_t at) {
+    size_t end = at, letters = 0;
+    while (end < w->size && (w->text[end] == '0' || w->text[end] == '1')) end++;
+    size_t count = (end - at) / 8;
+    if (count < CODES_MIN || (end - at) % 8) return at;
+    for (size_t i = 0; i < count; i++) {
+        char value = code_value(w->text, (code){at + 8 * i, at + 8 * i + 8}, 2, 8, 8);
+        if (!value) return at;
+        letters += text_is_alpha(value) || value == ' ';
+    }
+    if (letters * 5 < count * 4) return at;
+    begin_region(w, at);
+    for (size_t i = 0; i < count; i++) {
+        put(w, code_value(w->text, (code){at + 8 * i, at + 8 * i + 8}, 2, 8, 8), at + 8 * i, 8);
+    }
+    end_region(w, end);
+    return end;
+}
+
+bool disguise_numbers(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map) {
+    (void)runs;
+    rewriter w = {text, size, out, map, 0, 0};
+    size_t done = 0;
+    for (size_t block = 0; block < size && out->size <= budget; block += 64) {
+        uint64_t digits = masks_at(text, size, block).digits;
+        if (__builtin_popcountll(digits) < 4) continue; /* codes fill a block with digits */
+        for (; digits && out->size <= budget; digits &= digits - 1) {
+            size_t at = block + (size_t)__builtin_ctzll(digits);
+            if (at < done || (at > 0 && text_is_alnum(text[at - 1]))) continue;
+            size_t end = rewrite_codes(&w, at);
+            if (end == at) end = rewrite_bits(&w, at);
+            done = end > at ? end : group_at(text, size, at).end;
+        }
+    }
+    return finish(&w);
+}
+
+/* ----------------------------------------------------------------------------------- Morse ---- */
+
+#define MORSE_MIN 8
+
+/* ITU-R M.1677-1. */
+static char morse_letter(const char *text, size_t size) {
+    static const char *const signs[36] = {".-",   "-...", "-.-.", "-..",  ".",     "..-.",  "--.",   "....",  "..",    ".---",  "-.-",   ".-..",
+                                          "--",   "-.",   "---",  ".--.", "--.-",  ".-.",   "...",   "-",     "..-",   "...-",  ".--",   "-..-",
+                                          "-.--", "--..", "-----", ".----", "..---", "...--", "....-", ".....", "-....", "--...", "---..", "----."};
+    for (int i = 0; i < 36; i++) {
+        if (strlen(signs[i]) == size && memcmp(signs[i], text, size) == 0) return (char)(i < 26 ? 'a' + i : '0' + i - 26);
+    }
+    return 0;
+}
+
+static bool is_morse(char c) {
+    return c == '.' || c == '-';
+}
+
+/* From the sign at `at` on. Returns where Morse ends. */
+static size_t rewrite_morse(rewriter *w, size_t at, bool write) {
+    const char *text = w->text;
+    size_t i = at, count = 0, end = at;
+    if (write) begin_region(w, at);
+    while (i < w->size) {
+        size_t sign = i;
+        while (i < w->size && is_morse(text[i])) i++;
+        char letter = i - sign <= 5 ? morse_letter(text + sign, i - sign) : 0;
+        if (!letter) break;
+        count++;
+        if (write) put(w, letter, sign, i - sign);
+        end = i;
+        size_t gap = i;
+        bool slash = false;
+        while (i < w->size && i - gap < 4 && (text[i] == ' ' || text[i] == '/' || text[i] == '\n')) slash |= text[i++] == '/';
+        if (i == gap || i == w->size || !is_morse(text[i])) break;
+        if (write && (slash || i - gap >= 2)) put(w, ' ', gap, i - gap);
+    }
+    if (write) end_region(w, end);
+    return count >= MORSE_MIN ? end : at;
+}
+
+bool disguise_morse(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map) {
+    (void)runs;
+    rewriter w = {text, size, out, map, 0, 0};
+    for (size_t i = 0; i < size && out->size <= budget;) {
+        const char *hit = memchr(text + i, '-', size - i); /* hyphens are rarer than full stops */
+        if (!hit) break;
+        size_t at = (size_t)(hit - text), start = at;
+        while (start > i && (is_morse(text[start - 1]) || (text[start - 1] == ' ' && start - 1 > i && is_morse(text[start - 2])))) start--;
+        size_t end = rewrite_morse(&w, start, false);
+        if (end > start) rewrite_morse(&w, start, true);
+        i = end > at ? end : at + 1;
+    }
+    return finish(&w);
+}
+
+/* --------------------------------------------------------------------------------- ciphers ---- */
+
+const char *const cipher_names[CIPHER_COUNT] = {"rot13", "atbash", "reversed"};
+
+static char turn(cipher c, char letter) {
+    if (!text_is_alpha(letter)) return letter;
+    char first = letter >= 'a' ? 'a' : 'A';
+    return (char)(first + (c == CIPHER_ROT13 ? (letter - first + 13) % 26 : 25 - (letter - first)));
+}
+
+void disguise_cipher(cipher c, const char *text, span part, text_buffer *out, span_map *map) {
+    if (c != CIPHER_REVERSED) {
+        for (size_t i = part.start; i < part.end; i++) text_append(out, (char[]){turn(c, text[i])}, 1);
+        map_add(map, part.end - part.start, part.start, part.end - part.start);
+        return;
+    }
+    for (size_t end = part.end; end > part.start;) {
+        size_t start = text_align_back(text, end - 1);
+        text_append(out, text + start, end - start);
+        map_add(map, end - start, start, end - start);
+        end = start;
+    }
+}
