@@ -104,6 +104,14 @@ static void join(text_buffer *out, span_map *map, size_t at) {
     map_add(map, 1, at, 0);
 }
 
+/* The same, unless the run only goes on behind a line break, as encoders write long ones. */
+static void join_lines(const char *text, text_buffer *out, span_map *map, size_t at) {
+    const map_run *last = map->count ? &map->runs[map->count - 1] : NULL;
+    size_t end = last ? last->from + last->from_size : 0;
+    bool goes_on = last && at > end && at - end <= 2 && text[at - 1] == '\n';
+    if (!goes_on) join(out, map, at);
+}
+
 /* Takes back what was appended since `size`: it was no text after all. (None of the runs here are
  * byte by byte, so none reaches across `size`.) */
 static void take_back(text_buffer *out, span_map *map, size_t size) {
@@ -121,7 +129,7 @@ static bool keep_if_text(text_buffer *out, span_map *map, size_t before, size_t 
 
 static bool decode_base64_run(const char *text, span run, text_buffer *out, span_map *map) {
     size_t before = out->size;
-    join(out, map, run.start);
+    join_lines(text, out, map, run.start);
     size_t joined = out->size;
     for (size_t i = run.start; i < run.end; i += 4) {
         size_t digits = run.end - i < 4 ? run.end - i : 4;

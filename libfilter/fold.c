@@ -34,6 +34,24 @@ static char typewriter(UChar32 c) {
     }
 }
 
+/* The letter that a character shows in another form, where Unicode has no mapping for it; 0: none. */
+static char letter_form(UChar32 c) {
+    /* U+2801 … U+283F, the letters of Braille by their dots (ISO/TR 11548-1); '.' for what is none. */
+    static const char braille[64] = ".a.b.k.l.cif.msp.e.h.o.r.djg.ntq.....u.v.....x.......z....w..y..";
+    static const struct { uint16_t c; char letter; } small_capitals[] = {
+        {0x1D00, 'a'}, {0x0299, 'b'}, {0x1D04, 'c'}, {0x1D05, 'd'}, {0x1D07, 'e'}, {0xA730, 'f'}, {0x0262, 'g'}, {0x029C, 'h'},
+        {0x026A, 'i'}, {0x1D0A, 'j'}, {0x1D0B, 'k'}, {0x029F, 'l'}, {0x1D0D, 'm'}, {0x0274, 'n'}, {0x1D0F, 'o'}, {0x1D18, 'p'},
+        {0x0280, 'r'}, {0xA731, 's'}, {0x1D1B, 't'}, {0x1D1C, 'u'}, {0x1D20, 'v'}, {0x1D21, 'w'}, {0x028F, 'y'}, {0x1D22, 'z'}};
+    if (c >= 0x1F150 && c <= 0x1F169) return (char)('a' + c - 0x1F150); /* negative circled */
+    if (c >= 0x1F170 && c <= 0x1F189) return (char)('a' + c - 0x1F170); /* negative squared */
+    if (c >= 0x1F1E6 && c <= 0x1F1FF) return (char)('a' + c - 0x1F1E6); /* regional indicators */
+    if (c > 0x2800 && c < 0x2840) return braille[c - 0x2800] == '.' ? 0 : braille[c - 0x2800];
+    for (size_t i = 0; c < BMP && i < sizeof small_capitals / sizeof *small_capitals; i++) {
+        if (small_capitals[i].c == c) return small_capitals[i].letter;
+    }
+    return 0;
+}
+
 static char find_look_alike(USpoofChecker *checker, UChar32 c) {
     UErrorCode status = U_ZERO_ERROR;
     UScriptCode script = uscript_getScript(c, &status);
@@ -59,7 +77,8 @@ static void make_tables(void) {
     for (uint32_t c = 0x80; c < BMP; c++) {
         if (U_IS_SURROGATE(c)) continue;
         look_alike[c] = u_isalpha((UChar32)c) ? find_look_alike(checker, (UChar32)c) : 0;
-        plain[c] = folds_to_itself((UChar32)c) && !look_alike[c] && !typewriter((UChar32)c);
+        plain[c] = folds_to_itself((UChar32)c) && !look_alike[c] && !typewriter((UChar32)c) &&
+                   !letter_form((UChar32)c);
     }
     uspoof_close(checker);
 }
@@ -124,13 +143,20 @@ static void emit_same(folder *f, size_t from, size_t size) {
     if (f->map) map_add(f->map, size, from, size);
 }
 
+/* Combining marks for any script. */
+static bool is_mark(UChar32 c) {
+    return (c >= 0x0300 && c <= 0x036F) || (c >= 0x1AB0 && c <= 0x1AFF) || (c >= 0x1DC0 && c <= 0x1DFF) || (c >= 0x20D0 && c <= 0x20FF);
+}
+
 static void append_folded(folder *f, UChar32 c, size_t at, uint8_t *out, size_t *size) {
     if (typewriter(c)) {
         c = typewriter(c);
+    } else if (c >= 0x80 && letter_form(c)) {
+        c = letter_form(c);
     } else if (c >= 0xE0020 && c <= 0xE007E) {
         c -= 0xE0000;
-    } else if (u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) {
-        return;
+    } else if (u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) || is_mark(c)) {
+        return; /* a mark that no letter took up: struck through, underlined */
     } else if (u_charDigitValue(c) >= 0) {
         c = '0' + u_charDigitValue(c);
     } else if (c >= 0x80 && c < BMP && look_alike[c] && f->look_alikes && word_is_mixed(f, at)) {
@@ -140,6 +166,19 @@ static void append_folded(folder *f, UChar32 c, size_t at, uint8_t *out, size_t 
     }
     uint32_t u = (uint32_t)c;
     U8_APPEND_UNSAFE(out, *size, u);
+}
+
+#define HEAP_MIN 3 /* so many marks on one letter are no orthography of Latin, Greek or Cyrillic */
+
+/* Marks heaped on an ASCII character: how long the source is without them; 0 for no heap. */
+static int32_t is_heap(const UChar *source, int32_t size) {
+    int32_t marks = 0;
+    if (source[0] >= 0x80) return 0;
+    for (int32_t i = 1; i < size; i++) {
+        if (!is_mark(source[i])) return 0;
+        marks++;
+    }
+    return marks >= HEAP_MIN ? 1 : 0;
 }
 
 /* Folds the characters from..end, which normalisation must see together. */
@@ -152,6 +191,8 @@ static void fold_cluster(folder *f, size_t from, size_t end) {
         UChar32 c = next_character(f, &at);
         U16_APPEND_UNSAFE(source, source_size, c);
     }
+    int32_t base = source_size ? is_heap(source, source_size) : 0;
+    if (base) source_size = base;
     UErrorCode status = U_ZERO_ERROR;
     int32_t normal_size =
         unorm2_normalize(nfkc, source, source_size, normal, (int32_t)(sizeof normal / sizeof *normal), &status);
