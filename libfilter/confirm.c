@@ -139,7 +139,11 @@ static bool is_part_of_longer(const engine_pattern *p, const view *v, span at) {
     return continues(before) && !hangs;
 }
 
+/* An attack that was found only after a disguise was undone is the likelier for it. */
+#define DISGUISE_BOOST 0.4
+
 static void keep(filter_scratch *s, const view *v, span at, candidate *c) {
+    if (v->injection_only) c->score = raise(c->score, DISGUISE_BOOST);
     c->at = view_source(v, at);
     c->view_name = v->name;
     if (!arena_grow(&s->memory, &s->candidates, &s->candidate_capacity, s->candidate_count + 1, sizeof *c)) {
