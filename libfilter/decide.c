@@ -13,27 +13,46 @@ const entity_policy *decide_entity(const pack_policy *policy, const char *entity
 
 /* ------------------------------------------------------------------------------ injection ---- */
 
-/* Signatures are taken as independent: 1 − Π (1 − score), each rule once with its best score. The model has seen which
- * of them stand together and is no evidence beside them: the higher of the two counts. */
-static double injection_score(const filter_engine *engine, filter_scratch *s, size_t first) {
-    double *best = NULL, missed = 1.0, model = 0;
+/* Signals that stand further apart have nothing to do with each other: a long manual says something of everything. */
+#define WINDOW 700
+/* A window with more signals than this is full of them. */
+#define WINDOW_SIGNALS_MAX 64
+
+static bool is_signal(const candidate *c) {
+    return !c->dropped && c->rule->category == FILTER_INJECTION && !c->rule->model;
+}
+
+/* Signals from `i` on are taken as independent: 1 − Π (1 − score), each rule once with its best score. */
+static double window_score(const filter_scratch *s, size_t i) {
+    const candidate *best[WINDOW_SIGNALS_MAX];
+    size_t count = 0;
+    double missed = 1.0;
+    for (size_t end = s->candidates[i].at.start + WINDOW; i < s->candidate_count && s->candidates[i].at.start <= end; i++) {
+        const candidate *c = &s->candidates[i];
+        size_t k = 0;
+        if (!is_signal(c)) continue;
+        while (k < count && best[k]->rule != c->rule) k++;
+        if (k == WINDOW_SIGNALS_MAX) break;
+        if (k < count && best[k]->score >= c->score) continue;
+        best[k] = c;
+        if (k == count) count++;
+    }
+    for (size_t k = 0; k < count; k++) missed *= 1.0 - best[k]->score;
+    return 1.0 - missed;
+}
+
+/* The best window's score. The model has seen which signals stand together and is no evidence beside them: the higher
+ * of the two counts. */
+static double injection_score(const filter_scratch *s, size_t first) {
+    double score = 0;
     for (size_t i = first; i < s->candidate_count; i++) {
         const candidate *c = &s->candidates[i];
-        if (c->dropped || c->rule->category != FILTER_INJECTION) continue;
-        if (c->rule->model) {
-            if (c->score > model) model = c->score;
-            continue;
-        }
-        if (!best && !(best = arena_alloc(&s->memory, engine->set.rule_count, sizeof *best))) {
-            s->failed = true;
-            return 1.0;
-        }
-        if (c->score <= best[c->rule_index]) continue;
-        missed *= (1.0 - c->score) / (1.0 - best[c->rule_index] + 1e-12);
-        best[c->rule_index] = c->score;
+        if (c->rule->model && !c->dropped && c->score > score) score = c->score;
+        if (!is_signal(c)) continue;
+        double window = window_score(s, i);
+        if (window > score) score = window;
     }
-    double signatures = missed < 0 ? 1.0 : 1.0 - missed;
-    return model > signatures ? model : signatures;
+    return score;
 }
 
 static filter_action injection_action(const pack_policy *policy, filter_role role, double score) {
@@ -146,7 +165,7 @@ static void merge_repeats(filter_scratch *s, size_t first) {
 
 void decide_segment(const filter_engine *engine, filter_scratch *s, const pack_policy *policy,
                     const filter_request *request, size_t first, filter_role role, filter_segment_result *out) {
-    out->score = injection_score(engine, s, first);
+    out->score = injection_score(s, first);
     filter_action injection = injection_action(policy, role, out->score);
     for (size_t i = first; i < s->candidate_count; i++) {
         candidate *c = &s->candidates[i];

@@ -19,7 +19,7 @@ static bool ends_sentence(const view *v, size_t at) {
 }
 
 /* The anchor's sentence and the next one. */
-span model_window(const view *v, const signal_hit *anchor) {
+static span window_around(const view *v, const signal_hit *anchor) {
     span window = {anchor->start, anchor->end};
     size_t floor = window.start > BEFORE_MAX ? window.start - BEFORE_MAX : 0;
     size_t limit = v->size - window.end > BEHIND_MAX ? window.end + BEHIND_MAX : v->size;
@@ -114,26 +114,48 @@ size_t model_features(const filter_engine *engine, const filter_scratch *s, cons
 
 /* ------------------------------------------------------------------------------- scoring ---- */
 
-static double score_window(const pack_model *model, const uint32_t *hashes, size_t count) {
+/* Each of many windows has its chance to look like an attack: so much is asked of one for each doubling. */
+#define MARGIN_PER_DOUBLING 0.35
+/* More windows of a view are not scored. */
+#define WINDOWS_MAX 4096
+
+static double score_window(const pack_model *model, const uint32_t *hashes, size_t count, size_t windows) {
     long sum = 0;
     for (size_t i = 0; i < count; i++) sum += model->weights[hashes[i] >> (32 - model->bits)];
     double margin = model->bias + model->scale * (double)sum / sqrt((double)(count ? count : 1));
+    margin -= MARGIN_PER_DOUBLING * log2((double)windows);
     return 1.0 / (1.0 + exp(-margin));
+}
+
+size_t model_windows(const filter_engine *engine, const filter_scratch *s, const view *v, span *windows) {
+    size_t count = 0, covered = 0;
+    for (size_t i = 0; i < s->signal_count && count < WINDOWS_MAX; i++) {
+        const signal_hit *hit = &s->signals[i];
+        if (!engine->set.classes[hit->class].anchor || hit->end <= covered) continue;
+        span window = window_around(v, hit);
+        if (windows) windows[count] = window;
+        covered = window.end;
+        count++;
+    }
+    return count;
 }
 
 void model_score(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role, size_t first) {
     uint32_t hashes[MODEL_FEATURES_MAX];
     if (!engine->model) return;
     const pack_rule *rule = &engine->set.rules[engine->model_rule];
-    if (!(rule->roles >> role & 1)) return;
-    size_t covered = 0;
-    for (size_t i = 0; i < s->signal_count && !s->failed; i++) {
-        const signal_hit *hit = &s->signals[i];
-        if (!engine->set.classes[hit->class].anchor || hit->end <= covered) continue;
-        span window = model_window(v, hit);
-        covered = window.end;
-        size_t count = model_features(engine, s, v, window, first, hashes);
-        double score = score_window(engine->model, hashes, count);
-        if (score >= s->floors[category_index(FILTER_INJECTION)]) confirm_scored(engine, s, v, segment, engine->model_rule, window, score);
+    size_t count = rule->roles >> role & 1 ? model_windows(engine, s, v, NULL) : 0;
+    if (count == 0) return;
+    span *windows = arena_alloc(&s->memory, count, sizeof *windows);
+    if (!windows) {
+        s->failed = true;
+        return;
+    }
+    model_windows(engine, s, v, windows);
+    for (size_t i = 0; i < count && !s->failed; i++) {
+        size_t features = model_features(engine, s, v, windows[i], first, hashes);
+        double score = score_window(engine->model, hashes, features, count);
+        if (score < s->floors[category_index(FILTER_INJECTION)]) continue;
+        confirm_scored(engine, s, v, segment, engine->model_rule, windows[i], score);
     }
 }

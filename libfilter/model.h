@@ -16,15 +16,13 @@
 
 /* More features of one window are not looked at. */
 #define MODEL_FEATURES_MAX 1024
-/* Bytes of one window, at most, and before and behind the anchor. */
-#define MODEL_WINDOW_MAX 640
 
 /* Scores the windows of a view whose phrases were found last; a window whose score reaches the floor of the request is a
  * candidate of the model's rule. Candidates of the view begin at `first`. */
 void model_score(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role, size_t first);
 
-/* The window around the signal `index`: sentences. For the trainer, too. */
-span model_window(const view *v, const signal_hit *anchor);
+/* The windows of a view, in order; NULL: only how many. For the trainer, too. */
+size_t model_windows(const filter_engine *engine, const filter_scratch *s, const view *v, span *windows);
 
 /* Features of a window as 32-bit hashes in `out`; returns how many. */
 size_t model_features(const filter_engine *engine, const filter_scratch *s, const view *v, span window, size_t first,
