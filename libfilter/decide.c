@@ -163,7 +163,7 @@ static void merge_repeats(filter_scratch *s, size_t first) {
     }
 }
 
-void decide_segment(const filter_engine *engine, filter_scratch *s, const pack_policy *policy,
+void decide_segment(filter_scratch *s, const pack_policy *policy,
                     const filter_request *request, size_t first, filter_role role, filter_segment_result *out) {
     out->score = injection_score(s, first);
     filter_action injection = injection_action(policy, role, out->score);

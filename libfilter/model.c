@@ -153,8 +153,8 @@ void model_score(const filter_engine *engine, filter_scratch *s, const view *v, 
     }
     model_windows(engine, s, v, windows);
     for (size_t i = 0; i < count && !s->failed; i++) {
-        size_t features = model_features(engine, s, v, windows[i], first, hashes);
-        double score = score_window(engine->model, hashes, features, count);
+        size_t hash_count = model_features(engine, s, v, windows[i], first, hashes);
+        double score = score_window(engine->model, hashes, hash_count, count);
         if (score < s->floors[category_index(FILTER_INJECTION)]) continue;
         confirm_scored(engine, s, v, segment, engine->model_rule, windows[i], score);
     }

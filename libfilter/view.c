@@ -51,10 +51,19 @@ static const view *add_folded(maker *m, const view *source) {
     return &m->views->items[m->views->count - 1];
 }
 
+/* Was a view made by the decoder, on its way from the text as sent? Disguises are undone once. */
+static bool came_through(const view *v, const decoder *d) {
+    for (; v; v = v->source) {
+        if (v->name == d->name) return true;
+    }
+    return false;
+}
+
 static void add_decoded(maker *m, const view *source) {
     decode_runs runs = {.memory = m->memory};
     decode_find_runs(source->text, source->size, &runs);
     for (size_t i = 0; i < DECODER_COUNT && !m->failed; i++) {
+        if (decoders[i].injection_only && came_through(source, &decoders[i])) continue;
         view *v = next_view(m);
         if (!v) return;
         text_buffer out = {.memory = m->memory};
