@@ -375,15 +375,15 @@ static bool decode_backslash(const char *text, size_t size, const decode_runs *r
 }
 
 const decoder decoders[DECODER_COUNT] = {
-    {"base64", decode_base64, false},
-    {"base32", decode_base32, false},
-    {"hex", decode_hex, false},
-    {"url", decode_url, false},
-    {"html", decode_html, false},
-    {"escape", decode_backslash, false},
-    {"quoted-printable", decode_quoted, false},
-    {"numbers", disguise_numbers, true},
-    {"morse", disguise_morse, true},
-    {"letters", disguise_letters, true},
-    {"leet", disguise_leet, true},
+    {"base64", decode_base64, 0},
+    {"base32", decode_base32, 0},
+    {"hex", decode_hex, 0},
+    {"url", decode_url, 0},
+    {"html", decode_html, 0},
+    {"escape", decode_backslash, 0},
+    {"quoted-printable", decode_quoted, 0},
+    {"numbers", disguise_numbers, SHAPE_NUMBERS},
+    {"morse", disguise_morse, SHAPE_MORSE},
+    {"letters", disguise_letters, SHAPE_LETTERS},
+    {"leet", disguise_leet, SHAPE_LEET},
 };

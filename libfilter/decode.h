@@ -31,7 +31,8 @@ typedef struct decoder {
      * exceeds `budget`. */
     bool (*decode)(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
                    span_map *map);
-    bool injection_only; /* nobody writes personal data so */
+    unsigned shape; /* of SHAPE_…: undone only where a text has it, and looked at for injection alone, because nobody writes
+                     * personal data so; 0: a notation */
 } decoder;
 
 #define DECODER_COUNT 11

@@ -94,6 +94,32 @@ static masks masks_at(const char *text, size_t size, size_t at) {
     return m;
 }
 
+/* Single letters that stand in a row. */
+static uint64_t rows_of(const masks *m) {
+    uint64_t word = m->letters | m->digits, single = m->letters & ~(word << 1) & ~(word >> 1);
+    uint64_t row = single & (single >> 2 | single >> 3 | single >> 4 | single >> 5);
+    return row & (row >> 2 | row >> 3 | row >> 4 | row >> 5);
+}
+
+/* A digit between letters, before one or behind one: "n0r", "1gn"; three of the same letter. */
+static uint64_t leet_of(const masks *m) {
+    return (m->digits & (m->letters << 1 | m->letters >> 1)) | (m->same & m->letters);
+}
+
+/* Codes fill a block with digits. */
+static bool is_full_of_digits(const masks *m) {
+    return __builtin_popcountll(m->digits) >= 8;
+}
+
+unsigned disguise_shapes(const char *text, size_t size) {
+    unsigned shapes = 0;
+    for (size_t block = 0; block < size; block += 64) {
+        masks m = masks_at(text, size, block);
+        shapes |= (rows_of(&m) ? SHAPE_LETTERS : 0U) | (leet_of(&m) ? SHAPE_LEET : 0U) | (is_full_of_digits(&m) ? SHAPE_NUMBERS : 0U);
+    }
+    return shapes | SHAPE_MORSE;
+}
+
 /* --------------------------------------------------------------------- letters set apart ---- */
 
 #define LETTERS_MIN 5 /* fewer letters in a row are initials or a list */
@@ -116,7 +142,11 @@ static size_t next_single(const char *text, size_t size, size_t at) {
  * Returns where it ends, or `at` for no region. */
 static size_t rewrite_letters(rewriter *w, size_t at) {
     size_t count = 1, narrow = 2 * GAP_MAX, last = at;
+    char separator = at + 1 < w->size ? w->text[at + 1] : ' ';
     for (size_t next; (next = next_single(w->text, w->size, last)) < w->size; last = next, count++) {
+        char here = w->text[last + 1];
+        if (text_is_space(separator)) separator = here;
+        if (here != separator && !text_is_space(here)) break; /* a.b@c.d: not one hand's way of setting letters apart */
         if (next - last - 1 < narrow) narrow = next - last - 1;
     }
     if (count < LETTERS_MIN || narrow > GAP_MAX) return at;
@@ -138,10 +168,7 @@ bool disguise_letters(const char *text, size_t size, const decode_runs *runs, si
     size_t done = 0;
     for (size_t block = 0; block < size && out->size <= budget; block += 64) {
         masks m = masks_at(text, size, block);
-        uint64_t word = m.letters | m.digits, single = m.letters & ~(word << 1) & ~(word >> 1);
-        uint64_t row = single & (single >> 2 | single >> 3 | single >> 4 | single >> 5);
-        row &= row >> 2 | row >> 3 | row >> 4 | row >> 5;
-        for (; row && out->size <= budget; row &= row - 1) {
+        for (uint64_t row = rows_of(&m); row && out->size <= budget; row &= row - 1) {
             size_t at = block + (size_t)__builtin_ctzll(row);
             if (at < done || !is_single(text, size, at)) continue;
             while (at > done) { /* the row may begin in the block before */
@@ -210,9 +237,7 @@ bool disguise_leet(const char *text, size_t size, const decode_runs *runs, size_
     size_t done = 0;
     for (size_t block = 0; block < size && out->size <= budget; block += 64) {
         masks m = masks_at(text, size, block);
-        /* A digit between letters, before one or behind one: "n0r", "1gn"; three of the same letter. */
-        uint64_t found = (m.digits & (m.letters << 1 | m.letters >> 1)) | (m.same & m.letters);
-        for (; found && out->size <= budget; found &= found - 1) {
+        for (uint64_t found = leet_of(&m); found && out->size <= budget; found &= found - 1) {
             size_t at = block + (size_t)__builtin_ctzll(found);
             if (at < done) continue;
             done = rewrite_token(&w, at, done);
@@ -317,9 +342,9 @@ bool disguise_numbers(const char *text, size_t size, const decode_runs *runs, si
     rewriter w = {text, size, out, map, 0, 0};
     size_t done = 0;
     for (size_t block = 0; block < size && out->size <= budget; block += 64) {
-        uint64_t digits = masks_at(text, size, block).digits;
-        if (__builtin_popcountll(digits) < 4) continue; /* codes fill a block with digits */
-        for (; digits && out->size <= budget; digits &= digits - 1) {
+        masks m = masks_at(text, size, block);
+        if (!is_full_of_digits(&m)) continue;
+        for (uint64_t digits = m.digits; digits && out->size <= budget; digits &= digits - 1) {
             size_t at = block + (size_t)__builtin_ctzll(digits);
             if (at < done || (at > 0 && text_is_alnum(text[at - 1]))) continue;
             size_t end = rewrite_codes(&w, at);

@@ -12,6 +12,10 @@
 
 #include "decode.h"
 
+/* What a text may hold by its shape: a bit for each, and 0 for nearly every text. */
+enum { SHAPE_LETTERS = 1, SHAPE_LEET = 2, SHAPE_NUMBERS = 4, SHAPE_MORSE = 8 };
+unsigned disguise_shapes(const char *text, size_t size);
+
 /* "i g n o r e", "i.g.n.o.r.e", one letter a line. */
 bool disguise_letters(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map);
 

@@ -154,7 +154,7 @@ static void inspect_segment(inspection *in, size_t index) {
     }
     in->first[index] = first;
     if (segment->size && categories) {
-        if (!view_make(&s->views, &s->memory, segment->text, segment->size)) s->failed = true;
+        if (!view_make(&s->views, &s->memory, segment->text, segment->size, categories & FILTER_INJECTION)) s->failed = true;
         if (s->views.incomplete) scratch_skip(s, index, "decoding: nested too deep, or more than three times the text");
         memset(s->tells, 0, sizeof s->tells);
         inspect_views(in, index, 0, categories);

@@ -9,6 +9,7 @@ typedef struct maker {
     view_list *views;
     arena *memory;
     size_t budget; /* bytes that derived views may still take */
+    bool disguises;
     bool failed;
 } maker;
 
@@ -60,10 +61,11 @@ static bool came_through(const view *v, const decoder *d) {
 }
 
 static void add_decoded(maker *m, const view *source) {
+    unsigned shapes = m->disguises ? disguise_shapes(source->text, source->size) : 0;
     decode_runs runs = {.memory = m->memory};
     decode_find_runs(source->text, source->size, &runs);
     for (size_t i = 0; i < DECODER_COUNT && !m->failed; i++) {
-        if (decoders[i].injection_only && came_through(source, &decoders[i])) continue;
+        if (decoders[i].shape && (!(shapes & decoders[i].shape) || came_through(source, &decoders[i]))) continue;
         view *v = next_view(m);
         if (!v) return;
         text_buffer out = {.memory = m->memory};
@@ -73,14 +75,14 @@ static void add_decoded(maker *m, const view *source) {
             m->views->incomplete = true;
             return;
         }
-        v->injection_only = decoders[i].injection_only || source->injection_only;
+        v->injection_only = decoders[i].shape || source->injection_only;
         keep_view(m, v, decoders[i].name, source, source->depth + 1, &out);
     }
     m->failed = m->failed || runs.failed;
 }
 
-bool view_make(view_list *views, arena *memory, const char *text, size_t size) {
-    maker m = {.views = views, .memory = memory, .budget = 3 * size + 65536};
+bool view_make(view_list *views, arena *memory, const char *text, size_t size, bool disguises) {
+    maker m = {.views = views, .memory = memory, .budget = 3 * size + 65536, .disguises = disguises};
     views->items[0] = (view){.name = "raw", .text = text, .size = size};
     views->count = 1;
     views->incomplete = false;

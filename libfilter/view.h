@@ -36,9 +36,9 @@ typedef struct view_list {
     bool incomplete; /* something encoded was left alone: too deep, or too much of it */
 } view_list;
 
-/* Makes all views of a valid UTF-8 text. Derived views together hold at most three times the text
+/* Makes all views of a valid UTF-8 text; with `disguises`, those that only injection is looked for in, too. Derived views together hold at most three times the text
  * and 64 KiB. False when memory is out. */
-bool view_make(view_list *views, arena *memory, const char *text, size_t size);
+bool view_make(view_list *views, arena *memory, const char *text, size_t size, bool disguises);
 
 /* Adds the text around `at` of a view with a cipher undone. False when memory is out. */
 bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, size_t at);

@@ -10,7 +10,7 @@ static view_list views;
 
 static void make(const char *text, size_t size) {
     arena_reset(&memory, 1 << 24);
-    assert_true(view_make(&views, &memory, text, size));
+    assert_true(view_make(&views, &memory, text, size, true));
 }
 
 static void decodes_and_maps_back(void **state) {
