@@ -118,10 +118,6 @@ static void run_data(stage *s) {
     run_database(s, DATABASE_DATA);
 }
 
-static void run_injection(stage *s) {
-    run_database(s, DATABASE_INJECTION);
-}
-
 static void run_phrases(stage *s) {
     const view all = {.name = "raw", .text = s->text, .size = s->size};
     arena_reset(&s->scratch->memory, 8 << 20);
@@ -205,7 +201,7 @@ static hs_database_t *compile_all(const filter_engine *e, unsigned categories) {
     hs_database_t *database = NULL;
     size_t index, culprit;
     char why[300];
-    for (int d = DATABASE_DATA; d <= DATABASE_INJECTION; d++) {
+    for (int d = DATABASE_DATA; d <= DATABASE_FEW_DIGITS; d++) {
         for (size_t i = 0; i < e->sources[d].count; i++) {
             if (is_for(e, d, i, categories) &&
                 !database_add(&all, e->sources[d].expressions[i], e->sources[d].flags[i], &index)) abort();
@@ -264,16 +260,16 @@ static void by_size(stage *s) {
 }
 
 static void shares(stage *s) {
-    static run_fn *const runs[] = {run_filter, run_views, run_data, run_digits, run_injection, run_phrases};
+    static run_fn *const runs[] = {run_filter, run_views, run_data, run_digits, run_phrases};
     static const char *const names[] = {"all", "validate and make views", "scan for heads and patterns", "scan near digits",
-                                        "scan for injection", "find phrases"};
-    double seconds[6], rest;
+                                        "find phrases"};
+    double seconds[5], rest;
     char *text = bench_text(s->engine, POOL_SIZE, 0);
     use_pool(s, text, POOL_SIZE, 4096);
-    race(s, runs, seconds, 6);
+    race(s, runs, seconds, 5);
     bench_heading("where the time goes, 4 KiB of clean English");
     rest = seconds[0];
-    for (size_t i = 1; i < 6; i++) {
+    for (size_t i = 1; i < 5; i++) {
         bench_report(names[i], 100 * seconds[i] / seconds[0], "%");
         rest -= seconds[i];
     }

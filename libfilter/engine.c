@@ -201,7 +201,7 @@ static void add_names(builder *b, const pack_rule *rule, size_t pattern) {
 static void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern) {
     filter_engine *e = b->engine;
     const pack_rule *rule = &e->set.rules[rule_index];
-    engine_database database = rule->category == FILTER_INJECTION ? DATABASE_INJECTION : DATABASE_DATA;
+    engine_database database = DATABASE_DATA;
     const char *expression = expression_scan(b->memory, rule, pattern);
     if (!expression) {
         b->failed = true;

@@ -2,9 +2,9 @@
 /*
  * engine: rules in compiled form, everything that a scan reads and never writes.
  *
- * Rules are spread over a few databases, because what they look for costs so differently: shapes
- * made of digits in the whole text would slow everything else down seven times, and injection is
- * not looked for in trusted text. Expressions that several rules share are compiled once.
+ * Rules are spread over a few databases, because what they look for costs so differently: shapes made of digits in the
+ * whole text would slow everything else down seven times. Regular expressions share one, whatever they are for: the
+ * second database costs more than what it spares. Expressions that several rules share are compiled once.
  */
 #ifndef FILTER_ENGINE_H
 #define FILTER_ENGINE_H
@@ -24,11 +24,10 @@
 #define DIGITS_SHARDS 3
 
 typedef enum engine_database {
-    DATABASE_DATA,       /* personal data and secrets: heads and regular expressions */
+    DATABASE_DATA,       /* heads and regular expressions of all rules */
     DATABASE_DIGITS,     /* the first of DIGITS_SHARDS: shapes, scanned only near digits … */
     DATABASE_FEW_DIGITS = DATABASE_DIGITS + DIGITS_SHARDS, /* … and those that two or three digits can make: */
                          /* prose has years and counts, and few shapes are looked for beside them */
-    DATABASE_INJECTION,  /* injection signatures */
     DATABASE_WORDS,      /* context words, scanned only near a candidate */
     DATABASE_SIGNALS,    /* words of phrases that the lexicon does not take */
     DATABASE_TOKENS,     /* special tokens of model families, scanned only for isolation */
@@ -103,7 +102,7 @@ struct filter_engine {
     database_source sources[DATABASE_COUNT]; /* what they were compiled from */
     engine_pattern *patterns;
     size_t pattern_count, pattern_capacity;
-    engine_list *expressions[DATABASE_INJECTION + 1]; /* by database and match id: patterns */
+    engine_list *expressions[DATABASE_FEW_DIGITS + 1]; /* by database and match id: patterns */
     engine_rule *rules;                               /* beside set.rules */
     engine_word *words;
     lexicon lexicon;

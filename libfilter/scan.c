@@ -122,12 +122,8 @@ static bool scan_digits(const filter_engine *engine, filter_scratch *s, const vi
 bool scan_view(const filter_engine *engine, filter_scratch *s, const view *v, unsigned categories) {
     const span all = {0, v->size};
     s->hit_count = 0;
-    if (categories & (FILTER_PII | FILTER_SECRET)) {
-        if (!scan_part(engine, s, DATABASE_DATA, v->text, all) ||
-            !scan_digits(engine, s, v, &engine->window, DATABASE_DIGITS, DIGITS_SHARDS) ||
-            !scan_digits(engine, s, v, &engine->few_window, DATABASE_FEW_DIGITS, 1)) {
-            return false;
-        }
-    }
-    return !(categories & FILTER_INJECTION) || scan_part(engine, s, DATABASE_INJECTION, v->text, all);
+    if (!scan_part(engine, s, DATABASE_DATA, v->text, all)) return false;
+    return !(categories & (FILTER_PII | FILTER_SECRET)) ||
+           (scan_digits(engine, s, v, &engine->window, DATABASE_DIGITS, DIGITS_SHARDS) &&
+            scan_digits(engine, s, v, &engine->few_window, DATABASE_FEW_DIGITS, 1));
 }
