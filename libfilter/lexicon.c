@@ -126,32 +126,30 @@ typedef struct maybe {
 /* A walk from word to word. It knows the word before, because an entry of several words is looked up by two. Nearly all
  * words lead nowhere, and which ones do cannot be foreseen: what might be an entry is noted without a branch. */
 typedef struct word_walk {
-    const lexicon *lexicon;
     size_t before;
     uint64_t hash; /* of the word before */
-    uint8_t known, wanted;
-    maybe noted[2 * 64 + 2];
-    size_t count;
+    uint8_t known;
 } word_walk;
 
-static inline void take_word(word_walk *w, size_t at, uint32_t key) {
-    const uint8_t *known = w->lexicon->known;
+/* Notes up to two places; returns how many are noted now. */
+static inline size_t take_word(word_walk *w, const uint8_t *known, uint8_t wanted, size_t at, uint32_t key, maybe *noted, size_t count) {
     uint64_t hash = hash_of(key), both = hash_both(w->hash, key);
-    w->noted[w->count] = (maybe){w->before, bucket_of(both)};
-    w->count += ((w->known & KNOWN_BEGIN) != 0) & ((known[slot_of(both)] & w->wanted) != 0);
-    w->noted[w->count] = (maybe){at, bucket_of(hash)};
+    noted[count] = (maybe){w->before, bucket_of(both)};
+    count += ((w->known & KNOWN_BEGIN) != 0) & ((known[slot_of(both)] & wanted) != 0);
+    noted[count] = (maybe){at, bucket_of(hash)};
     w->known = known[slot_of(hash)];
-    w->count += (w->known & w->wanted) != 0;
+    count += (w->known & wanted) != 0;
     w->before = at;
     w->hash = hash;
+    return count;
 }
 
 /* Tells of the entries among what was noted. False ends the search. */
-static bool settle(word_walk *w, const char *text, size_t size, lexicon_fn *fn, void *arg) {
-    for (size_t i = 0; i < w->count; i++) {
-        if (!try_bucket(w->lexicon, w->noted[i].bucket, w->wanted == KNOWN_ANCHOR, text, size, w->noted[i].at, fn, arg)) return false;
+static bool settle(const lexicon *l, bool anchors_only, const maybe *noted, size_t count, const char *text, size_t size,
+                   lexicon_fn *fn, void *arg) {
+    for (size_t i = 0; i < count; i++) {
+        if (!try_bucket(l, noted[i].bucket, anchors_only, text, size, noted[i].at, fn, arg)) return false;
     }
-    w->count = 0;
     return true;
 }
 
@@ -182,15 +180,12 @@ static uint64_t starts_behind(const char *text, size_t at, uint64_t candidates) 
 #endif
 
 void lexicon_find(const lexicon *l, const char *text, span part, bool anchors_only, lexicon_fn *fn, void *arg) {
-    word_walk w;
-    size_t i = part.start;
     const size_t size = part.end;
+    const uint8_t wanted = anchors_only ? KNOWN_ANCHOR : KNOWN_ENTRY;
+    word_walk w = {0, 0, 0};
+    maybe noted[2 * 64 + 2];
+    size_t i = part.start;
     if (!l->count) return;
-    w.lexicon = l;
-    w.before = w.count = 0;
-    w.hash = 0;
-    w.known = 0;
-    w.wanted = anchors_only ? KNOWN_ANCHOR : KNOWN_ENTRY;
 #ifdef __SSE2__
     static const uint32_t kept[KEY_SIZE + 1] = {0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF};
     uint64_t letters, wide, next_letters = 0, next_wide = 0, before = 0, wide_before = 0;
@@ -199,24 +194,26 @@ void lexicon_find(const lexicon *l, const char *text, span part, bool anchors_on
         letters = next_letters;
         wide = next_wide;
         word_masks(text + i + 64, &next_letters, &next_wide);
-        uint64_t word = letters | wide, starts = word & ~(word << 1 | before);
-        unsigned __int128 gaps = ~((unsigned __int128)(next_letters | next_wide) << 64 | word);
+        uint64_t word = letters | wide, word_next = next_letters | next_wide, starts = word & ~(word << 1 | before);
         if (wide | wide_before) starts |= starts_behind(text, i, letters & (wide << 1 | wide_before));
         before = word >> 63;
         wide_before = wide >> 63;
+        size_t count = 0;
         for (; starts; starts &= starts - 1) {
             unsigned bit = (unsigned)__builtin_ctzll(starts);
-            unsigned count = (unsigned)__builtin_ctz((unsigned)(gaps >> bit) | 1U << KEY_SIZE);
+            /* Four bits from `bit` on, the last three maybe of the next 64. */
+            unsigned gaps = ~(unsigned)(word >> bit | word_next << 1 << (63 - bit)), length = (unsigned)__builtin_ctz(gaps | 1U << KEY_SIZE);
             uint32_t key;
             memcpy(&key, text + i + bit, sizeof key);
-            key = (key | (~key & 0x80808080U) >> 2) & kept[count]; /* what is below 128 in lower case; digits have the bit */
-            take_word(&w, i + bit, key);
+            key = (key | (~key & 0x80808080U) >> 2) & kept[length]; /* what is below 128 in lower case; digits have the bit */
+            count = take_word(&w, l->known, wanted, i + bit, key, noted, count);
         }
-        if (w.count && !settle(&w, text, size, fn, arg)) return;
+        if (count && !settle(l, anchors_only, noted, count, text, size, fn, arg)) return;
     }
 #endif
     for (i = next_word(text, size, i); i < size; i = next_word(text, size, i + 1)) {
-        take_word(&w, i, key_of(text + i, word_size(text + i, size - i, KEY_SIZE)));
-        if (!settle(&w, text, size, fn, arg)) return;
+        uint32_t key = key_of(text + i, word_size(text + i, size - i, KEY_SIZE));
+        size_t count = take_word(&w, l->known, wanted, i, key, noted, 0);
+        if (!settle(l, anchors_only, noted, count, text, size, fn, arg)) return;
     }
 }
