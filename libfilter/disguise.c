@@ -184,9 +184,16 @@ bool disguise_letters(const char *text, size_t size, const decode_runs *runs, si
     return finish(&w);
 }
 
+static int digit_value(char c) {
+    if (text_is_digit(c)) return c - '0';
+    c = text_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* ------------------------------------------------------------------------------- leetspeak ---- */
 
-#define TOKEN_MAX 32
+#define TOKEN_MAX 24
+#define HEX_MIN 6 /* a token of so many hexadecimal digits is a number */
 
 /* What a digit or symbol stands for inside a word; 0 for nothing. */
 static char leet_letter(char c) {
@@ -215,7 +222,12 @@ static size_t rewrite_token(rewriter *w, size_t at, size_t floor) {
     while (start > floor && is_leet_byte(text[start - 1])) start--;
     while (end < w->size && is_leet_byte(text[end])) end++;
     while (end > start && strchr("!|+", text[end - 1])) end--; /* punctuation */
-    for (size_t i = start; i < end; i++) *(text_is_alpha(text[i]) ? &letters : &others) += 1;
+    size_t hex = 0;
+    for (size_t i = start; i < end; i++) {
+        *(text_is_alpha(text[i]) ? &letters : &others) += 1;
+        hex += digit_value(text[i]) >= 0;
+    }
+    if (hex == end - start && hex >= HEX_MIN) return end > at ? end : at + 1;
     bool joined = (end < w->size && strchr("/=_:\\#%&", text[end])) || (start > 0 && strchr("/=_:\\#%&", text[start - 1]));
     if (end - start < 3 || end - start > TOKEN_MAX || letters == 0 || others > 2 * letters + 1 || joined) return end > at ? end : at + 1;
     begin_region(w, start);
@@ -249,12 +261,6 @@ bool disguise_leet(const char *text, size_t size, const decode_runs *runs, size_
 /* -------------------------------------------------------------------------- numbers as codes ---- */
 
 #define CODES_MIN 6
-
-static int digit_value(char c) {
-    if (text_is_digit(c)) return c - '0';
-    c = text_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 typedef struct code {
     size_t start, end;

@@ -504,11 +504,14 @@ static void compile_rules(builder *b) {
             e->model = rule->model;
             e->model_rule = (uint32_t)i;
         }
-        e->rules[i].sources = arena_alloc(b->memory, rule->pattern_count + 1, sizeof(char *));
+        e->rules[i].sources = arena_alloc(b->memory, rule->pattern_count + rule->phrases.count + 1, sizeof(char *));
         for (size_t k = 0; k < rule->pattern_count && !b->failed; k++) {
             if (e->rules[i].sources) e->rules[i].sources[k] = rule->patterns[k].node->text;
             else b->failed = true;
             add_pattern(b, i, &rule->patterns[k]);
+        }
+        for (size_t k = 0; k < rule->phrases.count && e->rules[i].sources; k++) {
+            e->rules[i].sources[rule->pattern_count + k] = rule->phrases.items[k];
         }
         add_words(b, rule, &rule->context, &e->rules[i].context);
         add_words(b, rule, &rule->deny, &e->rules[i].deny);

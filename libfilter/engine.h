@@ -53,7 +53,7 @@ typedef struct engine_pattern {
 typedef struct engine_rule {
     engine_list context, deny;
     engine_list partners; /* indexes of rules */
-    const char **sources; /* its values and patterns as written */
+    const char **sources; /* its values, patterns and phrases as written */
     double unaided;       /* highest score without a word or a neighbour; 1 when that cannot be said */
 } engine_rule;
 

@@ -331,9 +331,9 @@ typedef struct filter_rule_info {
     filter_category category;
     const char *severity;
     double score;
-    const char *finder;   /* how candidates are found: "head", "digits" or "regex"            */
+    const char *finder;   /* how candidates are found: "head", "digits", "name", "regex", "phrase" or "model" */
     const char *checksum; /* "" when it has none */
-    const char *const *patterns; /* value templates and regular expressions, as written      */
+    const char *const *patterns; /* value templates, regular expressions and phrases, as written */
     size_t pattern_count;
     const char *const *references;
     size_t reference_count;

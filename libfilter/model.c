@@ -140,6 +140,18 @@ size_t model_windows(const filter_engine *engine, const filter_scratch *s, const
     return count;
 }
 
+/* From the first to the last word of a class in a window: what the finding covers, and sanitising takes out. */
+static span span_of_signals(const filter_scratch *s, span window) {
+    span at = {window.end, window.start};
+    for (size_t i = 0; i < s->signal_count; i++) {
+        const signal_hit *hit = &s->signals[i];
+        if (hit->start < window.start || hit->end > window.end) continue;
+        if (hit->start < at.start) at.start = hit->start;
+        if (hit->end > at.end) at.end = hit->end;
+    }
+    return at;
+}
+
 void model_score(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role, size_t first) {
     uint32_t hashes[MODEL_FEATURES_MAX];
     if (!engine->model) return;
@@ -156,6 +168,6 @@ void model_score(const filter_engine *engine, filter_scratch *s, const view *v, 
         size_t hash_count = model_features(engine, s, v, windows[i], first, hashes);
         double score = score_window(engine->model, hashes, hash_count, count);
         if (score < s->floors[category_index(FILTER_INJECTION)]) continue;
-        confirm_scored(engine, s, v, segment, engine->model_rule, windows[i], score);
+        confirm_scored(engine, s, v, segment, engine->model_rule, span_of_signals(s, windows[i]), score);
     }
 }
