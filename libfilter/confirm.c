@@ -143,8 +143,15 @@ static bool is_part_of_longer(const engine_pattern *p, const view *v, span at) {
 #define DISGUISE_BOOST 0.4
 
 static void keep(filter_scratch *s, const view *v, span at, candidate *c) {
-    if (v->injection_only) c->score = raise(c->score, DISGUISE_BOOST);
     c->at = view_source(v, at);
+    if (c->rule->category == FILTER_INJECTION && v->source) {
+        /* What stands around a disguise was found as it was sent. */
+        const view *sent = v;
+        while (sent->source) sent = sent->source;
+        size_t size = at.end - at.start;
+        if (c->at.end - c->at.start == size && memcmp(sent->text + c->at.start, v->text + at.start, size) == 0) return;
+        if (v->injection_only) c->score = raise(c->score, DISGUISE_BOOST);
+    }
     c->view_name = v->name;
     if (!arena_grow(&s->memory, &s->candidates, &s->candidate_capacity, s->candidate_count + 1, sizeof *c)) {
         s->failed = true;
@@ -368,9 +375,35 @@ static int by_start(const void *a, const void *b) {
     return (x->rule_index > y->rule_index) - (x->rule_index < y->rule_index);
 }
 
+/* A signature with such a score needs no other word for it. */
+#define DECIDES_ALONE 0.85
+
+/* Candidates behind one that are compared with it. */
+#define NEIGHBOURS_MAX 32
+
+/* The same signature in the same place is seen in several views; and where a signature says it more surely, the model
+ * adds nothing. Candidates are in order of start. */
+static void drop_repeated_signals(filter_scratch *s, size_t first) {
+    for (size_t i = first; i < s->candidate_count; i++) {
+        candidate *c = &s->candidates[i];
+        if (c->rule->category != FILTER_INJECTION) continue;
+        for (size_t k = i + 1; k < s->candidate_count && k <= i + NEIGHBOURS_MAX && s->candidates[k].at.start < c->at.end; k++) {
+            candidate *other = &s->candidates[k];
+            if (other->rule->category != FILTER_INJECTION || other->dropped || c->dropped) continue;
+            bool same = c->rule == other->rule && c->at.start == other->at.start && c->at.end == other->at.end;
+            candidate *model = c->rule->model ? c : other->rule->model ? other : NULL, *signature = model == c ? other : c;
+            candidate *weaker = other->score > c->score ? c : other, *stronger = weaker == c ? other : c;
+            bool kind = strcmp(c->rule->entity_type, other->rule->entity_type) == 0;
+            if (model && (signature->score >= DECIDES_ALONE || signature->score >= model->score)) model->dropped = true;
+            else if (same || (kind && stronger->score >= DECIDES_ALONE && !model)) weaker->dropped = true;
+        }
+    }
+}
+
 void confirm_segment(const filter_engine *engine, filter_scratch *s, size_t first) {
     if (s->candidate_count > first) {
         qsort(s->candidates + first, s->candidate_count - first, sizeof *s->candidates, by_start);
+        drop_repeated_signals(s, first);
     }
     for (size_t i = first; i < s->candidate_count; i++) {
         candidate *c = &s->candidates[i];

@@ -17,13 +17,14 @@ static bool is_word_byte(char c) {
     return (unsigned char)c >= 0x80 || text_is_alnum(c);
 }
 
-static size_t word_size(const char *text, size_t size, size_t max) {
+static size_t key_size(const char *text, size_t size, size_t max) {
     size_t n = 0;
-    while (n < size && n < max && is_word_byte(text[n])) n++;
+    while (n < size && n < max && text_is_alnum(text[n])) n++;
     return n;
 }
 
-/* The first four bytes of a word, or all of a shorter one, ASCII letters in lower case. */
+/* The first four ASCII letters and digits of a word, or all until another character, in lower case. What is beyond ASCII
+ * is no part of a key: it may be a letter or a quotation mark. */
 static uint32_t key_of(const char *word, size_t size) {
     unsigned char bytes[KEY_SIZE] = {0};
     for (size_t i = 0; i < size; i++) bytes[i] = (unsigned char)text_lower(word[i]);
@@ -66,16 +67,16 @@ static size_t next_word(const char *text, size_t size, size_t from) {
 }
 
 bool lexicon_takes(const char *word, size_t size, bool open) {
-    return text_is_alnum(word[0]) && (!open || word_size(word, size, KEY_SIZE) == KEY_SIZE || memchr(word, ' ', size));
+    return text_is_alnum(word[0]) && (!open || key_size(word, size, KEY_SIZE) == KEY_SIZE || memchr(word, ' ', size));
 }
 
 bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool open, bool anchor, uint32_t id) {
     if (!arena_grow(memory, &l->entries, &l->capacity, l->count + 1, sizeof *l->entries)) return false;
-    uint64_t hash = hash_of(key_of(word, word_size(word, size, KEY_SIZE)));
+    uint64_t hash = hash_of(key_of(word, key_size(word, size, KEY_SIZE)));
     size_t next = next_word(word, size, 1);
     if (next < size) {
         l->known[slot_of(hash)] |= KNOWN_BEGIN;
-        hash = hash_both(hash, key_of(word + next, word_size(word + next, size - next, KEY_SIZE)));
+        hash = hash_both(hash, key_of(word + next, key_size(word + next, size - next, KEY_SIZE)));
     }
     l->known[slot_of(hash)] |= anchor ? KNOWN_ENTRY | KNOWN_ANCHOR : KNOWN_ENTRY;
     uint32_t bucket = bucket_of(hash);
@@ -194,7 +195,7 @@ void lexicon_find(const lexicon *l, const char *text, span part, bool anchors_on
         letters = next_letters;
         wide = next_wide;
         word_masks(text + i + 64, &next_letters, &next_wide);
-        uint64_t word = letters | wide, word_next = next_letters | next_wide, starts = word & ~(word << 1 | before);
+        uint64_t word = letters | wide, starts = word & ~(word << 1 | before);
         if (wide | wide_before) starts |= starts_behind(text, i, letters & (wide << 1 | wide_before));
         before = word >> 63;
         wide_before = wide >> 63;
@@ -202,7 +203,7 @@ void lexicon_find(const lexicon *l, const char *text, span part, bool anchors_on
         for (; starts; starts &= starts - 1) {
             unsigned bit = (unsigned)__builtin_ctzll(starts);
             /* Four bits from `bit` on, the last three maybe of the next 64. */
-            unsigned gaps = ~(unsigned)(word >> bit | word_next << 1 << (63 - bit)), length = (unsigned)__builtin_ctz(gaps | 1U << KEY_SIZE);
+            unsigned gaps = ~(unsigned)(letters >> bit | next_letters << 1 << (63 - bit)), length = (unsigned)__builtin_ctz(gaps | 1U << KEY_SIZE);
             uint32_t key;
             memcpy(&key, text + i + bit, sizeof key);
             key = (key | (~key & 0x80808080U) >> 2) & kept[length]; /* what is below 128 in lower case; digits have the bit */
@@ -212,7 +213,7 @@ void lexicon_find(const lexicon *l, const char *text, span part, bool anchors_on
     }
 #endif
     for (i = next_word(text, size, i); i < size; i = next_word(text, size, i + 1)) {
-        uint32_t key = key_of(text + i, word_size(text + i, size - i, KEY_SIZE));
+        uint32_t key = key_of(text + i, key_size(text + i, size - i, KEY_SIZE));
         size_t count = take_word(&w, l->known, wanted, i, key, noted, 0);
         if (!settle(l, anchors_only, noted, count, text, size, fn, arg)) return;
     }
