@@ -22,7 +22,7 @@ const char *expression_literal(arena *memory, const char *text, size_t size) {
 const char *expression_words(arena *memory, const char *text, size_t size) {
     text_buffer out = {.memory = memory};
     for (size_t i = 0; i < size; i++) {
-        const char *one = text[i] == ' ' ? "\\s{1,4}" : expression_literal(memory, text + i, 1);
+        const char *one = text[i] == ' ' ? "\\s+" : expression_literal(memory, text + i, 1);
         if (one) text_append_string(&out, one);
     }
     return out.failed ? NULL : arena_copy(memory, out.data, out.size);
