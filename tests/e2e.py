@@ -748,6 +748,23 @@ class FalsePositives(WithDaemon):
                         if left <= 0:
                             return
 
+    def test_paragraphs_are_no_attacks(self):
+        paragraphs, verdicts, rules = 0, collections.Counter(), collections.Counter()
+        for piece in self.pieces():
+            for paragraph in piece.decode().split("\n\n"):
+                if not 80 <= len(paragraph) <= 4000 or paragraphs >= (2000 if SANITIZED else 20000):
+                    continue
+                paragraphs += 1
+                reply = self.client.ask(paragraph, detect={"categories": ["injection"]}, **{"return": []})[0]
+                verdicts[reply["verdict"]] += 1
+                if reply["verdict"] != "allow":
+                    rules.update(reason for reason in reply["reasons"] if not reason.startswith("policy:"))
+        if paragraphs < 2000:
+            self.skipTest("less than 2,000 paragraphs of documentation on this machine")
+        print("%d paragraphs: %s; %s" % (paragraphs, dict(verdicts), dict(rules)), file=sys.stderr)
+        self.assertLessEqual(verdicts["block"], max(1, paragraphs // 20000))
+        self.assertLessEqual(verdicts["flag"], paragraphs // 1000)
+
     def test_documentation_and_headers_stay_quiet(self):
         size, found = 0, collections.Counter()
         for piece in self.pieces():
