@@ -193,6 +193,7 @@ static int digit_value(char c) {
 /* ------------------------------------------------------------------------------- leetspeak ---- */
 
 #define TOKEN_MAX 24
+#define DIGITS_MIN 4 /* so many digits in a row are a number */
 #define HEX_MIN 6 /* a token of so many hexadecimal digits is a number */
 
 /* What a digit or symbol stands for inside a word; 0 for nothing. */
@@ -222,12 +223,15 @@ static size_t rewrite_token(rewriter *w, size_t at, size_t floor) {
     while (start > floor && is_leet_byte(text[start - 1])) start--;
     while (end < w->size && is_leet_byte(text[end])) end++;
     while (end > start && strchr("!|+", text[end - 1])) end--; /* punctuation */
-    size_t hex = 0;
+    size_t hex = 0, run = 0, longest = 0;
     for (size_t i = start; i < end; i++) {
         *(text_is_alpha(text[i]) ? &letters : &others) += 1;
         hex += digit_value(text[i]) >= 0;
+        run = text_is_digit(text[i]) ? run + 1 : 0;
+        if (run > longest) longest = run;
     }
-    if (hex == end - start && hex >= HEX_MIN) return end > at ? end : at + 1;
+    bool number = (hex == end - start && hex >= HEX_MIN) || longest >= DIGITS_MIN;
+    if (number) return end > at ? end : at + 1;
     bool joined = (end < w->size && strchr("/=_:\\#%&", text[end])) || (start > 0 && strchr("/=_:\\#%&", text[start - 1]));
     if (end - start < 3 || end - start > TOKEN_MAX || letters == 0 || others > 2 * letters + 1 || joined) return end > at ? end : at + 1;
     begin_region(w, start);
