@@ -171,6 +171,7 @@ bool disguise_letters(const char *text, size_t size, const decode_runs *runs, si
         for (uint64_t row = rows_of(&m); row && out->size <= budget; row &= row - 1) {
             size_t at = block + (size_t)__builtin_ctzll(row);
             if (at < done || !is_single(text, size, at)) continue;
+            const size_t here = at;
             while (at > done) { /* the row may begin in the block before */
                 size_t before = at - 1;
                 while (before > done && at - before <= 2 * GAP_MAX && !text_is_alnum(text[before])) before--;
@@ -178,7 +179,7 @@ bool disguise_letters(const char *text, size_t size, const decode_runs *runs, si
                 at = before;
             }
             size_t end = rewrite_letters(&w, at);
-            done = end > at ? end : at + 1;
+            done = end > at ? end : here + 1;
         }
     }
     return finish(&w);
@@ -391,7 +392,7 @@ static size_t rewrite_morse(rewriter *w, size_t at, bool write) {
     if (write) begin_region(w, at);
     while (i < w->size) {
         size_t sign = i;
-        while (i < w->size && is_morse(text[i])) i++;
+        while (i < w->size && i - sign <= 6 && is_morse(text[i])) i++;
         char letter = i - sign <= 5 ? morse_letter(text + sign, i - sign) : 0;
         if (!letter) break;
         count++;

@@ -81,10 +81,25 @@ static void add_words(features *f, const view *v, span window) {
     }
 }
 
+/* Signals are in order of their ends but for some of several words, which are told a word late: none is out of its place by
+ * more bytes than this. */
+#define DISORDER 128
+
+/* The first signal that may lie in a window. */
+static size_t first_signal(const filter_scratch *s, span window) {
+    size_t low = 0, high = s->signal_count, at = window.start > DISORDER ? window.start - DISORDER : 0;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (s->signals[middle].end < at) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
 /* Names, not numbers: the table outlives the order of packs. */
 static void add_classes(features *f, const filter_engine *engine, const filter_scratch *s, span window) {
     uint32_t before = 0;
-    for (size_t i = 0; i < s->signal_count; i++) {
+    for (size_t i = first_signal(s, window); i < s->signal_count && s->signals[i].end <= window.end + DISORDER; i++) {
         const signal_hit *hit = &s->signals[i];
         if (hit->start < window.start || hit->end > window.end) continue;
         uint32_t class = engine->set.classes[hit->class].hash;
@@ -94,9 +109,12 @@ static void add_classes(features *f, const filter_engine *engine, const filter_s
     }
 }
 
+/* A view with more findings than this is full of them: what else is there changes nothing. */
+#define CANDIDATES_MAX 256
+
 static void add_rules(features *f, const filter_scratch *s, const view *v, span window, size_t first) {
     const span sent = view_source(v, window);
-    for (size_t i = first; i < s->candidate_count; i++) {
+    for (size_t i = first; i < s->candidate_count && i - first < CANDIDATES_MAX; i++) {
         const candidate *c = &s->candidates[i];
         if (c->view != v || c->rule->category != FILTER_INJECTION || c->at.start >= sent.end || c->at.end <= sent.start) continue;
         add(f, hash_bytes(SEED_RULE, c->rule->id, strlen(c->rule->id)));
@@ -117,7 +135,7 @@ size_t model_features(const filter_engine *engine, const filter_scratch *s, cons
 /* Each of many windows has its chance to look like an attack: so much is asked of one for each doubling. */
 #define MARGIN_PER_DOUBLING 0.35
 /* More windows of a view are not scored. */
-#define WINDOWS_MAX 4096
+#define WINDOWS_MAX 1024
 
 static double score_window(const pack_model *model, const uint32_t *hashes, size_t count, size_t windows) {
     long sum = 0;
@@ -143,7 +161,7 @@ size_t model_windows(const filter_engine *engine, const filter_scratch *s, const
 /* From the first to the last word of a class in a window: what the finding covers, and sanitising takes out. */
 static span span_of_signals(const filter_scratch *s, span window) {
     span at = {window.end, window.start};
-    for (size_t i = 0; i < s->signal_count; i++) {
+    for (size_t i = first_signal(s, window); i < s->signal_count && s->signals[i].end <= window.end + DISORDER; i++) {
         const signal_hit *hit = &s->signals[i];
         if (hit->start < window.start || hit->end > window.end) continue;
         if (hit->start < at.start) at.start = hit->start;
