@@ -257,7 +257,8 @@ typedef struct filter_finding {
     size_t byte_end;
     double score; /* 0 to 1 */
     filter_action action;
-    const char *view; /* where it was seen: "raw", "folded", "base64", "hex", "url", "html", "escape" */
+    const char *view; /* where it was seen: "raw", "folded", or what was undone: "base64", "base32", "hex", "url", "html",
+                       * "escape", "quoted-printable", "numbers", "morse", "letters", "leet", "rot13", "atbash", "reversed" */
     unsigned evidence;
 } filter_finding;
 

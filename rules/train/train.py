@@ -26,7 +26,7 @@ PER_TEMPLATE_ATTACK = 40
 PER_TEMPLATE_HONEST = 60
 HELD_OUT = 0.2
 HONEST_WEIGHT = 12  # a false alarm costs as much as so many misses
-FALSE_ALARMS = 0.003  # share of held-out honest windows that may reach 0.5
+FALSE_ALARMS = 0.002  # share of held-out honest windows that may reach 0.5
 
 
 class Grammar:
@@ -107,14 +107,6 @@ def everyday(words, grammar, rng):
                 yield "everyday", template + language, text
 
 
-def documents(root):
-    """What this project says of itself, paragraph by paragraph."""
-    for name in ("README.md", "SECURITY.md", "filterd/PROTOCOL.md", "filterd/filterd.8", "filterd/filterctl.1", "rules/filter-rules.5"):
-        with open(os.path.join(root, name), encoding="utf-8") as file:
-            for number, paragraph in enumerate(file.read().split("\n\n")):
-                yield "documents", f"{name} {number // 8}", paragraph[:2000]
-
-
 def make(grammar, count, rng):
     for kind, template in grammar.templates:
         seen = set()
@@ -171,7 +163,7 @@ def main():
     grammar = Grammar(os.path.join(here, "honest.txt"))
     honest = list(make(grammar, PER_TEMPLATE_HONEST, rng))
     plain = [text for _, _, text in honest]
-    honest += list(everyday(words, grammar, rng)) + list(documents(os.path.join(here, "..", "..")))
+    honest += list(everyday(words, grammar, rng))
     texts, labels, kinds, held = [], [], [], []
     for label, items in ((1, attacks), (0, honest)):
         for kind, template, text in items:
