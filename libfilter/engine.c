@@ -499,6 +499,11 @@ static void compile_rules(builder *b) {
     for (size_t i = 0; i < e->set.rule_count && !b->failed; i++) {
         const pack_rule *rule = &e->set.rules[i];
         add_phrases(b, i);
+        if (rule->leak && e->leak) diagnose_node(b, rule, NULL, "another rule has a leak already");
+        if (rule->leak) {
+            e->leak = rule->leak;
+            e->leak_rule = (uint32_t)i;
+        }
         if (rule->model && e->model) diagnose_node(b, rule, NULL, "another rule has a model already");
         if (rule->model) {
             e->model = rule->model;

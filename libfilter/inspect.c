@@ -5,6 +5,7 @@
 #include "confirm.h"
 #include "decide.h"
 #include "isolate.h"
+#include "leak.h"
 #include "model.h"
 #include "phrase.h"
 #include "redact.h"
@@ -25,6 +26,7 @@ typedef struct inspection {
     uint64_t families;
     filter_isolate_mode isolate_mode;
     filter_segment_result *segments;
+    leak_set instructions; /* of the trusted segments, when an output could repeat them */
     size_t *first; /* candidates of segment i are first[i] … first[i + 1] */
     size_t bytes;
 } inspection;
@@ -141,6 +143,7 @@ static void inspect_views(inspection *in, size_t index, size_t from, unsigned ca
         if (!(wanted & FILTER_INJECTION)) continue;
         phrase_find(in->engine, s, v, index, role);
         model_score(in->engine, s, v, index, role, in->first[index]);
+        if (role == FILTER_ROLE_ASSISTANT && !v->source) leak_find(&in->instructions, in->engine, s, v, index, role);
     }
 }
 
@@ -264,6 +267,10 @@ filter_status filter_inspect(const filter_engine *engine, filter_scratch *scratc
     in.first = arena_alloc(&scratch->memory, count + 2, sizeof *in.first);
     filter_result *result = arena_alloc(&scratch->memory, 1, sizeof *result);
     if (!in.segments || !in.first || !result) scratch->failed = true;
+    bool answers = false;
+    for (size_t i = 0; i < count; i++) answers = answers || in.request.segments[i].role == FILTER_ROLE_ASSISTANT;
+    if (answers && (in.request.categories & FILTER_INJECTION) &&
+        !leak_learn(&in.instructions, &scratch->memory, in.request.segments, count)) scratch->failed = true;
     for (size_t i = 0; i < count && !scratch->failed; i++) inspect_segment(&in, i);
     if (!scratch->failed) {
         *result = (filter_result){.segments = in.segments, .segment_count = count, .bytes = in.bytes,

@@ -56,6 +56,13 @@ typedef struct pack_model {
     const int8_t *weights;
 } pack_model;
 
+/* When an output repeats the instructions of its request: see leak.h. */
+typedef struct pack_leak {
+    double share; /* of the instructions' rows of five words, from 0 to 1, … */
+    size_t least; /* … and so many words in a row, */
+    size_t run;   /* or so many words in a row */
+} pack_leak;
+
 /* Other rules whose findings near a value speak for it. */
 typedef struct rule_partners {
     yaml_strings rules;
@@ -75,6 +82,7 @@ typedef struct pack_rule {
     rule_pattern *patterns;
     size_t pattern_count;
     bool caseless, multiline, dotall;
+    const pack_leak *leak;   /* NULL: none */
     const pack_model *model; /* what scores windows; NULL: none */
     yaml_strings phrases; /* classes of words, one after the other                */
     size_t within;        /* bytes that a phrase may take                         */
@@ -206,6 +214,7 @@ void pack_read_family(ruleset *set, const yaml_node *node, diagnostics *d);
 void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d);
 /* … and a rule's `model`; NULL after a mistake. */
 const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnostics *d);
+const pack_leak *pack_read_leak(arena *memory, const yaml_node *node, diagnostics *d);
 /* … and `anchors`: a list of classes. */
 void pack_read_anchors(ruleset *set, const yaml_strings *names, diagnostics *d);
 

@@ -30,3 +30,13 @@ const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnost
     *model = (pack_model){(unsigned)raw.bits, raw.bias, raw.scale, (const int8_t *)weights};
     return model;
 }
+
+const pack_leak *pack_read_leak(arena *memory, const yaml_node *node, diagnostics *d) {
+    static const yaml_field fields[] = {
+        {"share", YAML_NUMBER, offsetof(pack_leak, share), true, 0, 1},
+        {"least", YAML_COUNT, offsetof(pack_leak, least), true, 5, 1000},
+        {"run", YAML_COUNT, offsetof(pack_leak, run), true, 5, 1000},
+    };
+    pack_leak *leak = arena_alloc(memory, 1, sizeof *leak);
+    return leak && yaml_read(memory, node, fields, sizeof fields / sizeof *fields, leak, "leak", d) ? leak : NULL;
+}

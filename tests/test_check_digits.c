@@ -463,7 +463,8 @@ static int field_product(int a, int b) {
  * with a 1 before it, is made the constant: 1, or BIP-350's. */
 static void make_bech32(random_source *source, char *out) {
     static const char alphabet[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-    static const int divisor[] = {1, 29, 22, 20, 21, 29, 18}, bech32m[] = {21, 28, 16, 12, 5, 3}, one[] = {0, 0, 0, 0, 0, 1};
+    static const int divisor[] = {1, 29, 22, 20, 21, 29, 18};
+    static const int constants[2][6] = {{0, 0, 0, 0, 0, 1}, {21, 28, 16, 12, 5, 3}};
     /* 1; "bc" in high and low bits; version and 32 symbols; six to be found */
     int message[1 + 5 + 33 + 6] = {1, 'b' >> 5, 'c' >> 5, 0, 'b' & 31, 'c' & 31}, rest[45];
     bool taproot = random_below(source, 2);
@@ -475,7 +476,7 @@ static void make_bech32(random_source *source, char *out) {
     }
     strcpy(out, "bc1");
     for (int i = 6; i < 45; i++) {
-        if (i >= 39) message[i] = rest[i] ^ (taproot ? bech32m : one)[i - 39];
+        if (i >= 39) message[i] = rest[i] ^ constants[taproot][i - 39];
         out[3 + i - 6] = alphabet[message[i]];
     }
     out[3 + 39] = '\0';
