@@ -303,6 +303,13 @@ static bool icao_mrz(const char *value, size_t size) {
            icao_check(value + 21, 6, value[27]);
 }
 
+/* Germany, Personalausweisverordnung annex 3 with ICAO Doc 9303: the tenth character checks nine; nine stand without. */
+static bool de_id_card(const char *value, size_t size) {
+    char c[CHARACTERS_MAX];
+    size_t count = checksum_gather(value, size, true, c);
+    return count == 9 || (count == 10 && icao_check(c, 9, c[9]));
+}
+
 /* 49 CFR 565.15: the ninth character checks a vehicle identification number, in North America and China. */
 static bool vin(const char *value, size_t size) {
     static const char values[] = "0123456789.ABCDEFGH..JKLMN.P.R..STUVWXYZ"; /* place modulo 10 is the value */
@@ -379,6 +386,7 @@ static const checksum checksums[] = {
     {"crc32_base62", crc32_base62, crc32_base62_complete},
     {"date", date, NULL},
     {"de_health", checksum_de_health, NULL},
+    {"de_id_card", de_id_card, NULL},
     {"de_lanr", checksum_de_lanr, NULL},
     {"de_pension", checksum_de_pension, NULL},
     {"de_tax_id", checksum_de_tax_id, NULL},

@@ -15,7 +15,12 @@ typedef struct row_walk {
     uint64_t words[ROW];
     size_t starts[ROW];
     size_t count; /* words so far */
+    uint64_t marker; /* hash of the last word when it is a marker; else 0 */
 } row_walk;
+
+/* A word that nobody writes by chance: the boundary that isolation puts into the instructions, or a canary of the
+ * application's own. It has so many characters, with letters and digits among them. */
+#define MARKER_MIN 16
 
 static bool is_word(char c) {
     return (unsigned char)c >= 0x80 || text_is_alnum(c);
@@ -27,9 +32,14 @@ static bool next_word(row_walk *w) {
     if (w->at == w->size) return false;
     uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
     w->starts[w->count % ROW] = w->at;
+    bool letter = false, digit = false;
+    size_t start = w->at;
     for (; w->at < w->size && is_word(w->text[w->at]); w->at++) {
         hash = (hash ^ (unsigned char)text_lower(w->text[w->at])) * UINT64_C(1099511628211);
+        letter = letter || text_is_alpha(w->text[w->at]);
+        digit = digit || text_is_digit(w->text[w->at]);
     }
+    w->marker = letter && digit && w->at - start >= MARKER_MIN ? hash | 1 : 0;
     w->words[w->count % ROW] = hash;
     w->count++;
     return true;
@@ -63,6 +73,7 @@ bool leak_learn(leak_set *set, arena *memory, const filter_segment *segments, si
     for (size_t i = 0; i < count; i++) {
         row_walk w = {.text = segments[i].text, .size = is_trusted(&segments[i]) ? segments[i].size : 0};
         while (next_word(&w)) {
+            if (w.marker) *slot_of(set, w.marker) = w.marker;
             if (w.count < ROW) continue;
             uint64_t hash = row_hash(&w), *slot = slot_of(set, hash);
             set->count += *slot == 0;
@@ -79,6 +90,10 @@ void leak_find(const leak_set *set, const filter_engine *engine, filter_scratch 
     size_t matched = 0, run = 0, longest = 0, run_start = 0;
     span at = {v->size, 0}, best = {0, 0};
     while (next_word(&w)) {
+        if (w.marker && *slot_of(set, w.marker)) {
+            confirm_found(engine, s, v, segment, engine->leak_rule, (span){w.starts[(w.count - 1) % ROW], w.at});
+            return;
+        }
         bool same = w.count >= ROW && *slot_of(set, row_hash(&w)) != 0;
         if (!same) {
             run = 0;

@@ -5,7 +5,8 @@
  * The trusted segments of a request become a set of hashes of five words in a row, in lower case, without what stands
  * between them; an output leaks when enough of the set, or a long enough row, occurs in it (after Schleimer, Wilkerson,
  * Aiken, "Winnowing: Local Algorithms for Document Fingerprinting", SIGMOD 2003; all hashes are kept here, because
- * instructions are short). A paraphrase or a translation is no row of the same words, and is not seen.
+ * instructions are short). A long word of letters and digits, such as the boundary that isolation writes into the
+ * instructions, leaks by itself. A paraphrase or a translation is no row of the same words, and is not seen.
  */
 #ifndef FILTER_LEAK_H
 #define FILTER_LEAK_H

@@ -157,6 +157,12 @@ static bool de_health(const char *v) {
     return german(v, 0, (const int[]){1, 2, 1, 2, 1, 2, 1, 2, 1, 2});
 }
 
+static bool icao_field(const char *v, int from, int size);
+
+static bool de_id_card(const char *v) {
+    return icao_field(v, 0, 9);
+}
+
 static bool de_pension(const char *v) {
     return german(v, 8, (const int[]){2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1});
 }
@@ -306,6 +312,7 @@ static const other_scheme schemes[] = {
     {"br_cnpj", "########0001@@", br_cnpj, false},
     {"br_cpf", "#########@@", br_cpf, false},
     {"de_health", "%########@", de_health, false},
+    {"de_id_card", "L##X##T##@", de_id_card, true},
     {"de_pension", "15070649%##@", de_pension, false},
     {"de_tax_id", "1#########@", de_tax_id, true},
     {"de_vat", "1#######@", mod_11_10, true},

@@ -68,7 +68,7 @@ static void national_identifiers(void **state) {
         {"be_nrn", "85.07.30-033.28", true},     {"br_cpf", "390.533.447-05", false},
         {"br_cnpj", "16.727.230/0001-97", true}, {"ch_ahv", "756.9217.0769.85", true},
         {"cn_ric", "11010519491231002X", true},  {"de_tax_id", "36 574 261 809", true},
-        {"de_vat", "DE136695976", true},         {"de_health", "A000500015", false},
+        {"de_id_card", "L01X00T471", true},      {"de_vat", "DE136695976", true},         {"de_health", "A000500015", false},
         {"de_pension", "15 070649 C 103", false}, {"es_nif", "54362315K", true},
         {"es_nif", "X2482300W", true},           {"fi_hetu", "131052-308T", true},
         {"fr_nir", "2 95 10 99 126 111 93", true}, {"it_fiscal_code", "RCCMNL83S18D969H", false},

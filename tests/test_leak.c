@@ -49,6 +49,24 @@ static void answers_that_repeat_their_instructions(void **state) {
     for (size_t k = 0; k < r->finding_count; k++) assert_string_not_equal(r->findings[k].entity_type, "INJECTION_PROMPT_LEAK");
 }
 
+/* The boundary that isolation puts into the instruction is a canary: it has no business in an answer. */
+static void a_boundary_in_an_answer(void **state) {
+    (void)state;
+    static const char question[] = "Summarize this page, please.";
+    const filter_result *r = support_inspect(support_engine(), question, sizeof question - 1, FILTER_ROLE_DOCUMENT, FILTER_RETURN_ISOLATED);
+    char system[2048], text[512];
+    snprintf(system, sizeof system, "You are kind. %s", r->isolate_instruction);
+    assert_true(strlen(r->isolate_boundary) >= 16);
+    snprintf(text, sizeof text, "It begins with %s, I think.", r->isolate_boundary);
+    filter_segment segments[2] = {{system, strlen(system), FILTER_ROLE_SYSTEM}, {text, strlen(text), FILTER_ROLE_ASSISTANT}};
+    filter_request request = FILTER_REQUEST_INIT;
+    request.segments = segments;
+    request.segment_count = 2;
+    assert_int_equal(filter_inspect(support_engine(), support_scratch(), &request, &r, NULL), FILTER_OK);
+    assert_int_equal(r->segments[1].verdict, FILTER_FLAG);
+    assert_string_equal(r->reasons[0], "injection.prompt-leak");
+}
+
 /* Any pieces of the instructions, in any order: spans stay inside, and only rows count. */
 static void random_answers(void **state) {
     (void)state;
@@ -73,6 +91,7 @@ static void random_answers(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_that_repeat_their_instructions),
+        cmocka_unit_test(a_boundary_in_an_answer),
         cmocka_unit_test(random_answers),
     };
     return cmocka_run_group_tests_name("leak", tests, NULL, NULL);
