@@ -347,7 +347,7 @@ class Limits(unittest.TestCase):
         daemon = Daemon("--workers", "1")
         dealer = Client(daemon.endpoint, zmq.DEALER, 60000).connect()
         for i in range(20):
-            dealer.socket.send_multipart([json.dumps({"v": 1, "id": str(i), "return": ["findings"]}).encode(), b"lorem ipsum 12345 " * 100000])
+            dealer.socket.send_multipart([json.dumps({"v": 1, "id": str(i), "return": ["findings"]}).encode(), b"lorem ipsum 12345 " * (10000 if SANITIZED else 100000)])
         end = time.monotonic() + 30
         while json.loads(daemon.ctl("status", "-e", daemon.endpoint, "--json").stdout)["requests"]["received"] < 20:
             self.assertLess(time.monotonic(), end)
