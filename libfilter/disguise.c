@@ -61,11 +61,11 @@ static bool finish(rewriter *w) {
 
 /* Of 64 bytes, or fewer at the end, a bit for each. */
 typedef struct masks {
-    uint64_t letters, digits, same; /* same: as the two bytes behind it */
+    uint64_t letters, digits, symbols, same; /* symbols: $ ! | +; same: as the two bytes behind it */
 } masks;
 
 static masks masks_at(const char *text, size_t size, size_t at) {
-    masks m = {0, 0, 0};
+    masks m = {0, 0, 0, 0};
 #ifdef __SSE2__
     if (size - at >= 66) {
         for (int k = 0; k < 4; k++) {
@@ -78,6 +78,9 @@ static masks masks_at(const char *text, size_t size, size_t at) {
             const __m128i is_letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter);
             const __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
             const __m128i is_same = _mm_and_si128(_mm_cmpeq_epi8(c, next), _mm_cmpeq_epi8(next, third));
+            __m128i is_symbol = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('$')), _mm_cmpeq_epi8(c, _mm_set1_epi8('!')));
+            is_symbol = _mm_or_si128(is_symbol, _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('|')), _mm_cmpeq_epi8(c, _mm_set1_epi8('+'))));
+            m.symbols |= (uint64_t)(unsigned)_mm_movemask_epi8(is_symbol) << 16 * k;
             m.letters |= (uint64_t)(unsigned)_mm_movemask_epi8(is_letter) << 16 * k;
             m.digits |= (uint64_t)(unsigned)_mm_movemask_epi8(is_digit) << 16 * k;
             m.same |= (uint64_t)(unsigned)_mm_movemask_epi8(is_same) << 16 * k;
@@ -89,6 +92,7 @@ static masks masks_at(const char *text, size_t size, size_t at) {
         const char *p = text + at + i;
         m.letters |= (uint64_t)text_is_alpha(*p) << i;
         m.digits |= (uint64_t)text_is_digit(*p) << i;
+        m.symbols |= (uint64_t)(*p == '$' || *p == '!' || *p == '|' || *p == '+') << i;
         m.same |= (uint64_t)(at + i + 2 < size && p[0] == p[1] && p[1] == p[2]) << i;
     }
     return m;
@@ -101,9 +105,9 @@ static uint64_t rows_of(const masks *m) {
     return row & (row >> 2 | row >> 3 | row >> 4 | row >> 5);
 }
 
-/* A digit between letters, before one or behind one: "n0r", "1gn"; three of the same letter. */
+/* A digit beside a letter: "n0r", "1gn"; a symbol between two: "d!r"; three of the same letter. */
 static uint64_t leet_of(const masks *m) {
-    return (m->digits & (m->letters << 1 | m->letters >> 1)) | (m->same & m->letters);
+    return (m->digits & (m->letters << 1 | m->letters >> 1)) | (m->symbols & m->letters << 1 & m->letters >> 1) | (m->same & m->letters);
 }
 
 /* Codes fill a block with digits. */
@@ -223,7 +227,7 @@ static size_t rewrite_token(rewriter *w, size_t at, size_t floor) {
     size_t start = at, end = at, letters = 0, others = 0;
     while (start > floor && is_leet_byte(text[start - 1])) start--;
     while (end < w->size && is_leet_byte(text[end])) end++;
-    while (end > start && strchr("!|+", text[end - 1])) end--; /* punctuation */
+    while (end > start && strchr("!|", text[end - 1])) end--; /* punctuation */
     size_t hex = 0, run = 0, longest = 0;
     for (size_t i = start; i < end; i++) {
         *(text_is_alpha(text[i]) ? &letters : &others) += 1;
