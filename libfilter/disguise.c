@@ -157,9 +157,10 @@ static size_t rewrite_letters(rewriter *w, size_t at) {
     begin_region(w, at);
     for (size_t i = at; i <= last;) {
         put(w, w->text[i], i, 1);
-        size_t next = i < last ? next_single(w->text, w->size, i) : last + 1;
+        if (i == last) break;
+        size_t next = next_single(w->text, w->size, i);
         bool parts = next - i - 1 > narrow || (text_is_space(w->text[i + 1]) && !text_is_space(w->text[at + 1]));
-        if (i < last && parts) put(w, ' ', i + 1, next - i - 1);
+        if (parts) put(w, ' ', i + 1, next - i - 1);
         i = next;
     }
     end_region(w, last + 1);

@@ -329,13 +329,9 @@ static void add_signal(builder *b, size_t class, const char *word) {
 
 #define TELL_MIN 6 /* letters of a word that gives a cipher away */
 
-/* An anchor, or what models are instructed with, in ROT13, Atbash and reversed. */
-static void add_tells(builder *b, const char *word) {
-    size_t size = strlen(word);
+/* A word of an anchor in ROT13, Atbash and reversed. */
+static void add_tell(builder *b, const char *word, size_t size) {
     if (size < TELL_MIN) return;
-    for (size_t i = 0; i < size; i++) {
-        if (!text_is_alpha(word[i])) return;
-    }
     for (int c = 0; c < CIPHER_COUNT; c++) {
         text_buffer out = {.memory = b->memory};
         span_map map = {.memory = b->memory};
@@ -344,6 +340,15 @@ static void add_tells(builder *b, const char *word) {
         size_t id = b->engine->lexicon_classes.count;
         list_add(b, &b->engine->lexicon_classes, LEXICON_CIPHER + (size_t)c);
         if (!text || !lexicon_add(&b->engine->lexicon, b->memory, text, size, false, true, (uint32_t)id)) b->failed = true;
+    }
+}
+
+static void add_tells(builder *b, const char *words) {
+    for (const char *s = words; *s;) {
+        size_t size = 0;
+        while (text_is_alpha(s[size])) size++;
+        add_tell(b, s, size);
+        s += size + (s[size] != '\0');
     }
 }
 

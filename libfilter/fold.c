@@ -95,6 +95,7 @@ typedef struct folder {
     size_t word_end; /* the word that was looked at last, and whether it has ASCII letters */
     bool word_is_mixed;
     bool changed;
+    unsigned marked; /* letters with marks, one behind the other, up to here */
     text_buffer *out;
     span_map *map;
 } folder;
@@ -181,6 +182,19 @@ static int32_t is_heap(const UChar *source, int32_t size) {
     return marks >= HEAP_MIN ? 1 : 0;
 }
 
+/* How many letters with marks of their own stand in a row from `at` on; no more than make a heap. */
+static unsigned marked_from(const folder *f, size_t at) {
+    unsigned count = 0;
+    while (count < HEAP_MIN && at + 1 < f->size && text_is_alpha((char)f->text[at])) {
+        size_t next = at + 1, before = next;
+        while (next < f->size && is_mark(next_character(f, &next))) before = next;
+        if (before == at + 1) break;
+        at = before;
+        count++;
+    }
+    return count;
+}
+
 /* Folds the characters from..end, which normalisation must see together. */
 static void fold_cluster(folder *f, size_t from, size_t end) {
     UChar source[2 * CLUSTER_MAX], normal[CLUSTER_MAX * 20];
@@ -191,7 +205,10 @@ static void fold_cluster(folder *f, size_t from, size_t end) {
         UChar32 c = next_character(f, &at);
         U16_APPEND_UNSAFE(source, source_size, c);
     }
+    bool marked = source_size > 1 && source[0] < 0x80 && is_mark(source[1]);
+    f->marked = marked ? f->marked + 1 : 0;
     int32_t base = source_size ? is_heap(source, source_size) : 0;
+    if (marked && f->marked + marked_from(f, end) >= HEAP_MIN) base = 1;
     if (base) source_size = base;
     UErrorCode status = U_ZERO_ERROR;
     int32_t normal_size =
@@ -226,6 +243,7 @@ bool fold_text(const char *text, size_t size, bool look_alikes, text_buffer *out
         /* The last ASCII letter belongs to the combining mark behind it. */
         if (ascii && !starts_cluster(&f, at + ascii)) ascii--;
         if (ascii) {
+            f.marked = 0;
             emit_same(&f, at, ascii);
             at += ascii;
             continue;
