@@ -30,7 +30,7 @@ static span window_around(const view *v, const signal_hit *anchor) {
         if (++sentences == 2) break;
     }
     window.start = text_align_back(v->text, window.start);
-    window.end = text_align_back(v->text, window.end);
+    if (window.end < v->size) window.end = text_align_back(v->text, window.end);
     return window;
 }
 
