@@ -190,10 +190,13 @@ bench: setup  ## measure, as ratios in one run; FILES="…" for texts of your ow
 	@build/bench/bench --rules rules --filterd build/filterd --json build/bench/results.json $(FILES)
 
 corpus: setup  ## measure injection on labelled texts: make corpus FOLDER=…
+	@test -n "$(FOLDER)" || { echo "say which texts: make corpus FOLDER=path/to/jsonl" >&2; exit 64; }
 	@$(MAKE) --no-print-directory build/bench/corpus
 	@build/bench/corpus --rules rules $(FOLDER)
 
 train: setup  ## train the injection model anew (needs python3-sklearn)
+	@$(PYTHON) -c 'import sklearn, scipy, yaml' 2>/dev/null || \
+	  { echo "make train needs scikit-learn and PyYAML: apt-get install python3-sklearn python3-yaml" >&2; exit 1; }
 	@$(MAKE) --no-print-directory build/train/features
 	$(PYTHON) rules/train/train.py build/train/features rules
 
