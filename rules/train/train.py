@@ -26,7 +26,7 @@ PER_TEMPLATE_ATTACK = 40
 PER_TEMPLATE_HONEST = 60
 HELD_OUT = 0.2
 HONEST_WEIGHT = 12  # a false alarm costs as much as so many misses
-FALSE_ALARMS = 0.003  # share of held-out honest windows that may reach 0.5
+FALSE_ALARMS = 0.002  # share of held-out honest windows that may reach 0.5
 
 
 class Grammar:
