@@ -2,6 +2,7 @@
 #include "decode.h"
 
 #include "disguise.h"
+#include "rewrite.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -11,7 +12,6 @@
 #endif
 
 #define RUN_MIN 16
-#define AROUND 256 /* bytes of text that are kept to both sides of an escape */
 
 /* ------------------------------------------------------------------ Base64 and hexadecimal ---- */
 
@@ -27,12 +27,6 @@ static const uint8_t base64_digits[256] = {
 
 static bool is_base64(char c) {
     return base64_digits[(unsigned char)c] != 0;
-}
-
-static int hex_value(char c) {
-    if (text_is_digit(c)) return c - '0';
-    c = text_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* Finds the runs that touch from…end. A run of 16 covers one of every 16 places: only those are looked at. */
@@ -155,7 +149,7 @@ static bool decode_hex_run(const char *text, span run, text_buffer *out, span_ma
     join(out, map, run.start);
     size_t joined = out->size;
     for (size_t i = run.start; i < run.end; i += 2) {
-        int high = hex_value(text[i]), low = hex_value(text[i + 1]);
+        int high = text_hex_value(text[i]), low = text_hex_value(text[i + 1]);
         char byte = (char)(high * 16 + low);
         if (high < 0 || low < 0 || !is_text_byte((unsigned char)byte)) {
             take_back(out, map, before);
@@ -229,7 +223,7 @@ typedef size_t read_escape(const char *at, size_t left, uint8_t out[4], size_t *
 static bool read_number(const char *at, size_t left, unsigned base, size_t digits_max, uint32_t *value, size_t *digits) {
     *value = 0;
     for (*digits = 0; *digits < left && *digits < digits_max; (*digits)++) {
-        int digit = hex_value(at[*digits]);
+        int digit = text_hex_value(at[*digits]);
         if (digit < 0 || digit >= (int)base) break;
         *value = *value * base + (uint32_t)digit;
     }
@@ -311,40 +305,23 @@ static size_t read_backslash(const char *at, size_t left, uint8_t out[4], size_t
     return write_character(c, out, out_size) ? 6 : 0;
 }
 
-static void copy_plain(const char *text, size_t from, size_t end, text_buffer *out, span_map *map) {
-    if (end <= from) return;
-    text_append(out, text + from, end - from);
-    map_add(map, end - from, from, end - from);
-}
-
-/* Copies escapes decoded, with up to AROUND bytes of what stands beside them. */
+/* Writes escapes decoded, among what stands beside them. */
 static bool decode_escapes(const char *text, size_t size, size_t budget, char trigger, read_escape *read,
                            text_buffer *out, span_map *map) {
-    size_t copied = 0, kept = 0; /* copied up to here; plain text is wanted up to `kept` */
+    rewriter w = {text, size, out, map, 0, 0};
     for (size_t i = 0; i < size && out->size <= budget;) {
         const char *hit = memchr(text + i, trigger, size - i);
         if (!hit) break;
         size_t at = (size_t)(hit - text), out_size = 0;
         uint8_t bytes[4];
         size_t used = read(hit, size - at, bytes, &out_size);
-        if (!used) {
-            i = at + 1;
-            continue;
-        }
-        size_t from = text_align_back(text, at > AROUND ? at - AROUND : 0);
-        if (from > kept) {
-            copy_plain(text, copied, kept, out, map);
-            join(out, map, from);
-            copied = from;
-        }
-        copy_plain(text, copied, at, out, map);
-        text_append(out, (const char *)bytes, out_size);
-        map_add(map, out_size, at, used);
-        copied = i = at + used;
-        kept = text_align_forward(text, size, size - copied > AROUND ? copied + AROUND : size);
+        i = at + (used ? used : 1);
+        if (!used) continue;
+        rewrite_begin(&w, at);
+        rewrite_put(&w, (const char *)bytes, out_size, at, used);
+        rewrite_end(&w, i);
     }
-    if (!out->size) return false;
-    copy_plain(text, copied, kept, out, map);
+    if (!rewrite_finish(&w)) return false;
     /* Percent-encoded bytes need not be UTF-8. What is not, cannot be a word either. */
     if (!out->failed) text_replace_invalid(out->data, out->size);
     return true;

@@ -1,61 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "disguise.h"
 
+#include "rewrite.h"
+
 #include <stdint.h>
 #include <string.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
-
-#define AROUND 256 /* bytes of text that are kept to both sides of what is undone */
-
-/* ---------------------------------------------------------------------------- text around ---- */
-
-/* Writes regions of a text anew, and what lies around them as it is. */
-typedef struct rewriter {
-    const char *text;
-    size_t size;
-    text_buffer *out;
-    span_map *map;
-    size_t copied, wanted; /* written up to here; plain text is wanted up to there */
-} rewriter;
-
-static void copy_plain(rewriter *w, size_t end) {
-    if (end <= w->copied) return;
-    text_append(w->out, w->text + w->copied, end - w->copied);
-    map_add(w->map, end - w->copied, w->copied, end - w->copied);
-    w->copied = end;
-}
-
-/* A region begins at `at`. */
-static void begin_region(rewriter *w, size_t at) {
-    size_t from = text_align_back(w->text, at > AROUND ? at - AROUND : 0);
-    if (from > w->wanted) {
-        copy_plain(w, w->wanted);
-        if (w->out->size) {
-            text_append(w->out, "\n", 1);
-            map_add(w->map, 1, from, 0);
-        }
-        w->copied = from;
-    }
-    copy_plain(w, at);
-}
-
-static void put(rewriter *w, char c, size_t from, size_t from_size) {
-    text_append(w->out, &c, 1);
-    map_add(w->map, 1, from, from_size);
-}
-
-static void end_region(rewriter *w, size_t at) {
-    w->copied = at;
-    w->wanted = text_align_forward(w->text, w->size, w->size - at > AROUND ? at + AROUND : w->size);
-}
-
-static bool finish(rewriter *w) {
-    if (!w->out->size) return false;
-    copy_plain(w, w->wanted);
-    return true;
-}
 
 /* --------------------------------------------------------------------------------- masks ---- */
 
@@ -98,6 +50,10 @@ static masks masks_at(const char *text, size_t size, size_t at) {
     return m;
 }
 
+static void put(rewriter *w, char c, size_t from, size_t from_size) {
+    rewrite_put(w, &c, 1, from, from_size);
+}
+
 /* Single letters that stand in a row. */
 static uint64_t rows_of(const masks *m) {
     uint64_t word = m->letters | m->digits, single = m->letters & ~(word << 1) & ~(word >> 1);
@@ -110,18 +66,33 @@ static uint64_t leet_of(const masks *m) {
     return (m->digits & (m->letters << 1 | m->letters >> 1)) | (m->symbols & m->letters << 1 & m->letters >> 1) | (m->same & m->letters);
 }
 
-/* Codes fill a block with digits. */
-static bool is_full_of_digits(const masks *m) {
-    return __builtin_popcountll(m->digits) >= 8;
+/* Digits of a block that is full of them, as codes make it. */
+static uint64_t codes_of(const masks *m) {
+    return __builtin_popcountll(m->digits) >= 8 ? m->digits : 0;
 }
 
 unsigned disguise_shapes(const char *text, size_t size) {
     unsigned shapes = 0;
     for (size_t block = 0; block < size; block += 64) {
         masks m = masks_at(text, size, block);
-        shapes |= (rows_of(&m) ? SHAPE_LETTERS : 0U) | (leet_of(&m) ? SHAPE_LEET : 0U) | (is_full_of_digits(&m) ? SHAPE_NUMBERS : 0U);
+        shapes |= (rows_of(&m) ? SHAPE_LETTERS : 0U) | (leet_of(&m) ? SHAPE_LEET : 0U) | (codes_of(&m) ? SHAPE_NUMBERS : 0U);
     }
     return shapes | SHAPE_MORSE;
+}
+
+/* Rewrites at each place that `places` tells, left to right; what `rewrite` returns is where the next place may lie. */
+static bool rewrite_places(const char *text, size_t size, size_t budget, text_buffer *out, span_map *map,
+                           uint64_t (*places)(const masks *m), size_t (*rewrite)(rewriter *w, size_t at, size_t floor)) {
+    rewriter w = {text, size, out, map, 0, 0};
+    size_t floor = 0;
+    for (size_t block = 0; block < size && out->size <= budget; block += 64) {
+        masks m = masks_at(text, size, block);
+        for (uint64_t left = places(&m); left && out->size <= budget; left &= left - 1) {
+            size_t at = block + (size_t)__builtin_ctzll(left);
+            if (at >= floor) floor = rewrite(&w, at, floor);
+        }
+    }
+    return rewrite_finish(&w);
 }
 
 /* --------------------------------------------------------------------- letters set apart ---- */
@@ -154,7 +125,7 @@ static size_t rewrite_letters(rewriter *w, size_t at) {
         if (next - last - 1 < narrow) narrow = next - last - 1;
     }
     if (count < LETTERS_MIN || narrow > GAP_MAX) return at;
-    begin_region(w, at);
+    rewrite_begin(w, at);
     for (size_t i = at; i <= last;) {
         put(w, w->text[i], i, 1);
         if (i == last) break;
@@ -163,37 +134,27 @@ static size_t rewrite_letters(rewriter *w, size_t at) {
         if (parts) put(w, ' ', i + 1, next - i - 1);
         i = next;
     }
-    end_region(w, last + 1);
+    rewrite_end(w, last + 1);
     return last + 1;
+}
+
+/* The same for a row that may begin before `at`, in the block before. */
+static size_t rewrite_row(rewriter *w, size_t at, size_t floor) {
+    const size_t here = at;
+    if (!is_single(w->text, w->size, at)) return floor;
+    while (at > floor) {
+        size_t before = at - 1;
+        while (before > floor && at - before <= 2 * GAP_MAX && !text_is_alnum(w->text[before])) before--;
+        if (at - before > 2 * GAP_MAX || !is_single(w->text, w->size, before)) break;
+        at = before;
+    }
+    size_t end = rewrite_letters(w, at);
+    return end > at ? end : here + 1;
 }
 
 bool disguise_letters(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map) {
     (void)runs;
-    rewriter w = {text, size, out, map, 0, 0};
-    size_t done = 0;
-    for (size_t block = 0; block < size && out->size <= budget; block += 64) {
-        masks m = masks_at(text, size, block);
-        for (uint64_t row = rows_of(&m); row && out->size <= budget; row &= row - 1) {
-            size_t at = block + (size_t)__builtin_ctzll(row);
-            if (at < done || !is_single(text, size, at)) continue;
-            const size_t here = at;
-            while (at > done) { /* the row may begin in the block before */
-                size_t before = at - 1;
-                while (before > done && at - before <= 2 * GAP_MAX && !text_is_alnum(text[before])) before--;
-                if (at - before > 2 * GAP_MAX || !is_single(text, size, before) || before < done) break;
-                at = before;
-            }
-            size_t end = rewrite_letters(&w, at);
-            done = end > at ? end : here + 1;
-        }
-    }
-    return finish(&w);
-}
-
-static int digit_value(char c) {
-    if (text_is_digit(c)) return c - '0';
-    c = text_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    return rewrite_places(text, size, budget, out, map, rows_of, rewrite_row);
 }
 
 /* ------------------------------------------------------------------------------- leetspeak ---- */
@@ -232,7 +193,7 @@ static size_t rewrite_token(rewriter *w, size_t at, size_t floor) {
     size_t hex = 0, run = 0, longest = 0;
     for (size_t i = start; i < end; i++) {
         *(text_is_alpha(text[i]) ? &letters : &others) += 1;
-        hex += digit_value(text[i]) >= 0;
+        hex += text_hex_value(text[i]) >= 0;
         run = text_is_digit(text[i]) ? run + 1 : 0;
         if (run > longest) longest = run;
     }
@@ -240,7 +201,7 @@ static size_t rewrite_token(rewriter *w, size_t at, size_t floor) {
     if (number) return end > at ? end : at + 1;
     bool joined = (end < w->size && strchr("/=_:\\#%&", text[end])) || (start > 0 && strchr("/=_:\\#%&", text[start - 1]));
     if (end - start < 3 || end - start > TOKEN_MAX || letters == 0 || others > 2 * letters + 1 || joined) return end > at ? end : at + 1;
-    begin_region(w, start);
+    rewrite_begin(w, start);
     for (size_t i = start; i < end;) {
         size_t next = i + 1;
         char c = text_is_alpha(text[i]) ? text[i] : leet_letter(text[i]);
@@ -249,23 +210,13 @@ static size_t rewrite_token(rewriter *w, size_t at, size_t floor) {
         for (size_t k = 0; k < (repeats >= 3 ? 1 : repeats); k++) put(w, c, i + k, repeats >= 3 ? repeats : 1);
         i = next;
     }
-    end_region(w, end);
+    rewrite_end(w, end);
     return end;
 }
 
 bool disguise_leet(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map) {
     (void)runs;
-    rewriter w = {text, size, out, map, 0, 0};
-    size_t done = 0;
-    for (size_t block = 0; block < size && out->size <= budget; block += 64) {
-        masks m = masks_at(text, size, block);
-        for (uint64_t found = leet_of(&m); found && out->size <= budget; found &= found - 1) {
-            size_t at = block + (size_t)__builtin_ctzll(found);
-            if (at < done) continue;
-            done = rewrite_token(&w, at, done);
-        }
-    }
-    return finish(&w);
+    return rewrite_places(text, size, budget, out, map, leet_of, rewrite_token);
 }
 
 /* -------------------------------------------------------------------------- numbers as codes ---- */
@@ -279,7 +230,7 @@ typedef struct code {
 /* The group of hexadecimal digits that begins at `at`. */
 static code group_at(const char *text, size_t size, size_t at) {
     code c = {at, at};
-    while (c.end < size && c.end - at <= 9 && digit_value(text[c.end]) >= 0) c.end++;
+    while (c.end < size && c.end - at <= 9 && text_hex_value(text[c.end]) >= 0) c.end++;
     return c;
 }
 
@@ -299,7 +250,7 @@ static char code_value(const char *text, code c, int base, size_t least, size_t 
     int value = 0;
     if (c.end - c.start < least || c.end - c.start > most) return 0;
     for (size_t i = c.start; i < c.end; i++) {
-        int digit = digit_value(text[i]);
+        int digit = text_hex_value(text[i]);
         if (digit >= base) return 0;
         value = value * base + digit;
     }
@@ -321,13 +272,13 @@ static size_t rewrite_codes(rewriter *w, size_t at) {
             end = c.end;
         } while (next_group(w->text, w->size, &c));
         if (count < CODES_MIN || letters * 5 < count * 4) continue;
-        begin_region(w, at);
+        rewrite_begin(w, at);
         c = group_at(w->text, w->size, at);
         for (size_t i = 0; i < count; i++) {
             put(w, code_value(w->text, c, code_kinds[k].base, code_kinds[k].least, code_kinds[k].most), c.start, c.end - c.start);
             next_group(w->text, w->size, &c);
         }
-        end_region(w, end);
+        rewrite_end(w, end);
         return end;
     }
     return at;
@@ -345,30 +296,24 @@ static size_t rewrite_bits(rewriter *w, size_t at) {
         letters += text_is_alpha(value) || value == ' ';
     }
     if (letters * 5 < count * 4) return at;
-    begin_region(w, at);
+    rewrite_begin(w, at);
     for (size_t i = 0; i < count; i++) {
         put(w, code_value(w->text, (code){at + 8 * i, at + 8 * i + 8}, 2, 8, 8), at + 8 * i, 8);
     }
-    end_region(w, end);
+    rewrite_end(w, end);
     return end;
+}
+
+static size_t rewrite_numbers(rewriter *w, size_t at, size_t floor) {
+    if (at > 0 && text_is_alnum(w->text[at - 1])) return floor;
+    size_t end = rewrite_codes(w, at);
+    if (end == at) end = rewrite_bits(w, at);
+    return end > at ? end : group_at(w->text, w->size, at).end;
 }
 
 bool disguise_numbers(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map) {
     (void)runs;
-    rewriter w = {text, size, out, map, 0, 0};
-    size_t done = 0;
-    for (size_t block = 0; block < size && out->size <= budget; block += 64) {
-        masks m = masks_at(text, size, block);
-        if (!is_full_of_digits(&m)) continue;
-        for (uint64_t digits = m.digits; digits && out->size <= budget; digits &= digits - 1) {
-            size_t at = block + (size_t)__builtin_ctzll(digits);
-            if (at < done || (at > 0 && text_is_alnum(text[at - 1]))) continue;
-            size_t end = rewrite_codes(&w, at);
-            if (end == at) end = rewrite_bits(&w, at);
-            done = end > at ? end : group_at(text, size, at).end;
-        }
-    }
-    return finish(&w);
+    return rewrite_places(text, size, budget, out, map, codes_of, rewrite_numbers);
 }
 
 /* ----------------------------------------------------------------------------------- Morse ---- */
@@ -394,7 +339,7 @@ static bool is_morse(char c) {
 static size_t rewrite_morse(rewriter *w, size_t at, bool write) {
     const char *text = w->text;
     size_t i = at, count = 0, end = at;
-    if (write) begin_region(w, at);
+    if (write) rewrite_begin(w, at);
     while (i < w->size) {
         size_t sign = i;
         while (i < w->size && i - sign <= 6 && is_morse(text[i])) i++;
@@ -409,7 +354,7 @@ static size_t rewrite_morse(rewriter *w, size_t at, bool write) {
         if (i == gap || i == w->size || !is_morse(text[i])) break;
         if (write && (slash || i - gap >= 2)) put(w, ' ', gap, i - gap);
     }
-    if (write) end_region(w, end);
+    if (write) rewrite_end(w, end);
     return count >= MORSE_MIN ? end : at;
 }
 
@@ -425,7 +370,7 @@ bool disguise_morse(const char *text, size_t size, const decode_runs *runs, size
         if (end > start) rewrite_morse(&w, start, true);
         i = end > at ? end : at + 1;
     }
-    return finish(&w);
+    return rewrite_finish(&w);
 }
 
 /* --------------------------------------------------------------------------------- ciphers ---- */

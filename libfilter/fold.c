@@ -171,15 +171,13 @@ static void append_folded(folder *f, UChar32 c, size_t at, uint8_t *out, size_t 
 
 #define HEAP_MIN 3 /* so many marks on one letter are no orthography of Latin, Greek or Cyrillic */
 
-/* Marks heaped on an ASCII character: how long the source is without them; 0 for no heap. */
-static int32_t is_heap(const UChar *source, int32_t size) {
-    int32_t marks = 0;
-    if (source[0] >= 0x80) return 0;
+/* Are marks heaped on an ASCII character? */
+static bool is_heap(const UChar *source, int32_t size) {
+    if (size <= HEAP_MIN || source[0] >= 0x80) return false;
     for (int32_t i = 1; i < size; i++) {
-        if (!is_mark(source[i])) return 0;
-        marks++;
+        if (!is_mark(source[i])) return false;
     }
-    return marks >= HEAP_MIN ? 1 : 0;
+    return true;
 }
 
 /* How many letters with marks of their own stand in a row from `at` on; no more than make a heap. */
@@ -207,9 +205,7 @@ static void fold_cluster(folder *f, size_t from, size_t end) {
     }
     bool marked = source_size > 1 && source[0] < 0x80 && is_mark(source[1]);
     f->marked = marked ? f->marked + 1 : 0;
-    int32_t base = source_size ? is_heap(source, source_size) : 0;
-    if (marked && f->marked + marked_from(f, end) >= HEAP_MIN) base = 1;
-    if (base) source_size = base;
+    if (is_heap(source, source_size) || (marked && f->marked + marked_from(f, end) >= HEAP_MIN)) source_size = 1;
     UErrorCode status = U_ZERO_ERROR;
     int32_t normal_size =
         unorm2_normalize(nfkc, source, source_size, normal, (int32_t)(sizeof normal / sizeof *normal), &status);

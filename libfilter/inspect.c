@@ -152,9 +152,7 @@ static void inspect_segment(inspection *in, size_t index) {
     filter_scratch *s = in->scratch;
     size_t first = s->candidate_count, skips = s->skip_count;
     unsigned categories = in->request.categories;
-    if (segment->role == FILTER_ROLE_SYSTEM || segment->role == FILTER_ROLE_DEVELOPER) {
-        categories &= ~(unsigned)FILTER_INJECTION;
-    }
+    if (role_is_trusted(segment->role)) categories &= ~(unsigned)FILTER_INJECTION;
     in->first[index] = first;
     if (segment->size && categories) {
         if (!view_make(&s->views, &s->memory, segment->text, segment->size, categories & FILTER_INJECTION)) s->failed = true;

@@ -22,19 +22,15 @@ typedef struct row_walk {
  * application's own. It has so many characters, with letters and digits among them. */
 #define MARKER_MIN 16
 
-static bool is_word(char c) {
-    return (unsigned char)c >= 0x80 || text_is_alnum(c);
-}
-
 /* The next word; false at the end of the text. */
 static bool next_word(row_walk *w) {
-    while (w->at < w->size && !is_word(w->text[w->at])) w->at++;
+    while (w->at < w->size && !text_is_word_byte(w->text[w->at])) w->at++;
     if (w->at == w->size) return false;
     uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
     w->starts[w->count % ROW] = w->at;
     bool letter = false, digit = false;
     size_t start = w->at;
-    for (; w->at < w->size && is_word(w->text[w->at]); w->at++) {
+    for (; w->at < w->size && text_is_word_byte(w->text[w->at]); w->at++) {
         hash = (hash ^ (unsigned char)text_lower(w->text[w->at])) * UINT64_C(1099511628211);
         letter = letter || text_is_alpha(w->text[w->at]);
         digit = digit || text_is_digit(w->text[w->at]);
@@ -58,20 +54,16 @@ static uint64_t *slot_of(const leak_set *set, uint64_t hash) {
     return &set->slots[at];
 }
 
-static bool is_trusted(const filter_segment *segment) {
-    return segment->role == FILTER_ROLE_SYSTEM || segment->role == FILTER_ROLE_DEVELOPER;
-}
-
 bool leak_learn(leak_set *set, arena *memory, const filter_segment *segments, size_t count) {
     size_t bytes = 0;
     *set = (leak_set){0};
-    for (size_t i = 0; i < count; i++) bytes += is_trusted(&segments[i]) ? segments[i].size : 0;
+    for (size_t i = 0; i < count; i++) bytes += role_is_trusted(segments[i].role) ? segments[i].size : 0;
     if (bytes == 0) return true;
     for (set->capacity = 64; set->capacity < bytes; set->capacity *= 2) {} /* a word and a gap take two bytes: half full at most */
     set->slots = arena_alloc(memory, set->capacity, sizeof *set->slots);
     if (!set->slots) return false;
     for (size_t i = 0; i < count; i++) {
-        row_walk w = {.text = segments[i].text, .size = is_trusted(&segments[i]) ? segments[i].size : 0};
+        row_walk w = {.text = segments[i].text, .size = role_is_trusted(segments[i].role) ? segments[i].size : 0};
         while (next_word(&w)) {
             if (w.marker) *slot_of(set, w.marker) = w.marker;
             if (w.count < ROW) continue;

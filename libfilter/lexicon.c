@@ -13,10 +13,6 @@
 
 /* --------------------------------------------------------------------------------- keys ---- */
 
-static bool is_word_byte(char c) {
-    return (unsigned char)c >= 0x80 || text_is_alnum(c);
-}
-
 static size_t key_size(const char *text, size_t size, size_t max) {
     size_t n = 0;
     while (n < size && n < max && text_is_alnum(text[n])) n++;
@@ -56,8 +52,8 @@ static inline uint32_t bucket_of(uint64_t hash) {
 
 /* Does a word begin here? */
 static bool starts_word(const char *text, size_t at) {
-    if (!is_word_byte(text[at])) return false;
-    if (at == 0 || !is_word_byte(text[at - 1])) return true;
+    if (!text_is_word_byte(text[at])) return false;
+    if (at == 0 || !text_is_word_byte(text[at - 1])) return true;
     return text_is_alnum(text[at]) && !text_is_word_before(text, at);
 }
 
@@ -101,7 +97,7 @@ static size_t match(const lexicon_entry *e, const char *text, size_t size, size_
         if (text_lower(text[at]) != c) return 0;
         at++;
     }
-    return e->open || !text_is_word_at(text, size, at) || !is_word_byte(text[at - 1]) ? at : 0;
+    return e->open || !text_is_word_at(text, size, at) || !text_is_word_byte(text[at - 1]) ? at : 0;
 }
 
 /* The entries of a bucket that stand at `at`. False ends the search. */

@@ -61,7 +61,7 @@ enum { SEED_WORD = 1, SEED_PAIR, SEED_START, SEED_CLASS, SEED_CLASSES, SEED_RULE
 #define START_SIZE 5
 
 static bool is_word(char c) {
-    return (unsigned char)c >= 0x80 || text_is_alnum(c) || c == '\'';
+    return text_is_word_byte(c) || c == '\'';
 }
 
 static void add_words(features *f, const view *v, span window) {
@@ -145,15 +145,18 @@ static double score_window(const pack_model *model, const uint32_t *hashes, size
     return 1.0 / (1.0 + exp(-margin));
 }
 
-size_t model_windows(const filter_engine *engine, const filter_scratch *s, const view *v, span *windows) {
-    size_t count = 0, covered = 0;
+size_t model_windows(const filter_engine *engine, filter_scratch *s, const view *v, span **windows) {
+    size_t count = 0, capacity = 0, covered = 0;
+    *windows = NULL;
     for (size_t i = 0; i < s->signal_count && count < WINDOWS_MAX; i++) {
         const signal_hit *hit = &s->signals[i];
         if (!engine->set.classes[hit->class].anchor || hit->end <= covered) continue;
-        span window = window_around(v, hit);
-        if (windows) windows[count] = window;
-        covered = window.end;
-        count++;
+        if (!arena_grow(&s->memory, windows, &capacity, count + 1, sizeof **windows)) {
+            s->failed = true;
+            return 0;
+        }
+        (*windows)[count] = window_around(v, hit);
+        covered = (*windows)[count++].end;
     }
     return count;
 }
@@ -174,14 +177,9 @@ void model_score(const filter_engine *engine, filter_scratch *s, const view *v, 
     uint32_t hashes[MODEL_FEATURES_MAX];
     if (!engine->model) return;
     const pack_rule *rule = &engine->set.rules[engine->model_rule];
-    size_t count = rule->roles >> role & 1 ? model_windows(engine, s, v, NULL) : 0;
-    if (count == 0) return;
-    span *windows = arena_alloc(&s->memory, count, sizeof *windows);
-    if (!windows) {
-        s->failed = true;
-        return;
-    }
-    model_windows(engine, s, v, windows);
+    if (!(rule->roles >> role & 1)) return;
+    span *windows;
+    size_t count = model_windows(engine, s, v, &windows);
     for (size_t i = 0; i < count && !s->failed; i++) {
         size_t hash_count = model_features(engine, s, v, windows[i], first, hashes);
         double score = score_window(engine->model, hashes, hash_count, count);

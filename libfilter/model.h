@@ -21,8 +21,8 @@
  * candidate of the model's rule. Candidates of the view begin at `first`. */
 void model_score(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role, size_t first);
 
-/* The windows of a view, in order; NULL: only how many. For the trainer, too. */
-size_t model_windows(const filter_engine *engine, const filter_scratch *s, const view *v, span *windows);
+/* The windows of a view, in order, in the arena of the scratch; returns how many. For the trainer, too. */
+size_t model_windows(const filter_engine *engine, filter_scratch *s, const view *v, span **windows);
 
 /* Features of a window as 32-bit hashes in `out`; returns how many. */
 size_t model_features(const filter_engine *engine, const filter_scratch *s, const view *v, span window, size_t first,

@@ -133,6 +133,11 @@ typedef struct injection_thresholds {
 
 #define ROLE_COUNT 6
 
+/* Instructions, which are not searched for injection. */
+static inline bool role_is_trusted(filter_role role) {
+    return role == FILTER_ROLE_SYSTEM || role == FILTER_ROLE_DEVELOPER;
+}
+
 typedef struct pack_policy {
     const char *id, *title, *file;
     unsigned line;

@@ -50,17 +50,17 @@ static int on_signal(unsigned id, unsigned long long from, unsigned long long to
 }
 
 /* Remembers where a cipher shows. */
-static bool note_cipher(filter_scratch *s, const view *v, uint32_t kind, size_t at) {
+static void note_cipher(filter_scratch *s, const view *v, uint32_t kind, size_t at) {
     cipher_tell *tell = &s->tells[kind];
     if (!tell->view && !v->injection_only) *tell = (cipher_tell){v, at};
-    return true;
 }
 
 static bool on_entry(uint32_t id, size_t start, size_t end, void *arg) {
     const signal_context *c = arg;
     uint32_t class = c->engine->lexicon_classes.items[id];
-    if (class & LEXICON_CIPHER) return note_cipher(c->scratch, c->view, class - LEXICON_CIPHER, start);
-    return add_signal(c->scratch, class, start, end);
+    if (!(class & LEXICON_CIPHER)) return add_signal(c->scratch, class, start, end);
+    note_cipher(c->scratch, c->view, class - LEXICON_CIPHER, start);
+    return true;
 }
 
 /* Looks at the text around the anchors seen last. */
@@ -92,10 +92,10 @@ static bool on_anchor(uint32_t id, size_t start, size_t end, void *arg) {
 static bool find_signals(const filter_engine *engine, filter_scratch *s, const view *v) {
     signal_context context = {engine, s, v, {0, 0}};
     s->signal_count = 0;
-    const char *override = v->source ? NULL : text_find(v->text, v->size, "\xE2\x80\xAE", 3); /* U+202E: shown from right to left */
-    if (override) note_cipher(s, v, CIPHER_REVERSED, (size_t)(override - v->text));
-    if (engine->databases[DATABASE_SIGNALS] && text_ascii_prefix(v->text, v->size) < v->size) {
-        if (hs_scan(engine->databases[DATABASE_SIGNALS], v->text, (unsigned)v->size, 0, s->hyperscan, on_signal, &context) !=
+    if (text_ascii_prefix(v->text, v->size) < v->size) {
+        const char *override = v->source ? NULL : text_find(v->text, v->size, "\xE2\x80\xAE", 3); /* U+202E: shown from right to left */
+        if (override) note_cipher(s, v, CIPHER_REVERSED, (size_t)(override - v->text));
+        if (engine->databases[DATABASE_SIGNALS] && hs_scan(engine->databases[DATABASE_SIGNALS], v->text, (unsigned)v->size, 0, s->hyperscan, on_signal, &context) !=
             HS_SUCCESS) {
             return false;
         }
@@ -200,10 +200,9 @@ static void take(walk *w, const signal_hit *hit) {
 
 void phrase_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
     if (!find_signals(engine, s, v)) scratch_skip(s, segment, "words of phrases: more than a view may have");
-    if (s->signal_count == 0 || s->failed) return;
+    if (s->signal_count == 0 || engine->phrase_count == 0 || s->failed) return;
     walk w = {engine, s, v, segment, role, arena_alloc(&s->memory, engine->phrase_count * PHRASE_MAX, sizeof(place)),
               arena_alloc(&s->memory, engine->phrase_count, sizeof(uint32_t))};
-    if (engine->phrase_count == 0) return;
     if (!w.places || !w.done) {
         s->failed = true;
         return;

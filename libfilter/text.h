@@ -42,12 +42,22 @@ static inline bool text_is_alnum(char c) {
 static inline bool text_is_space(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
+/* Is a byte part of a word, when every character beyond ASCII is taken for a letter? */
+static inline bool text_is_word_byte(char c) {
+    return (unsigned char)c >= 0x80 || text_is_alnum(c);
+}
 static inline char text_upper(char c) {
     return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
 static inline char text_lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+/* The value of a hexadecimal digit; -1: it is none. */
+static inline int text_hex_value(char c) {
+    if (text_is_digit(c)) return c - '0';
+    c = text_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* First place of `needle` in the text, or NULL. */

@@ -17,12 +17,11 @@
 
 static void print_windows(const filter_engine *engine, filter_scratch *s, const view *v, size_t number) {
     static uint32_t hashes[MODEL_FEATURES_MAX];
-    size_t windows = model_windows(engine, s, v, NULL);
-    span *spans = arena_alloc(&s->memory, windows + 1, sizeof *spans);
-    if (!spans) exit(1);
-    model_windows(engine, s, v, spans);
-    for (size_t i = 0; i < windows; i++) {
-        size_t count = model_features(engine, s, v, spans[i], 0, hashes);
+    span *windows;
+    size_t window_count = model_windows(engine, s, v, &windows);
+    if (s->failed) exit(1);
+    for (size_t i = 0; i < window_count; i++) {
+        size_t count = model_features(engine, s, v, windows[i], 0, hashes);
         printf("%zu", number);
         for (size_t k = 0; k < count; k++) printf(" %u", hashes[k]);
         putchar('\n');
