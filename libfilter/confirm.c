@@ -177,9 +177,9 @@ void confirm_found(const filter_engine *engine, filter_scratch *s, const view *v
 }
 
 void confirm_scored(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, uint32_t rule_index,
-                    span at, double score) {
+                    span at, double score, const char *why) {
     candidate c = {.rule = &engine->set.rules[rule_index], .rule_index = rule_index, .segment = segment, .view = v,
-                   .score = score};
+                   .score = score, .why = why};
     keep(s, v, at, &c);
 }
 

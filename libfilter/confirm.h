@@ -25,9 +25,10 @@ void confirm_named(const filter_engine *engine, filter_scratch *s, const view *v
 void confirm_found(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, uint32_t rule_index,
                    span at);
 
-/* The same with a score that is known. */
+/* The same with a score that is known, and what it comes from, in words that are none of the text's; NULL: nothing to
+ * say. */
 void confirm_scored(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, uint32_t rule_index,
-                    span at, double score);
+                    span at, double score, const char *why);
 
 /* Settles what needs the whole segment, its candidates from `first` on: puts them in order of start,
  * and lets partners speak. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decide.h"
 
+#include "quote.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,8 +20,12 @@ const entity_policy *decide_entity(const pack_policy *policy, const char *entity
 /* A window with more signals than this is full of them. */
 #define WINDOW_SIGNALS_MAX 64
 
+static bool is_injection(const candidate *c) {
+    return !c->dropped && c->rule->category == FILTER_INJECTION;
+}
+
 static bool is_signal(const candidate *c) {
-    return !c->dropped && c->rule->category == FILTER_INJECTION && !c->rule->model;
+    return is_injection(c) && !c->rule->model && !c->quoted;
 }
 
 /* Signals from `i` on are taken as independent: 1 − Π (1 − score), each rule once with its best score. */
@@ -47,7 +53,7 @@ static double injection_score(const filter_scratch *s, size_t first) {
     double score = 0;
     for (size_t i = first; i < s->candidate_count; i++) {
         const candidate *c = &s->candidates[i];
-        if (c->rule->model && !c->dropped && c->score > score) score = c->score;
+        if (c->rule->model && !c->dropped && !c->quoted && c->score > score) score = c->score;
         if (!is_signal(c)) continue;
         double window = window_score(s, i);
         if (window > score) score = window;
@@ -58,6 +64,49 @@ static double injection_score(const filter_scratch *s, size_t first) {
 static filter_action injection_action(const pack_policy *policy, filter_role role, double score) {
     if (score >= policy->injection[role].block) return FILTER_ACTION_BLOCK;
     return score >= policy->injection[role].flag ? FILTER_ACTION_FLAG : FILTER_ACTION_NONE;
+}
+
+/* A text that quotes has something of its own to say, of so many letters. */
+#define REMARK_MIN 12
+/* What speaks to the reader so near to a quotation may mean what is quoted. */
+#define REMARK_WITHIN 200
+
+/* Marks the findings inside quotations. The model's cover sentences: theirs need only touch one. What came out of
+ * a disguise was never meant to be read as a quotation. */
+static size_t mark_quoted(filter_scratch *s, size_t first, const quotations *q) {
+    size_t count = 0;
+    for (size_t i = first; i < s->candidate_count; i++) {
+        candidate *c = &s->candidates[i];
+        if (!is_injection(c) || c->view->injection_only) continue;
+        c->quoted = c->rule->model ? quote_touches(q, c->at) : quote_holds(q, c->at);
+        count += c->quoted;
+    }
+    return count;
+}
+
+/* Candidates are in order of start; a quoted one starts inside its quotation, which is in its own paragraph. */
+static bool speaks_near(const filter_scratch *s, size_t first) {
+    size_t quoted_end = 0, open_end = 0;
+    bool quoted_seen = false, open_seen = false;
+    for (size_t i = first; i < s->candidate_count; i++) {
+        const candidate *c = &s->candidates[i];
+        if (!is_injection(c)) continue;
+        if (c->quoted ? open_seen && c->at.start <= open_end + REMARK_WITHIN
+                      : quoted_seen && c->at.start <= quoted_end + REMARK_WITHIN) return true;
+        size_t *end = c->quoted ? &quoted_end : &open_end;
+        if (c->at.end > *end) *end = c->at.end;
+        *(c->quoted ? &quoted_seen : &open_seen) = true;
+    }
+    return false;
+}
+
+/* Is the attack only quoted, by a text that does not ask anyone to follow it? */
+static bool is_only_quoted(filter_scratch *s, const filter_segment *segment, const pack_policy *policy, size_t first) {
+    quotations quoted;
+    if (segment->role == FILTER_ROLE_ASSISTANT) return false;
+    if (!quote_find(&quoted, &s->memory, segment->text, segment->size)) s->failed = true;
+    if (quoted.outside < REMARK_MIN || mark_quoted(s, first, &quoted) == 0) return false;
+    return injection_action(policy, segment->role, injection_score(s, first)) == FILTER_ACTION_NONE && !speaks_near(s, first);
 }
 
 /* ----------------------------------------------------------------- personal data and secrets ---- */
@@ -164,9 +213,13 @@ static void merge_repeats(filter_scratch *s, size_t first) {
 }
 
 void decide_segment(filter_scratch *s, const pack_policy *policy,
-                    const filter_request *request, size_t first, filter_role role, filter_segment_result *out) {
+                    const filter_request *request, size_t first, const filter_segment *segment, filter_segment_result *out) {
     out->score = injection_score(s, first);
-    filter_action injection = injection_action(policy, role, out->score);
+    filter_action injection = injection_action(policy, segment->role, out->score);
+    if (injection > policy->quoted && is_only_quoted(s, segment, policy, first)) {
+        injection = policy->quoted;
+        s->quoted = true;
+    }
     for (size_t i = first; i < s->candidate_count; i++) {
         candidate *c = &s->candidates[i];
         if (c->dropped) continue;
@@ -194,13 +247,16 @@ const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, 
     qsort(order, acted, sizeof *order, by_strength);
     /* A handful explains a verdict; the findings have the rest. */
     enum { REASONS_MAX = 8 };
-    const char **reasons = arena_alloc(&s->memory, REASONS_MAX + 2, sizeof *reasons);
+    const char **reasons = arena_alloc(&s->memory, REASONS_MAX + 3, sizeof *reasons);
     if (!reasons) return NULL;
     for (size_t i = 0; i < acted && *count < REASONS_MAX; i++) {
         bool again = false;
         for (size_t k = 0; k < *count; k++) again = again || reasons[k] == order[i]->rule->id;
-        if (!again) reasons[(*count)++] = order[i]->rule->id;
+        if (again) continue;
+        reasons[(*count)++] = order[i]->rule->id;
+        if (order[i]->why && *count < REASONS_MAX) reasons[(*count)++] = order[i]->why;
     }
+    if (s->quoted) reasons[(*count)++] = "quoted";
     if (s->skip_count) reasons[(*count)++] = "incomplete";
     if (verdict != FILTER_ALLOW) {
         const char *id = arena_printf(&s->memory, "policy:%s", policy->id);

@@ -281,7 +281,7 @@ typedef struct filter_skip {
 typedef struct filter_result {
     filter_verdict verdict;
     double score;
-    const char *const *reasons; /* rule and policy ids, strongest first */
+    const char *const *reasons; /* rule and policy ids, strongest first; what carried the model's score after its id */
     size_t reason_count;
     const filter_finding *findings; /* by segment, then start */
     size_t finding_count;

@@ -169,7 +169,7 @@ static void inspect_segment(inspection *in, size_t index) {
     confirm_segment(in->engine, s, first);
     narrow(in, first);
     filter_segment_result *out = &in->segments[index];
-    decide_segment(s, in->policy, &in->request, first, segment->role, out);
+    decide_segment(s, in->policy, &in->request, first, segment, out);
     if (s->skip_count > skips && in->policy->incomplete > out->verdict) out->verdict = in->policy->incomplete;
     /* What was dropped is needed no more; a request of many segments stays small. */
     size_t kept = first;

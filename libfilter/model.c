@@ -173,6 +173,32 @@ static span span_of_signals(const filter_scratch *s, span window) {
     return at;
 }
 
+/* Names of the classes whose words raised a window's score the most, for a person to read. */
+static const char *strongest_classes(const filter_engine *engine, filter_scratch *s, span window) {
+    enum { STRONGEST = 3 };
+    const pack_class *best[STRONGEST] = {NULL};
+    int weights[STRONGEST] = {0};
+    for (size_t i = first_signal(s, window); i < s->signal_count && s->signals[i].end <= window.end + DISORDER; i++) {
+        const signal_hit *hit = &s->signals[i];
+        if (hit->start < window.start || hit->end > window.end) continue;
+        const pack_class *class = &engine->set.classes[hit->class];
+        int weight = engine->model->weights[mix(class->hash, SEED_CLASS) >> (32 - engine->model->bits)];
+        if (class == best[0] || class == best[1] || class == best[2]) continue;
+        for (int k = 0; k < STRONGEST; k++) {
+            if (weight <= weights[k]) continue;
+            const pack_class *weaker = best[k];
+            int less = weights[k];
+            best[k] = class;
+            weights[k] = weight;
+            class = weaker;
+            weight = less;
+        }
+    }
+    if (!best[0]) return NULL;
+    return arena_printf(&s->memory, "words:%s%s%s%s%s", best[0]->name, best[1] ? "," : "", best[1] ? best[1]->name : "",
+                        best[2] ? "," : "", best[2] ? best[2]->name : "");
+}
+
 void model_score(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role, size_t first) {
     uint32_t hashes[MODEL_FEATURES_MAX];
     if (!engine->model) return;
@@ -184,6 +210,7 @@ void model_score(const filter_engine *engine, filter_scratch *s, const view *v, 
         size_t hash_count = model_features(engine, s, v, windows[i], first, hashes);
         double score = score_window(engine->model, hashes, hash_count, count);
         if (score < s->floors[category_index(FILTER_INJECTION)]) continue;
-        confirm_scored(engine, s, v, segment, engine->model_rule, span_of_signals(s, windows[i]), score);
+        confirm_scored(engine, s, v, segment, engine->model_rule, span_of_signals(s, windows[i]), score,
+                       strongest_classes(engine, s, windows[i]));
     }
 }

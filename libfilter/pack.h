@@ -144,6 +144,7 @@ typedef struct pack_policy {
     double threshold[3];        /* by category_index: a finding below is not reported */
     filter_action action[2];    /* pii, secret */
     injection_thresholds injection[ROLE_COUNT];
+    filter_action quoted;       /* at most, for an attack that is only quoted */
     entity_policy *entities;
     size_t entity_count;
     pack_redaction redaction;

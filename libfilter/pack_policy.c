@@ -60,13 +60,15 @@ static void read_entities(ruleset *set, const yaml_node *map, pack_policy *p, di
 }
 
 static void read_injection(ruleset *set, const yaml_node *node, pack_policy *p, diagnostics *d) {
-    struct raw { injection_thresholds all; const yaml_node *roles; } raw = {p->injection[0], NULL};
+    struct raw { injection_thresholds all; const yaml_node *roles, *quoted; } raw = {p->injection[0], NULL, NULL};
     static const yaml_field fields[] = {
         {"flag", YAML_NUMBER, offsetof(struct raw, all.flag), false, 0, 2},
         {"block", YAML_NUMBER, offsetof(struct raw, all.block), false, 0, 2},
         {"roles", YAML_NODE, offsetof(struct raw, roles), false, 0, 0},
+        {"quoted", YAML_NODE, offsetof(struct raw, quoted), false, 0, 0},
     };
-    if (!yaml_read(set->memory, node, fields, 3, &raw, "injection", d)) return;
+    if (!yaml_read(set->memory, node, fields, 4, &raw, "injection", d)) return;
+    p->quoted = (filter_action)read_action(raw.quoted, (int)p->quoted, d);
     for (size_t role = 0; role < ROLE_COUNT; role++) {
         p->injection[role] = raw.all;
         const yaml_node *own = raw.roles ? yaml_get(raw.roles, pack_role_names[role]) : NULL;
@@ -104,6 +106,7 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
     };
     pack_policy p = {.file = d->file, .line = node->line, .threshold = {0.5, 0.5, 0.2},
                 .action = {FILTER_ACTION_REDACT, FILTER_ACTION_REDACT},
+                .quoted = FILTER_ACTION_FLAG,
                 .redaction = {REDACT_REPLACE, 4, '*'}, .isolate_mode = FILTER_ISOLATE_DELIMIT,
                 .model_family = "generic", .incomplete = FILTER_BLOCK};
     for (size_t role = 0; role < ROLE_COUNT; role++) p.injection[role] = (injection_thresholds){0.5, 0.85};

@@ -84,7 +84,7 @@ filter_status scratch_begin(filter_scratch *s, const filter_engine *engine, filt
     s->skips = NULL;
     s->hit_count = s->hit_capacity = s->word_count = s->word_capacity = 0;
     s->candidate_count = s->candidate_capacity = s->skip_count = s->skip_capacity = 0;
-    s->failed = false;
+    s->failed = s->quoted = false;
     return FILTER_OK;
 }
 

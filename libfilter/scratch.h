@@ -52,9 +52,11 @@ typedef struct candidate {
     const char *view_name;
     double score;
     unsigned evidence;
+    const char *why; /* what the score comes from, besides the rule; NULL: nothing */
     bool needs_partner; /* its context words are required, and there was none */
     filter_action action;
     bool claims; /* its bytes are its own */
+    bool quoted; /* stands in a quotation that nobody is asked to follow */
     bool dropped;
 } candidate;
 
@@ -83,6 +85,7 @@ struct filter_scratch {
     size_t candidate_count, candidate_capacity;
     filter_skip *skips;
     size_t skip_count, skip_capacity;
+    bool quoted; /* some segment's attack is only quoted */
     bool failed; /* memory is out */
 };
 
