@@ -43,26 +43,32 @@ static bool is_gap(const reader *r, size_t at) {
 
 static bool opens(const reader *r, size_t at, const mark *m) {
     if (!stands_at(r, at, m->open)) return false;
-    if (m->open[0] == '`') return true;
+    if (m->open[0] == '`') return at == 0 || r->text[at - 1] != '`';
     if (strcmp(m->open, m->close) != 0) return true;
     return (at == 0 || !is_word(r, at - 1)) && !is_gap(r, at + 1);
 }
 
+static size_t backticks(const reader *r, size_t at) {
+    size_t count = 0;
+    while (at + count < r->size && r->text[at + count] == '`') count++;
+    return count;
+}
+
 static bool closes(const reader *r, size_t at, const mark *m) {
     if (!stands_at(r, at, m->close)) return false;
-    if (m->open[0] == '`') return true;
     if (strcmp(m->open, m->close) != 0 && m->close[2] != '\x99') return true;
     return !text_is_space(r->text[at - 1]) && !is_word(r, at + strlen(m->close));
 }
 
-/* Behind the mark that closes; 0 when the paragraph ends first. */
+/* Behind the mark that closes; 0 when the paragraph ends first. A code span ends with as many backticks as it began with. */
 static size_t end_of_quotation(reader *r, size_t at, size_t kind) {
     const mark *m = &marks[kind];
     if (at < r->unclosed[kind]) return 0;
-    size_t i = at + strlen(m->open);
-    for (; i < r->size; i++) {
-        if (r->text[i] == '\n' && i + 1 < r->size && r->text[i + 1] == '\n') break;
-        if (closes(r, i, m) && i > at + strlen(m->open)) return i + strlen(m->close);
+    size_t ticks = backticks(r, at), open = ticks ? ticks : strlen(m->open), i = at + open;
+    while (i < r->size && !(r->text[i] == '\n' && i + 1 < r->size && r->text[i + 1] == '\n')) {
+        size_t run = backticks(r, i);
+        if (ticks ? run == ticks : i > at + open && closes(r, i, m)) return i + (ticks ? run : strlen(m->close));
+        i += run ? run : 1;
     }
     r->unclosed[kind] = i;
     return 0;

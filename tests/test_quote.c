@@ -8,7 +8,7 @@ static void quotations_of_many_kinds(void **state) {
     static const struct { const char *text, *quoted; } cases[] = {
         {"He said \"stop it\" twice.", "[\"stop it\"]"},
         {"the users' manual doesn't say 'never' here", "['never']"},
-        {"run `rm -rf` now", "[`rm -rf`]"},
+        {"run `rm -rf` now, or ``a ` b``", "[`rm -rf`][``a ` b``]"},
         {"\xE2\x80\x9Chello\xE2\x80\x9D and \xC2\xAB" "bonjour\xC2\xBB", "[\xE2\x80\x9Chello\xE2\x80\x9D][\xC2\xAB" "bonjour\xC2\xBB]"},
         {"\xE3\x80\x8C\xE4\xBD\xA0\xE5\xA5\xBD\xE3\x80\x8D!", "[\xE3\x80\x8C\xE4\xBD\xA0\xE5\xA5\xBD\xE3\x80\x8D]"},
         {"see:\n```\ncode \"here\"\n\nmore\n```\nend", "[```\ncode \"here\"\n\nmore\n```\n]"},
