@@ -61,6 +61,7 @@ DAEMON_LIBS = $(shell $(PKGCONFIG) --libs $(DAEMON_PACKAGES)) $(LIB_LIBS)
 LIB_SOURCES  := $(wildcard libfilter/*.c)
 LIB_OBJECTS  := $(LIB_SOURCES:%.c=$(OUT)/obj/%.o)
 LIB_PIC      := $(LIB_SOURCES:%.c=$(OUT)/pic/%.o)
+CLIENT_SOURCES := $(wildcard filterd/client/*.c)
 WIRE_SOURCES := $(filter-out filterd/filterd.c filterd/filterctl.c,$(wildcard filterd/*.c))
 WIRE_OBJECTS := $(WIRE_SOURCES:%.c=$(OUT)/obj/%.o)
 UNIT_TESTS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c))
@@ -69,7 +70,7 @@ FUZZERS      := $(patsubst tests/%.c,build/fuzz/%,$(wildcard tests/fuzz_*.c))
 .PHONY: all help setup setup-test demo test unit e2e rules asan tsan fuzz bench corpus train install uninstall clean example
 .DEFAULT_GOAL := all
 
-all: $(OUT)/filterd $(OUT)/filterctl $(OUT)/libfilter.a $(OUT)/libfilter.so  ## build everything (the default)
+all: $(OUT)/filterd $(OUT)/filterctl $(OUT)/libfilter.a $(OUT)/libfilter.so $(OUT)/libfilter-client.a $(OUT)/libfilter-client.so  ## build everything (the default)
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*##  *\(.*\)/  make \1 # \2/p' Makefile | sed 's/ # /\t/' | expand -t 18
@@ -93,6 +94,18 @@ $(OUT)/libfilter.so: $(OUT)/libfilter.so.$(VERSION)
 	ln -sf libfilter.so.$(VERSION) $(OUT)/libfilter.so.$(SOVERSION)
 	ln -sf libfilter.so.$(SOVERSION) $@
 
+# Needs nothing but libc: what a gateway links to reach the daemon through shared memory.
+$(OUT)/libfilter-client.a: $(CLIENT_SOURCES:%.c=$(OUT)/obj/%.o)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(OUT)/libfilter-client.so.$(VERSION): $(CLIENT_SOURCES:%.c=$(OUT)/pic/%.o)
+	$(CC) $(LDFLAGS_ALL) -shared -Wl,-soname,libfilter-client.so.$(SOVERSION) -Wl,--no-undefined $^ -o $@
+
+$(OUT)/libfilter-client.so: $(OUT)/libfilter-client.so.$(VERSION)
+	ln -sf libfilter-client.so.$(VERSION) $(OUT)/libfilter-client.so.$(SOVERSION)
+	ln -sf libfilter-client.so.$(SOVERSION) $@
+
 # What the programs share; an archive, so that each takes what it uses.
 $(OUT)/programs.a: $(WIRE_OBJECTS)
 	@rm -f $@
@@ -102,7 +115,7 @@ $(OUT)/filterd $(OUT)/filterctl: $(OUT)/%: $(OUT)/obj/filterd/%.o $(OUT)/program
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
 
 # ------------------------------------------------------------------------------------- tests
-$(OUT)/tests/%: $(OUT)/obj/tests/%.o $(OUT)/obj/tests/support.o $(OUT)/programs.a $(OUT)/libfilter.a
+$(OUT)/tests/%: $(OUT)/obj/tests/%.o $(OUT)/obj/tests/support.o $(OUT)/programs.a $(OUT)/libfilter-client.a $(OUT)/libfilter.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ -lcmocka $(DAEMON_LIBS)
 
@@ -224,7 +237,16 @@ install: all  ## install to PREFIX (/usr/local), below DESTDIR
 	install -m 644 build/libfilter.so.$(VERSION) $(DESTDIR)$(LIBDIR)
 	ln -sf libfilter.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libfilter.so.$(SOVERSION)
 	ln -sf libfilter.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfilter.so
+	install -m 644 build/libfilter-client.a $(DESTDIR)$(LIBDIR)
+	install -m 644 build/libfilter-client.so.$(VERSION) $(DESTDIR)$(LIBDIR)
+	ln -sf libfilter-client.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libfilter-client.so.$(SOVERSION)
+	ln -sf libfilter-client.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfilter-client.so
 	install -m 644 libfilter/filter.h $(DESTDIR)$(PREFIX)/include
+	install -d $(DESTDIR)$(PREFIX)/include/filter-client
+	install -m 644 filterd/client/filter-client.h filterd/client/message.h $(DESTDIR)$(PREFIX)/include/filter-client
+	install -m 644 filterd/client/filterd.py $(DESTDIR)$(DATADIR)/filterd
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' filterd/client/libfilter-client.pc.in \
+	  > $(DESTDIR)$(LIBDIR)/pkgconfig/libfilter-client.pc
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' libfilter/libfilter.pc.in \
 	  > $(DESTDIR)$(LIBDIR)/pkgconfig/libfilter.pc
 	install -m 644 rules/*.yaml $(DESTDIR)$(DATADIR)/filterd/rules
@@ -239,6 +261,7 @@ install: all  ## install to PREFIX (/usr/local), below DESTDIR
 
 uninstall:  ## remove what install put there
 	cd $(DESTDIR)/ && rm -rf .$(BINDIR)/filterctl .$(SBINDIR)/filterd .$(LIBDIR)/libfilter.a .$(LIBDIR)/libfilter.so* \
+	  .$(LIBDIR)/libfilter-client.a .$(LIBDIR)/libfilter-client.so* .$(LIBDIR)/pkgconfig/libfilter-client.pc .$(PREFIX)/include/filter-client \
 	  .$(LIBDIR)/pkgconfig/libfilter.pc .$(PREFIX)/include/filter.h .$(DATADIR)/filterd .$(DATADIR)/doc/filterd \
 	  .$(DATADIR)/man/man1/filterctl.1 .$(DATADIR)/man/man5/filter-rules.5 .$(DATADIR)/man/man8/filterd.8 \
 	  .$(DATADIR)/bash-completion/completions/filterctl .$(DATADIR)/bash-completion/completions/filterd \

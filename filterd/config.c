@@ -25,6 +25,9 @@ void config_init(config *c) {
                   .header_bytes = (size_t)4 << 20,
                   .ipc_mode = 600,
                   .stop_ms = 10000,
+                  .shm_attachments = 64,
+                  .shm_request_bytes = (size_t)64 << 20,
+                  .shm_reply_bytes = (size_t)128 << 20,
                   .watch = true};
     arena_init(&c->memory);
 }
@@ -53,7 +56,7 @@ static void read_tenants(config *c, const yaml_node *map, diagnostics *d) {
 }
 
 static void read_root(config *c, const yaml_node *root, diagnostics *d) {
-    struct raw { const yaml_node *queue, *limits, *curve, *tenants; } sections = {0};
+    struct raw { const yaml_node *queue, *limits, *curve, *shm, *tenants; } sections = {0};
     struct all { config c; struct raw raw; } all = {*c, sections};
     static const yaml_field fields[] = {
         {"endpoints", YAML_STRINGS, offsetof(struct all, c.endpoints), false, 0, 0},
@@ -69,7 +72,15 @@ static void read_root(config *c, const yaml_node *root, diagnostics *d) {
         {"queue", YAML_NODE, offsetof(struct all, raw.queue), false, 0, 0},
         {"limits", YAML_NODE, offsetof(struct all, raw.limits), false, 0, 0},
         {"curve", YAML_NODE, offsetof(struct all, raw.curve), false, 0, 0},
+        {"shared_memory", YAML_NODE, offsetof(struct all, raw.shm), false, 0, 0},
         {"tenants", YAML_NODE, offsetof(struct all, raw.tenants), false, 0, 0},
+    };
+    static const yaml_field shm_fields[] = {
+        {"socket", YAML_TEXT, offsetof(config, shm_socket), false, 0, 0},
+        {"attachments", YAML_COUNT, offsetof(config, shm_attachments), false, 1, 4096},
+        {"request_bytes", YAML_COUNT, offsetof(config, shm_request_bytes), false, 65536, 1 << 30},
+        {"reply_bytes", YAML_COUNT, offsetof(config, shm_reply_bytes), false, 65536, 1 << 30},
+        {"users", YAML_STRINGS, offsetof(config, shm_users), false, 0, 0},
     };
     static const yaml_field queue_fields[] = {
         {"requests", YAML_COUNT, offsetof(config, queue_requests), false, 1, 1000000},
@@ -91,6 +102,7 @@ static void read_root(config *c, const yaml_node *root, diagnostics *d) {
     if (all.raw.queue) yaml_read(&c->memory, all.raw.queue, queue_fields, 2, c, "queue", d);
     if (all.raw.limits) yaml_read(&c->memory, all.raw.limits, limit_fields, 3, c, "limits", d);
     if (all.raw.curve) yaml_read(&c->memory, all.raw.curve, curve_fields, 2, c, "curve", d);
+    if (all.raw.shm) yaml_read(&c->memory, all.raw.shm, shm_fields, 5, c, "shared_memory", d);
     if (all.raw.tenants) read_tenants(c, all.raw.tenants, d);
 }
 
@@ -148,12 +160,20 @@ static const char *default_cache(config *c) {
     return directory && *directory ? arena_copy(&c->memory, directory, strcspn(directory, ":")) : paths_cache();
 }
 
-static const char *default_control(config *c) {
+/* The path of the first ipc:// endpoint, with something in front and behind; "" when there is none. */
+static const char *beside_endpoint(config *c, const char *before, const char *behind) {
     for (size_t i = 0; i < c->endpoints.count; i++) {
         const char *endpoint = c->endpoints.items[i];
-        if (strncmp(endpoint, "ipc://", 6) == 0) return arena_printf(&c->memory, "%s.ctl", endpoint);
+        if (strncmp(endpoint, "ipc://", 6) == 0) return arena_printf(&c->memory, "%s%s%s", before, endpoint + 6, behind);
     }
     return "";
+}
+
+static bool are_numbers(const yaml_strings *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (!*list->items[i] || list->items[i][strspn(list->items[i], "0123456789")] || strlen(list->items[i]) > 10) return false;
+    }
+    return true;
 }
 
 int config_finish(config *c) {
@@ -178,7 +198,13 @@ int config_finish(config *c) {
         log_error("ipc_mode %zu is no permission mode; write it like 600 or 660", mode);
         return CONFIG_EXIT_CONFIG;
     }
-    if (!c->control) c->control = default_control(c);
+    if (!c->control) c->control = beside_endpoint(c, "ipc://", ".ctl");
+    if (!c->shm_socket) c->shm_socket = beside_endpoint(c, "", ".shm");
+    else if (strcmp(c->shm_socket, "none") == 0) c->shm_socket = "";
+    if (!are_numbers(&c->shm_users)) {
+        log_error("shared_memory: 'users' must be numbers of users, as `id -u` prints them");
+        return CONFIG_EXIT_CONFIG;
+    }
     if (*c->control && strncmp(c->control, "ipc://", 6) != 0) {
         log_error("control '%s' must be ipc://PATH: it reloads rules, and only its file's owner may", c->control);
         return CONFIG_EXIT_CONFIG;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server.h"
 
+#include "attach.h"
 #include "job.h"
 #include "keys.h"
 #include "log.h"
@@ -34,6 +35,7 @@ struct server {
     const config *config;
     rules *rules;
     void *sockets[SOCKET_COUNT];
+    attach *attachments; /* NULL: no shared memory */
     worker here; /* the sockets' own thread, for a small request that comes alone */
     queue requests, replies;
     int replies_ready; /* eventfd */
@@ -257,6 +259,7 @@ server *server_new(const config *c, rules *r, void *context, int *status) {
     for (; s->worker_count < c->workers; s->worker_count++) {
         if (pthread_create(&s->workers[s->worker_count], NULL, work, s) != 0) goto fail;
     }
+    if (*c->shm_socket && !(s->attachments = attach_start(c, r, &s->counters, status))) goto fail;
     *status = 0;
     return s;
 fail:
@@ -306,6 +309,7 @@ void server_run(server *s, int signal_fd) {
 
 void server_free(server *s) {
     if (!s) return;
+    attach_stop(s->attachments);
     queue_close(&s->requests);
     for (size_t i = 0; i < s->worker_count; i++) pthread_join(s->workers[i], NULL);
     for (job *j; (j = (job *)queue_try_pop(&s->replies)) != NULL;) job_free(j);
@@ -337,4 +341,5 @@ void server_status(json_t *status, void *arg) {
                                   "answered", (json_int_t)s->answered, "errors", (json_int_t)s->counters.errors, "overloaded",
                                   (json_int_t)s->overloaded, "deadline", (json_int_t)s->counters.late, "undeliverable",
                                   (json_int_t)s->undeliverable, "bytes", (json_int_t)s->counters.bytes, "verdicts", verdicts));
+    if (s->attachments) json_object_set_new(status, "shared_memory", attach_status(s->attachments));
 }

@@ -109,7 +109,7 @@ static json_t *coverage_json(const filter_result *result, size_t findings_listed
     if (findings_listed < result->finding_count) {
         json_array_append_new(skipped,
                               json_pack("{s:I, s:s}", "segment", (json_int_t)result->findings[findings_listed].segment,
-                                        "reason", "findings: more than a reply lists; the texts have all of them"));
+                                        "reason", WIRE_FINDINGS_SKIPPED));
     }
     return json_pack("{s:I, s:I, s:o}", "segments", (json_int_t)result->segment_count, "bytes",
                      (json_int_t)result->bytes, "skipped", skipped);
@@ -137,9 +137,8 @@ json_t *wire_reply_inspect(const wire_request *request, const filter_result *res
     json_object_set_new(reply, "policy", json_string(result->policy));
     json_object_set_new(reply, "pack", pack_json(result->pack_version, result->pack_digest));
     json_object_set_new(reply, "coverage", coverage_json(result, listed));
-    /* About four bytes a token: what the common tokenizers make of English. */
     json_object_set_new(reply, "usage", json_pack("{s:I, s:I}", "bytes", (json_int_t)result->bytes, "tokens",
-                                                  (json_int_t)((result->bytes + 3) / 4)));
+                                                  (json_int_t)wire_tokens(result->bytes)));
     json_object_set_new(reply, "timing_us",
                         json_pack("{s:I, s:I, s:I}", "queue", (json_int_t)timing->queue_us, "scan",
                                   (json_int_t)timing->scan_us, "total", (json_int_t)timing->total_us));

@@ -301,8 +301,10 @@ bool wire_request_parse(wire_request *request, const char *header, size_t size, 
 }
 
 void wire_request_fini(wire_request *request) {
-    free(request->segments);
-    free(request->entities);
+    if (!request->borrowed) {
+        free(request->segments);
+        free(request->entities);
+    }
     json_decref(request->json);
 }
 

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "filter-client.h"
+
+#include "ring.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SOCKET_DEFAULT "/run/filterd/filterd.sock.shm"
+#define SPINS_MIN 64u
+#define SPINS_MAX 20000u
+
+struct filter_client {
+    int connection;
+    int files[RING_FD_COUNT];
+    ring_control *control;
+    char *requests;
+    const char *replies;
+    size_t control_bytes, request_bytes, reply_bytes;
+    ring_end out, in; /* requests out, replies in */
+    ring_area area;
+    uint32_t in_flight; /* submitted, and the reply not released */
+    uint32_t taken;     /* replies taken and not released */
+    int timeout_ms;
+    unsigned spins;
+};
+
+static const char *const status_texts[] = {
+    "fine", "no room or no reply yet", "no answer in time", "the daemon went away", "the request is larger than the request area",
+    "the daemon does not let this client attach", "nobody listens at the socket", "the call is wrong", "memory or file descriptors are out"};
+
+const char *filter_client_status_text(filter_client_status status) {
+    return (unsigned)status < sizeof status_texts / sizeof *status_texts ? status_texts[status] : "unknown";
+}
+
+/* ------------------------------------------------------------------------------- attaching ---- */
+
+static filter_client_status explain(char *why, filter_client_status status, const char *text) {
+    if (why) snprintf(why, 256, "%s", text);
+    return status;
+}
+
+static bool receive_welcome(filter_client *c, ring_welcome *w) {
+    union { struct cmsghdr header; char bytes[CMSG_SPACE(sizeof c->files)]; } rights;
+    struct iovec data = {w, sizeof *w};
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = rights.bytes, .msg_controllen = sizeof rights.bytes};
+    ssize_t size;
+    do size = recvmsg(c->connection, &message, MSG_CMSG_CLOEXEC);
+    while (size < 0 && errno == EINTR);
+    struct cmsghdr *h = size >= 0 ? CMSG_FIRSTHDR(&message) : NULL;
+    if (h && h->cmsg_type == SCM_RIGHTS && h->cmsg_len == CMSG_LEN(sizeof c->files)) memcpy(c->files, CMSG_DATA(h), sizeof c->files);
+    return size == (ssize_t)sizeof *w && w->magic == RING_MAGIC;
+}
+
+static bool map_areas(filter_client *c, const ring_welcome *w) {
+    if (c->files[RING_FD_COUNT - 1] < 0 || w->slots == 0 || (w->slots & (w->slots - 1))) return false;
+    c->control_bytes = (size_t)w->data_offset + w->request_bytes;
+    c->request_bytes = w->request_bytes;
+    c->reply_bytes = w->reply_bytes;
+    void *control = mmap(NULL, c->control_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, c->files[RING_FD_REQUEST], 0);
+    void *replies = mmap(NULL, c->reply_bytes, PROT_READ, MAP_SHARED, c->files[RING_FD_REPLY], 0);
+    if (control != MAP_FAILED) c->control = control;
+    if (replies != MAP_FAILED) c->replies = replies;
+    c->area = (ring_area){.ends = calloc(w->slots, sizeof(uint64_t)), .bytes = w->request_bytes, .slots = w->slots, .released = RING_FIRST};
+    if (!c->control || !c->replies || !c->area.ends) return false;
+    ring_control *k = c->control;
+    c->requests = (char *)k + w->data_offset;
+    c->out = ring_end_of(&k->request_head, &k->request_tail, k->descriptors, w->slots, RING_FIRST);
+    c->in = ring_end_of(&k->reply_tail, &k->reply_head, k->descriptors + w->slots, w->slots, RING_FIRST);
+    return true;
+}
+
+static filter_client_status attach(filter_client *c, const filter_client_options *o, char *why) {
+    const char *path = o->socket ? o->socket : SOCKET_DEFAULT;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) return explain(why, FILTER_CLIENT_ARGUMENT, "the path of the socket is too long");
+    memcpy(address.sun_path, path, strlen(path));
+    c->connection = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    if (c->connection < 0) return explain(why, FILTER_CLIENT_MEMORY, strerror(errno));
+    if (connect(c->connection, (const struct sockaddr *)&address, sizeof address) != 0) {
+        if (why) snprintf(why, 256, "%.150s: %s; is filterd running there?", path, strerror(errno));
+        return FILTER_CLIENT_UNREACHABLE;
+    }
+    ring_hello hello = {RING_MAGIC, RING_VERSION, o->slots, o->request_bytes, o->reply_bytes};
+    ring_welcome w = {0};
+    (void)!send(c->connection, &hello, sizeof hello, MSG_NOSIGNAL); /* when it fails, nothing comes back */
+    if (!receive_welcome(c, &w)) return explain(why, FILTER_CLIENT_GONE, "the daemon hung up during the hand-shake");
+    w.refused[sizeof w.refused - 1] = '\0';
+    if (*w.refused) return explain(why, FILTER_CLIENT_REFUSED, w.refused);
+    return map_areas(c, &w) ? FILTER_CLIENT_OK : explain(why, FILTER_CLIENT_MEMORY, "the shared memory cannot be mapped");
+}
+
+filter_client_status filter_client_open(filter_client **client, const filter_client_options *options, char why[256]) {
+    filter_client_options o = FILTER_CLIENT_OPTIONS_INIT;
+    *client = NULL;
+    if (options) memcpy(&o, options, options->struct_size < sizeof o ? options->struct_size : sizeof o);
+    filter_client *c = calloc(1, sizeof *c);
+    if (!c) return explain(why, FILTER_CLIENT_MEMORY, "memory is out");
+    c->connection = -1;
+    for (int i = 0; i < RING_FD_COUNT; i++) c->files[i] = -1;
+    c->timeout_ms = o.timeout_ms;
+    c->spins = SPINS_MAX / 16;
+    filter_client_status status = attach(c, &o, why);
+    if (status == FILTER_CLIENT_OK) *client = c;
+    else filter_client_close(c);
+    return status;
+}
+
+void filter_client_close(filter_client *c) {
+    if (!c) return;
+    if (c->connection >= 0) close(c->connection);
+    for (int i = 0; i < RING_FD_COUNT; i++) {
+        if (c->files[i] >= 0) close(c->files[i]);
+    }
+    if (c->control) munmap(c->control, c->control_bytes);
+    if (c->replies) munmap((void *)(uintptr_t)c->replies, c->reply_bytes);
+    free(c->area.ends);
+    free(c);
+}
+
+/* ---------------------------------------------------------------------------------- requests ---- */
+
+/* Measures first, with `out` NULL; then writes the same. */
+typedef struct writing {
+    char *out;
+    size_t used;
+} writing;
+
+static message_ref put(writing *w, const char *bytes, size_t size) {
+    if (!bytes || size == 0) return (message_ref){0, 0};
+    message_ref ref = {(uint32_t)w->used, (uint32_t)size};
+    if (w->out) memcpy(w->out + w->used, bytes, size);
+    w->used += size;
+    return ref;
+}
+
+static message_ref put_string(writing *w, const char *text) {
+    return put(w, text, text ? strlen(text) : 0);
+}
+
+static message_list put_list(writing *w, size_t count, size_t item) {
+    w->used = (w->used + 7) & ~(size_t)7;
+    message_list list = {count ? (uint32_t)w->used : 0, (uint32_t)count};
+    w->used += count * item;
+    return list;
+}
+
+static void write_request(writing *w, const filter_client_request *r) {
+    message_request m = {.version = MESSAGE_VERSION, .form = r->json ? MESSAGE_JSON : MESSAGE_BINARY, .size = sizeof m, .op = r->op};
+    w->used = sizeof m;
+    m.segments = put_list(w, r->text_count, sizeof(message_segment));
+    m.entities = put_list(w, r->entity_count, sizeof(message_ref));
+    for (size_t i = 0; i < r->entity_count; i++) {
+        message_ref entity = put_string(w, r->entities[i]);
+        if (w->out) memcpy(w->out + m.entities.offset + i * sizeof entity, &entity, sizeof entity);
+    }
+    m.json = put_string(w, r->json);
+    m.id = put_string(w, r->id);
+    m.policy = put_string(w, r->policy);
+    m.tenant = put_string(w, r->tenant);
+    m.user = put_string(w, r->user);
+    m.model_family = put_string(w, r->model_family);
+    m.traceparent = put_string(w, r->traceparent);
+    m.returns = r->returns;
+    m.categories = r->categories;
+    m.min_score = r->min_score;
+    m.offsets = r->offsets;
+    m.isolate_mode = r->isolate_mode;
+    m.deadline_ms = r->deadline_ms;
+    for (size_t i = 0; i < r->text_count; i++) {
+        message_segment s = {.role = r->texts[i].role, .text = put(w, r->texts[i].text, r->texts[i].size)};
+        if (w->out) memcpy(w->out + m.segments.offset + i * sizeof s, &s, sizeof s);
+    }
+    if (w->out) memcpy(w->out, &m, sizeof m);
+}
+
+static void wake_daemon(filter_client *c) {
+    const uint64_t one = 1;
+    if (!atomic_load(&c->control->daemon_sleeping) || !atomic_exchange(&c->control->daemon_sleeping, 0)) return;
+    (void)!write(c->files[RING_FD_WAKE_DAEMON], &one, sizeof one); /* a full counter wakes as well */
+}
+
+static uint64_t now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+filter_client_status filter_client_submit(filter_client *c, const filter_client_request *request, uint64_t tag) {
+    filter_client_request r = FILTER_CLIENT_REQUEST_INIT;
+    writing w = {NULL, 0};
+    uint32_t offset;
+    if (!c || !request || request->struct_size > sizeof r) return FILTER_CLIENT_ARGUMENT;
+    memcpy(&r, request, request->struct_size);
+    size_t bytes = 0;
+    for (size_t i = 0; i < r.text_count; i++) {
+        if (r.texts[i].size > c->request_bytes - bytes) return FILTER_CLIENT_TOO_LARGE;
+        bytes += r.texts[i].size;
+    }
+    write_request(&w, &r);
+    if (w.used > c->request_bytes) return FILTER_CLIENT_TOO_LARGE;
+    uint32_t free_slots = ring_free(&c->out);
+    if (free_slots > c->out.slots) return FILTER_CLIENT_GONE;
+    ring_area_release(&c->area, c->out.known);
+    if (free_slots == 0 || c->in_flight == c->out.slots || !ring_area_take(&c->area, c->out.at, (uint32_t)w.used, &offset)) {
+        return FILTER_CLIENT_AGAIN;
+    }
+    size_t size = w.used;
+    w.out = c->requests + offset;
+    write_request(&w, &r);
+    ring_push(&c->out, (ring_message){tag, now_ns(), offset, (uint32_t)size});
+    c->in_flight++;
+    wake_daemon(c);
+    return FILTER_CLIENT_OK;
+}
+
+/* ----------------------------------------------------------------------------------- replies ---- */
+
+/* Replies that wait behind those that were taken. */
+static uint32_t waiting(filter_client *c) {
+    c->in.known = atomic_load_explicit(c->in.other, memory_order_acquire);
+    return c->in.known - c->in.at - c->taken;
+}
+
+static inline void relax(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+bool filter_client_arm(filter_client *c) {
+    uint64_t count;
+    (void)!read(c->files[RING_FD_WAKE_CLIENT], &count, sizeof count);
+    atomic_store(&c->control->client_sleeping, 1);
+    if (!waiting(c)) return true;
+    atomic_store(&c->control->client_sleeping, 0);
+    return false;
+}
+
+static filter_client_status wait_for_reply(filter_client *c, int timeout_ms) {
+    for (unsigned i = 0; i < c->spins; i++) {
+        if (waiting(c)) {
+            if (c->spins < SPINS_MAX) c->spins *= 2;
+            return FILTER_CLIENT_OK;
+        }
+        relax();
+    }
+    if (c->spins > SPINS_MIN) c->spins /= 2;
+    uint64_t begun = now_ns();
+    for (;;) {
+        struct pollfd items[2] = {{c->files[RING_FD_WAKE_CLIENT], POLLIN, 0}, {c->connection, POLLIN, 0}};
+        int left = timeout_ms;
+        if (timeout_ms > 0) {
+            uint64_t passed = (now_ns() - begun) / 1000000;
+            if (passed >= (uint64_t)timeout_ms) return FILTER_CLIENT_TIMEOUT;
+            left = timeout_ms - (int)passed;
+        }
+        if (filter_client_arm(c)) {
+            int ready = poll(items, 2, left);
+            atomic_store(&c->control->client_sleeping, 0);
+            if (ready < 0 && errno != EINTR) return FILTER_CLIENT_MEMORY;
+        }
+        if (waiting(c)) break;
+        if (items[1].revents) return FILTER_CLIENT_GONE;
+    }
+    if (now_ns() - begun < 50000 && c->spins < SPINS_MAX) c->spins *= 2;
+    return FILTER_CLIENT_OK;
+}
+
+filter_client_status filter_client_next(filter_client *c, filter_client_reply *reply, int timeout_ms) {
+    if (!c || !reply) return FILTER_CLIENT_ARGUMENT;
+    if (!waiting(c)) {
+        if (timeout_ms == 0) return FILTER_CLIENT_AGAIN;
+        filter_client_status status = wait_for_reply(c, timeout_ms);
+        if (status != FILTER_CLIENT_OK) return status;
+    }
+    ring_message m = ring_peek(&c->in, c->taken);
+    if (waiting(c) > c->in.slots || m.offset > c->reply_bytes || m.size > c->reply_bytes - m.offset || m.size < sizeof(message_reply)) {
+        return FILTER_CLIENT_GONE;
+    }
+    c->taken++;
+    *reply = (filter_client_reply){m.tag, (const message_reply *)(const void *)(c->replies + m.offset), m.size, m.offset};
+    return FILTER_CLIENT_OK;
+}
+
+void filter_client_release(filter_client *c) {
+    if (!c || c->taken == 0) return;
+    c->taken--;
+    c->in_flight--;
+    ring_pop(&c->in);
+    wake_daemon(c);
+}
+
+filter_client_status filter_client_ask(filter_client *c, const filter_client_request *request, filter_client_reply *reply) {
+    if (!c || c->in_flight) return FILTER_CLIENT_ARGUMENT;
+    filter_client_status status = filter_client_submit(c, request, 0);
+    return status == FILTER_CLIENT_OK ? filter_client_next(c, reply, c->timeout_ms ? c->timeout_ms : -1) : status;
+}
+
+const char *filter_client_bytes(const filter_client_reply *reply, message_ref ref, size_t *size) {
+    bool inside = ref.size && ref.offset <= reply->size && ref.size <= reply->size - ref.offset;
+    *size = inside ? ref.size : 0;
+    return inside ? (const char *)reply->message + ref.offset : NULL;
+}
+
+const void *filter_client_item(const filter_client_reply *reply, message_list list, size_t i, size_t item) {
+    if (i >= list.count || list.offset > reply->size || (reply->size - list.offset) / item <= i) return NULL;
+    return (const char *)reply->message + list.offset + i * item;
+}
+
+/* ------------------------------------------------------------------------------------ others ---- */
+
+int filter_client_event_fd(const filter_client *c) {
+    return c->files[RING_FD_WAKE_CLIENT];
+}
+
+int filter_client_hangup_fd(const filter_client *c) {
+    return c->connection;
+}
+
+int filter_client_reply_area(const filter_client *c, size_t *bytes) {
+    char path[64];
+    *bytes = c->reply_bytes;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", c->files[RING_FD_REPLY]);
+    return open(path, O_RDONLY | O_CLOEXEC);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ring: what client and daemon share, and the rules by which they hand messages over.
+ *
+ * Two memory areas. The request area, which both write: a control block, and behind it the client's messages. The reply
+ * area, which only the daemon can write: its messages. Two rings of descriptors in the control block say where messages
+ * lie; each has one producer and one consumer.
+ *
+ * Ordering. The producer writes a message and its descriptor, then its index with release; the consumer reads that index
+ * with acquire, and so sees both. The consumer writes its own index with release when it needs the slot and the message no
+ * more; the producer reads it with acquire before it writes there again. Indices run freely through 2^32 and are taken
+ * modulo the number of slots, a power of two; what is between them is their difference, so that wrapping is nothing special.
+ *
+ * Sleeping. Who finds nothing to do writes 1 to its `sleeping`, looks once more, and only then sleeps on its eventfd. Who has
+ * changed an index reads the other's `sleeping`, and writes to the other's eventfd when it is 1. Both the write of the index
+ * and of `sleeping` and the reads behind them are sequentially consistent: of the two, at least one sees the other's write, so
+ * that no wake-up is lost (the argument of Dekker's algorithm; tests/test_ring.c walks through all interleavings). An
+ * eventfd counts: a wake-up that comes before the sleep is not lost either.
+ *
+ * Trust. The daemon believes nothing that it reads from the request area: each index, each descriptor, each byte of a message
+ * is read once, checked, and used from a private copy.
+ */
+#ifndef FILTERD_RING_H
+#define FILTERD_RING_H
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RING_MAGIC UINT32_C(0x31484D46) /* "FMH1" */
+#define RING_VERSION UINT32_C(1)
+#define RING_LINE 64 /* bytes of a cache line */
+
+/* Indices begin here, so that every attachment wraps soon and nobody can forget that they do. */
+#define RING_FIRST UINT32_C(0xFFFFFF80)
+
+typedef struct ring_descriptor {
+    _Atomic uint64_t tag;   /* the client's; goes back with the reply */
+    _Atomic uint64_t sent;  /* CLOCK_MONOTONIC, nanoseconds */
+    _Atomic uint64_t place; /* offset in the area, times 2^32, and size */
+} ring_descriptor;
+
+typedef struct ring_control {
+    uint32_t magic, version;
+    uint32_t slots;         /* of each ring, a power of two */
+    uint32_t data_offset;   /* where messages begin in the request area */
+    uint32_t request_bytes; /* of messages, in the request area */
+    uint32_t reply_bytes;   /* of the reply area */
+    alignas(RING_LINE) _Atomic uint32_t request_head; /* written by the client */
+    alignas(RING_LINE) _Atomic uint32_t request_tail; /* written by the daemon */
+    alignas(RING_LINE) _Atomic uint32_t reply_head;   /* written by the daemon */
+    alignas(RING_LINE) _Atomic uint32_t reply_tail;   /* written by the client */
+    alignas(RING_LINE) _Atomic uint32_t client_sleeping;
+    alignas(RING_LINE) _Atomic uint32_t daemon_sleeping;
+    alignas(RING_LINE) ring_descriptor descriptors[]; /* of requests, then of replies */
+} ring_control;
+
+/* One message in an area. */
+typedef struct ring_message {
+    uint64_t tag, sent;
+    uint32_t offset, size;
+} ring_message;
+
+/* One end of a ring, private to its side. */
+typedef struct ring_end {
+    _Atomic uint32_t *own, *other; /* indices: the one that this end writes, and the one that it reads */
+    ring_descriptor *descriptors;
+    uint32_t slots;
+    uint32_t at;    /* what `own` was set to last */
+    uint32_t known; /* what `other` was when it was last read */
+} ring_end;
+
+static inline ring_end ring_end_of(_Atomic uint32_t *own, _Atomic uint32_t *other, ring_descriptor *descriptors, uint32_t slots,
+                                   uint32_t first) {
+    return (ring_end){own, other, descriptors, slots, first, first};
+}
+
+/* The producer: how many slots are free. Above `slots` when the other side's index is nonsense. */
+static inline uint32_t ring_free(ring_end *e) {
+    e->known = atomic_load_explicit(e->other, memory_order_acquire);
+    return e->slots - (e->at - e->known);
+}
+
+/* The producer hands a message over. Only when a slot is free. */
+static inline void ring_push(ring_end *e, ring_message m) {
+    ring_descriptor *d = &e->descriptors[e->at & (e->slots - 1)];
+    atomic_store_explicit(&d->tag, m.tag, memory_order_relaxed);
+    atomic_store_explicit(&d->sent, m.sent, memory_order_relaxed);
+    atomic_store_explicit(&d->place, (uint64_t)m.offset << 32 | m.size, memory_order_relaxed);
+    atomic_store(e->own, ++e->at);
+}
+
+/* The consumer: how many messages wait. Above `slots` when the other side's index is nonsense. */
+static inline uint32_t ring_ready(ring_end *e) {
+    if (e->known == e->at) e->known = atomic_load_explicit(e->other, memory_order_acquire);
+    return e->known - e->at;
+}
+
+/* The consumer: the message `ahead` behind the oldest. Only when so many are ready. */
+static inline ring_message ring_peek(const ring_end *e, uint32_t ahead) {
+    const ring_descriptor *d = &e->descriptors[(e->at + ahead) & (e->slots - 1)];
+    uint64_t place = atomic_load_explicit(&d->place, memory_order_relaxed);
+    return (ring_message){atomic_load_explicit(&d->tag, memory_order_relaxed), atomic_load_explicit(&d->sent, memory_order_relaxed),
+                          (uint32_t)(place >> 32), (uint32_t)place};
+}
+
+/* The consumer gives the oldest message back. */
+static inline void ring_pop(ring_end *e) {
+    atomic_store(e->own, ++e->at);
+}
+
+/* ------------------------------------------------------------------------ room for messages ---- */
+
+/* The producer's account of an area: messages lie one behind the other, in the order of the ring, and are given back in that
+ * order. Positions run freely; a message never wraps round the end of its area. */
+typedef struct ring_area {
+    uint64_t head, tail; /* bytes given out, and given back */
+    uint64_t *ends;      /* by slot: head behind the message */
+    uint64_t bytes;
+    uint32_t slots, released; /* index up to which messages were given back */
+} ring_area;
+
+/* Takes note of what the consumer gave back, up to its index `tail`. */
+static inline void ring_area_release(ring_area *a, uint32_t tail) {
+    if (tail == a->released) return;
+    a->released = tail;
+    a->tail = a->ends[(tail - 1) & (a->slots - 1)];
+}
+
+/* Room for a message of `size` bytes that will go into slot `index`: true with its offset, a multiple of eight. */
+static inline bool ring_area_take(ring_area *a, uint32_t index, uint32_t size, uint32_t *offset) {
+    uint64_t rounded = ((uint64_t)size + 7) & ~UINT64_C(7), at = a->head % a->bytes;
+    if (rounded > a->bytes) return false;
+    uint64_t start = at + rounded > a->bytes ? a->head + (a->bytes - at) : a->head;
+    if (a->head == a->tail) { /* empty: begin anew, so that any message fits that is no larger than the area */
+        start = a->head + (at ? a->bytes - at : 0);
+        a->tail = start;
+    }
+    if (start + rounded - a->tail > a->bytes) return false;
+    *offset = (uint32_t)(start % a->bytes);
+    a->head = start + rounded;
+    a->ends[index & (a->slots - 1)] = a->head;
+    return true;
+}
+
+/* ------------------------------------------------------------------------------- attaching ---- */
+
+/* What a client sends when it has connected. */
+typedef struct ring_hello {
+    uint32_t magic, version;
+    uint32_t slots;         /* wanted, at most; 0: as many as the daemon likes */
+    uint32_t request_bytes; /* likewise */
+    uint32_t reply_bytes;   /* likewise */
+} ring_hello;
+
+/* What it gets: a text that says why it may not attach, or "" and four descriptors. */
+enum { RING_FD_REQUEST, RING_FD_REPLY, RING_FD_WAKE_DAEMON, RING_FD_WAKE_CLIENT, RING_FD_COUNT };
+
+typedef struct ring_welcome {
+    uint32_t magic, version;
+    uint32_t slots, data_offset, request_bytes, reply_bytes;
+    char refused[104];
+} ring_welcome;
+
+#endif
