@@ -50,7 +50,7 @@ DAEMON_PACKAGES := libzmq jansson libsystemd
 CFLAGS  ?=
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) -fvisibility=hidden -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
              -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla $(if $(WERROR),-Werror) \
-             -iquote libfilter -MMD -MP $(CFLAGS)
+             -iquote libfilter -iquote filterd -MMD -MP $(CFLAGS)
 ifneq ($(VARIANT),release)
   CFLAGS_ALL := $(filter-out -D_FORTIFY_SOURCE=2,$(CFLAGS_ALL))
 endif
@@ -221,7 +221,8 @@ build/bench/corpus: build/obj/bench/corpus.o build/libfilter.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
 
-build/bench/bench: build/obj/bench/bench.o build/obj/bench/bench_engine.o build/obj/bench/bench_daemon.o build/programs.a build/libfilter.a
+build/bench/bench: build/obj/bench/bench.o build/obj/bench/bench_engine.o build/obj/bench/bench_daemon.o build/obj/bench/bench_memory.o \
+  build/programs.a build/libfilter-client.a build/libfilter.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
 

@@ -40,7 +40,7 @@ void bench_report(const char *name, double value, const char *unit) {
     fflush(stdout);
 }
 
-static const char usage[] = "usage: bench --rules DIR [--filterd PROGRAM] [--json FILE] [FILE]...\n"
+static const char usage[] = "usage: bench --rules DIR [--skip-library] [--filterd PROGRAM] [--json FILE] [FILE]...\n"
                             "Measures libfilter and filterd; each FILE is scanned, too.\n";
 
 static void describe_machine(void) {
@@ -56,14 +56,17 @@ static void describe_machine(void) {
 
 int main(int argc, char **argv) {
     static const struct option options[] = {{"rules", required_argument, NULL, 'r'}, {"filterd", required_argument, NULL, 'd'},
-                                            {"json", required_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+                                            {"json", required_argument, NULL, 'j'}, {"skip-library", no_argument, NULL, 's'}, {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
     const char *rules = NULL, *filterd = NULL, *json = NULL;
+    bool library = true;
     int letter;
-    while ((letter = getopt_long(argc, argv, "r:d:j:h", options, NULL)) != -1) {
+    while ((letter = getopt_long(argc, argv, "r:d:j:sh", options, NULL)) != -1) {
         switch (letter) {
         case 'r': rules = optarg; break;
         case 'd': filterd = optarg; break;
         case 'j': json = optarg; break;
+        case 's': library = false; break;
         case 'h': fputs(usage, stdout); return 0;
         default: fputs(usage, stderr); return 64;
         }
@@ -74,7 +77,7 @@ int main(int argc, char **argv) {
     }
     results = json_object();
     describe_machine();
-    bench_library(rules);
+    if (library) bench_library(rules);
     bool fine = !filterd || bench_daemon(filterd, rules);
     for (int i = optind; i < argc; i++) {
         filter_engine *engine;

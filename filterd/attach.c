@@ -55,58 +55,44 @@ typedef struct attachment {
     arena memory;  /* of one request */
     char *message; /* a private copy of a request */
     size_t message_capacity;
-    unsigned spins; /* how often to look before sleeping */
+    uint32_t spin; /* nanoseconds to look before sleeping */
 } attachment;
 
 /* --------------------------------------------------------------------------------- waiting ---- */
-
-#define SPINS_MIN 64u
-#define SPINS_MAX 20000u /* some tens of microseconds */
-
-static inline void relax(void) {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-}
 
 /* Has the client handed something over, or given something back? */
 static bool has_moved(const attachment *a, bool for_room) {
     return for_room ? atomic_load(a->out.other) != a->out.known : atomic_load(a->in.other) != a->in.at;
 }
 
-/* Waits for the client to move. Spins first, for longer the more often that has paid lately. False when the client is gone
- * or the daemon stops. */
+/* Wakes a client that sleeps; unless `now`, only when as many replies are there as it waits for. */
+static void wake_client(attachment *a, bool now) {
+    const uint64_t one = 1;
+    if (!atomic_load(&a->control->client_sleeping)) return;
+    uint32_t wants = atomic_load_explicit(&a->control->client_wants, memory_order_relaxed);
+    if (!now && (int32_t)(a->out.at - wants) < 0) return;
+    if (!atomic_exchange(&a->control->client_sleeping, 0)) return;
+    if (write(a->files[RING_FD_WAKE_CLIENT], &one, sizeof one) < 0 && errno != EAGAIN) log_error("attach: eventfd: %s", strerror(errno));
+}
+
+/* Waits for the client to move. False when the client is gone or the daemon stops. */
 static bool wait_for_client(attachment *a, bool for_room) {
     atomic_uint *sleeping = &a->control->daemon_sleeping;
-    for (unsigned i = 0; i < a->spins; i++) {
-        if (has_moved(a, for_room)) {
-            if (a->spins < SPINS_MAX) a->spins *= 2;
-            return true;
-        }
-        relax();
-    }
-    if (a->spins > SPINS_MIN) a->spins /= 2;
-    int64_t begun = job_now_us();
-    for (;;) {
+    const uint64_t begun = ring_now_ns();
+    wake_client(a, true);
+    while (!has_moved(a, for_room)) {
         struct pollfd items[2] = {{a->files[RING_FD_WAKE_DAEMON], POLLIN, 0}, {a->connection, POLLIN, 0}};
         uint64_t count;
+        ring_relax();
+        if (ring_now_ns() - begun < a->spin) continue;
         atomic_store(sleeping, 1);
         if (!has_moved(a, for_room) && !atomic_load(&a->server->stopping)) (void)poll(items, 2, -1);
         atomic_store(sleeping, 0);
         if (items[0].revents && read(items[0].fd, &count, sizeof count) < 0 && errno != EAGAIN) return false;
         if (items[1].revents || atomic_load(&a->server->stopping)) return false; /* nobody speaks there after the welcome */
-        if (has_moved(a, for_room)) break;
     }
-    if (job_now_us() - begun < 50 && a->spins < SPINS_MAX) a->spins *= 2; /* a little longer, and it would have paid */
+    a->spin = ring_next_spin(a->spin, ring_now_ns() - begun);
     return true;
-}
-
-static void wake_client(attachment *a) {
-    const uint64_t one = 1;
-    if (!atomic_load(&a->control->client_sleeping) || !atomic_exchange(&a->control->client_sleeping, 0)) return;
-    if (write(a->files[RING_FD_WAKE_CLIENT], &one, sizeof one) < 0 && errno != EAGAIN) log_error("attach: eventfd: %s", strerror(errno));
 }
 
 /* --------------------------------------------------------------------------------- serving ---- */
@@ -149,7 +135,7 @@ static bool send_answer(attachment *a, uint64_t tag, answer *r) {
     if (!take_room(a, (uint32_t)size, &offset)) return false;
     write_answer(a, r, a->replies + offset, size);
     ring_push(&a->out, (ring_message){tag, 0, offset, (uint32_t)size});
-    wake_client(a);
+    wake_client(a, false);
     return true;
 }
 
@@ -207,7 +193,6 @@ static bool serve_one(attachment *a) {
     r.json_size = r.text_count = 0;
     if (!copy_message(a, m)) return false;
     ring_pop(&a->in);
-    wake_client(a); /* one that waits for room */
     handle(a, m, &r);
     bool fine = send_answer(a, m.tag, &r);
     free(r.json);
@@ -409,7 +394,7 @@ static void admit(attach *s, int connection) {
         free(a);
         return;
     }
-    *a = (attachment){.server = s, .number = number, .connection = connection, .files = {-1, -1, -1, -1}, .spins = SPINS_MIN};
+    *a = (attachment){.server = s, .number = number, .connection = connection, .files = {-1, -1, -1, -1}, .spin = RING_SPIN_FIRST};
     arena_init(&a->memory);
     pthread_attr_init(&detached);
     pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);

@@ -12,12 +12,9 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #define SOCKET_DEFAULT "/run/filterd/filterd.sock.shm"
-#define SPINS_MIN 64u
-#define SPINS_MAX 20000u
 
 struct filter_client {
     int connection;
@@ -31,7 +28,7 @@ struct filter_client {
     uint32_t in_flight; /* submitted, and the reply not released */
     uint32_t taken;     /* replies taken and not released */
     int timeout_ms;
-    unsigned spins;
+    uint32_t spin; /* nanoseconds to look before sleeping */
 };
 
 static const char *const status_texts[] = {
@@ -108,7 +105,7 @@ filter_client_status filter_client_open(filter_client **client, const filter_cli
     c->connection = -1;
     for (int i = 0; i < RING_FD_COUNT; i++) c->files[i] = -1;
     c->timeout_ms = o.timeout_ms;
-    c->spins = SPINS_MAX / 16;
+    c->spin = RING_SPIN_FIRST;
     filter_client_status status = attach(c, &o, why);
     if (status == FILTER_CLIENT_OK) *client = c;
     else filter_client_close(c);
@@ -189,12 +186,6 @@ static void wake_daemon(filter_client *c) {
     (void)!write(c->files[RING_FD_WAKE_DAEMON], &one, sizeof one); /* a full counter wakes as well */
 }
 
-static uint64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 filter_client_status filter_client_submit(filter_client *c, const filter_client_request *request, uint64_t tag) {
     filter_client_request r = FILTER_CLIENT_REQUEST_INIT;
     writing w = {NULL, 0};
@@ -217,7 +208,7 @@ filter_client_status filter_client_submit(filter_client *c, const filter_client_
     size_t size = w.used;
     w.out = c->requests + offset;
     write_request(&w, &r);
-    ring_push(&c->out, (ring_message){tag, now_ns(), offset, (uint32_t)size});
+    ring_push(&c->out, (ring_message){tag, ring_now_ns(), offset, (uint32_t)size});
     c->in_flight++;
     wake_daemon(c);
     return FILTER_CLIENT_OK;
@@ -231,58 +222,49 @@ static uint32_t waiting(filter_client *c) {
     return c->in.known - c->in.at - c->taken;
 }
 
-static inline void relax(void) {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-}
-
-bool filter_client_arm(filter_client *c) {
-    uint64_t count;
-    (void)!read(c->files[RING_FD_WAKE_CLIENT], &count, sizeof count);
+static bool arm(filter_client *c, uint32_t count) {
+    uint64_t wakes;
+    (void)!read(c->files[RING_FD_WAKE_CLIENT], &wakes, sizeof wakes);
+    atomic_store_explicit(&c->control->client_wants, c->in.at + c->taken + count, memory_order_relaxed);
     atomic_store(&c->control->client_sleeping, 1);
-    if (!waiting(c)) return true;
+    if (waiting(c) < count) return true;
     atomic_store(&c->control->client_sleeping, 0);
     return false;
 }
 
-static filter_client_status wait_for_reply(filter_client *c, int timeout_ms) {
-    for (unsigned i = 0; i < c->spins; i++) {
-        if (waiting(c)) {
-            if (c->spins < SPINS_MAX) c->spins *= 2;
-            return FILTER_CLIENT_OK;
-        }
-        relax();
-    }
-    if (c->spins > SPINS_MIN) c->spins /= 2;
-    uint64_t begun = now_ns();
-    for (;;) {
+bool filter_client_arm(filter_client *c) {
+    return arm(c, 1);
+}
+
+/* Spinning is for who waits for one reply; who waits for many gives the processor to those who make them. */
+static filter_client_status wait_for_replies(filter_client *c, uint32_t count, int timeout_ms) {
+    const uint64_t begun = ring_now_ns();
+    while (waiting(c) < count) {
         struct pollfd items[2] = {{c->files[RING_FD_WAKE_CLIENT], POLLIN, 0}, {c->connection, POLLIN, 0}};
-        int left = timeout_ms;
-        if (timeout_ms > 0) {
-            uint64_t passed = (now_ns() - begun) / 1000000;
-            if (passed >= (uint64_t)timeout_ms) return FILTER_CLIENT_TIMEOUT;
-            left = timeout_ms - (int)passed;
-        }
-        if (filter_client_arm(c)) {
-            int ready = poll(items, 2, left);
-            atomic_store(&c->control->client_sleeping, 0);
-            if (ready < 0 && errno != EINTR) return FILTER_CLIENT_MEMORY;
-        }
-        if (waiting(c)) break;
-        if (items[1].revents) return FILTER_CLIENT_GONE;
+        if (count == 1) ring_relax();
+        uint64_t waited = ring_now_ns() - begun;
+        if (count == 1 && waited < c->spin) continue;
+        if (timeout_ms >= 0 && waited / 1000000 >= (uint64_t)timeout_ms) return FILTER_CLIENT_TIMEOUT;
+        if (!arm(c, count)) break;
+        int ready = poll(items, 2, timeout_ms < 0 ? -1 : timeout_ms - (int)(waited / 1000000));
+        atomic_store(&c->control->client_sleeping, 0);
+        if (ready < 0 && errno != EINTR) return FILTER_CLIENT_MEMORY;
+        if (items[1].revents && waiting(c) < count) return FILTER_CLIENT_GONE;
     }
-    if (now_ns() - begun < 50000 && c->spins < SPINS_MAX) c->spins *= 2;
+    if (count == 1) c->spin = ring_next_spin(c->spin, ring_now_ns() - begun);
     return FILTER_CLIENT_OK;
+}
+
+filter_client_status filter_client_wait(filter_client *c, uint32_t count, int timeout_ms) {
+    if (!c || count == 0 || count > c->in_flight - c->taken) return FILTER_CLIENT_ARGUMENT;
+    return wait_for_replies(c, count, timeout_ms);
 }
 
 filter_client_status filter_client_next(filter_client *c, filter_client_reply *reply, int timeout_ms) {
     if (!c || !reply) return FILTER_CLIENT_ARGUMENT;
     if (!waiting(c)) {
         if (timeout_ms == 0) return FILTER_CLIENT_AGAIN;
-        filter_client_status status = wait_for_reply(c, timeout_ms);
+        filter_client_status status = wait_for_replies(c, 1, timeout_ms);
         if (status != FILTER_CLIENT_OK) return status;
     }
     ring_message m = ring_peek(&c->in, c->taken);

@@ -119,6 +119,10 @@ typedef struct filter_client_reply {
  * it is until it is released. */
 FILTER_CLIENT_API filter_client_status filter_client_next(filter_client *client, filter_client_reply *reply, int timeout_ms);
 
+/* Waits until `count` replies can be taken, for those who have many requests in flight: one wake-up for all of them.
+ * FILTER_CLIENT_ARGUMENT when fewer are on their way. */
+FILTER_CLIENT_API filter_client_status filter_client_wait(filter_client *client, uint32_t count, int timeout_ms);
+
 /* Gives the oldest reply that was taken back to the daemon. Who does not release replies gets no more of them at some point. */
 FILTER_CLIENT_API void filter_client_release(filter_client *client);
 

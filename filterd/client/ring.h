@@ -14,7 +14,8 @@
  * Sleeping. Who finds nothing to do writes 1 to its `sleeping`, looks once more, and only then sleeps on its eventfd. Who has
  * changed an index reads the other's `sleeping`, and writes to the other's eventfd when it is 1. Both the write of the index
  * and of `sleeping` and the reads behind them are sequentially consistent: of the two, at least one sees the other's write, so
- * that no wake-up is lost (the argument of Dekker's algorithm; tests/test_ring.c walks through all interleavings). An
+ * that no wake-up is lost, and none too many is needed: a client with many requests in flight says how many replies it waits
+ * for, and is woken when they are there, or when the daemon has nothing more to do (the argument of Dekker's algorithm; tests/test_ring.c walks through all interleavings). An
  * eventfd counts: a wake-up that comes before the sleep is not lost either.
  *
  * Trust. The daemon believes nothing that it reads from the request area: each index, each descriptor, each byte of a message
@@ -28,6 +29,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #define RING_MAGIC UINT32_C(0x31484D46) /* "FMH1" */
 #define RING_VERSION UINT32_C(1)
@@ -53,6 +55,7 @@ typedef struct ring_control {
     alignas(RING_LINE) _Atomic uint32_t reply_head;   /* written by the daemon */
     alignas(RING_LINE) _Atomic uint32_t reply_tail;   /* written by the client */
     alignas(RING_LINE) _Atomic uint32_t client_sleeping;
+    _Atomic uint32_t client_wants;                    /* how far reply_head must get before it is worth a wake-up */
     alignas(RING_LINE) _Atomic uint32_t daemon_sleeping;
     alignas(RING_LINE) ring_descriptor descriptors[]; /* of requests, then of replies */
 } ring_control;
@@ -143,6 +146,38 @@ static inline bool ring_area_take(ring_area *a, uint32_t index, uint32_t size, u
     a->head = start + rounded;
     a->ends[index & (a->slots - 1)] = a->head;
     return true;
+}
+
+/* --------------------------------------------------------------------------------- spinning ---- */
+
+/* How long to look before going to sleep, in nanoseconds. Waking up takes tens of microseconds: who has waited for less than
+ * that looks for longer the next time, and who has looked in vain for a shorter time. */
+#define RING_SPIN_MIN 1000u
+#define RING_SPIN_MAX 100000u
+#define RING_SPIN_FIRST 20000u
+/* A wait up to here would have been spent better by spinning on: the longest spin, and the waking up. */
+#define RING_WAKE_UP (RING_SPIN_MAX + 60000u)
+
+static inline uint64_t ring_now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static inline void ring_relax(void) {
+    for (int i = 0; i < 8; i++) {
+#if defined(__x86_64__)
+        __builtin_ia32_pause();
+#elif defined(__aarch64__)
+        __asm__ volatile("yield");
+#endif
+    }
+}
+
+/* What the next spin may take, after a wait of so many nanoseconds. */
+static inline uint32_t ring_next_spin(uint32_t spin, uint64_t waited) {
+    if (waited < RING_WAKE_UP) return spin < RING_SPIN_MAX / 2 ? spin * 2 : RING_SPIN_MAX;
+    return spin / 2 > RING_SPIN_MIN ? spin / 2 : RING_SPIN_MIN;
 }
 
 /* ------------------------------------------------------------------------------- attaching ---- */
