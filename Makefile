@@ -123,6 +123,10 @@ $(OUT)/tests/client: $(OUT)/obj/tests/client.o
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(shell $(PKGCONFIG) --libs libzmq jansson)
 
+$(OUT)/tests/attacker: $(OUT)/obj/tests/attacker.o $(OUT)/libfilter-client.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $^ -o $@
+
 build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz_%.o build/fuzz/programs.a build/fuzz/libfilter.a
 	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer $^ -o $@ $(DAEMON_LIBS)
 
@@ -146,7 +150,8 @@ example: all  ## build the library example against an installed prefix, and run 
 	@nm -D --defined-only build/stage/lib/libfilter.so | awk '{print $$3}' | grep -v '^filter_' | { ! grep .; }
 	@echo "example: 4 passed, 0 failed"
 
-e2e: all $(OUT)/tests/client  ## end-to-end tests of this VARIANT against a running daemon
+e2e: all $(OUT)/tests/client $(OUT)/tests/attacker  ## end-to-end tests of this VARIANT against a running daemon
+	@$(MAKE) --no-print-directory VARIANT=release build/libfilter-client.so # which Python can load in any variant
 	$(PYTHON) tests/e2e.py $(OUT)
 
 asan:  ## unit and end-to-end tests under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -154,8 +159,10 @@ asan:  ## unit and end-to-end tests under AddressSanitizer and UndefinedBehavior
 	$(MAKE) VARIANT=asan e2e
 
 tsan:  ## the reload test and the protocol test under ThreadSanitizer
-	$(MAKE) VARIANT=tsan all build/tsan/tests/client
-	TSAN_OPTIONS="suppressions=tests/tsan.supp halt_on_error=0 exitcode=66" $(PYTHON) tests/e2e.py build/tsan Reload Limits Protocol.test_a_client_in_c
+	$(MAKE) VARIANT=tsan all build/tsan/tests/client build/tsan/tests/attacker build/tsan/tests/test_ring
+	build/tsan/tests/test_ring > build/tsan/tests/test_ring.log 2>&1 || { cat build/tsan/tests/test_ring.log; exit 1; }
+	@$(MAKE) --no-print-directory VARIANT=release build/libfilter-client.so
+	TSAN_OPTIONS="suppressions=tests/tsan.supp halt_on_error=0 exitcode=66" $(PYTHON) tests/e2e.py build/tsan Reload Limits Protocol.test_a_client_in_c SharedMemory
 
 # Seconds for each fuzz target.
 FUZZ_SECONDS ?= 20

@@ -16,7 +16,7 @@
 
 #define ROUND_TRIPS 10000
 #define BLOCK 100
-#define IN_FLIGHT 32
+#define IN_FLIGHT 128
 
 enum { IN_PROCESS, SHARED, JSON, SOCKET, WAYS };
 

@@ -122,14 +122,22 @@ static size_t write_answer(attachment *a, const answer *r, char *out, size_t cap
     return wire_message_reply(&r->request, r->outcome.result, &r->outcome.timing, &r->error, out, capacity);
 }
 
+/* Takes over the header. */
+static void set_json(answer *r, json_t *header) {
+    free(r->json);
+    r->json = header ? wire_dump(header, &r->json_size) : NULL;
+    if (r->error.code) r->text_count = 0;
+    if (!r->json) wire_fail(&r->error, "internal", "out of memory");
+    json_decref(header);
+}
+
 /* False when the client is gone, or talks nonsense. */
 static bool send_answer(attachment *a, uint64_t tag, answer *r) {
     uint32_t offset;
     size_t size = write_answer(a, r, NULL, 0);
     if (size > a->reply_bytes) {
         wire_fail(&r->error, "too_large", "the reply takes %zu bytes, and the reply area has %u; attach with a larger one", size, a->reply_bytes);
-        free(r->json);
-        r->json = NULL;
+        if (r->json) set_json(r, wire_reply_error(r->request.id, &r->error));
         size = write_answer(a, r, NULL, 0);
     }
     if (!take_room(a, (uint32_t)size, &offset)) return false;
@@ -172,11 +180,8 @@ static void handle(attachment *a, ring_message m, answer *r) {
         json_decref(r->outcome.header);
         return;
     }
-    json_t *header = r->error.code ? wire_reply_error(r->request.id, &r->error)
-                                   : worker_header(&a->worker, &r->request, &r->outcome, &r->text_count);
-    r->json = header ? wire_dump(header, &r->json_size) : NULL;
-    if (!r->json) wire_fail(&r->error, "internal", "out of memory");
-    json_decref(header);
+    set_json(r, r->error.code ? wire_reply_error(r->request.id, &r->error)
+                              : worker_header(&a->worker, &r->request, &r->outcome, &r->text_count));
 }
 
 /* One request. False when the client is gone or talks nonsense. */
@@ -184,10 +189,6 @@ static bool serve_one(attachment *a) {
     answer r;
     ring_message m = ring_peek(&a->in, 0);
     if (m.offset > a->request_bytes || m.size > a->request_bytes - m.offset || m.offset % 8) return false;
-    memset(&r.error, 0, offsetof(wire_error, message));
-    r.error.has_place = false;
-    r.error.frame = r.error.offset = 0;
-    r.request = (wire_request){.tenant = "", .borrowed = true};
     r.outcome = (worker_outcome){0};
     r.json = NULL;
     r.json_size = r.text_count = 0;

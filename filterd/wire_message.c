@@ -137,6 +137,9 @@ bool wire_message_parse(wire_request *request, const char *message, size_t size,
     reading r = {message, size, memory, error};
     message_request m;
     *json = false;
+    error->code = NULL;
+    error->has_place = false;
+    error->frame = error->offset = 0;
     *request = (wire_request){.op = WIRE_INSPECT, .tenant = "", .deadline_ms = -1, .borrowed = true, .filter = FILTER_REQUEST_INIT};
     if (size < sizeof m) {
         wire_fail(error, "bad_request", "a message of %zu bytes is shorter than its header", size);

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes first inputs for a fuzz target: fuzz_seeds.py pack|header|text DIRECTORY"""
+"""Writes first inputs for a fuzz target: fuzz_seeds.py pack|header|message|text DIRECTORY"""
 import glob
 import os
 import re
+import struct
 import sys
 
 kind, directory = sys.argv[1:]
@@ -13,6 +14,10 @@ if kind == "pack":
 elif kind == "header":
     source = open("tests/test_wire.c", encoding="utf-8").read()
     seeds = [b"\x01" + text.replace('\\"', '"').encode() for text in re.findall(r'"(\{(?:[^"\\]|\\.)*)"', source)]
+elif kind == "message":  # version, form, size, op, json, segments, id … of client/message.h, and one segment of four bytes
+    head = struct.pack("<IIII II II 8I II II d II II II q", 1, 0, 136, 0, 0, 0, 136, 1, *([0] * 8), 3, 0, 0, 0, -1.0, 0, 0, 0, 0, 0, 0, -1)
+    seeds = [head + struct.pack("<6I", 0, 0, 0, 0, 160, 4) + b"text", head[:4] + b"\x01" + head[5:16] + struct.pack("<II", 160, 7) + head[24:]
+             + struct.pack("<6I", 0, 0, 0, 0, 160, 4) + b'{"v":1}', head[:12] + b"\x02" + head[13:24] + bytes(8) + head[32:]]
 else:
     seeds = [bytes([i]) + line.strip().encode() for i, line in enumerate(
         re.findall(r'(?m)^ +- (.+)$', "".join(open(p, encoding="utf-8").read() for p in sorted(glob.glob("rules/*.yaml"))))[:256])]

@@ -51,8 +51,13 @@ static bool receive_welcome(filter_client *c, ring_welcome *w) {
     struct iovec data = {w, sizeof *w};
     struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = rights.bytes, .msg_controllen = sizeof rights.bytes};
     ssize_t size;
-    do size = recvmsg(c->connection, &message, MSG_CMSG_CLOEXEC);
-    while (size < 0 && errno == EINTR);
+    bool again = true;
+    do {
+        size = recvmsg(c->connection, &message, MSG_CMSG_CLOEXEC);
+        /* A daemon that refuses may hang up before it has read our hello: that is reported first, and its answer then. */
+        if (size < 0 && errno == ECONNRESET && again) again = false;
+        else if (size >= 0 || errno != EINTR) break;
+    } while (true);
     struct cmsghdr *h = size >= 0 ? CMSG_FIRSTHDR(&message) : NULL;
     if (h && h->cmsg_type == SCM_RIGHTS && h->cmsg_len == CMSG_LEN(sizeof c->files)) memcpy(c->files, CMSG_DATA(h), sizeof c->files);
     return size == (ssize_t)sizeof *w && w->magic == RING_MAGIC;

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any bytes as a message in shared memory. */
+#include "../filterd/wire.h"
+
+#include "../filterd/client/message.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static arena memory;
+    wire_request request;
+    wire_error error;
+    bool json;
+    char *copy = malloc(size + 1); /* of its own size, so that a read behind the end is seen */
+    memcpy(copy, data, size);
+    arena_init(&memory);
+    if (wire_message_parse(&request, copy, size, &memory, &json, &error)) {
+        for (size_t i = 0; i < request.filter.segment_count; i++) {
+            const filter_segment *s = &request.filter.segments[i];
+            if (s->size && (s->text < copy || s->text + s->size > copy + size)) abort();
+        }
+    } else {
+        char out[2048];
+        if (!error.code || wire_message_reply(&request, NULL, NULL, &error, out, sizeof out) > sizeof out) abort();
+    }
+    wire_request_fini(&request);
+    arena_fini(&memory);
+    free(copy);
+    return 0;
+}
