@@ -47,6 +47,8 @@ WERROR ?= $(if $(CI),1,)
 LIB_PACKAGES    := libhs libpcre2-8 icu-i18n icu-uc yaml-0.1 libsodium
 DAEMON_PACKAGES := libzmq jansson libsystemd
 
+NODE_INCLUDE ?= /usr/include/node
+
 CFLAGS  ?=
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) -fvisibility=hidden -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
              -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla $(if $(WERROR),-Werror) \
@@ -61,13 +63,13 @@ DAEMON_LIBS = $(shell $(PKGCONFIG) --libs $(DAEMON_PACKAGES)) $(LIB_LIBS)
 LIB_SOURCES  := $(wildcard libfilter/*.c)
 LIB_OBJECTS  := $(LIB_SOURCES:%.c=$(OUT)/obj/%.o)
 LIB_PIC      := $(LIB_SOURCES:%.c=$(OUT)/pic/%.o)
-CLIENT_SOURCES := $(wildcard filterd/client/*.c)
+CLIENT_SOURCES := filterd/client/client.c
 WIRE_SOURCES := $(filter-out filterd/filterd.c filterd/filterctl.c,$(wildcard filterd/*.c))
 WIRE_OBJECTS := $(WIRE_SOURCES:%.c=$(OUT)/obj/%.o)
 UNIT_TESTS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c))
 FUZZERS      := $(patsubst tests/%.c,build/fuzz/%,$(wildcard tests/fuzz_*.c))
 
-.PHONY: all help setup setup-test demo test unit e2e rules asan tsan fuzz bench corpus train install uninstall clean example
+.PHONY: node all help setup setup-test demo test unit e2e rules asan tsan fuzz bench corpus train install uninstall clean example
 .DEFAULT_GOAL := all
 
 all: $(OUT)/filterd $(OUT)/filterctl $(OUT)/libfilter.a $(OUT)/libfilter.so $(OUT)/libfilter-client.a $(OUT)/libfilter-client.so  ## build everything (the default)
@@ -105,6 +107,13 @@ $(OUT)/libfilter-client.so.$(VERSION): $(CLIENT_SOURCES:%.c=$(OUT)/pic/%.o)
 $(OUT)/libfilter-client.so: $(OUT)/libfilter-client.so.$(VERSION)
 	ln -sf libfilter-client.so.$(VERSION) $(OUT)/libfilter-client.so.$(SOVERSION)
 	ln -sf libfilter-client.so.$(SOVERSION) $@
+
+node: build/filterd.node  ## the addon for Node.js (needs its headers: libnode-dev, or nodejs from NodeSource)
+
+build/filterd.node: filterd/client/node.c filterd/client/client.c
+	@test -f $(NODE_INCLUDE)/node_api.h || { echo "make node needs $(NODE_INCLUDE)/node_api.h: apt-get install libnode-dev" >&2; exit 1; }
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -DNODE_GYP_MODULE_NAME=filterd -isystem $(NODE_INCLUDE) -fPIC -shared $^ -o $@
 
 # What the programs share; an archive, so that each takes what it uses.
 $(OUT)/programs.a: $(WIRE_OBJECTS)
@@ -147,8 +156,13 @@ example: all  ## build the library example against an installed prefix, and run 
 	PKG_CONFIG_PATH=build/stage/lib/pkgconfig sh -c '$(CC) libfilter/examples/inspect.c build/stage/lib/libfilter.a \
 	  $$($(PKGCONFIG) --cflags libfilter) $$($(PKGCONFIG) --libs $(LIB_PACKAGES)) -lpthread -lm -o build/stage/inspect-static'
 	build/stage/bin/filterctl rules check | grep -q 'rules are fine' # those that were installed
+	PKG_CONFIG_PATH=build/stage/lib/pkgconfig sh -c '$(CC) -Wall -Wextra -Werror filterd/client/examples/ask.c \
+	  $$($(PKGCONFIG) --cflags --libs libfilter-client) -o build/stage/ask'
+	LD_LIBRARY_PATH=build/stage/lib build/stage/ask /nowhere </dev/null 2>&1 | grep -q 'is filterd running there'
+	$(CLANG) -std=c++17 -fsyntax-only -Wall -Werror -x c++ filterd/client/filter-client.h
 	@nm -D --defined-only build/stage/lib/libfilter.so | awk '{print $$3}' | grep -v '^filter_' | { ! grep .; }
-	@echo "example: 4 passed, 0 failed"
+	@nm -D --defined-only build/stage/lib/libfilter-client.so | awk '{print $$3}' | grep -v '^filter_client_' | { ! grep .; }
+	@echo "example: 7 passed, 0 failed"
 
 e2e: all $(OUT)/tests/client $(OUT)/tests/attacker  ## end-to-end tests of this VARIANT against a running daemon
 	@$(MAKE) --no-print-directory VARIANT=release build/libfilter-client.so # which Python can load in any variant
@@ -252,7 +266,9 @@ install: all  ## install to PREFIX (/usr/local), below DESTDIR
 	install -m 644 libfilter/filter.h $(DESTDIR)$(PREFIX)/include
 	install -d $(DESTDIR)$(PREFIX)/include/filter-client
 	install -m 644 filterd/client/filter-client.h filterd/client/message.h $(DESTDIR)$(PREFIX)/include/filter-client
+	install -d $(DESTDIR)$(DATADIR)/doc/filterd/examples
 	install -m 644 filterd/client/filterd.py $(DESTDIR)$(DATADIR)/filterd
+	install -m 644 libfilter/examples/inspect.c filterd/client/examples/ask.c $(DESTDIR)$(DATADIR)/doc/filterd/examples
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' filterd/client/libfilter-client.pc.in \
 	  > $(DESTDIR)$(LIBDIR)/pkgconfig/libfilter-client.pc
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' libfilter/libfilter.pc.in \

@@ -138,9 +138,10 @@ static int serve(const config *c, rules *r, const keys_list *clients, int signal
         zmq_ctx_term(context);
         return CONFIG_EXIT_SYSTEM;
     }
+    size_t rule_count = filter_engine_rule_count(r->engine); /* from here on the engine is another thread's to replace */
     server *s = server_new(c, r, context, &status);
     if (s && (status = rules_start(r, context, server_status, s)) == 0) {
-        log_info("ready: %zu rules, %zu workers", filter_engine_rule_count(r->engine), c->workers);
+        log_info("ready: %zu rules, %zu workers", rule_count, c->workers);
         sd_notify(0, "READY=1");
         server_run(s, signal_fd);
         rules_stop(r);

@@ -499,6 +499,39 @@ class SharedMemory(WithDaemon):
                 self.assertEqual(ours, theirs)
                 self.assertEqual(our_texts, their_texts)
 
+    def test_node(self):
+        node = shutil.which("node")
+        if not node or not os.path.exists("/usr/include/node/node_api.h") or SANITIZED:
+            self.skipTest("needs node with its headers, and no sanitizer")
+        addon = os.path.join(ROOT, "build", "filterd.node")
+        made = subprocess.run(["make", "-s", "-C", ROOT, "build/filterd.node"], capture_output=True, text=True, timeout=120)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        program = """
+            const { Client } = require(process.argv[1]);
+            try { new Client("/nowhere"); } catch (e) { console.log(e.message); }
+            const client = new Client(process.argv[2]);
+            let { header, texts } = client.ask({ v: 1, offsets: "utf16", return: ["findings", "redacted", "text"] }, ["🙂 mail a.b@example.org"]);
+            const f = header.findings[0];
+            console.log(header.verdict, texts[header.segments[0].redacted], "🙂 mail a.b@example.org".slice(f.start, f.end) === f.text);
+            let sent = 0, got = 0, full = 0;
+            while (got < 2000) {
+              while (sent < 2000 && client.submit({ v: 1, id: String(sent) }, ["n" + sent], sent)) sent++;
+              if (sent < 2000) full++;
+              const reply = client.next(20000);
+              if (reply.header.id !== String(got) || reply.tag !== got || reply.texts[0] !== "n" + got) throw new Error("order");
+              got++;
+            }
+            console.log(got, full > 0, client.next(0));
+            try { client.ask({ v: 1 }, [7]); } catch (e) { console.log(e.message); }
+            console.log(client.ask({ v: 1, plicy: "x" }).header.error.code);
+            client.close();
+            try { client.ask({ v: 1 }); } catch (e) { console.log(e.message); }
+        """
+        run = subprocess.run([node, "-e", program, addon, self.path], capture_output=True, text=True, timeout=60)
+        self.assertEqual(run.stdout.splitlines(), [
+            "/nowhere: No such file or directory; is filterd running there?", "redact 🙂 mail <EMAIL_ADDRESS_1> true", "2000 true null",
+            "a text must be a string", "bad_request", "the client is closed"], run.stderr)
+
     def test_many_in_flight_come_back_in_order(self):
         with self.attach() as client:
             sent = got = 0
@@ -1024,6 +1057,13 @@ class Readme(WithDaemon):
     def test_the_python_example_runs(self):
         program = self.block("python").replace("ipc:///tmp/filterd.sock", self.daemon.endpoint)
         run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+        self.assertEqual((run.returncode, run.stdout), (0, "redact mail <EMAIL_ADDRESS_1>, PAN <IN_PAN_1>\n"), run.stderr)
+
+    def test_the_shared_memory_example_runs(self):
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+            program = re.search(r"```sh\n(FILTER_CLIENT_LIBRARY=.*?)```", file.read(), re.S).group(1)
+        program = program.replace("/tmp/filterd.sock", self.daemon.path).replace("python3", sys.executable)
+        run = subprocess.run(program, shell=True, capture_output=True, text=True, timeout=60, cwd=ROOT)
         self.assertEqual((run.returncode, run.stdout), (0, "redact mail <EMAIL_ADDRESS_1>, PAN <IN_PAN_1>\n"), run.stderr)
 
     def test_the_node_example_runs(self):
