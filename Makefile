@@ -44,7 +44,7 @@ endif
 # CI makes warnings errors: make WERROR=1
 WERROR ?= $(if $(CI),1,)
 
-LIB_PACKAGES    := libhs libpcre2-8 icu-i18n icu-uc yaml-0.1 libsodium
+LIB_PACKAGES    := libhs libpcre2-8 icu-i18n icu-uc yaml-0.1 libsodium jansson
 DAEMON_PACKAGES := libzmq jansson libsystemd
 
 NODE_INCLUDE ?= /usr/include/node

@@ -16,7 +16,8 @@
 
 #define ROUND_TRIPS 10000
 #define BLOCK 100
-#define IN_FLIGHT 128
+#define IN_FLIGHT_MAX 128
+#define IN_FLIGHT_BYTES ((size_t)4 << 20) /* what is in flight shall stay in the caches */
 
 enum { IN_PROCESS, SHARED, JSON, SOCKET, WAYS };
 
@@ -136,11 +137,12 @@ static double rate_in_process(const load *l) {
 static double rate_shared(filter_client *clients[2], const load *l) {
     filter_client_request r = request_of(&l->text, NULL);
     int sent[2] = {0, 0}, got[2] = {0, 0};
+    int in_flight = l->text.size * IN_FLIGHT_MAX > IN_FLIGHT_BYTES ? (int)(IN_FLIGHT_BYTES / l->text.size) : IN_FLIGHT_MAX;
     double begun = bench_now();
     while (got[0] + got[1] < 2 * l->count) {
         for (int k = 0; k < 2; k++) {
             filter_client_reply reply;
-            while (sent[k] < l->count && sent[k] - got[k] < IN_FLIGHT) {
+            while (sent[k] < l->count && sent[k] - got[k] < in_flight) {
                 filter_client_status status = filter_client_submit(clients[k], &r, (uint64_t)sent[k]);
                 if (status == FILTER_CLIENT_AGAIN) break;
                 if (status != FILTER_CLIENT_OK) fail("submit", status);

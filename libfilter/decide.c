@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decide.h"
 
+#include "output.h"
 #include "quote.h"
 
 #include <stdlib.h>
@@ -214,6 +215,7 @@ static void merge_repeats(filter_scratch *s, size_t first) {
 
 void decide_segment(filter_scratch *s, const pack_policy *policy,
                     const filter_request *request, size_t first, const filter_segment *segment, filter_segment_result *out) {
+    const bool answer = segment->role == FILTER_ROLE_ASSISTANT;
     out->score = injection_score(s, first);
     filter_action injection = injection_action(policy, segment->role, out->score);
     if (injection > policy->quoted && is_only_quoted(s, segment, policy, first)) {
@@ -224,10 +226,11 @@ void decide_segment(filter_scratch *s, const pack_policy *policy,
         candidate *c = &s->candidates[i];
         if (c->dropped) continue;
         c->action = c->rule->category == FILTER_INJECTION ? injection : data_action(policy, c);
+        if (answer && c->rule->category != FILTER_INJECTION) c->action = output_data_action(policy, request, s, c, c->action);
     }
     settle_overlaps(s, first, request->min_score >= 0);
     merge_repeats(s, first);
-    out->verdict = FILTER_ALLOW;
+    out->verdict = answer ? output_check(policy, s, segment, first) : FILTER_ALLOW;
     for (size_t i = first; i < s->candidate_count; i++) {
         candidate *c = &s->candidates[i];
         if (c->dropped) continue;
@@ -247,7 +250,7 @@ const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, 
     qsort(order, acted, sizeof *order, by_strength);
     /* A handful explains a verdict; the findings have the rest. */
     enum { REASONS_MAX = 8 };
-    const char **reasons = arena_alloc(&s->memory, REASONS_MAX + 3, sizeof *reasons);
+    const char **reasons = arena_alloc(&s->memory, REASONS_MAX + sizeof s->unmet / sizeof *s->unmet + 3, sizeof *reasons);
     if (!reasons) return NULL;
     for (size_t i = 0; i < acted && *count < REASONS_MAX; i++) {
         bool again = false;
@@ -256,6 +259,7 @@ const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, 
         reasons[(*count)++] = order[i]->rule->id;
         if (order[i]->why && *count < REASONS_MAX) reasons[(*count)++] = order[i]->why;
     }
+    for (size_t i = 0; i < s->unmet_count; i++) reasons[(*count)++] = s->unmet[i];
     if (s->quoted) reasons[(*count)++] = "quoted";
     if (s->skip_count) reasons[(*count)++] = "incomplete";
     if (verdict != FILTER_ALLOW) {

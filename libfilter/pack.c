@@ -529,6 +529,13 @@ static void check_rule_references(const ruleset *set, const pack_rule *rule, dia
     }
 }
 
+static void check_output_rules(const ruleset *set, const pack_policy *p, const yaml_strings *rules, diagnostics *d) {
+    for (size_t i = 0; i < rules->count; i++) {
+        if (pack_find_rule(set, rules->items[i])) continue;
+        diagnose(d, rules->node->line, 0, "policy '%s': output: rule '%.96s' is in no loaded pack", p->id, rules->items[i]);
+    }
+}
+
 void pack_check_references(const ruleset *set, diagnostics *d) {
     for (size_t i = 0; i < set->rule_count; i++) check_rule_references(set, &set->rules[i], d);
     d->rule = "";
@@ -537,6 +544,8 @@ void pack_check_references(const ruleset *set, diagnostics *d) {
         d->file = p->file;
         const pack_policy *first = pack_find_policy(set, p->id);
         if (first != p) diagnose(d, p->line, 0, "policy '%s' is also in %s:%u", p->id, first->file, first->line);
+        check_output_rules(set, p, &p->output.match, d);
+        check_output_rules(set, p, &p->output.no_match, d);
         if (!has_family(set, p->model_family)) {
             diagnose(d, p->line, 0, "policy '%s': model family '%.60s' is in no loaded pack", p->id, p->model_family);
         }

@@ -131,6 +131,17 @@ typedef struct injection_thresholds {
     double flag, block;
 } injection_thresholds;
 
+/* What a policy expects of what a model wrote: see output.h. */
+typedef struct output_policy {
+    yaml_strings hosts;     /* that links may lead to; without a node: any */
+    int other_hosts;        /* filter_action for links to others */
+    int new_data;           /* filter_action for values that the request does not hold, at least; -1: as for any */
+    bool json;
+    size_t max_bytes;       /* 0: any */
+    yaml_strings match, no_match; /* rules that must find something, and that must not */
+    filter_verdict unmet;   /* verdict when one of the last four is not met */
+} output_policy;
+
 #define ROLE_COUNT 6
 
 /* Instructions, which are not searched for injection. */
@@ -150,6 +161,7 @@ typedef struct pack_policy {
     pack_redaction redaction;
     filter_isolate_mode isolate_mode;
     const char *model_family;
+    output_policy output;
     filter_verdict incomplete; /* verdict, at least, when a text was not read in full */
 } pack_policy;
 

@@ -83,10 +83,30 @@ static void read_injection(ruleset *set, const yaml_node *node, pack_policy *p, 
     }
 }
 
+static void read_output(ruleset *set, const yaml_node *node, pack_policy *p, diagnostics *d) {
+    struct raw { output_policy o; const yaml_node *other_hosts, *new_data, *unmet; } raw = {p->output, NULL, NULL, NULL};
+    static const yaml_field fields[] = {
+        {"hosts", YAML_STRINGS, offsetof(struct raw, o.hosts), false, 0, 0},
+        {"other_hosts", YAML_NODE, offsetof(struct raw, other_hosts), false, 0, 0},
+        {"new_data", YAML_NODE, offsetof(struct raw, new_data), false, 0, 0},
+        {"json", YAML_BOOL, offsetof(struct raw, o.json), false, 0, 0},
+        {"max_bytes", YAML_COUNT, offsetof(struct raw, o.max_bytes), false, 1, 1 << 30},
+        {"match", YAML_STRINGS, offsetof(struct raw, o.match), false, 0, 0},
+        {"no_match", YAML_STRINGS, offsetof(struct raw, o.no_match), false, 0, 0},
+        {"unmet", YAML_NODE, offsetof(struct raw, unmet), false, 0, 0},
+    };
+    if (!yaml_read(set->memory, node, fields, sizeof fields / sizeof *fields, &raw, "output", d)) return;
+    p->output = raw.o;
+    p->output.other_hosts = read_action(raw.other_hosts, p->output.other_hosts, d);
+    p->output.new_data = read_action(raw.new_data, p->output.new_data, d);
+    int unmet = raw.unmet ? yaml_choice(raw.unmet, verdict_names, "unmet", d) : -1;
+    if (unmet >= 0) p->output.unmet = (filter_verdict)unmet;
+}
+
 void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
     struct raw {
         const char *id, *title;
-        const yaml_node *thresholds, *actions, *injection, *entities, *redaction, *isolation, *incomplete;
+        const yaml_node *thresholds, *actions, *injection, *entities, *redaction, *isolation, *output, *incomplete;
     } raw = {0};
     static const yaml_field fields[] = {
         {"id", YAML_TEXT, offsetof(struct raw, id), true, 0, 0},
@@ -97,6 +117,7 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
         {"entities", YAML_NODE, offsetof(struct raw, entities), false, 0, 0},
         {"redaction", YAML_NODE, offsetof(struct raw, redaction), false, 0, 0},
         {"isolation", YAML_NODE, offsetof(struct raw, isolation), false, 0, 0},
+        {"output", YAML_NODE, offsetof(struct raw, output), false, 0, 0},
         {"incomplete", YAML_NODE, offsetof(struct raw, incomplete), false, 0, 0},
     };
     static const yaml_field threshold_fields[] = {
@@ -107,6 +128,7 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
     pack_policy p = {.file = d->file, .line = node->line, .threshold = {0.5, 0.5, 0.2},
                 .action = {FILTER_ACTION_REDACT, FILTER_ACTION_REDACT},
                 .quoted = FILTER_ACTION_FLAG,
+                .output = {.other_hosts = FILTER_ACTION_REDACT, .new_data = -1, .unmet = FILTER_BLOCK},
                 .redaction = {REDACT_REPLACE, 4, '*'}, .isolate_mode = FILTER_ISOLATE_DELIMIT,
                 .model_family = "generic", .incomplete = FILTER_BLOCK};
     for (size_t role = 0; role < ROLE_COUNT; role++) p.injection[role] = (injection_thresholds){0.5, 0.85};
@@ -136,6 +158,7 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
         p.redaction = read_redaction(&redaction, &p.redaction, d);
     }
     if (raw.injection) read_injection(set, raw.injection, &p, d);
+    if (raw.output) read_output(set, raw.output, &p, d);
     if (raw.entities) read_entities(set, raw.entities, &p, d);
     if (raw.isolation) {
         struct isolation { const yaml_node *mode; const char *model_family; } isolation = {NULL, p.model_family};

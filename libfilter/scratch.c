@@ -85,6 +85,7 @@ filter_status scratch_begin(filter_scratch *s, const filter_engine *engine, filt
     s->hit_count = s->hit_capacity = s->word_count = s->word_capacity = 0;
     s->candidate_count = s->candidate_capacity = s->skip_count = s->skip_capacity = 0;
     s->failed = s->quoted = false;
+    s->searched = s->unmet_count = 0;
     return FILTER_OK;
 }
 
@@ -94,4 +95,12 @@ void scratch_skip(filter_scratch *s, size_t segment, const char *reason) {
         return;
     }
     s->skips[s->skip_count++] = (filter_skip){segment, reason};
+}
+
+void scratch_unmet(filter_scratch *s, const char *what) {
+    if (!what) s->failed = true;
+    for (size_t i = 0; what && i < s->unmet_count; i++) {
+        if (strcmp(s->unmet[i], what) == 0) return;
+    }
+    if (what && s->unmet_count < sizeof s->unmet / sizeof *s->unmet) s->unmet[s->unmet_count++] = what;
 }

@@ -85,12 +85,18 @@ struct filter_scratch {
     size_t candidate_count, candidate_capacity;
     filter_skip *skips;
     size_t skip_count, skip_capacity;
+    size_t searched;        /* bytes that were searched for values of answers */
+    const char *unmet[8];   /* what answers did not meet, in the words of reasons */
+    size_t unmet_count;
     bool quoted; /* some segment's attack is only quoted */
     bool failed; /* memory is out */
 };
 
 /* Sizes the scratch for an engine, and forgets the request before. */
 filter_status scratch_begin(filter_scratch *s, const filter_engine *engine, filter_error *error);
+
+/* Records what an answer does not meet, once; the string lives as long as the request. NULL: memory is out. */
+void scratch_unmet(filter_scratch *s, const char *what);
 
 /* Records that a segment was not read in full. `reason` lives as long as the program. */
 void scratch_skip(filter_scratch *s, size_t segment, const char *reason);
