@@ -133,15 +133,21 @@ static void set_json(answer *r, json_t *header) {
 
 /* False when the client is gone, or talks nonsense. */
 static bool send_answer(attachment *a, uint64_t tag, answer *r) {
-    uint32_t offset;
-    size_t size = write_answer(a, r, NULL, 0);
+    uint32_t offset, place = 0, room = 0, free_slots = ring_free(&a->out);
+    if (free_slots > 0 && free_slots <= a->slots) {
+        ring_area_release(&a->area, a->out.known);
+        room = ring_area_room(&a->area, &place);
+    }
+    /* Most often there is room, and once is enough. */
+    size_t size = write_answer(a, r, room ? a->replies + place : NULL, room);
+    bool written = size <= room;
     if (size > a->reply_bytes) {
         wire_fail(&r->error, "too_large", "the reply takes %zu bytes, and the reply area has %u; attach with a larger one", size, a->reply_bytes);
         if (r->json) set_json(r, wire_reply_error(r->request.id, &r->error));
         size = write_answer(a, r, NULL, 0);
     }
     if (!take_room(a, (uint32_t)size, &offset)) return false;
-    write_answer(a, r, a->replies + offset, size);
+    if (!written) write_answer(a, r, a->replies + offset, size);
     ring_push(&a->out, (ring_message){tag, 0, offset, (uint32_t)size});
     wake_client(a, false);
     return true;

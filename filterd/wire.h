@@ -85,7 +85,7 @@ json_t *wire_reply_ping(const char *id);
 json_t *wire_reply_inspect(const wire_request *request, const filter_result *result, const wire_timing *timing,
                            filter_text *texts, size_t *text_count);
 
-/* A reply in the binary form: the bytes that it takes, all of them written to `out` when it has as many; else none. With
+/* A reply in the binary form: the bytes that it takes. It is whole in `out` when that has as many; else there is a part of it. With
  * `error` set it is an error reply and `result` is not looked at. */
 size_t wire_message_reply(const wire_request *request, const filter_result *result, const wire_timing *timing,
                           const wire_error *error, char *out, size_t capacity);

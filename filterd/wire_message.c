@@ -161,16 +161,20 @@ bool wire_message_parse(wire_request *request, const char *message, size_t size,
 
 /* -------------------------------------------------------------------------------- replies ---- */
 
-/* Measures first, with `out` NULL; then writes the same. */
+/* Writes what fits, and measures all. */
 typedef struct writing {
     char *out;
-    size_t used;
+    size_t capacity, used;
 } writing;
+
+static bool fits(const writing *w, size_t end) {
+    return end <= w->capacity;
+}
 
 static size_t put(writing *w, const void *bytes, size_t size) {
     size_t at = w->used;
-    if (w->out && size && bytes) memcpy(w->out + at, bytes, size);
     w->used += size;
+    if (bytes && fits(w, w->used)) memcpy(w->out + at, bytes, size);
     return at;
 }
 
@@ -187,13 +191,13 @@ static message_ref put_string(writing *w, const char *text) {
 static message_list put_list(writing *w, size_t count, size_t item) {
     size_t padding = (8 - w->used % 8) % 8;
     if (count == 0) return (message_list){0, 0};
-    if (w->out) memset(w->out + w->used, 0, padding);
+    if (fits(w, w->used + padding)) memset(w->out + w->used, 0, padding);
     w->used += padding;
     return (message_list){(uint32_t)put(w, NULL, count * item), (uint32_t)count};
 }
 
 static void set_item(writing *w, message_list list, size_t i, const void *item, size_t size) {
-    if (w->out) memcpy(w->out + list.offset + i * size, item, size);
+    if (fits(w, list.offset + (i + 1) * size)) memcpy(w->out + list.offset + i * size, item, size);
 }
 
 static void put_segments(writing *w, const wire_request *request, const filter_result *result, message_reply *m) {
@@ -261,9 +265,9 @@ static void put_result(writing *w, const wire_request *request, const filter_res
     m->total_us = timing->total_us;
 }
 
-static size_t write_reply(char *out, const wire_request *request, const filter_result *result, const wire_timing *timing,
-                          const wire_error *error) {
-    writing w = {out, sizeof(message_reply)};
+size_t wire_message_reply(const wire_request *request, const filter_result *result, const wire_timing *timing,
+                          const wire_error *error, char *out, size_t capacity) {
+    writing w = {out, capacity, sizeof(message_reply)};
     message_reply m = {.version = MESSAGE_VERSION, .form = MESSAGE_BINARY, .size = sizeof m, .id = put_string(&w, request->id)};
     if (error && error->code) {
         m.status = 1;
@@ -274,18 +278,12 @@ static size_t write_reply(char *out, const wire_request *request, const filter_r
     } else if (result) {
         put_result(&w, request, result, timing, &m);
     }
-    if (out) memcpy(out, &m, sizeof m);
+    if (fits(&w, sizeof m)) memcpy(out, &m, sizeof m);
     return w.used;
 }
 
-size_t wire_message_reply(const wire_request *request, const filter_result *result, const wire_timing *timing,
-                          const wire_error *error, char *out, size_t capacity) {
-    size_t size = write_reply(NULL, request, result, timing, error);
-    return size <= capacity && out ? write_reply(out, request, result, timing, error) : size;
-}
-
-static size_t write_json(char *out, const char *header, size_t size, const filter_text *texts, size_t count, bool failed) {
-    writing w = {out, sizeof(message_reply)};
+size_t wire_message_json(const char *header, size_t size, const filter_text *texts, size_t count, bool failed, char *out, size_t capacity) {
+    writing w = {out, capacity, sizeof(message_reply)};
     message_reply m = {.version = MESSAGE_VERSION, .form = MESSAGE_JSON, .size = sizeof m, .status = failed,
                        .json = put_bytes(&w, header, size)};
     m.texts = put_list(&w, count, sizeof(message_ref));
@@ -293,11 +291,6 @@ static size_t write_json(char *out, const char *header, size_t size, const filte
         message_ref text = put_bytes(&w, texts[i].text, texts[i].size);
         set_item(&w, m.texts, i, &text, sizeof text);
     }
-    if (out) memcpy(out, &m, sizeof m);
+    if (fits(&w, sizeof m)) memcpy(out, &m, sizeof m);
     return w.used;
-}
-
-size_t wire_message_json(const char *header, size_t size, const filter_text *texts, size_t count, bool failed, char *out, size_t capacity) {
-    size_t need = write_json(NULL, header, size, texts, count, failed);
-    return need <= capacity && out ? write_json(out, header, size, texts, count, failed) : need;
 }

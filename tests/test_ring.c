@@ -74,8 +74,10 @@ static void messages_apart(void **state) {
     for (int i = 0; i < 100000; i++) {
         uint32_t size = 1 + (uint32_t)rand() % (rand() % 8 ? 600 : BYTES + 100);
         ring_area_release(&a, tail);
+        uint32_t place, room = ring_area_room(&a, &place);
         if (head - tail < SLOTS && ring_area_take(&a, head, size, &offset)) {
             assert_true(size <= BYTES && offset % 8 == 0 && offset + size <= BYTES);
+            assert_true(size > room || offset == place);
             for (uint32_t k = tail; k != head; k++) {
                 assert_true(offset + size <= live[k % SLOTS].offset || live[k % SLOTS].offset + live[k % SLOTS].size <= offset);
             }
@@ -83,6 +85,7 @@ static void messages_apart(void **state) {
             live[head % SLOTS].size = size;
             head++;
         } else {
+            assert_true(size > room || head - tail == SLOTS);
             assert_true(head != tail || size > BYTES); /* an empty area takes what is no larger than it */
             if (head != tail) tail++;
         }

@@ -132,6 +132,17 @@ static inline void ring_area_release(ring_area *a, uint32_t tail) {
     a->tail = a->ends[(tail - 1) & (a->slots - 1)];
 }
 
+/* How long a message may be that is written before room for it is taken: at *offset, where ring_area_take will put it. */
+static inline uint32_t ring_area_room(const ring_area *a, uint32_t *offset) {
+    uint64_t at = a->head % a->bytes, room = a->bytes - (a->head - a->tail);
+    *offset = (uint32_t)at;
+    if (a->head == a->tail) { /* see ring_area_take: it begins anew */
+        *offset = 0;
+        return (uint32_t)a->bytes;
+    }
+    return (uint32_t)(room < a->bytes - at ? room : a->bytes - at);
+}
+
 /* Room for a message of `size` bytes that will go into slot `index`: true with its offset, a multiple of eight. */
 static inline bool ring_area_take(ring_area *a, uint32_t index, uint32_t size, uint32_t *offset) {
     uint64_t rounded = ((uint64_t)size + 7) & ~UINT64_C(7), at = a->head % a->bytes;
