@@ -131,6 +131,11 @@ static void set_json(answer *r, json_t *header) {
     json_decref(header);
 }
 
+static void hand_over(attachment *a, uint64_t tag, uint32_t offset, size_t size) {
+    ring_push(&a->out, (ring_message){tag, 0, offset, (uint32_t)size});
+    wake_client(a, false);
+}
+
 /* False when the client is gone, or talks nonsense. */
 static bool send_answer(attachment *a, uint64_t tag, answer *r) {
     uint32_t offset, place = 0, room = 0, free_slots = ring_free(&a->out);
@@ -140,16 +145,20 @@ static bool send_answer(attachment *a, uint64_t tag, answer *r) {
     }
     /* Most often there is room, and once is enough. */
     size_t size = write_answer(a, r, room ? a->replies + place : NULL, room);
-    bool written = size <= room;
+    if (size <= room) {
+        /* Without a look at what was given back meanwhile: the place must be the one that was written to. */
+        if (!ring_area_take(&a->area, a->out.at, (uint32_t)size, &offset) || offset != place) return false;
+        hand_over(a, tag, offset, size);
+        return true;
+    }
     if (size > a->reply_bytes) {
         wire_fail(&r->error, "too_large", "the reply takes %zu bytes, and the reply area has %u; attach with a larger one", size, a->reply_bytes);
         if (r->json) set_json(r, wire_reply_error(r->request.id, &r->error));
         size = write_answer(a, r, NULL, 0);
     }
     if (!take_room(a, (uint32_t)size, &offset)) return false;
-    if (!written) write_answer(a, r, a->replies + offset, size);
-    ring_push(&a->out, (ring_message){tag, 0, offset, (uint32_t)size});
-    wake_client(a, false);
+    write_answer(a, r, a->replies + offset, size);
+    hand_over(a, tag, offset, size);
     return true;
 }
 

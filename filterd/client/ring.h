@@ -132,7 +132,8 @@ static inline void ring_area_release(ring_area *a, uint32_t tail) {
     a->tail = a->ends[(tail - 1) & (a->slots - 1)];
 }
 
-/* How long a message may be that is written before room for it is taken: at *offset, where ring_area_take will put it. */
+/* How long a message may be that is written before room for it is taken: at *offset, where ring_area_take
+ * will put it when no ring_area_release comes between. */
 static inline uint32_t ring_area_room(const ring_area *a, uint32_t *offset) {
     uint64_t at = a->head % a->bytes, room = a->bytes - (a->head - a->tail);
     *offset = (uint32_t)at;
