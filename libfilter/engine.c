@@ -611,7 +611,6 @@ filter_status engine_build(filter_engine **engine, const filter_source *sources,
     atomic_init(&e->references, 1);
     e->serial = atomic_fetch_add(&serials, 1) + 1;
     e->set.memory = &e->memory;
-    e->set.versions.memory = &e->memory;
     if (options->hash_key) memcpy(e->hash_key, options->hash_key, sizeof e->hash_key);
     else randombytes_buf(e->hash_key, sizeof e->hash_key);
     builder b = {.engine = e, .memory = &e->memory, .d = d, .cache_dir = options->cache_dir};
@@ -620,8 +619,8 @@ filter_status engine_build(filter_engine **engine, const filter_source *sources,
     if (status == FILTER_OK) {
         pack_check_references(&e->set, d);
         compile_rules(&b);
-        e->version = arena_copy(&e->memory, e->set.versions.data, e->set.versions.size);
-        if (b.failed || !e->version || e->set.versions.failed) status = FILTER_ERROR_MEMORY;
+        e->version = pack_versions(&e->set);
+        if (b.failed || !e->version) status = FILTER_ERROR_MEMORY;
         else if (!pack_find_policy(&e->set, "default")) {
             d->file = source_count ? sources[source_count - 1].name : "";
             diagnose(d, 0, 0, "no pack defines the policy 'default'; load policy.yaml or write one");

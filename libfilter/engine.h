@@ -120,7 +120,7 @@ struct filter_engine {
     size_t words_within; /* farthest that a word can lie from a value */
     bool has_names;      /* some values are found by the name before them */
     uint8_t hash_key[FILTER_HASH_KEY_SIZE];
-    char *version;
+    const char *version;
     char digest[65];
 };
 

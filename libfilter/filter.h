@@ -288,7 +288,7 @@ typedef struct filter_result {
     const filter_segment_result *segments; /* one for each segment of the request */
     size_t segment_count;
     const char *policy;
-    const char *pack_version; /* of all packs, "name version, name version" */
+    const char *pack_version; /* of all packs: "name version, name version", and "family-* version" for names that begin alike */
     const char *pack_digest;  /* BLAKE2b-256 of the packs as loaded, hex */
     filter_isolate_mode isolate_mode; /* FILTER_ISOLATE_POLICY (0) when nothing was isolated */
     const char *isolate_boundary;     /* "" when nothing was isolated */

@@ -62,6 +62,11 @@ static size_t next_word(const char *text, size_t size, size_t from) {
     return from;
 }
 
+/* Eight bytes in lower case: what is below 128 gets the bit, so that some other characters change, too, and both sides with them. */
+static inline uint64_t fold_begin(uint64_t bytes) {
+    return bytes | (~bytes & UINT64_C(0x8080808080808080)) >> 2;
+}
+
 bool lexicon_takes(const char *word, size_t size, bool open) {
     return text_is_alnum(word[0]) && (!open || key_size(word, size, KEY_SIZE) == KEY_SIZE || memchr(word, ' ', size));
 }
@@ -76,7 +81,13 @@ bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool 
     }
     l->known[slot_of(hash)] |= anchor ? KNOWN_ENTRY | KNOWN_ANCHOR : KNOWN_ENTRY;
     uint32_t bucket = bucket_of(hash);
-    l->entries[l->count] = (lexicon_entry){word, (uint16_t)size, open, anchor, id, l->buckets[bucket]};
+    lexicon_entry entry = {word, (uint16_t)size, open, anchor, id, l->buckets[bucket], 0, 0};
+    const char *space = memchr(word, ' ', size);
+    size_t begin = space ? (size_t)(space - word) : size;
+    memset(&entry.mask, 0xFF, begin < 8 ? begin : 8);
+    memcpy(&entry.begin, word, begin < 8 ? begin : 8);
+    entry.begin = fold_begin(entry.begin) & entry.mask;
+    l->entries[l->count] = entry;
     l->buckets[bucket] = (uint32_t)++l->count;
     return true;
 }
@@ -103,9 +114,12 @@ static size_t match(const lexicon_entry *e, const char *text, size_t size, size_
 /* The entries of a bucket that stand at `at`. False ends the search. */
 static bool try_bucket(const lexicon *l, uint32_t bucket, bool anchors_only, const char *text, size_t size, size_t at,
                        lexicon_fn *fn, void *arg) {
+    uint64_t begin = 0;
+    memcpy(&begin, text + at, size - at < 8 ? size - at : 8);
+    begin = fold_begin(begin);
     for (uint32_t e = l->buckets[bucket]; e; e = l->entries[e - 1].next) {
         const lexicon_entry *entry = &l->entries[e - 1];
-        if (anchors_only && !entry->anchor) continue;
+        if ((begin & entry->mask) != entry->begin || (anchors_only && !entry->anchor)) continue;
         size_t end = match(entry, text, size, at);
         if (!end) continue;
         if (text_is_word_before(text, at)) return true; /* é is a letter, and “ is none */

@@ -26,6 +26,7 @@ typedef struct lexicon_entry {
     bool anchor;   /* of a class that is rare in honest text */
     uint32_t id;   /* what is reported */
     uint32_t next; /* entry of the same bucket, plus one */
+    uint64_t begin, mask; /* the first eight bytes, up to a space; most entries of a bucket are told apart by them */
 } lexicon_entry;
 
 typedef struct lexicon {

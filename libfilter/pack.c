@@ -402,11 +402,34 @@ static void read_head(pack_reader *r, const yaml_node *node) {
                      r->head.requires, FILTER_VERSION);
         }
     }
-    text_buffer *versions = &r->set->versions;
-    if (versions->size) text_append_string(versions, ", ");
-    text_append_string(versions, r->head.name);
-    text_append_string(versions, " ");
-    text_append_string(versions, r->head.version);
+    ruleset *set = r->set;
+    if (!arena_grow(set->memory, &set->stamps, &set->stamp_capacity, set->stamp_count + 1, sizeof *set->stamps)) return;
+    set->stamps[set->stamp_count++] = (pack_stamp){r->head.name, r->head.version};
+}
+
+/* Packs whose names begin alike, up to the first -, and whose versions are the same, belong together. */
+static bool same_family(const pack_stamp *a, const pack_stamp *b) {
+    size_t stem = strcspn(a->name, "-");
+    return strcspn(b->name, "-") == stem && strncmp(a->name, b->name, stem) == 0 && strcmp(a->version, b->version) == 0;
+}
+
+const char *pack_versions(const ruleset *set) {
+    text_buffer out = {.memory = set->memory};
+    for (size_t i = 0; i < set->stamp_count; i++) {
+        const pack_stamp *stamp = &set->stamps[i];
+        bool told = false, more = false;
+        for (size_t k = 0; k < set->stamp_count; k++) {
+            if (k == i || !same_family(stamp, &set->stamps[k])) continue;
+            told = told || k < i;
+            more = true;
+        }
+        if (told) continue;
+        if (out.size) text_append_string(&out, ", ");
+        text_append(&out, stamp->name, more ? strcspn(stamp->name, "-") : strlen(stamp->name));
+        text_append_string(&out, more ? "-* " : " ");
+        text_append_string(&out, stamp->version);
+    }
+    return out.failed ? NULL : arena_copy(set->memory, out.data ? out.data : "", out.size);
 }
 
 static void each_item(pack_reader *r, const yaml_node *list, const char *key,

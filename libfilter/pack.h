@@ -184,6 +184,11 @@ typedef struct pack_class {
     size_t count, words_capacity, nodes_capacity, files_capacity;
 } pack_class;
 
+/* What a pack calls itself. */
+typedef struct pack_stamp {
+    const char *name, *version;
+} pack_stamp;
+
 typedef struct ruleset {
     arena *memory;
     pack_rule *rules;
@@ -194,7 +199,8 @@ typedef struct ruleset {
     size_t family_count, family_capacity;
     pack_class *classes;
     size_t class_count, class_capacity;
-    text_buffer versions; /* "name version, name version" */
+    pack_stamp *stamps;
+    size_t stamp_count, stamp_capacity;
 } ruleset;
 
 static inline size_t category_index(filter_category category) {
@@ -211,6 +217,9 @@ bool pack_load(ruleset *set, const char *name, const char *data, size_t size, di
 /* What can only be seen once all packs are there: repeated ids, partners and families that do not
  * exist, the missing default policy. */
 void pack_check_references(const ruleset *set, diagnostics *d);
+
+/* "name version, name version" of all packs; those of one family are told once, as "family-* version". NULL when memory is out. */
+const char *pack_versions(const ruleset *set);
 
 const pack_policy *pack_find_policy(const ruleset *set, const char *id);
 const pack_rule *pack_find_rule(const ruleset *set, const char *id);

@@ -14,7 +14,7 @@ static void ignore(const filter_diagnostic *d, void *arg) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     arena memory;
     arena_init(&memory);
-    ruleset set = {.memory = &memory, .versions = {.memory = &memory}};
+    ruleset set = {.memory = &memory};
     diagnostics d = {.fn = ignore, .file = "", .rule = ""};
     if (!fold_init()) return 1;
     if (pack_load(&set, "fuzz.yaml", (const char *)data, size, &d)) pack_check_references(&set, &d);
