@@ -63,7 +63,7 @@ DAEMON_LIBS = $(shell $(PKGCONFIG) --libs $(DAEMON_PACKAGES)) $(LIB_LIBS)
 LIB_SOURCES  := $(wildcard libfilter/*.c)
 LIB_OBJECTS  := $(LIB_SOURCES:%.c=$(OUT)/obj/%.o)
 LIB_PIC      := $(LIB_SOURCES:%.c=$(OUT)/pic/%.o)
-CLIENT_SOURCES := filterd/client/client.c
+CLIENT_SOURCES := filterd/client/client.c filterd/client/fallback.c
 WIRE_SOURCES := $(filter-out filterd/filterd.c filterd/filterctl.c,$(wildcard filterd/*.c))
 WIRE_OBJECTS := $(WIRE_SOURCES:%.c=$(OUT)/obj/%.o)
 UNIT_TESTS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c))
@@ -110,7 +110,7 @@ $(OUT)/libfilter-client.so: $(OUT)/libfilter-client.so.$(VERSION)
 
 node: build/filterd.node  ## the addon for Node.js (needs its headers: libnode-dev, or nodejs from NodeSource)
 
-build/filterd.node: filterd/client/node.c filterd/client/client.c
+build/filterd.node: filterd/client/node.c $(CLIENT_SOURCES)
 	@test -f $(NODE_INCLUDE)/node_api.h || { echo "make node needs $(NODE_INCLUDE)/node_api.h: apt-get install libnode-dev" >&2; exit 1; }
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -DNODE_GYP_MODULE_NAME=filterd -isystem $(NODE_INCLUDE) -fPIC -shared $^ -o $@

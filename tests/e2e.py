@@ -532,6 +532,27 @@ class SharedMemory(WithDaemon):
             "/nowhere: No such file or directory; is filterd running there?", "redact 🙂 mail <EMAIL_ADDRESS_1> true", "2000 true null",
             "a text must be a string", "bad_request", "the client is closed"], run.stderr)
 
+    def test_the_same_client_over_zeromq(self):
+        library = os.path.join(ROOT, "build", "libfilter-client.so")
+        with filterd.Client(self.daemon.endpoint, library=library) as client, self.attach() as other:
+            for header, texts in (({"id": "a"}, ["mail a.b@example.org", "x" * 100000, ""]), ({"op": "ping"}, []), ({"plicy": 1}, ["a"])):
+                ours, theirs = client.ask(dict(header, v=1), texts), other.ask(dict(header, v=1), texts)
+                for reply in (ours[0], theirs[0]):
+                    reply.pop("timing_us", None)
+                self.assertEqual(ours, theirs)
+            client.submit({"v": 1}, ["x"])
+            with self.assertRaises(filterd.Error) as caught:
+                client.submit({"v": 1}, ["y"])
+            self.assertEqual(caught.exception.status, filterd.AGAIN)
+            self.assertEqual(client.next(20000)[1], [b"x"])
+        with filterd.Client("ipc:///nowhere/at/all", library=library, timeout_ms=100) as client:
+            with self.assertRaises(filterd.Error) as caught:
+                client.ask({"v": 1}, ["x"])
+            self.assertIn(caught.exception.status, (filterd.TIMEOUT, filterd.GONE))
+        with self.assertRaises(filterd.Error) as caught:
+            filterd.Client("tcp://not an endpoint", library=library)
+        self.assertIn("no endpoint", str(caught.exception))
+
     def test_many_in_flight_come_back_in_order(self):
         with self.attach() as client:
             sent = got = 0

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "filter-client.h"
 
+#include "fallback.h"
 #include "ring.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@
 #define SOCKET_DEFAULT "/run/filterd/filterd.sock.shm"
 
 struct filter_client {
+    fallback *zeromq; /* NULL: shared memory */
     int connection;
     int files[RING_FD_COUNT];
     ring_control *control;
@@ -111,7 +113,8 @@ filter_client_status filter_client_open(filter_client **client, const filter_cli
     for (int i = 0; i < RING_FD_COUNT; i++) c->files[i] = -1;
     c->timeout_ms = o.timeout_ms;
     c->spin = RING_SPIN_FIRST;
-    filter_client_status status = attach(c, &o, why);
+    bool zeromq = o.socket && fallback_takes(o.socket);
+    filter_client_status status = zeromq ? fallback_open(&c->zeromq, o.socket, why) : attach(c, &o, why);
     if (status == FILTER_CLIENT_OK) *client = c;
     else filter_client_close(c);
     return status;
@@ -119,6 +122,7 @@ filter_client_status filter_client_open(filter_client **client, const filter_cli
 
 void filter_client_close(filter_client *c) {
     if (!c) return;
+    fallback_close(c->zeromq);
     if (c->connection >= 0) close(c->connection);
     for (int i = 0; i < RING_FD_COUNT; i++) {
         if (c->files[i] >= 0) close(c->files[i]);
@@ -197,6 +201,7 @@ filter_client_status filter_client_submit(filter_client *c, const filter_client_
     uint32_t offset;
     if (!c || !request || request->struct_size > sizeof r) return FILTER_CLIENT_ARGUMENT;
     memcpy(&r, request, request->struct_size);
+    if (c->zeromq) return fallback_submit(c->zeromq, &r, tag);
     size_t bytes = 0;
     for (size_t i = 0; i < r.text_count; i++) {
         if (r.texts[i].size > c->request_bytes - bytes) return FILTER_CLIENT_TOO_LARGE;
@@ -238,7 +243,7 @@ static bool arm(filter_client *c, uint32_t count) {
 }
 
 bool filter_client_arm(filter_client *c) {
-    return arm(c, 1);
+    return !c->zeromq && arm(c, 1);
 }
 
 /* Spinning is for who waits for one reply; who waits for many gives the processor to those who make them. */
@@ -261,12 +266,13 @@ static filter_client_status wait_for_replies(filter_client *c, uint32_t count, i
 }
 
 filter_client_status filter_client_wait(filter_client *c, uint32_t count, int timeout_ms) {
-    if (!c || count == 0 || count > c->in_flight - c->taken) return FILTER_CLIENT_ARGUMENT;
+    if (!c || c->zeromq || count == 0 || count > c->in_flight - c->taken) return FILTER_CLIENT_ARGUMENT;
     return wait_for_replies(c, count, timeout_ms);
 }
 
 filter_client_status filter_client_next(filter_client *c, filter_client_reply *reply, int timeout_ms) {
     if (!c || !reply) return FILTER_CLIENT_ARGUMENT;
+    if (c->zeromq) return fallback_next(c->zeromq, reply, timeout_ms);
     if (!waiting(c)) {
         if (timeout_ms == 0) return FILTER_CLIENT_AGAIN;
         filter_client_status status = wait_for_replies(c, 1, timeout_ms);
@@ -282,6 +288,10 @@ filter_client_status filter_client_next(filter_client *c, filter_client_reply *r
 }
 
 void filter_client_release(filter_client *c) {
+    if (c && c->zeromq) {
+        fallback_release(c->zeromq);
+        return;
+    }
     if (!c || c->taken == 0) return;
     c->taken--;
     c->in_flight--;
@@ -319,6 +329,7 @@ int filter_client_hangup_fd(const filter_client *c) {
 int filter_client_reply_area(const filter_client *c, size_t *bytes) {
     char path[64];
     *bytes = c->reply_bytes;
+    if (c->zeromq) return -1;
     snprintf(path, sizeof path, "/proc/self/fd/%d", c->files[RING_FD_REPLY]);
     return open(path, O_RDONLY | O_CLOEXEC);
 }

@@ -57,7 +57,7 @@ typedef struct filter_client filter_client;
 
 typedef struct filter_client_options {
     size_t struct_size;
-    const char *socket;     /* NULL: /run/filterd/filterd.sock.shm */
+    const char *socket;     /* NULL: /run/filterd/filterd.sock.shm; ipc://… or tcp://…: over ZeroMQ, see below */
     uint32_t slots;         /* requests in flight, at most; 0: 256 */
     uint32_t request_bytes; /* of all requests in flight together; 0: 4 MiB */
     uint32_t reply_bytes;   /* of all replies that were not released; 0: 4 MiB */
@@ -65,6 +65,12 @@ typedef struct filter_client_options {
 } filter_client_options;
 
 #define FILTER_CLIENT_OPTIONS_INIT { sizeof(filter_client_options), NULL, 0, 0, 0, 10000 }
+
+/*
+ * With an endpoint of ZeroMQ for a socket the same calls go over ZeroMQ, for hosts and containers that share no memory: libzmq.so.5 is
+ * loaded then, requests must be JSON (`json` is set), one is in flight at a time, and there is no event descriptor (-1), no
+ * filter_client_wait and no reply area.
+ */
 
 /* Attaches. On failure `why`, unless it is NULL, holds a sentence about it. The daemon may give less than was asked for. */
 FILTER_CLIENT_API filter_client_status filter_client_open(filter_client **client, const filter_client_options *options, char why[256]);

@@ -6,7 +6,7 @@
         header, texts = client.ask({"v": 1}, ["my mail is a.b@example.org"])
         print(header["verdict"], texts[header["segments"][0]["redacted"]])
 
-Headers are dictionaries, as PROTOCOL.md describes them; texts are str (or UTF-8 bytes) on the way in and bytes on the way
+With "ipc://…" or "tcp://…" instead of a path the same goes over ZeroMQ, one request at a time. Headers are dictionaries, as PROTOCOL.md describes them; texts are str (or UTF-8 bytes) on the way in and bytes on the way
 out. Many requests may be in flight: submit() and next(). In an event loop, watch fileno() and hangup_fileno(), and call
 arm() before going to sleep. A client belongs to one thread at a time.
 """

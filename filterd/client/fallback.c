@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fallback.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of zmq.h, whose interface has been the same since 2010. */
+enum { DEALER = 5, OPTION_LINGER = 17, OPTION_RECEIVE_TIMEOUT = 27, DO_NOT_WAIT = 1, MORE_COMES = 2 };
+
+typedef union frame {
+    unsigned char bytes[64];
+    void *align;
+} frame;
+
+typedef struct library {
+    void *handle;
+    void *(*ctx_new)(void);
+    int (*ctx_term)(void *);
+    void *(*socket)(void *, int);
+    int (*close)(void *);
+    int (*connect)(void *, const char *);
+    int (*setsockopt)(void *, int, const void *, size_t);
+    int (*send)(void *, const void *, size_t, int);
+    int (*msg_init)(frame *);
+    int (*msg_recv)(frame *, void *, int);
+    void *(*msg_data)(frame *);
+    size_t (*msg_size)(const frame *);
+    int (*msg_more)(const frame *);
+    int (*msg_close)(frame *);
+    int (*error)(void);
+} library;
+
+struct fallback {
+    library zmq;
+    void *context, *socket;
+    char *message; /* of the reply */
+    size_t capacity;
+    uint64_t tag;
+    bool asked, answered;
+};
+
+bool fallback_takes(const char *socket) {
+    return strncmp(socket, "ipc://", 6) == 0 || strncmp(socket, "tcp://", 6) == 0;
+}
+
+static bool load(library *l) {
+    static const struct { const char *name; size_t offset; } symbols[] = {
+        {"zmq_ctx_new", offsetof(library, ctx_new)}, {"zmq_ctx_term", offsetof(library, ctx_term)}, {"zmq_socket", offsetof(library, socket)},
+        {"zmq_close", offsetof(library, close)}, {"zmq_connect", offsetof(library, connect)}, {"zmq_setsockopt", offsetof(library, setsockopt)},
+        {"zmq_send", offsetof(library, send)}, {"zmq_msg_init", offsetof(library, msg_init)}, {"zmq_msg_recv", offsetof(library, msg_recv)},
+        {"zmq_msg_data", offsetof(library, msg_data)}, {"zmq_msg_size", offsetof(library, msg_size)}, {"zmq_msg_more", offsetof(library, msg_more)},
+        {"zmq_msg_close", offsetof(library, msg_close)}, {"zmq_errno", offsetof(library, error)}};
+    l->handle = dlopen("libzmq.so.5", RTLD_NOW | RTLD_LOCAL);
+    for (size_t i = 0; l->handle && i < sizeof symbols / sizeof *symbols; i++) {
+        void *symbol = dlsym(l->handle, symbols[i].name);
+        if (!symbol) return false;
+        memcpy((char *)l + symbols[i].offset, &symbol, sizeof symbol);
+    }
+    return l->handle != NULL;
+}
+
+filter_client_status fallback_open(fallback **out, const char *endpoint, char *why) {
+    const int linger = 0;
+    fallback *f = calloc(1, sizeof *f);
+    *out = NULL;
+    if (!f) return FILTER_CLIENT_MEMORY;
+    filter_client_status status = FILTER_CLIENT_OK;
+    if (!load(&f->zmq)) {
+        if (why) snprintf(why, 256, "libzmq.so.5 cannot be loaded, and '%.100s' needs it: apt-get install libzmq5", endpoint);
+        status = FILTER_CLIENT_UNREACHABLE;
+    } else if (!(f->context = f->zmq.ctx_new()) || !(f->socket = f->zmq.socket(f->context, DEALER)) ||
+               f->zmq.setsockopt(f->socket, OPTION_LINGER, &linger, sizeof linger) != 0) {
+        status = FILTER_CLIENT_MEMORY;
+        if (why) snprintf(why, 256, "memory or file descriptors are out");
+    } else if (f->zmq.connect(f->socket, endpoint) != 0) {
+        status = FILTER_CLIENT_ARGUMENT;
+        if (why) snprintf(why, 256, "'%.100s' is no endpoint; write ipc://PATH or tcp://HOST:PORT", endpoint);
+    }
+    if (status == FILTER_CLIENT_OK) *out = f;
+    else fallback_close(f);
+    return status;
+}
+
+void fallback_close(fallback *f) {
+    if (!f) return;
+    if (f->socket) f->zmq.close(f->socket);
+    if (f->context) f->zmq.ctx_term(f->context);
+    if (f->zmq.handle) dlclose(f->zmq.handle);
+    free(f->message);
+    free(f);
+}
+
+filter_client_status fallback_submit(fallback *f, const filter_client_request *request, uint64_t tag) {
+    if (!request->json) return FILTER_CLIENT_ARGUMENT;
+    if (f->asked) return FILTER_CLIENT_AGAIN;
+    bool more = request->text_count > 0;
+    if (f->zmq.send(f->socket, request->json, strlen(request->json), (more ? MORE_COMES : 0) | DO_NOT_WAIT) < 0) return FILTER_CLIENT_GONE;
+    for (size_t i = 0; i < request->text_count; i++) {
+        more = i + 1 < request->text_count;
+        if (f->zmq.send(f->socket, request->texts[i].text, request->texts[i].size, more ? MORE_COMES : 0) < 0) return FILTER_CLIENT_GONE;
+    }
+    f->tag = tag;
+    f->asked = true;
+    return FILTER_CLIENT_OK;
+}
+
+/* Appends to the message; the place where, or 0 when memory is out. */
+static size_t append(fallback *f, size_t *used, const void *bytes, size_t size) {
+    size_t at = (*used + 7) & ~(size_t)7;
+    if (size > UINT32_MAX - at) return 0;
+    if (at + size > f->capacity) {
+        size_t capacity = (at + size) * 2;
+        char *grown = realloc(f->message, capacity);
+        if (!grown) return 0;
+        f->message = grown;
+        f->capacity = capacity;
+    }
+    if (size) memcpy(f->message + at, bytes, size);
+    *used = at + size;
+    return at;
+}
+
+/* The frames of a reply become a message as it lies in shared memory. */
+filter_client_status fallback_next(fallback *f, filter_client_reply *reply, int timeout_ms) {
+    enum { TEXTS_MAX = 3 * 65536 };
+    static const char failed[] = "\"status\":\"error\""; /* inside a string its quotes would be escaped */
+    message_reply m = {.version = MESSAGE_VERSION, .form = MESSAGE_JSON, .size = sizeof m};
+    size_t used = 0, count = 0, capacity = 0;
+    message_ref *texts = NULL;
+    bool fine = f->asked && !f->answered, first = true, more = true;
+    if (!fine) return f->asked ? FILTER_CLIENT_ARGUMENT : FILTER_CLIENT_AGAIN;
+    f->zmq.setsockopt(f->socket, OPTION_RECEIVE_TIMEOUT, &timeout_ms, sizeof timeout_ms);
+    fine = append(f, &used, &m, sizeof m) == 0 && used == sizeof m;
+    for (; more; first = false) {
+        frame part;
+        f->zmq.msg_init(&part);
+        if (f->zmq.msg_recv(&part, f->socket, 0) < 0) {
+            bool late = f->zmq.error() == EAGAIN;
+            f->zmq.msg_close(&part);
+            free(texts);
+            return !late ? FILTER_CLIENT_GONE : timeout_ms ? FILTER_CLIENT_TIMEOUT : FILTER_CLIENT_AGAIN;
+        }
+        more = f->zmq.msg_more(&part) != 0;
+        size_t size = f->zmq.msg_size(&part), at = fine ? append(f, &used, f->zmq.msg_data(&part), size) : 0;
+        if (at == 0) fine = false;
+        else if (first) {
+            m.json = (message_ref){(uint32_t)at, (uint32_t)size};
+            m.status = memmem(f->message + at, size, failed, sizeof failed - 1) != NULL;
+        } else {
+            if (count == capacity) {
+                message_ref *grown = count < TEXTS_MAX ? realloc(texts, (capacity = capacity ? capacity * 2 : 8) * sizeof *texts) : NULL;
+                if (grown) texts = grown;
+                else fine = false;
+            }
+            if (fine) texts[count++] = (message_ref){(uint32_t)at, (uint32_t)size};
+        }
+        f->zmq.msg_close(&part);
+    }
+    if (fine && count) {
+        m.texts = (message_list){(uint32_t)append(f, &used, texts, count * sizeof *texts), (uint32_t)count};
+        fine = m.texts.offset != 0;
+    }
+    free(texts);
+    if (!fine) return FILTER_CLIENT_MEMORY;
+    memcpy(f->message, &m, sizeof m);
+    f->answered = true;
+    *reply = (filter_client_reply){f->tag, (const message_reply *)(const void *)f->message, used, 0};
+    return FILTER_CLIENT_OK;
+}
+
+void fallback_release(fallback *f) {
+    f->asked = f->asked && !f->answered;
+    f->answered = false;
+}
