@@ -639,6 +639,20 @@ class SharedMemory(WithDaemon):
             reloader.join()
         self.all_left()
 
+    def test_busy_clients_starve_nobody(self):
+        crowd = subprocess.Popen([os.path.join(BUILD, "tests", "attacker"), "crowd", self.path, "8"])
+        longest = asked = 0
+        with self.attach() as quiet:
+            while crowd.poll() is None:
+                for ask in (lambda: self.client.ask("mail a.b@example.org")[1], lambda: quiet.ask({"v": 1}, ["mail a.b@example.org"])[1]):
+                    begun = time.monotonic()
+                    self.assertEqual(ask(), [b"mail <EMAIL_ADDRESS_1>"])
+                    longest = max(longest, time.monotonic() - begun)
+                    asked += 1
+        self.assertEqual(crowd.returncode, 0)
+        self.assertGreater(asked, 20)
+        self.assertLess(longest, 10 if SANITIZED else 2)
+
     def test_a_client_learns_that_the_daemon_died(self):
         daemon = Daemon()
         client = self.attach(daemon)
