@@ -135,16 +135,20 @@ void filter_client_close(filter_client *c) {
 
 /* ---------------------------------------------------------------------------------- requests ---- */
 
-/* Measures first, with `out` NULL; then writes the same. */
+/* Writes what fits, and measures all. */
 typedef struct writing {
     char *out;
-    size_t used;
+    size_t capacity, used;
 } writing;
+
+static void place(writing *w, size_t at, const void *bytes, size_t size) {
+    if (at + size <= w->capacity) memcpy(w->out + at, bytes, size);
+}
 
 static message_ref put(writing *w, const char *bytes, size_t size) {
     if (!bytes || size == 0) return (message_ref){0, 0};
     message_ref ref = {(uint32_t)w->used, (uint32_t)size};
-    if (w->out) memcpy(w->out + w->used, bytes, size);
+    place(w, w->used, bytes, size);
     w->used += size;
     return ref;
 }
@@ -167,7 +171,7 @@ static void write_request(writing *w, const filter_client_request *r) {
     m.entities = put_list(w, r->entity_count, sizeof(message_ref));
     for (size_t i = 0; i < r->entity_count; i++) {
         message_ref entity = put_string(w, r->entities[i]);
-        if (w->out) memcpy(w->out + m.entities.offset + i * sizeof entity, &entity, sizeof entity);
+        place(w, m.entities.offset + i * sizeof entity, &entity, sizeof entity);
     }
     m.json = put_string(w, r->json);
     m.id = put_string(w, r->id);
@@ -184,9 +188,9 @@ static void write_request(writing *w, const filter_client_request *r) {
     m.deadline_ms = r->deadline_ms;
     for (size_t i = 0; i < r->text_count; i++) {
         message_segment s = {.role = r->texts[i].role, .text = put(w, r->texts[i].text, r->texts[i].size)};
-        if (w->out) memcpy(w->out + m.segments.offset + i * sizeof s, &s, sizeof s);
+        place(w, m.segments.offset + i * sizeof s, &s, sizeof s);
     }
-    if (w->out) memcpy(w->out, &m, sizeof m);
+    place(w, 0, &m, sizeof m);
 }
 
 static void wake_daemon(filter_client *c) {
@@ -197,8 +201,7 @@ static void wake_daemon(filter_client *c) {
 
 filter_client_status filter_client_submit(filter_client *c, const filter_client_request *request, uint64_t tag) {
     filter_client_request r = FILTER_CLIENT_REQUEST_INIT;
-    writing w = {NULL, 0};
-    uint32_t offset;
+    uint32_t offset, room;
     if (!c || !request || request->struct_size > sizeof r) return FILTER_CLIENT_ARGUMENT;
     memcpy(&r, request, request->struct_size);
     if (c->zeromq) return fallback_submit(c->zeromq, &r, tag);
@@ -207,18 +210,21 @@ filter_client_status filter_client_submit(filter_client *c, const filter_client_
         if (r.texts[i].size > c->request_bytes - bytes) return FILTER_CLIENT_TOO_LARGE;
         bytes += r.texts[i].size;
     }
-    write_request(&w, &r);
-    if (w.used > c->request_bytes) return FILTER_CLIENT_TOO_LARGE;
     uint32_t free_slots = ring_free(&c->out);
     if (free_slots > c->out.slots) return FILTER_CLIENT_GONE;
+    if (free_slots == 0 || c->in_flight == c->out.slots) return FILTER_CLIENT_AGAIN;
     ring_area_release(&c->area, c->out.known);
-    if (free_slots == 0 || c->in_flight == c->out.slots || !ring_area_take(&c->area, c->out.at, (uint32_t)w.used, &offset)) {
-        return FILTER_CLIENT_AGAIN;
-    }
-    size_t size = w.used;
-    w.out = c->requests + offset;
+    room = ring_area_room(&c->area, &offset);
+    writing w = {c->requests + offset, room, 0};
     write_request(&w, &r);
-    ring_push(&c->out, (ring_message){tag, ring_now_ns(), offset, (uint32_t)size});
+    if (w.used > c->request_bytes) return FILTER_CLIENT_TOO_LARGE;
+    if (!ring_area_take(&c->area, c->out.at, (uint32_t)w.used, &offset)) return FILTER_CLIENT_AGAIN;
+    if (w.used > room) { /* it lies elsewhere: behind the end of the area is its beginning */
+        w.out = c->requests + offset;
+        w.capacity = w.used;
+        write_request(&w, &r);
+    }
+    ring_push(&c->out, (ring_message){tag, ring_now_ns(), offset, (uint32_t)w.used});
     c->in_flight++;
     wake_daemon(c);
     return FILTER_CLIENT_OK;
