@@ -320,15 +320,12 @@ bool disguise_numbers(const char *text, size_t size, const decode_runs *runs, si
 
 #define MORSE_MIN 8
 
-/* ITU-R M.1677-1. */
+/* ITU-R M.1677-1, as a tree: from the place of a sign a dot leads to twice that place, a dash to the one behind; it begins at 1. */
 static char morse_letter(const char *text, size_t size) {
-    static const char *const signs[36] = {".-",   "-...", "-.-.", "-..",  ".",     "..-.",  "--.",   "....",  "..",    ".---",  "-.-",   ".-..",
-                                          "--",   "-.",   "---",  ".--.", "--.-",  ".-.",   "...",   "-",     "..-",   "...-",  ".--",   "-..-",
-                                          "-.--", "--..", "-----", ".----", "..---", "...--", "....-", ".....", "-....", "--...", "---..", "----."};
-    for (int i = 0; i < 36; i++) {
-        if (strlen(signs[i]) == size && memcmp(signs[i], text, size) == 0) return (char)(i < 26 ? 'a' + i : '0' + i - 26);
-    }
-    return 0;
+    static const char tree[64] = "  etianmsurwdkgohvf l pjbxcyzq  54 3   2       16       7   8 90";
+    size_t at = 1;
+    for (size_t i = 0; i < size && at < 32; i++) at = 2 * at + (text[i] == '-');
+    return size > 0 && size <= 5 && tree[at] != ' ' ? tree[at] : 0;
 }
 
 static bool is_morse(char c) {
