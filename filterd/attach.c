@@ -11,7 +11,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -65,14 +64,22 @@ static bool has_moved(const attachment *a, bool for_room) {
     return for_room ? atomic_load(a->out.other) != a->out.known : atomic_load(a->in.other) != a->in.at;
 }
 
+/* Takes the wake-ups out of the socket. False when the client is gone. */
+static bool take_wake_ups(attachment *a) {
+    char bytes[64];
+    ssize_t size;
+    do size = recv(a->connection, bytes, sizeof bytes, MSG_DONTWAIT);
+    while (size > 0 || (size < 0 && errno == EINTR));
+    return size < 0 && errno == EAGAIN;
+}
+
 /* Wakes a client that sleeps; unless `now`, only when as many replies are there as it waits for. */
 static void wake_client(attachment *a, bool now) {
-    const uint64_t one = 1;
     if (!atomic_load(&a->control->client_sleeping)) return;
     uint32_t wants = atomic_load_explicit(&a->control->client_wants, memory_order_relaxed);
     if (!now && (int32_t)(a->out.at - wants) < 0) return;
     if (!atomic_exchange(&a->control->client_sleeping, 0)) return;
-    if (write(a->files[RING_FD_WAKE_CLIENT], &one, sizeof one) < 0 && errno != EAGAIN) log_error("attach: eventfd: %s", strerror(errno));
+    (void)!send(a->connection, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL); /* a full socket wakes as well; that the client is gone will be seen */
 }
 
 /* Waits for the client to move. False when the client is gone or the daemon stops. */
@@ -81,15 +88,13 @@ static bool wait_for_client(attachment *a, bool for_room) {
     const uint64_t begun = ring_now_ns();
     wake_client(a, true);
     while (!has_moved(a, for_room)) {
-        struct pollfd items[2] = {{a->files[RING_FD_WAKE_DAEMON], POLLIN, 0}, {a->connection, POLLIN, 0}};
-        uint64_t count;
+        struct pollfd item = {a->connection, POLLIN, 0};
         ring_relax();
         if (ring_now_ns() - begun < a->spin) continue;
         atomic_store(sleeping, 1);
-        if (!has_moved(a, for_room) && !atomic_load(&a->server->stopping)) (void)poll(items, 2, -1);
+        if (!has_moved(a, for_room) && !atomic_load(&a->server->stopping)) (void)poll(&item, 1, -1);
         atomic_store(sleeping, 0);
-        if (items[0].revents && read(items[0].fd, &count, sizeof count) < 0 && errno != EAGAIN) return false;
-        if (items[1].revents || atomic_load(&a->server->stopping)) return false; /* nobody speaks there after the welcome */
+        if (atomic_load(&a->server->stopping) || (item.revents && !take_wake_ups(a))) return false;
     }
     a->spin = ring_next_spin(a->spin, ring_now_ns() - begun);
     return true;
@@ -227,8 +232,7 @@ static void serve(attachment *a) {
         }
         if (nonsense || !serve_one(a)) {
             /* Gone, or stopping? Else it broke the contract. */
-            struct pollfd item = {a->connection, POLLIN, 0};
-            if (poll(&item, 1, 0) == 0 && !atomic_load(&a->server->stopping)) {
+            if (take_wake_ups(a) && !atomic_load(&a->server->stopping)) {
                 log_warning("attachment %zu: cut off: its ring or a descriptor holds what cannot be", a->number);
                 atomic_fetch_add(&a->server->expelled, 1);
             }
@@ -268,8 +272,6 @@ static bool make_areas(attachment *a, const ring_hello *hello) {
     a->control_bytes = data_offset + a->request_bytes;
     a->files[RING_FD_REQUEST] = sealed_memory("filterd-requests", a->control_bytes, seals | F_SEAL_SEAL);
     a->files[RING_FD_REPLY] = sealed_memory("filterd-replies", a->reply_bytes, seals);
-    a->files[RING_FD_WAKE_DAEMON] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    a->files[RING_FD_WAKE_CLIENT] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     for (int i = 0; i < RING_FD_COUNT; i++) {
         if (a->files[i] < 0) return false;
     }
@@ -410,7 +412,7 @@ static void admit(attach *s, int connection) {
         free(a);
         return;
     }
-    *a = (attachment){.server = s, .number = number, .connection = connection, .files = {-1, -1, -1, -1}, .spin = RING_SPIN_FIRST};
+    *a = (attachment){.server = s, .number = number, .connection = connection, .files = {-1, -1}, .spin = RING_SPIN_FIRST};
     arena_init(&a->memory);
     pthread_attr_init(&detached);
     pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);

@@ -103,8 +103,7 @@ static void scribble_once(const char *path) {
         atomic_store(&d->sent, wild);
         atomic_fetch_add(&k->request_head, rand() % 300 ? 1u : (uint32_t)rand());
         atomic_store(&k->reply_tail, rand() % 100 ? atomic_load(&k->reply_head) : (uint32_t)rand());
-        uint64_t one = 1;
-        if (write(files[RING_FD_WAKE_DAEMON], &one, sizeof one) < 0) break;
+        if (send(fd, "wake up", (size_t)rand() % 8, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && rand() % 2) break;
         if (rand() % 60 == 0) usleep(200);
     }
     for (size_t i = 0; i < bytes; i += 1 + (size_t)rand() % 64) ((volatile char *)k)[i] = (char)rand();

@@ -30,6 +30,7 @@ struct filter_client {
     uint32_t in_flight; /* submitted, and the reply not released */
     uint32_t taken;     /* replies taken and not released */
     int timeout_ms;
+    bool gone; /* the daemon has closed the socket */
     uint32_t spin; /* nanoseconds to look before sleeping */
 };
 
@@ -194,9 +195,8 @@ static void write_request(writing *w, const filter_client_request *r) {
 }
 
 static void wake_daemon(filter_client *c) {
-    const uint64_t one = 1;
     if (!atomic_load(&c->control->daemon_sleeping) || !atomic_exchange(&c->control->daemon_sleeping, 0)) return;
-    (void)!write(c->files[RING_FD_WAKE_DAEMON], &one, sizeof one); /* a full counter wakes as well */
+    (void)!send(c->connection, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL); /* a full socket wakes as well; that the daemon is gone will be seen */
 }
 
 filter_client_status filter_client_submit(filter_client *c, const filter_client_request *request, uint64_t tag) {
@@ -238,12 +238,20 @@ static uint32_t waiting(filter_client *c) {
     return c->in.known - c->in.at - c->taken;
 }
 
+/* Takes the wake-ups out of the socket, and sees whether the daemon is there. */
+static void take_wake_ups(filter_client *c) {
+    char bytes[64];
+    ssize_t size;
+    do size = recv(c->connection, bytes, sizeof bytes, MSG_DONTWAIT);
+    while (size > 0 || (size < 0 && errno == EINTR));
+    c->gone = c->gone || size == 0 || errno != EAGAIN;
+}
+
 static bool arm(filter_client *c, uint32_t count) {
-    uint64_t wakes;
-    (void)!read(c->files[RING_FD_WAKE_CLIENT], &wakes, sizeof wakes);
+    take_wake_ups(c);
     atomic_store_explicit(&c->control->client_wants, c->in.at + c->taken + count, memory_order_relaxed);
     atomic_store(&c->control->client_sleeping, 1);
-    if (waiting(c) < count) return true;
+    if (waiting(c) < count && !c->gone) return true;
     atomic_store(&c->control->client_sleeping, 0);
     return false;
 }
@@ -256,16 +264,18 @@ bool filter_client_arm(filter_client *c) {
 static filter_client_status wait_for_replies(filter_client *c, uint32_t count, int timeout_ms) {
     const uint64_t begun = ring_now_ns();
     while (waiting(c) < count) {
-        struct pollfd items[2] = {{c->files[RING_FD_WAKE_CLIENT], POLLIN, 0}, {c->connection, POLLIN, 0}};
+        struct pollfd item = {c->connection, POLLIN, 0};
         if (count == 1) ring_relax();
         uint64_t waited = ring_now_ns() - begun;
         if (count == 1 && waited < c->spin) continue;
         if (timeout_ms >= 0 && waited / 1000000 >= (uint64_t)timeout_ms) return FILTER_CLIENT_TIMEOUT;
-        if (!arm(c, count)) break;
-        int ready = poll(items, 2, timeout_ms < 0 ? -1 : timeout_ms - (int)(waited / 1000000));
+        if (!arm(c, count)) {
+            if (waiting(c) < count) return FILTER_CLIENT_GONE;
+            break;
+        }
+        int ready = poll(&item, 1, timeout_ms < 0 ? -1 : timeout_ms - (int)(waited / 1000000));
         atomic_store(&c->control->client_sleeping, 0);
         if (ready < 0 && errno != EINTR) return FILTER_CLIENT_MEMORY;
-        if (items[1].revents && waiting(c) < count) return FILTER_CLIENT_GONE;
     }
     if (count == 1) c->spin = ring_next_spin(c->spin, ring_now_ns() - begun);
     return FILTER_CLIENT_OK;
@@ -280,7 +290,12 @@ filter_client_status filter_client_next(filter_client *c, filter_client_reply *r
     if (!c || !reply) return FILTER_CLIENT_ARGUMENT;
     if (c->zeromq) return fallback_next(c->zeromq, reply, timeout_ms);
     if (!waiting(c)) {
-        if (timeout_ms == 0) return FILTER_CLIENT_AGAIN;
+        if (timeout_ms == 0) {
+            take_wake_ups(c);
+            if (!waiting(c)) return c->gone ? FILTER_CLIENT_GONE : FILTER_CLIENT_AGAIN;
+        }
+    }
+    if (!waiting(c)) {
         filter_client_status status = wait_for_replies(c, 1, timeout_ms);
         if (status != FILTER_CLIENT_OK) return status;
     }
@@ -325,10 +340,6 @@ const void *filter_client_item(const filter_client_reply *reply, message_list li
 /* ------------------------------------------------------------------------------------ others ---- */
 
 int filter_client_event_fd(const filter_client *c) {
-    return c->files[RING_FD_WAKE_CLIENT];
-}
-
-int filter_client_hangup_fd(const filter_client *c) {
     return c->connection;
 }
 

@@ -144,12 +144,11 @@ FILTER_CLIENT_API const void *filter_client_item(const filter_client_reply *repl
 
 /* -------------------------------------------------------------------------- 5. event loops ---- */
 
-/* Becomes readable when there may be something to take, or room to submit; watch the second for the daemon's end, when it
- * becomes readable or hangs up. Both belong to the client. */
+/* Becomes readable when there may be something to take, or when the daemon is gone: filter_client_next with a timeout of 0 tells
+ * which. To be watched only; it belongs to the client. */
 FILTER_CLIENT_API int filter_client_event_fd(const filter_client *client);
-FILTER_CLIENT_API int filter_client_hangup_fd(const filter_client *client);
 
-/* Before going to sleep on them: true when the descriptors will wake the loop; false when a reply is there already. */
+/* Before going to sleep on it: true when it will wake the loop; false when a reply is there already, or the daemon is gone. */
 FILTER_CLIENT_API bool filter_client_arm(filter_client *client);
 
 /* ---------------------------------------------------------------------------- 6. pipelines ---- */

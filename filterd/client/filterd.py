@@ -7,8 +7,8 @@
         print(header["verdict"], texts[header["segments"][0]["redacted"]])
 
 With "ipc://…" or "tcp://…" instead of a path the same goes over ZeroMQ, one request at a time. Headers are dictionaries, as PROTOCOL.md describes them; texts are str (or UTF-8 bytes) on the way in and bytes on the way
-out. Many requests may be in flight: submit() and next(). In an event loop, watch fileno() and hangup_fileno(), and call
-arm() before going to sleep. A client belongs to one thread at a time.
+out. Many requests may be in flight: submit() and next(). In an event loop, watch fileno(), and call arm() before
+going to sleep. A client belongs to one thread at a time.
 """
 import ctypes
 import ctypes.util
@@ -61,7 +61,7 @@ def _load(path):
     library.filter_client_next.argtypes = [ctypes.c_void_p, ctypes.POINTER(_Reply), ctypes.c_int]
     library.filter_client_status_text.argtypes = [ctypes.c_int]
     library.filter_client_status_text.restype = ctypes.c_char_p
-    for name in ("close", "release", "event_fd", "hangup_fd", "arm"):
+    for name in ("close", "release", "event_fd", "arm"):
         getattr(library, "filter_client_" + name).argtypes = [ctypes.c_void_p]
     library.filter_client_arm.restype = ctypes.c_bool
     library.filter_client_close.restype = library.filter_client_release.restype = None
@@ -122,9 +122,6 @@ class Client:
     def fileno(self):
         return self._library.filter_client_event_fd(self._handle)
 
-    def hangup_fileno(self):
-        return self._library.filter_client_hangup_fd(self._handle)
-
     def arm(self):
-        """Before sleeping on fileno(): False when a reply is there already."""
+        """Before sleeping on fileno(): False when a reply is there already, or the daemon is gone."""
         return self._library.filter_client_arm(self._handle)

@@ -11,12 +11,13 @@
  * more; the producer reads it with acquire before it writes there again. Indices run freely through 2^32 and are taken
  * modulo the number of slots, a power of two; what is between them is their difference, so that wrapping is nothing special.
  *
- * Sleeping. Who finds nothing to do writes 1 to its `sleeping`, looks once more, and only then sleeps on its eventfd. Who has
- * changed an index reads the other's `sleeping`, and writes to the other's eventfd when it is 1. Both the write of the index
+ * Sleeping. Who finds nothing to do writes 1 to its `sleeping`, looks once more, and only then sleeps on the socket. Who has
+ * changed an index reads the other's `sleeping`, and sends a byte when it is 1. Both the write of the index
  * and of `sleeping` and the reads behind them are sequentially consistent: of the two, at least one sees the other's write, so
  * that no wake-up is lost, and none too many is needed: a client with many requests in flight says how many replies it waits
- * for, and is woken when they are there, or when the daemon has nothing more to do (the argument of Dekker's algorithm; tests/test_ring.c walks through all interleavings). An
- * eventfd counts: a wake-up that comes before the sleep is not lost either.
+ * for, and is woken when they are there, or when the daemon has nothing more to do (the argument of Dekker's algorithm; tests/test_ring.c walks through all interleavings). What was
+ * sent before the sleep is still in the socket: such a wake-up is not lost either. (A byte in a socket, and no eventfd: that would be one open file
+ * for both, and a client could make the daemon's reads and writes of it block.)
  *
  * Trust. The daemon believes nothing that it reads from the request area: each index, each descriptor, each byte of a message
  * is read once, checked, and used from a private copy.
@@ -202,8 +203,8 @@ typedef struct ring_hello {
     uint32_t reply_bytes;   /* likewise */
 } ring_hello;
 
-/* What it gets: a text that says why it may not attach, or "" and four descriptors. */
-enum { RING_FD_REQUEST, RING_FD_REPLY, RING_FD_WAKE_DAEMON, RING_FD_WAKE_CLIENT, RING_FD_COUNT };
+/* What it gets: a text that says why it may not attach, or "" and two descriptors. */
+enum { RING_FD_REQUEST, RING_FD_REPLY, RING_FD_COUNT };
 
 typedef struct ring_welcome {
     uint32_t magic, version;
