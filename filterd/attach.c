@@ -21,6 +21,8 @@
 #define SLOTS_MAX 4096
 #define BYTES_DEFAULT ((uint32_t)4 << 20)
 #define BYTES_MIN ((uint32_t)64 << 10)
+/* A larger copy of a request is not kept for the next one. */
+#define MESSAGE_KEPT ((size_t)8 << 20)
 /* A client that has connected says hello within this time. */
 #define HELLO_MS 2000
 
@@ -219,6 +221,11 @@ static bool serve_one(attachment *a) {
     free(r.json);
     wire_request_fini(&r.request);
     arena_reset(&a->memory, 1 << 20);
+    if (a->message_capacity > MESSAGE_KEPT) {
+        free(a->message);
+        a->message = NULL;
+        a->message_capacity = 0;
+    }
     return fine;
 }
 
