@@ -26,8 +26,8 @@ char *bench_text(const filter_engine *engine, size_t size, double share);
 
 void bench_library(const char *rules);
 void bench_file(const filter_engine *engine, const char *path);
-/* `path` of the socket to attach at, and a ZeroMQ socket that is connected to the same daemon. */
-void bench_memory(const filter_engine *engine, const char *path, void *socket);
+/* `path` of the socket to attach at, a ZeroMQ socket that is connected to the same daemon, and its process. */
+void bench_memory(const filter_engine *engine, const char *path, void *socket, int pid);
 bool bench_daemon(const char *filterd, const char *rules);
 
 #endif

@@ -147,7 +147,7 @@ bool bench_daemon(const char *filterd, const char *rules) {
     round_trips(sockets, text, 1024);
     pipelined(sockets, engine);
     snprintf(endpoints[0], sizeof endpoints[0], "%s.shm", path);
-    bench_memory(engine, endpoints[0], sockets[0]);
+    bench_memory(engine, endpoints[0], sockets[0], child);
     free(text);
     for (int k = 0; k < 2; k++) zmq_close(sockets[k]);
     zmq_ctx_shutdown(context);

@@ -243,7 +243,40 @@ static void pipeline(filter_client *client) {
     bench_report("asked, answered, handed over by offset and read, p50", times[HAND_OVERS / 2] * 1e6, "us");
 }
 
-void bench_memory(const filter_engine *engine, const char *path, void *socket) {
+/* ------------------------------------------------------------------------------ memory used ---- */
+
+static double resident_kib(int pid) {
+    char path[64], line[256];
+    double kib = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    FILE *file = fopen(path, "re");
+    while (file && fgets(line, sizeof line, file)) {
+        if (sscanf(line, "VmRSS: %lf", &kib) == 1) break;
+    }
+    if (file) fclose(file);
+    return kib;
+}
+
+/* What the daemon's resident memory grows by for each client that attaches and sends some prompts. */
+static void memory_of_attachments(const filter_engine *engine, const char *path, int pid) {
+    enum { CLIENTS = 16 };
+    filter_client *clients[CLIENTS];
+    filter_client_options options = FILTER_CLIENT_OPTIONS_INIT;
+    char *bytes = bench_text(engine, 4096, 0);
+    filter_client_text text = {bytes, 4096, MESSAGE_USER};
+    double before = resident_kib(pid);
+    options.socket = path;
+    for (int i = 0; i < CLIENTS; i++) {
+        filter_client_status status = filter_client_open(&clients[i], &options, NULL);
+        if (status != FILTER_CLIENT_OK) fail("attach", status);
+        for (int n = 0; n < 8; n++) ask(clients[i], &text, NULL);
+    }
+    bench_report("resident memory of an attachment, after 4 KiB prompts", (resident_kib(pid) - before) / CLIENTS, "KiB");
+    for (int i = 0; i < CLIENTS; i++) filter_client_close(clients[i]);
+    free(bytes);
+}
+
+void bench_memory(const filter_engine *engine, const char *path, void *socket, int pid) {
     filter_client *clients[2];
     filter_client_options options = FILTER_CLIENT_OPTIONS_INIT;
     char why[256];
@@ -256,5 +289,6 @@ void bench_memory(const filter_engine *engine, const char *path, void *socket) {
     round_trips(engine, clients[0], socket);
     pipelined(engine, clients);
     pipeline(clients[0]);
+    memory_of_attachments(engine, path, pid);
     for (int k = 0; k < 2; k++) filter_client_close(clients[k]);
 }
