@@ -22,9 +22,13 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-double bench_median(double *values, size_t count) {
+double bench_percentile(double *values, size_t count, double share) {
     qsort(values, count, sizeof *values, by_value);
-    return values[count / 2];
+    return values[(size_t)(share * (double)count)];
+}
+
+double bench_median(double *values, size_t count) {
+    return bench_percentile(values, count, 0.5);
 }
 
 void bench_heading(const char *text) {

@@ -15,6 +15,7 @@
 
 double bench_now(void); /* seconds, monotonic */
 double bench_median(double *values, size_t count);
+double bench_percentile(double *values, size_t count, double share); /* share from 0 to 1; both sort the values */
 
 /* One line of the table, and one member of the JSON. */
 void bench_heading(const char *text);
@@ -26,6 +27,10 @@ char *bench_text(const filter_engine *engine, size_t size, double share);
 
 void bench_library(const char *rules);
 void bench_file(const filter_engine *engine, const char *path);
+/* A request over ZeroMQ, with its header in JSON, and its reply, of which only the frames are taken. */
+void bench_send(void *socket, const char *json, const char *text, size_t size);
+void bench_receive(void *socket);
+
 /* `path` of the socket to attach at, a ZeroMQ socket that is connected to the same daemon, and its process. */
 void bench_memory(const filter_engine *engine, const char *path, void *socket, int pid);
 bool bench_daemon(const char *filterd, const char *rules);

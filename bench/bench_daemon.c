@@ -35,7 +35,7 @@ static void *echo(void *arg) {
     }
 }
 
-static void receive(void *socket) {
+void bench_receive(void *socket) {
     int more = 1;
     while (more) {
         zmq_msg_t frame;
@@ -46,14 +46,9 @@ static void receive(void *socket) {
     }
 }
 
-static void request(void *socket, const char *text, size_t size) {
-    zmq_send(socket, header, sizeof header - 1, ZMQ_SNDMORE);
+void bench_send(void *socket, const char *json, const char *text, size_t size) {
+    zmq_send(socket, json, strlen(json), ZMQ_SNDMORE);
     zmq_send(socket, text, size, 0);
-}
-
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 static void round_trips(void *const sockets[2], const char *text, size_t size) {
@@ -62,24 +57,23 @@ static void round_trips(void *const sockets[2], const char *text, size_t size) {
     for (int i = 0; i < ROUND_TRIPS; i++) {
         for (int k = 0; k < 2; k++) { /* in turns */
             double begun = bench_now();
-            request(sockets[k], text, size);
-            receive(sockets[k]);
+            bench_send(sockets[k], header, text, size);
+            bench_receive(sockets[k]);
             times[k][i] = bench_now() - begun;
         }
     }
     for (int k = 0; k < 2; k++) {
-        qsort(times[k], ROUND_TRIPS, sizeof(double), by_value);
-        bench_report(names[k][0], times[k][ROUND_TRIPS / 2] * 1e6, "us");
-        bench_report(names[k][1], times[k][ROUND_TRIPS * 99 / 100] * 1e6, "us");
+        bench_report(names[k][0], bench_median(times[k], ROUND_TRIPS) * 1e6, "us");
+        bench_report(names[k][1], bench_percentile(times[k], ROUND_TRIPS, 0.99) * 1e6, "us");
     }
-    bench_report("filterd over echo, p50", times[0][ROUND_TRIPS / 2] / times[1][ROUND_TRIPS / 2], "times");
+    bench_report("filterd over echo, p50", bench_median(times[0], ROUND_TRIPS) / bench_median(times[1], ROUND_TRIPS), "times");
 }
 
 static double rate(void *socket, const char *text, size_t size, int count) {
     double begun = bench_now();
     for (int sent = 0, got = 0; got < count; got++) {
-        for (; sent < count && sent - got < IN_FLIGHT; sent++) request(socket, text, size);
-        receive(socket);
+        for (; sent < count && sent - got < IN_FLIGHT; sent++) bench_send(socket, header, text, size);
+        bench_receive(socket);
     }
     return count / (bench_now() - begun);
 }

@@ -12,7 +12,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <zmq.h>
 
 #define ROUND_TRIPS 10000
 #define BLOCK 100
@@ -20,11 +19,6 @@
 #define IN_FLIGHT_BYTES ((size_t)4 << 20) /* what is in flight shall stay in the caches */
 
 enum { IN_PROCESS, SHARED, JSON, SOCKET, WAYS };
-
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 static void fail(const char *what, filter_client_status status) {
     fprintf(stderr, "bench: shared memory: %s: %s\n", what, filter_client_status_text(status));
@@ -45,19 +39,6 @@ static void ask(filter_client *client, const filter_client_text *text, const cha
     filter_client_status status = filter_client_ask(client, &r, &reply);
     if (status != FILTER_CLIENT_OK || reply.message->status != 0) fail("no answer", status);
     filter_client_release(client);
-}
-
-static void ask_socket(void *socket, const filter_client_text *text, const char *json) {
-    int more = 1;
-    zmq_send(socket, json, strlen(json), ZMQ_SNDMORE);
-    zmq_send(socket, text->text, text->size, 0);
-    while (more) {
-        zmq_msg_t frame;
-        zmq_msg_init(&frame);
-        if (zmq_msg_recv(&frame, socket, 0) < 0) exit(1);
-        more = zmq_msg_more(&frame);
-        zmq_msg_close(&frame);
-    }
 }
 
 static void inspect(const filter_engine *engine, filter_scratch *scratch, const filter_client_text *text) {
@@ -86,22 +67,24 @@ static void round_trips(const filter_engine *engine, filter_client *client, void
         case IN_PROCESS: inspect(engine, scratch, &text); break;
         case SHARED: ask(client, &text, NULL); break;
         case JSON: ask(client, &text, json); break;
-        default: ask_socket(socket, &text, json); break;
+        default:
+            bench_send(socket, json, text.text, text.size);
+            bench_receive(socket);
+            break;
         }
         if (i >= 0) times[way][i] = bench_now() - begun;
     }
     bench_heading("Shared memory, 1 KiB of clean English, one in flight, blocks of each way in turns");
     for (int way = 0; way < WAYS; way++) {
-        static const struct { const char *name; int per_mille; } points[] = {{"p50", 500}, {"p99", 990}, {"p99.9", 999}};
-        qsort(times[way], ROUND_TRIPS, sizeof(double), by_value);
+        static const struct { const char *name; double share; } points[] = {{"p50", 0.5}, {"p99", 0.99}, {"p99.9", 0.999}};
         for (int k = 0; k < 3; k++) {
             char name[80];
             snprintf(name, sizeof name, "%s, %s", names[way], points[k].name);
-            bench_report(name, times[way][(long)ROUND_TRIPS * points[k].per_mille / 1000] * 1e6, "us");
+            bench_report(name, bench_percentile(times[way], ROUND_TRIPS, points[k].share) * 1e6, "us");
         }
     }
     double median[WAYS];
-    for (int way = 0; way < WAYS; way++) median[way] = times[way][ROUND_TRIPS / 2];
+    for (int way = 0; way < WAYS; way++) median[way] = bench_median(times[way], ROUND_TRIPS);
     bench_report("shared memory less 2 us, over in process, p50", (median[SHARED] - 2e-6) / median[IN_PROCESS], "times");
     bench_report("ZeroMQ over shared memory, p50", median[SOCKET] / median[SHARED], "times");
     filter_scratch_free(scratch);
@@ -238,9 +221,8 @@ static void pipeline(filter_client *client) {
     }
     close(channel[0]);
     waitpid(child, NULL, 0);
-    qsort(times, HAND_OVERS, sizeof(double), by_value);
     bench_heading("Pipeline of three processes: gateway, filterd, and a model client that reads the reply where it lies");
-    bench_report("asked, answered, handed over by offset and read, p50", times[HAND_OVERS / 2] * 1e6, "us");
+    bench_report("asked, answered, handed over by offset and read, p50", bench_median(times, HAND_OVERS) * 1e6, "us");
 }
 
 /* ------------------------------------------------------------------------------ memory used ---- */
