@@ -3,6 +3,7 @@
 
 #include "client/message.h"
 #include "client/ring.h"
+#include "local.h"
 #include "log.h"
 
 #include <errno.h>
@@ -66,22 +67,12 @@ static bool has_moved(const attachment *a, bool for_room) {
     return for_room ? atomic_load(a->out.other) != a->out.known : atomic_load(a->in.other) != a->in.at;
 }
 
-/* Takes the wake-ups out of the socket. False when the client is gone. */
-static bool take_wake_ups(attachment *a) {
-    char bytes[64];
-    ssize_t size;
-    do size = recv(a->connection, bytes, sizeof bytes, MSG_DONTWAIT);
-    while (size > 0 || (size < 0 && errno == EINTR));
-    return size < 0 && errno == EAGAIN;
-}
-
 /* Wakes a client that sleeps; unless `now`, only when as many replies are there as it waits for. */
 static void wake_client(attachment *a, bool now) {
     if (!atomic_load(&a->control->client_sleeping)) return;
     uint32_t wants = atomic_load_explicit(&a->control->client_wants, memory_order_relaxed);
     if (!now && (int32_t)(a->out.at - wants) < 0) return;
-    if (!atomic_exchange(&a->control->client_sleeping, 0)) return;
-    (void)!send(a->connection, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL); /* a full socket wakes as well; that the client is gone will be seen */
+    ring_wake(&a->control->client_sleeping, a->connection);
 }
 
 /* Waits for the client to move. False when the client is gone or the daemon stops. */
@@ -96,7 +87,7 @@ static bool wait_for_client(attachment *a, bool for_room) {
         atomic_store(sleeping, 1);
         if (!has_moved(a, for_room) && !atomic_load(&a->server->stopping)) (void)poll(&item, 1, -1);
         atomic_store(sleeping, 0);
-        if (atomic_load(&a->server->stopping) || (item.revents && !take_wake_ups(a))) return false;
+        if (atomic_load(&a->server->stopping) || (item.revents && !ring_take_wake_ups(a->connection))) return false;
     }
     a->spin = ring_next_spin(a->spin, ring_now_ns() - begun);
     return true;
@@ -115,7 +106,7 @@ static bool take_room(attachment *a, uint32_t size, uint32_t *offset) {
     }
 }
 
-/* What is answered; one of the two is set. */
+/* A request, and what is answered: an error when there is one, else the outcome. */
 typedef struct answer {
     wire_request request;
     worker_outcome outcome;
@@ -138,34 +129,29 @@ static void set_json(answer *r, json_t *header) {
     json_decref(header);
 }
 
-static void hand_over(attachment *a, uint64_t tag, uint32_t offset, size_t size) {
-    ring_push(&a->out, (ring_message){tag, 0, offset, (uint32_t)size});
-    wake_client(a, false);
-}
-
 /* False when the client is gone, or talks nonsense. */
 static bool send_answer(attachment *a, uint64_t tag, answer *r) {
-    uint32_t offset, place = 0, room = 0, free_slots = ring_free(&a->out);
+    uint32_t offset = 0, room = 0, free_slots = ring_free(&a->out);
     if (free_slots > 0 && free_slots <= a->slots) {
         ring_area_release(&a->area, a->out.known);
-        room = ring_area_room(&a->area, &place);
+        room = ring_area_room(&a->area, &offset);
     }
     /* Most often there is room, and once is enough. */
-    size_t size = write_answer(a, r, room ? a->replies + place : NULL, room);
+    size_t size = write_answer(a, r, a->replies + offset, room);
     if (size <= room) {
-        /* Without a look at what was given back meanwhile: the place must be the one that was written to. */
-        if (!ring_area_take(&a->area, a->out.at, (uint32_t)size, &offset) || offset != place) return false;
-        hand_over(a, tag, offset, size);
-        return true;
+        /* The place that was written to: nothing was looked at meanwhile that the client gave back. */
+        if (!ring_area_take(&a->area, a->out.at, (uint32_t)size, &offset)) return false;
+    } else {
+        if (size > a->reply_bytes) {
+            wire_fail(&r->error, "too_large", "the reply takes %zu bytes, and the reply area has %u; attach with a larger one", size, a->reply_bytes);
+            if (r->json) set_json(r, wire_reply_error(r->request.id, &r->error));
+            size = write_answer(a, r, NULL, 0);
+        }
+        if (!take_room(a, (uint32_t)size, &offset)) return false;
+        write_answer(a, r, a->replies + offset, size);
     }
-    if (size > a->reply_bytes) {
-        wire_fail(&r->error, "too_large", "the reply takes %zu bytes, and the reply area has %u; attach with a larger one", size, a->reply_bytes);
-        if (r->json) set_json(r, wire_reply_error(r->request.id, &r->error));
-        size = write_answer(a, r, NULL, 0);
-    }
-    if (!take_room(a, (uint32_t)size, &offset)) return false;
-    write_answer(a, r, a->replies + offset, size);
-    hand_over(a, tag, offset, size);
+    ring_push(&a->out, (ring_message){tag, 0, offset, (uint32_t)size});
+    wake_client(a, false);
     return true;
 }
 
@@ -232,14 +218,13 @@ static bool serve_one(attachment *a) {
 static void serve(attachment *a) {
     while (!atomic_load_explicit(&a->server->stopping, memory_order_relaxed)) {
         uint32_t ready = ring_ready(&a->in);
-        bool nonsense = ready > a->slots;
         if (ready == 0) {
             if (!wait_for_client(a, false)) return;
             continue;
         }
-        if (nonsense || !serve_one(a)) {
+        if (ready > a->slots || !serve_one(a)) {
             /* Gone, or stopping? Else it broke the contract. */
-            if (take_wake_ups(a) && !atomic_load(&a->server->stopping)) {
+            if (ring_take_wake_ups(a->connection) && !atomic_load(&a->server->stopping)) {
                 log_warning("attachment %zu: cut off: its ring or a descriptor holds what cannot be", a->number);
                 atomic_fetch_add(&a->server->expelled, 1);
             }
@@ -440,20 +425,16 @@ static void *listen_for_clients(void *arg) {
 
 static bool bind_socket(attach *s) {
     const char *path = s->config->shm_socket;
-    size_t mode = s->config->ipc_mode;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path) {
         log_error("shared memory socket %s: the path is longer than %zu bytes", path, sizeof address.sun_path - 1);
         return false;
     }
     memcpy(address.sun_path, path, strlen(path));
-    /* A file that a daemon before left behind; whether one still serves there, connecting tells. */
-    int probe = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    bool taken = probe >= 0 && connect(probe, (const struct sockaddr *)&address, sizeof address) == 0;
-    if (probe >= 0) close(probe);
-    struct stat file;
+    bool taken = local_is_served(path, SOCK_SEQPACKET);
+    struct stat file; /* that a daemon before left behind */
     if (!taken && lstat(path, &file) == 0 && S_ISSOCK(file.st_mode)) unlink(path);
-    mode_t old = umask(0777 & ~(mode_t)((mode / 100 << 6) | (mode / 10 % 10 << 3) | mode % 10));
+    mode_t old = umask(local_umask(s->config->ipc_mode));
     bool bound = !taken && bind(s->listener, (const struct sockaddr *)&address, sizeof address) == 0;
     int error = errno;
     umask(old);

@@ -4,6 +4,7 @@
 #include "attach.h"
 #include "job.h"
 #include "keys.h"
+#include "local.h"
 #include "log.h"
 #include "queue.h"
 #include "worker.h"
@@ -20,7 +21,6 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 #include <zmq.h>
@@ -194,27 +194,15 @@ static void *new_socket(server *s, void *context, const char *secret_key) {
     return fine ? socket : NULL;
 }
 
-/* libzmq takes a socket file over from whoever listens there; two daemons must not share one. */
-static bool is_taken(const char *path) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path) return false; /* zmq_bind will say so */
-    memcpy(address.sun_path, path, strlen(path));
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool taken = fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
-    if (fd >= 0) close(fd);
-    return taken;
-}
-
 static bool bind_endpoint(server *s, const char *endpoint) {
     int index = config_is_remote(endpoint) ? SOCKET_CURVE : SOCKET_LOCAL;
     bool ipc = strncmp(endpoint, "ipc://", 6) == 0;
-    if (ipc && is_taken(endpoint + 6)) {
+    /* libzmq takes a socket file over from whoever listens there; two daemons must not share one. */
+    if (ipc && local_is_served(endpoint + 6, SOCK_STREAM)) {
         log_error("endpoint %s: another process serves there", endpoint);
         return false;
     }
-    size_t mode = s->config->ipc_mode;
-    mode_t bits = (mode_t)((mode / 100 << 6) | (mode / 10 % 10 << 3) | mode % 10);
-    mode_t old = umask(ipc ? 0777 & ~bits : 0077);
+    mode_t old = umask(ipc ? local_umask(s->config->ipc_mode) : 0077);
     bool bound = zmq_bind(s->sockets[index], endpoint) == 0;
     int error = zmq_errno();
     umask(old);

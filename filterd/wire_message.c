@@ -2,7 +2,7 @@
 /* The binary form of requests and replies: client/message.h. */
 #include "wire.h"
 
-#include "client/message.h"
+#include "client/writer.h"
 #include "text.h"
 
 #include <stdalign.h>
@@ -161,103 +161,64 @@ bool wire_message_parse(wire_request *request, const char *message, size_t size,
 
 /* -------------------------------------------------------------------------------- replies ---- */
 
-/* Writes what fits, and measures all. */
-typedef struct writing {
-    char *out;
-    size_t capacity, used;
-} writing;
-
-static bool fits(const writing *w, size_t end) {
-    return end <= w->capacity;
-}
-
-static size_t put(writing *w, const void *bytes, size_t size) {
-    size_t at = w->used;
-    w->used += size;
-    if (bytes && fits(w, w->used)) memcpy(w->out + at, bytes, size);
-    return at;
-}
-
-static message_ref put_bytes(writing *w, const char *bytes, size_t size) {
-    if (!bytes || size == 0) return (message_ref){0, 0};
-    return (message_ref){(uint32_t)put(w, bytes, size), (uint32_t)size};
-}
-
-static message_ref put_string(writing *w, const char *text) {
-    return put_bytes(w, text, text ? strlen(text) : 0);
-}
-
-/* Room for structs that are filled in one by one. */
-static message_list put_list(writing *w, size_t count, size_t item) {
-    size_t padding = (8 - w->used % 8) % 8;
-    if (count == 0) return (message_list){0, 0};
-    if (fits(w, w->used + padding)) memset(w->out + w->used, 0, padding);
-    w->used += padding;
-    return (message_list){(uint32_t)put(w, NULL, count * item), (uint32_t)count};
-}
-
-static void set_item(writing *w, message_list list, size_t i, const void *item, size_t size) {
-    if (fits(w, list.offset + (i + 1) * size)) memcpy(w->out + list.offset + i * size, item, size);
-}
-
-static void put_segments(writing *w, const wire_request *request, const filter_result *result, message_reply *m) {
-    m->segments = put_list(w, result->segment_count, sizeof(message_segment_result));
+static void put_segments(writer *w, const wire_request *request, const filter_result *result, message_reply *m) {
+    m->segments = writer_list(w, result->segment_count, sizeof(message_segment_result));
     for (size_t i = 0; i < result->segment_count; i++) {
         const filter_segment_result *s = &result->segments[i];
         message_segment_result item = {.verdict = (uint32_t)s->verdict, .score = s->score, .stripped = s->stripped,
                                        .neutralised = s->neutralised, .has = request->filter.returns & ~(unsigned)FILTER_RETURN_FINDINGS,
-                                       .redacted = put_bytes(w, s->redacted.text, s->redacted.size),
-                                       .sanitized = put_bytes(w, s->sanitized.text, s->sanitized.size),
-                                       .isolated = put_bytes(w, s->isolated.text, s->isolated.size)};
-        set_item(w, m->segments, i, &item, sizeof item);
+                                       .redacted = writer_bytes(w, s->redacted.text, s->redacted.size),
+                                       .sanitized = writer_bytes(w, s->sanitized.text, s->sanitized.size),
+                                       .isolated = writer_bytes(w, s->isolated.text, s->isolated.size)};
+        writer_item(w, m->segments, i, &item, sizeof item);
     }
 }
 
-static size_t put_findings(writing *w, const wire_request *request, const filter_result *result, message_reply *m) {
+static size_t put_findings(writer *w, const wire_request *request, const filter_result *result, message_reply *m) {
     if (!(request->filter.returns & FILTER_RETURN_FINDINGS)) return result->finding_count;
     size_t listed = result->finding_count < WIRE_FINDINGS_MAX ? result->finding_count : WIRE_FINDINGS_MAX;
-    m->findings = put_list(w, listed, sizeof(message_finding));
+    m->findings = writer_list(w, listed, sizeof(message_finding));
     for (size_t i = 0; i < listed; i++) {
         const filter_finding *f = &result->findings[i];
         message_finding item = {.segment = (uint32_t)f->segment, .category = (uint32_t)f->category, .action = (uint32_t)f->action,
                                 .evidence = f->evidence, .start = f->start, .end = f->end, .byte_start = f->byte_start,
-                                .byte_end = f->byte_end, .score = f->score, .rule = put_string(w, f->rule),
-                                .entity_type = put_string(w, f->entity_type), .view = put_string(w, f->view)};
+                                .byte_end = f->byte_end, .score = f->score, .rule = writer_string(w, f->rule),
+                                .entity_type = writer_string(w, f->entity_type), .view = writer_string(w, f->view)};
         if (request->return_text) {
-            item.text = put_bytes(w, request->segments[f->segment].text + f->byte_start, f->byte_end - f->byte_start);
+            item.text = writer_bytes(w, request->segments[f->segment].text + f->byte_start, f->byte_end - f->byte_start);
         }
-        set_item(w, m->findings, i, &item, sizeof item);
+        writer_item(w, m->findings, i, &item, sizeof item);
     }
     return listed;
 }
 
-static void put_skips(writing *w, const filter_result *result, size_t listed, message_reply *m) {
+static void put_skips(writer *w, const filter_result *result, size_t listed, message_reply *m) {
     bool short_list = listed < result->finding_count;
-    m->skipped = put_list(w, result->skip_count + short_list, sizeof(message_skip));
+    m->skipped = writer_list(w, result->skip_count + short_list, sizeof(message_skip));
     for (size_t i = 0; i < result->skip_count + short_list; i++) {
         bool last = i == result->skip_count;
         size_t segment = last ? result->findings[listed].segment : result->skipped[i].segment;
-        message_skip item = {(uint32_t)segment, 0, put_string(w, last ? WIRE_FINDINGS_SKIPPED : result->skipped[i].reason)};
-        set_item(w, m->skipped, i, &item, sizeof item);
+        message_skip item = {(uint32_t)segment, 0, writer_string(w, last ? WIRE_FINDINGS_SKIPPED : result->skipped[i].reason)};
+        writer_item(w, m->skipped, i, &item, sizeof item);
     }
 }
 
-static void put_result(writing *w, const wire_request *request, const filter_result *result, const wire_timing *timing, message_reply *m) {
+static void put_result(writer *w, const wire_request *request, const filter_result *result, const wire_timing *timing, message_reply *m) {
     m->verdict = (uint32_t)result->verdict;
     m->score = result->score;
     put_segments(w, request, result, m);
-    m->reasons = put_list(w, result->reason_count, sizeof(message_ref));
+    m->reasons = writer_list(w, result->reason_count, sizeof(message_ref));
     for (size_t i = 0; i < result->reason_count; i++) {
-        message_ref reason = put_string(w, result->reasons[i]);
-        set_item(w, m->reasons, i, &reason, sizeof reason);
+        message_ref reason = writer_string(w, result->reasons[i]);
+        writer_item(w, m->reasons, i, &reason, sizeof reason);
     }
     put_skips(w, result, put_findings(w, request, result, m), m);
     m->isolate_mode = (uint32_t)result->isolate_mode;
-    m->isolate_boundary = put_string(w, result->isolate_boundary);
-    m->isolate_instruction = put_string(w, result->isolate_instruction);
-    m->policy = put_string(w, result->policy);
-    m->pack_version = put_string(w, result->pack_version);
-    m->pack_digest = put_string(w, result->pack_digest);
+    m->isolate_boundary = writer_string(w, result->isolate_boundary);
+    m->isolate_instruction = writer_string(w, result->isolate_instruction);
+    m->policy = writer_string(w, result->policy);
+    m->pack_version = writer_string(w, result->pack_version);
+    m->pack_digest = writer_string(w, result->pack_digest);
     m->bytes = result->bytes;
     m->tokens = wire_tokens(result->bytes);
     m->queue_us = timing->queue_us;
@@ -267,30 +228,30 @@ static void put_result(writing *w, const wire_request *request, const filter_res
 
 size_t wire_message_reply(const wire_request *request, const filter_result *result, const wire_timing *timing,
                           const wire_error *error, char *out, size_t capacity) {
-    writing w = {out, capacity, sizeof(message_reply)};
-    message_reply m = {.version = MESSAGE_VERSION, .form = MESSAGE_BINARY, .size = sizeof m, .id = put_string(&w, request->id)};
+    writer w = {out, capacity, sizeof(message_reply)};
+    message_reply m = {.version = MESSAGE_VERSION, .form = MESSAGE_BINARY, .size = sizeof m, .id = writer_string(&w, request->id)};
     if (error && error->code) {
         m.status = 1;
-        m.error_code = put_string(&w, error->code);
-        m.error_message = put_string(&w, error->message);
+        m.error_code = writer_string(&w, error->code);
+        m.error_message = writer_string(&w, error->message);
         m.error_frame = error->frame;
         m.error_offset = error->offset;
     } else if (result) {
         put_result(&w, request, result, timing, &m);
     }
-    if (fits(&w, sizeof m)) memcpy(out, &m, sizeof m);
+    writer_put_at(&w, 0, &m, sizeof m);
     return w.used;
 }
 
 size_t wire_message_json(const char *header, size_t size, const filter_text *texts, size_t count, bool failed, char *out, size_t capacity) {
-    writing w = {out, capacity, sizeof(message_reply)};
+    writer w = {out, capacity, sizeof(message_reply)};
     message_reply m = {.version = MESSAGE_VERSION, .form = MESSAGE_JSON, .size = sizeof m, .status = failed,
-                       .json = put_bytes(&w, header, size)};
-    m.texts = put_list(&w, count, sizeof(message_ref));
+                       .json = writer_bytes(&w, header, size)};
+    m.texts = writer_list(&w, count, sizeof(message_ref));
     for (size_t i = 0; i < count; i++) {
-        message_ref text = put_bytes(&w, texts[i].text, texts[i].size);
-        set_item(&w, m.texts, i, &text, sizeof text);
+        message_ref text = writer_bytes(&w, texts[i].text, texts[i].size);
+        writer_item(&w, m.texts, i, &text, sizeof text);
     }
-    if (fits(&w, sizeof m)) memcpy(out, &m, sizeof m);
+    writer_put_at(&w, 0, &m, sizeof m);
     return w.used;
 }

@@ -6,10 +6,10 @@
 #include "../filterd/client/client.c" /* the writer of requests is private to the client */
 
 static char *message_of(const filter_client_request *r, size_t *size) {
-    writing w = {NULL, 0, 0};
+    writer w = {NULL, 0, 0};
     write_request(&w, r);
     *size = w.used;
-    w = (writing){calloc(1, *size + 1), *size, 0};
+    w = (writer){calloc(1, *size + 1), *size, 0};
     write_request(&w, r);
     return w.out;
 }

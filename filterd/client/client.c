@@ -3,6 +3,7 @@
 
 #include "fallback.h"
 #include "ring.h"
+#include "writer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -54,13 +55,10 @@ static bool receive_welcome(filter_client *c, ring_welcome *w) {
     struct iovec data = {w, sizeof *w};
     struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = rights.bytes, .msg_controllen = sizeof rights.bytes};
     ssize_t size;
-    bool again = true;
-    do {
-        size = recvmsg(c->connection, &message, MSG_CMSG_CLOEXEC);
-        /* A daemon that refuses may hang up before it has read our hello: that is reported first, and its answer then. */
-        if (size < 0 && errno == ECONNRESET && again) again = false;
-        else if (size >= 0 || errno != EINTR) break;
-    } while (true);
+    /* A daemon that refuses may hang up before it has read our hello: that is reported first, and its answer then. */
+    for (int resets = 0; (size = recvmsg(c->connection, &message, MSG_CMSG_CLOEXEC)) < 0;) {
+        if (errno != EINTR && (errno != ECONNRESET || resets++)) break;
+    }
     struct cmsghdr *h = size >= 0 ? CMSG_FIRSTHDR(&message) : NULL;
     if (h && h->cmsg_type == SCM_RIGHTS && h->cmsg_len == CMSG_LEN(sizeof c->files)) memcpy(c->files, CMSG_DATA(h), sizeof c->files);
     return size == (ssize_t)sizeof *w && w->magic == RING_MAGIC;
@@ -136,51 +134,22 @@ void filter_client_close(filter_client *c) {
 
 /* ---------------------------------------------------------------------------------- requests ---- */
 
-/* Writes what fits, and measures all. */
-typedef struct writing {
-    char *out;
-    size_t capacity, used;
-} writing;
-
-static void place(writing *w, size_t at, const void *bytes, size_t size) {
-    if (at + size <= w->capacity) memcpy(w->out + at, bytes, size);
-}
-
-static message_ref put(writing *w, const char *bytes, size_t size) {
-    if (!bytes || size == 0) return (message_ref){0, 0};
-    message_ref ref = {(uint32_t)w->used, (uint32_t)size};
-    place(w, w->used, bytes, size);
-    w->used += size;
-    return ref;
-}
-
-static message_ref put_string(writing *w, const char *text) {
-    return put(w, text, text ? strlen(text) : 0);
-}
-
-static message_list put_list(writing *w, size_t count, size_t item) {
-    w->used = (w->used + 7) & ~(size_t)7;
-    message_list list = {count ? (uint32_t)w->used : 0, (uint32_t)count};
-    w->used += count * item;
-    return list;
-}
-
-static void write_request(writing *w, const filter_client_request *r) {
+static void write_request(writer *w, const filter_client_request *r) {
     message_request m = {.version = MESSAGE_VERSION, .form = r->json ? MESSAGE_JSON : MESSAGE_BINARY, .size = sizeof m, .op = r->op};
     w->used = sizeof m;
-    m.segments = put_list(w, r->text_count, sizeof(message_segment));
-    m.entities = put_list(w, r->entity_count, sizeof(message_ref));
+    m.segments = writer_list(w, r->text_count, sizeof(message_segment));
+    m.entities = writer_list(w, r->entity_count, sizeof(message_ref));
     for (size_t i = 0; i < r->entity_count; i++) {
-        message_ref entity = put_string(w, r->entities[i]);
-        place(w, m.entities.offset + i * sizeof entity, &entity, sizeof entity);
+        message_ref entity = writer_string(w, r->entities[i]);
+        writer_item(w, m.entities, i, &entity, sizeof entity);
     }
-    m.json = put_string(w, r->json);
-    m.id = put_string(w, r->id);
-    m.policy = put_string(w, r->policy);
-    m.tenant = put_string(w, r->tenant);
-    m.user = put_string(w, r->user);
-    m.model_family = put_string(w, r->model_family);
-    m.traceparent = put_string(w, r->traceparent);
+    m.json = writer_string(w, r->json);
+    m.id = writer_string(w, r->id);
+    m.policy = writer_string(w, r->policy);
+    m.tenant = writer_string(w, r->tenant);
+    m.user = writer_string(w, r->user);
+    m.model_family = writer_string(w, r->model_family);
+    m.traceparent = writer_string(w, r->traceparent);
     m.returns = r->returns;
     m.categories = r->categories;
     m.min_score = r->min_score;
@@ -188,15 +157,10 @@ static void write_request(writing *w, const filter_client_request *r) {
     m.isolate_mode = r->isolate_mode;
     m.deadline_ms = r->deadline_ms;
     for (size_t i = 0; i < r->text_count; i++) {
-        message_segment s = {.role = r->texts[i].role, .text = put(w, r->texts[i].text, r->texts[i].size)};
-        place(w, m.segments.offset + i * sizeof s, &s, sizeof s);
+        message_segment s = {.role = r->texts[i].role, .text = writer_bytes(w, r->texts[i].text, r->texts[i].size)};
+        writer_item(w, m.segments, i, &s, sizeof s);
     }
-    place(w, 0, &m, sizeof m);
-}
-
-static void wake_daemon(filter_client *c) {
-    if (!atomic_load(&c->control->daemon_sleeping) || !atomic_exchange(&c->control->daemon_sleeping, 0)) return;
-    (void)!send(c->connection, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL); /* a full socket wakes as well; that the daemon is gone will be seen */
+    writer_put_at(w, 0, &m, sizeof m);
 }
 
 filter_client_status filter_client_submit(filter_client *c, const filter_client_request *request, uint64_t tag) {
@@ -215,7 +179,7 @@ filter_client_status filter_client_submit(filter_client *c, const filter_client_
     if (free_slots == 0 || c->in_flight == c->out.slots) return FILTER_CLIENT_AGAIN;
     ring_area_release(&c->area, c->out.known);
     room = ring_area_room(&c->area, &offset);
-    writing w = {c->requests + offset, room, 0};
+    writer w = {c->requests + offset, room, 0};
     write_request(&w, &r);
     if (w.used > c->request_bytes) return FILTER_CLIENT_TOO_LARGE;
     if (!ring_area_take(&c->area, c->out.at, (uint32_t)w.used, &offset)) return FILTER_CLIENT_AGAIN;
@@ -226,7 +190,7 @@ filter_client_status filter_client_submit(filter_client *c, const filter_client_
     }
     ring_push(&c->out, (ring_message){tag, ring_now_ns(), offset, (uint32_t)w.used});
     c->in_flight++;
-    wake_daemon(c);
+    ring_wake(&c->control->daemon_sleeping, c->connection);
     return FILTER_CLIENT_OK;
 }
 
@@ -238,17 +202,13 @@ static uint32_t waiting(filter_client *c) {
     return c->in.known - c->in.at - c->taken;
 }
 
-/* Takes the wake-ups out of the socket, and sees whether the daemon is there. */
-static void take_wake_ups(filter_client *c) {
-    char bytes[64];
-    ssize_t size;
-    do size = recv(c->connection, bytes, sizeof bytes, MSG_DONTWAIT);
-    while (size > 0 || (size < 0 && errno == EINTR));
-    c->gone = c->gone || size == 0 || errno != EAGAIN;
+/* Sees whether the daemon is still there. */
+static void look_at_socket(filter_client *c) {
+    c->gone = !ring_take_wake_ups(c->connection) || c->gone;
 }
 
 static bool arm(filter_client *c, uint32_t count) {
-    take_wake_ups(c);
+    look_at_socket(c);
     atomic_store_explicit(&c->control->client_wants, c->in.at + c->taken + count, memory_order_relaxed);
     atomic_store(&c->control->client_sleeping, 1);
     if (waiting(c) < count && !c->gone) return true;
@@ -289,16 +249,12 @@ filter_client_status filter_client_wait(filter_client *c, uint32_t count, int ti
 filter_client_status filter_client_next(filter_client *c, filter_client_reply *reply, int timeout_ms) {
     if (!c || !reply) return FILTER_CLIENT_ARGUMENT;
     if (c->zeromq) return fallback_next(c->zeromq, reply, timeout_ms);
-    if (!waiting(c)) {
-        if (timeout_ms == 0) {
-            take_wake_ups(c);
-            if (!waiting(c)) return c->gone ? FILTER_CLIENT_GONE : FILTER_CLIENT_AGAIN;
-        }
+    if (!waiting(c) && timeout_ms == 0) {
+        look_at_socket(c);
+        if (!waiting(c)) return c->gone ? FILTER_CLIENT_GONE : FILTER_CLIENT_AGAIN;
     }
-    if (!waiting(c)) {
-        filter_client_status status = wait_for_replies(c, 1, timeout_ms);
-        if (status != FILTER_CLIENT_OK) return status;
-    }
+    filter_client_status status = waiting(c) ? FILTER_CLIENT_OK : wait_for_replies(c, 1, timeout_ms);
+    if (status != FILTER_CLIENT_OK) return status;
     ring_message m = ring_peek(&c->in, c->taken);
     if (waiting(c) > c->in.slots || m.offset > c->reply_bytes || m.size > c->reply_bytes - m.offset || m.size < sizeof(message_reply)) {
         return FILTER_CLIENT_GONE;
@@ -317,7 +273,7 @@ void filter_client_release(filter_client *c) {
     c->taken--;
     c->in_flight--;
     ring_pop(&c->in);
-    wake_daemon(c);
+    ring_wake(&c->control->daemon_sleeping, c->connection);
 }
 
 filter_client_status filter_client_ask(filter_client *c, const filter_client_request *request, filter_client_reply *reply) {

@@ -25,11 +25,13 @@
 #ifndef FILTERD_RING_H
 #define FILTERD_RING_H
 
+#include <errno.h>
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #define RING_MAGIC UINT32_C(0x31484D46) /* "FMH1" */
@@ -113,6 +115,23 @@ static inline ring_message ring_peek(const ring_end *e, uint32_t ahead) {
 /* The consumer gives the oldest message back. */
 static inline void ring_pop(ring_end *e) {
     atomic_store(e->own, ++e->at);
+}
+
+/* -------------------------------------------------------------------------------- wake-ups ---- */
+
+/* Wakes who says that it sleeps at the other end of the socket. A full socket wakes as well; that the other end is gone will be seen. */
+static inline void ring_wake(_Atomic uint32_t *sleeping, int connection) {
+    if (!atomic_load(sleeping) || !atomic_exchange(sleeping, 0)) return;
+    (void)!send(connection, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* Takes the wake-ups out of the socket. False when the other end is gone. */
+static inline bool ring_take_wake_ups(int connection) {
+    char bytes[64];
+    ssize_t size;
+    do size = recv(connection, bytes, sizeof bytes, MSG_DONTWAIT);
+    while (size > 0 || (size < 0 && errno == EINTR));
+    return size < 0 && errno == EAGAIN;
 }
 
 /* ------------------------------------------------------------------------ room for messages ---- */
