@@ -96,12 +96,20 @@ static size_t first_signal(const filter_scratch *s, span window) {
     return low;
 }
 
+/* The next signal from `i` on that lies in a window, and `i` behind it; NULL when there is none. */
+static const signal_hit *next_signal(const filter_scratch *s, span window, size_t *i) {
+    while (*i < s->signal_count && s->signals[*i].end <= window.end + DISORDER) {
+        const signal_hit *hit = &s->signals[(*i)++];
+        if (hit->start >= window.start && hit->end <= window.end) return hit;
+    }
+    return NULL;
+}
+
 /* Names, not numbers: the table outlives the order of packs. */
 static void add_classes(features *f, const filter_engine *engine, const filter_scratch *s, span window) {
     uint32_t before = 0;
-    for (size_t i = first_signal(s, window); i < s->signal_count && s->signals[i].end <= window.end + DISORDER; i++) {
-        const signal_hit *hit = &s->signals[i];
-        if (hit->start < window.start || hit->end > window.end) continue;
+    size_t i = first_signal(s, window);
+    for (const signal_hit *hit; (hit = next_signal(s, window, &i)) != NULL;) {
         uint32_t class = engine->set.classes[hit->class].hash;
         add(f, mix(class, SEED_CLASS));
         add(f, mix(mix(before, SEED_CLASSES), class));
@@ -164,9 +172,8 @@ size_t model_windows(const filter_engine *engine, filter_scratch *s, const view 
 /* From the first to the last word of a class in a window: what the finding covers, and sanitising takes out. */
 static span span_of_signals(const filter_scratch *s, span window) {
     span at = {window.end, window.start};
-    for (size_t i = first_signal(s, window); i < s->signal_count && s->signals[i].end <= window.end + DISORDER; i++) {
-        const signal_hit *hit = &s->signals[i];
-        if (hit->start < window.start || hit->end > window.end) continue;
+    size_t i = first_signal(s, window);
+    for (const signal_hit *hit; (hit = next_signal(s, window, &i)) != NULL;) {
         if (hit->start < at.start) at.start = hit->start;
         if (hit->end > at.end) at.end = hit->end;
     }
@@ -178,9 +185,8 @@ static const char *strongest_classes(const filter_engine *engine, filter_scratch
     enum { STRONGEST = 3 };
     const pack_class *best[STRONGEST] = {NULL};
     int weights[STRONGEST] = {0};
-    for (size_t i = first_signal(s, window); i < s->signal_count && s->signals[i].end <= window.end + DISORDER; i++) {
-        const signal_hit *hit = &s->signals[i];
-        if (hit->start < window.start || hit->end > window.end) continue;
+    size_t i = first_signal(s, window);
+    for (const signal_hit *hit; (hit = next_signal(s, window, &i)) != NULL;) {
         const pack_class *class = &engine->set.classes[hit->class];
         int weight = engine->model->weights[mix(class->hash, SEED_CLASS) >> (32 - engine->model->bits)];
         if (class == best[0] || class == best[1] || class == best[2]) continue;
