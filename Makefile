@@ -85,28 +85,24 @@ $(OUT)/pic/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -fPIC -c $< -o $@
 
-$(OUT)/libfilter.a: $(LIB_OBJECTS)
+$(OUT)/%.a:
 	@rm -f $@
 	$(AR) rcs $@ $^
+
+$(OUT)/%.so: $(OUT)/%.so.$(VERSION)
+	ln -sf $*.so.$(VERSION) $(OUT)/$*.so.$(SOVERSION)
+	ln -sf $*.so.$(SOVERSION) $@
+
+$(OUT)/libfilter.a: $(LIB_OBJECTS)
 
 $(OUT)/libfilter.so.$(VERSION): $(LIB_PIC)
 	$(CC) $(LDFLAGS_ALL) -shared -Wl,-soname,libfilter.so.$(SOVERSION) -Wl,--no-undefined $^ -o $@ $(LIB_LIBS)
 
-$(OUT)/libfilter.so: $(OUT)/libfilter.so.$(VERSION)
-	ln -sf libfilter.so.$(VERSION) $(OUT)/libfilter.so.$(SOVERSION)
-	ln -sf libfilter.so.$(SOVERSION) $@
-
 # Needs nothing but libc: what a gateway links to reach the daemon through shared memory.
 $(OUT)/libfilter-client.a: $(CLIENT_SOURCES:%.c=$(OUT)/obj/%.o)
-	@rm -f $@
-	$(AR) rcs $@ $^
 
 $(OUT)/libfilter-client.so.$(VERSION): $(CLIENT_SOURCES:%.c=$(OUT)/pic/%.o)
 	$(CC) $(LDFLAGS_ALL) -shared -Wl,-soname,libfilter-client.so.$(SOVERSION) -Wl,--no-undefined $^ -o $@
-
-$(OUT)/libfilter-client.so: $(OUT)/libfilter-client.so.$(VERSION)
-	ln -sf libfilter-client.so.$(VERSION) $(OUT)/libfilter-client.so.$(SOVERSION)
-	ln -sf libfilter-client.so.$(SOVERSION) $@
 
 node: build/filterd.node  ## the addon for Node.js (needs its headers: libnode-dev, or nodejs from NodeSource)
 
@@ -117,8 +113,6 @@ build/filterd.node: filterd/client/node.c $(CLIENT_SOURCES)
 
 # What the programs share; an archive, so that each takes what it uses.
 $(OUT)/programs.a: $(WIRE_OBJECTS)
-	@rm -f $@
-	$(AR) rcs $@ $^
 
 $(OUT)/filterd $(OUT)/filterctl: $(OUT)/%: $(OUT)/obj/filterd/%.o $(OUT)/programs.a $(OUT)/libfilter.a
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
