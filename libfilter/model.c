@@ -57,7 +57,7 @@ static void add(features *f, uint32_t hash) {
     if (f->count < MODEL_FEATURES_MAX) f->out[f->count++] = hash;
 }
 
-enum { SEED_WORD = 1, SEED_PAIR, SEED_START, SEED_CLASS, SEED_CLASSES, SEED_RULE };
+enum { SEED_WORD = 1, SEED_PAIR, SEED_START, SEED_CLASS, SEED_CLASSES, SEED_RULE, SEED_TOGETHER };
 #define START_SIZE 5
 
 static bool is_word(char c) {
@@ -107,13 +107,20 @@ static const signal_hit *next_signal(const filter_scratch *s, span window, size_
 
 /* Names, not numbers: the table outlives the order of packs. */
 static void add_classes(features *f, const filter_engine *engine, const filter_scratch *s, span window) {
-    uint32_t before = 0;
+    enum { DISTINCT_MAX = 10 };
+    uint32_t before = 0, distinct[DISTINCT_MAX];
+    size_t distinct_count = 0;
     size_t i = first_signal(s, window);
     for (const signal_hit *hit; (hit = next_signal(s, window, &i)) != NULL;) {
         uint32_t class = engine->set.classes[hit->class].hash;
         add(f, mix(class, SEED_CLASS));
         add(f, mix(mix(before, SEED_CLASSES), class));
         before = class;
+        bool known = false;
+        for (size_t k = 0; k < distinct_count; k++) known |= distinct[k] == class;
+        if (known || distinct_count == DISTINCT_MAX) continue;
+        for (size_t k = 0; k < distinct_count; k++) add(f, mix(distinct[k] ^ class, SEED_TOGETHER));
+        distinct[distinct_count++] = class;
     }
 }
 
