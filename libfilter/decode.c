@@ -121,6 +121,38 @@ static bool keep_if_text(text_buffer *out, span_map *map, size_t before, size_t 
     return false;
 }
 
+/* The next byte of a run; -1: there is none, or half a digit's worth. */
+static int base64_byte(const char *text, span run, size_t index) {
+    size_t at = run.start + index * 8 / 6;
+    unsigned shift = (unsigned)(index * 8 % 6); /* bits of the first digit that belong to the byte before */
+    if (at + 1 >= run.end) return -1;
+    unsigned bits = (base64_digits[(unsigned char)text[at]] - 1U) << 6 | (base64_digits[(unsigned char)text[at + 1]] - 1U);
+    return (int)(bits >> (4 - shift) & 0xFF);
+}
+
+/* ASCII in UTF-16, as PowerShell takes commands and UTF-7 writes words (RFC 2152): every other byte is nought. */
+static bool decode_base64_utf16(const char *text, span run, text_buffer *out, span_map *map) {
+    if (text[run.start] == '+') run.start++;
+    if (text[run.end - 1] == '-') run.end--;
+    bool big = base64_byte(text, run, 0) == 0;
+    size_t before = out->size;
+    join_lines(text, out, map, run.start);
+    size_t joined = out->size;
+    for (size_t i = 0;; i += 2) {
+        int first = base64_byte(text, run, i), second = base64_byte(text, run, i + 1);
+        if (first < 0 || second < 0) break;
+        char c = (char)(big ? second : first);
+        if ((big ? first : second) != 0 || (unsigned char)c >= 0x80 || !is_text_byte((unsigned char)c)) {
+            take_back(out, map, before);
+            return false;
+        }
+        size_t from = run.start + i * 8 / 6, end = run.start + (i + 2) * 8 / 6;
+        text_append(out, &c, 1);
+        map_add(map, 1, from, end - from);
+    }
+    return keep_if_text(out, map, before, joined);
+}
+
 static bool decode_base64_run(const char *text, span run, text_buffer *out, span_map *map) {
     size_t before = out->size;
     join_lines(text, out, map, run.start);
@@ -134,7 +166,7 @@ static bool decode_base64_run(const char *text, span run, text_buffer *out, span
         for (size_t k = 0; k + 1 < digits; k++) {
             if (is_text_byte((unsigned char)bytes[k])) continue;
             take_back(out, map, before);
-            return false;
+            return i < run.start + 4 && decode_base64_utf16(text, run, out, map);
         }
         text_append(out, bytes, digits - 1);
         map_add(map, digits - 1, i, digits);
@@ -190,29 +222,23 @@ static bool decode_base32_run(const char *text, span run, text_buffer *out, span
     return keep_if_text(out, map, before, joined);
 }
 
-static bool each_run(const char *text, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map,
+static bool each_run(const decode_source *s, size_t budget, text_buffer *out, span_map *map,
                      bool (*decode)(const char *, span, text_buffer *, span_map *)) {
     bool any = false;
-    for (size_t i = 0; i < runs->count && out->size <= budget; i++) any |= decode(text, runs->items[i], out, map);
+    for (size_t i = 0; i < s->runs.count && out->size <= budget; i++) any |= decode(s->text, s->runs.items[i], out, map);
     return any;
 }
 
-static bool decode_base64(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
-                          span_map *map) {
-    (void)size;
-    return each_run(text, runs, budget, out, map, decode_base64_run);
+static bool decode_base64(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    return each_run(s, budget, out, map, decode_base64_run);
 }
 
-static bool decode_base32(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
-                          span_map *map) {
-    (void)size;
-    return each_run(text, runs, budget, out, map, decode_base32_run);
+static bool decode_base32(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    return each_run(s, budget, out, map, decode_base32_run);
 }
 
-static bool decode_hex(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
-                       span_map *map) {
-    (void)size;
-    return each_run(text, runs, budget, out, map, decode_hex_run);
+static bool decode_hex(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    return each_run(s, budget, out, map, decode_hex_run);
 }
 
 /* --------------------------------------------------------------------------------- escapes ---- */
@@ -327,28 +353,20 @@ static bool decode_escapes(const char *text, size_t size, size_t budget, char tr
     return true;
 }
 
-static bool decode_url(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
-                       span_map *map) {
-    (void)runs;
-    return decode_escapes(text, size, budget, '%', read_percent, out, map);
+static bool decode_url(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    return decode_escapes(s->text, s->size, budget, '%', read_percent, out, map);
 }
 
-static bool decode_quoted(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
-                          span_map *map) {
-    (void)runs;
-    return decode_escapes(text, size, budget, '=', read_quoted, out, map);
+static bool decode_quoted(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    return decode_escapes(s->text, s->size, budget, '=', read_quoted, out, map);
 }
 
-static bool decode_html(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
-                        span_map *map) {
-    (void)runs;
-    return decode_escapes(text, size, budget, '&', read_entity, out, map);
+static bool decode_html(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    return decode_escapes(s->text, s->size, budget, '&', read_entity, out, map);
 }
 
-static bool decode_backslash(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
-                             span_map *map) {
-    (void)runs;
-    return decode_escapes(text, size, budget, '\\', read_backslash, out, map);
+static bool decode_backslash(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    return decode_escapes(s->text, s->size, budget, '\\', read_backslash, out, map);
 }
 
 const decoder decoders[DECODER_COUNT] = {
@@ -360,7 +378,10 @@ const decoder decoders[DECODER_COUNT] = {
     {"escape", decode_backslash, 0},
     {"quoted-printable", decode_quoted, 0},
     {"numbers", disguise_numbers, SHAPE_NUMBERS},
-    {"morse", disguise_morse, SHAPE_MORSE},
+    {"morse", disguise_morse, SHAPE_ANY},
     {"letters", disguise_letters, SHAPE_LETTERS},
     {"leet", disguise_leet, SHAPE_LEET},
+    {"joined", disguise_joined, SHAPE_ANY},
+    {"shuffled", disguise_shuffled, SHAPE_SHUFFLED},
+    {"pig-latin", disguise_pig_latin, SHAPE_PIG_LATIN},
 };

@@ -11,6 +11,7 @@
 
 #include "map.h"
 #include "text.h"
+#include "vocabulary.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,17 +26,24 @@ typedef struct decode_runs {
 
 void decode_find_runs(const char *text, size_t size, decode_runs *runs);
 
+/* A text that something may be encoded in, and what is known of it. */
+typedef struct decode_source {
+    const char *text;
+    size_t size;
+    decode_runs runs;
+    const vocabulary *words; /* for what is told by its words */
+} decode_source;
+
 typedef struct decoder {
     const char *name;
     /* Appends what it decoded and the way back. True when anything was decoded. Stops once `out`
      * exceeds `budget`. */
-    bool (*decode)(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out,
-                   span_map *map);
+    bool (*decode)(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
     unsigned shape; /* of SHAPE_…: undone only where a text has it, and looked at for injection alone, because nobody writes
                      * personal data so; 0: a notation */
 } decoder;
 
-#define DECODER_COUNT 11
+#define DECODER_COUNT 14
 extern const decoder decoders[DECODER_COUNT];
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <unicode/utf8.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -13,11 +14,11 @@
 
 /* Of 64 bytes, or fewer at the end, a bit for each. */
 typedef struct masks {
-    uint64_t letters, digits, symbols, same; /* symbols: $ ! | +; same: as the two bytes behind it */
+    uint64_t letters, digits, symbols, same, ay; /* symbols: $ ! | +; same: as the two bytes behind it; ay: an a before a y */
 } masks;
 
 static masks masks_at(const char *text, size_t size, size_t at) {
-    masks m = {0, 0, 0, 0};
+    masks m = {0, 0, 0, 0, 0};
 #ifdef __SSE2__
     if (size - at >= 66) {
         for (int k = 0; k < 4; k++) {
@@ -25,7 +26,9 @@ static masks masks_at(const char *text, size_t size, size_t at) {
             const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
             const __m128i next = _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
             const __m128i third = _mm_loadu_si128((const __m128i *)(const void *)(p + 2));
-            const __m128i letter = _mm_sub_epi8(_mm_or_si128(c, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+            const __m128i lower = _mm_or_si128(c, _mm_set1_epi8(0x20)), next_lower = _mm_or_si128(next, _mm_set1_epi8(0x20));
+            const __m128i letter = _mm_sub_epi8(lower, _mm_set1_epi8('a'));
+            const __m128i is_ay = _mm_and_si128(_mm_cmpeq_epi8(lower, _mm_set1_epi8('a')), _mm_cmpeq_epi8(next_lower, _mm_set1_epi8('y')));
             const __m128i digit = _mm_sub_epi8(c, _mm_set1_epi8('0'));
             const __m128i is_letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter);
             const __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
@@ -36,6 +39,7 @@ static masks masks_at(const char *text, size_t size, size_t at) {
             m.letters |= (uint64_t)(unsigned)_mm_movemask_epi8(is_letter) << 16 * k;
             m.digits |= (uint64_t)(unsigned)_mm_movemask_epi8(is_digit) << 16 * k;
             m.same |= (uint64_t)(unsigned)_mm_movemask_epi8(is_same) << 16 * k;
+            m.ay |= (uint64_t)(unsigned)_mm_movemask_epi8(is_ay) << 16 * k;
         }
         return m;
     }
@@ -46,6 +50,7 @@ static masks masks_at(const char *text, size_t size, size_t at) {
         m.digits |= (uint64_t)text_is_digit(*p) << i;
         m.symbols |= (uint64_t)(*p == '$' || *p == '!' || *p == '|' || *p == '+') << i;
         m.same |= (uint64_t)(at + i + 2 < size && p[0] == p[1] && p[1] == p[2]) << i;
+        m.ay |= (uint64_t)(at + i + 1 < size && text_lower(p[0]) == 'a' && text_lower(p[1]) == 'y') << i;
     }
     return m;
 }
@@ -68,31 +73,95 @@ static uint64_t leet_of(const masks *m) {
 
 /* Digits of a block that is full of them, as codes make it. */
 static uint64_t codes_of(const masks *m) {
-    return __builtin_popcountll(m->digits) >= 8 ? m->digits : 0;
+    return m->digits && __builtin_popcountll(m->digits) >= 8 ? m->digits : 0;
 }
 
-unsigned disguise_shapes(const char *text, size_t size) {
-    unsigned shapes = 0;
+/* Where words of at least six letters begin. At the start of a block that may be the inside of one. */
+static uint64_t words_of(const masks *m) {
+    uint64_t l = m->letters;
+    return l & ~(l << 1) & l >> 1 & l >> 2 & l >> 3 & l >> 4 & l >> 5;
+}
+
+/* The ends of pig Latin, when there are many of them. */
+static uint64_t ays_of(const masks *m) {
+    uint64_t ends = m->ay & ~(m->letters >> 2);
+    uint64_t two_fewer = ends & (ends - 1);
+    two_fewer &= two_fewer - 1;
+    return two_fewer ? ends : 0;
+}
+
+static size_t word_end(const char *text, size_t size, size_t at) {
+    while (at < size && text_is_alpha(text[at])) at++;
+    return at;
+}
+
+/* Is one of the words of a block a telling one with its letters shuffled? */
+static bool has_shuffled(const char *text, size_t size, size_t block, const masks *m, const vocabulary *words) {
+    for (uint64_t left = words_of(m); left; left &= left - 1) {
+        unsigned bit = (unsigned)__builtin_ctzll(left);
+        size_t start = block + bit, length = (size_t)__builtin_ctzll(~(m->letters >> bit) | UINT64_C(1) << 63);
+        if (bit + length >= 63) length = word_end(text, size, start) - start;
+        if (!vocabulary_may_tell(words, text[start], text[start + length - 1], length)) continue;
+        const vocabulary_word *word = vocabulary_unshuffle(words, text + start, length);
+        if (word && word->telling) return true;
+    }
+    return false;
+}
+
+unsigned disguise_shapes(const char *text, size_t size, const vocabulary *words) {
+    unsigned shapes = SHAPE_ANY;
     for (size_t block = 0; block < size; block += 64) {
         masks m = masks_at(text, size, block);
-        shapes |= (rows_of(&m) ? SHAPE_LETTERS : 0U) | (leet_of(&m) ? SHAPE_LEET : 0U) | (codes_of(&m) ? SHAPE_NUMBERS : 0U);
+        shapes |= (rows_of(&m) ? SHAPE_LETTERS : 0U) | (leet_of(&m) ? SHAPE_LEET : 0U) | (codes_of(&m) ? SHAPE_NUMBERS : 0U) |
+                  (ays_of(&m) ? SHAPE_PIG_LATIN : 0U);
+        if (!(shapes & SHAPE_SHUFFLED) && has_shuffled(text, size, block, &m, words)) shapes |= SHAPE_SHUFFLED;
     }
-    return shapes | SHAPE_MORSE;
+    return shapes;
 }
 
 /* Rewrites at each place that `places` tells, left to right; what `rewrite` returns is where the next place may lie. */
-static bool rewrite_places(const char *text, size_t size, size_t budget, text_buffer *out, span_map *map,
-                           uint64_t (*places)(const masks *m), size_t (*rewrite)(rewriter *w, size_t at, size_t floor)) {
-    rewriter w = {text, size, out, map, 0, 0};
+static bool rewrite_places(const decode_source *s, size_t budget, text_buffer *out, span_map *map, uint64_t (*places)(const masks *m),
+                           size_t (*rewrite)(rewriter *w, const vocabulary *words, size_t at, size_t floor)) {
+    rewriter w = {s->text, s->size, out, map, 0, 0};
     size_t floor = 0;
-    for (size_t block = 0; block < size && out->size <= budget; block += 64) {
-        masks m = masks_at(text, size, block);
+    for (size_t block = 0; block < s->size && out->size <= budget; block += 64) {
+        masks m = masks_at(s->text, s->size, block);
         for (uint64_t left = places(&m); left && out->size <= budget; left &= left - 1) {
             size_t at = block + (size_t)__builtin_ctzll(left);
-            if (at >= floor) floor = rewrite(&w, at, floor);
+            if (at >= floor) floor = rewrite(&w, s->words, at, floor);
         }
     }
     return rewrite_finish(&w);
+}
+
+/* A word whose letters stood apart, until it is written. */
+typedef struct apart {
+    size_t count;
+    char letters[VOCABULARY_PART_MAX];
+    size_t from[VOCABULARY_PART_MAX], from_size[VOCABULARY_PART_MAX];
+} apart;
+
+#define PARTED_MIN 7 /* letters that may be several words */
+
+/* Writes the word; several that nothing parted are parted. */
+static void put_apart(rewriter *w, const vocabulary *words, apart *a) {
+    size_t starts[VOCABULARY_PART_MAX], next = 1;
+    size_t parts = a->count >= PARTED_MIN ? vocabulary_part(words, a->letters, a->count, starts) : 0;
+    for (size_t i = 0; i < a->count; i++) {
+        if (next < parts && starts[next] == i) {
+            put(w, ' ', a->from[i], 0);
+            next++;
+        }
+        put(w, a->letters[i], a->from[i], a->from_size[i]);
+    }
+    a->count = 0;
+}
+
+static void add_apart(rewriter *w, const vocabulary *words, apart *a, char c, size_t from, size_t from_size) {
+    if (a->count == VOCABULARY_PART_MAX) put_apart(w, words, a);
+    a->letters[a->count] = c;
+    a->from[a->count] = from;
+    a->from_size[a->count++] = from_size;
 }
 
 /* --------------------------------------------------------------------- letters set apart ---- */
@@ -115,7 +184,7 @@ static size_t next_single(const char *text, size_t size, size_t at) {
 
 /* The region that begins with the single letter `at`: a gap as wide as the narrowest joins, a wider one parts words.
  * Returns where it ends, or `at` for no region. */
-static size_t rewrite_letters(rewriter *w, size_t at) {
+static size_t rewrite_letters(rewriter *w, const vocabulary *words, size_t at) {
     size_t count = 1, narrow = 2 * GAP_MAX, last = at;
     char separator = at + 1 < w->size ? w->text[at + 1] : ' ';
     for (size_t next; (next = next_single(w->text, w->size, last)) < w->size; last = next, count++) {
@@ -125,21 +194,26 @@ static size_t rewrite_letters(rewriter *w, size_t at) {
         if (next - last - 1 < narrow) narrow = next - last - 1;
     }
     if (count < LETTERS_MIN || narrow > GAP_MAX) return at;
+    apart word = {.count = 0};
     rewrite_begin(w, at);
     for (size_t i = at; i <= last;) {
-        put(w, w->text[i], i, 1);
+        add_apart(w, words, &word, w->text[i], i, 1);
         if (i == last) break;
         size_t next = next_single(w->text, w->size, i);
         bool parts = next - i - 1 > narrow || (text_is_space(w->text[i + 1]) && !text_is_space(w->text[at + 1]));
-        if (parts) put(w, ' ', i + 1, next - i - 1);
+        if (parts) {
+            put_apart(w, words, &word);
+            put(w, ' ', i + 1, next - i - 1);
+        }
         i = next;
     }
+    put_apart(w, words, &word);
     rewrite_end(w, last + 1);
     return last + 1;
 }
 
 /* The same for a row that may begin before `at`, in the block before. */
-static size_t rewrite_row(rewriter *w, size_t at, size_t floor) {
+static size_t rewrite_row(rewriter *w, const vocabulary *words, size_t at, size_t floor) {
     const size_t here = at;
     if (!is_single(w->text, w->size, at)) return floor;
     while (at > floor) {
@@ -148,13 +222,12 @@ static size_t rewrite_row(rewriter *w, size_t at, size_t floor) {
         if (at - before > 2 * GAP_MAX || !is_single(w->text, w->size, before)) break;
         at = before;
     }
-    size_t end = rewrite_letters(w, at);
+    size_t end = rewrite_letters(w, words, at);
     return end > at ? end : here + 1;
 }
 
-bool disguise_letters(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map) {
-    (void)runs;
-    return rewrite_places(text, size, budget, out, map, rows_of, rewrite_row);
+bool disguise_letters(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    return rewrite_places(s, budget, out, map, rows_of, rewrite_row);
 }
 
 /* ------------------------------------------------------------------------------- leetspeak ---- */
@@ -183,8 +256,31 @@ static bool is_leet_byte(char c) {
     return text_is_alpha(c) || leet_letter(c);
 }
 
+/* The letters of a token, each with the bytes that it stands for; runs of the same one are one. */
+static void read_token(const char *text, size_t start, size_t end, apart *token) {
+    token->count = 0;
+    for (size_t i = start; i < end;) {
+        size_t next = i + 1;
+        while (next < end && text[next] == text[i]) next++;
+        size_t repeats = next - i, kept = repeats >= 3 ? 1 : repeats;
+        for (size_t k = 0; k < kept; k++) {
+            token->letters[token->count] = text_is_alpha(text[i]) ? text[i] : leet_letter(text[i]);
+            token->from[token->count] = i + k;
+            token->from_size[token->count++] = repeats >= 3 ? repeats : 1;
+        }
+        i = next;
+    }
+}
+
+/* Does the token touch what joins the parts of names, paths and addresses? */
+static bool is_joined(const char *text, size_t size, size_t start, size_t end) {
+    if (start > 0 && strchr("/=_:\\#%&", text[start - 1])) return true;
+    if (end == size || !strchr("/=_:\\#%&", text[end])) return false;
+    return text[end] != ':' || (end + 1 < size && !text_is_space(text[end + 1]));
+}
+
 /* Rewrites the token around `at` when it is letters with a few other characters for letters. Returns its end. */
-static size_t rewrite_token(rewriter *w, size_t at, size_t floor) {
+static size_t rewrite_token(rewriter *w, const vocabulary *words, size_t at, size_t floor) {
     const char *text = w->text;
     size_t start = at, end = at, letters = 0, others = 0;
     while (start > floor && is_leet_byte(text[start - 1])) start--;
@@ -198,25 +294,19 @@ static size_t rewrite_token(rewriter *w, size_t at, size_t floor) {
         if (run > longest) longest = run;
     }
     bool number = (hex == end - start && hex >= HEX_MIN) || longest >= DIGITS_MIN;
-    if (number) return end > at ? end : at + 1;
-    bool joined = (end < w->size && strchr("/=_:\\#%&", text[end])) || (start > 0 && strchr("/=_:\\#%&", text[start - 1]));
-    if (end - start < 3 || end - start > TOKEN_MAX || letters == 0 || others > 2 * letters + 1 || joined) return end > at ? end : at + 1;
+    if (number || end - start < 3 || end - start > TOKEN_MAX || letters == 0 || others > 2 * letters + 1) return end > at ? end : at + 1;
+    apart token;
+    read_token(text, start, end, &token);
+    const vocabulary_word *known = vocabulary_find(words, token.letters, token.count);
+    if (!known && is_joined(text, w->size, start, end)) return end > at ? end : at + 1;
     rewrite_begin(w, start);
-    for (size_t i = start; i < end;) {
-        size_t next = i + 1;
-        char c = text_is_alpha(text[i]) ? text[i] : leet_letter(text[i]);
-        while (next < end && text[next] == text[i]) next++;
-        size_t repeats = next - i;
-        for (size_t k = 0; k < (repeats >= 3 ? 1 : repeats); k++) put(w, c, i + k, repeats >= 3 ? repeats : 1);
-        i = next;
-    }
+    for (size_t i = 0; i < token.count; i++) put(w, known ? known->text[i] : token.letters[i], token.from[i], token.from_size[i]);
     rewrite_end(w, end);
-    return end;
+    return end > at ? end : at + 1;
 }
 
-bool disguise_leet(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map) {
-    (void)runs;
-    return rewrite_places(text, size, budget, out, map, leet_of, rewrite_token);
+bool disguise_leet(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    return rewrite_places(s, budget, out, map, leet_of, rewrite_token);
 }
 
 /* -------------------------------------------------------------------------- numbers as codes ---- */
@@ -304,16 +394,49 @@ static size_t rewrite_bits(rewriter *w, size_t at) {
     return end;
 }
 
-static size_t rewrite_numbers(rewriter *w, size_t at, size_t floor) {
+/* Numbers of the letters of the alphabet, "9-7-14-15-18-5 1-12-12": the first gap joins letters, any other parts words. */
+static size_t rewrite_alphabet(rewriter *w, const vocabulary *words, size_t at) {
+    const char *text = w->text;
+    apart word = {.count = 0};
+    size_t joiner = 0, end = at;
+    for (int pass = 0; pass < 2; pass++) {
+        size_t count = 0;
+        if (pass) rewrite_begin(w, at);
+        for (size_t i = at; i < w->size && text_is_digit(text[i]);) {
+            size_t digits = 1, value = (size_t)(text[i] - '0');
+            if (i + 1 < w->size && text_is_digit(text[i + 1])) value = 10 * value + (size_t)(text[i + digits++] - '0');
+            if (value < 1 || value > 26 || (i + digits < w->size && text_is_alnum(text[i + digits]))) break;
+            count++;
+            if (pass) add_apart(w, words, &word, (char)('a' + value - 1), i, digits);
+            size_t gap = i + digits, next = gap;
+            end = gap;
+            while (next < w->size && next - gap < 3 && strchr("-., :/|\n", text[next])) next++;
+            if (next == gap || next == w->size || !text_is_digit(text[next])) break;
+            if (!joiner) joiner = gap;
+            bool joins = next - gap == 1 && text[gap] == text[joiner];
+            if (pass && !joins) {
+                put_apart(w, words, &word);
+                put(w, ' ', gap, next - gap);
+            }
+            i = next;
+        }
+        if (count < CODES_MIN) return at;
+    }
+    put_apart(w, words, &word);
+    rewrite_end(w, end);
+    return end;
+}
+
+static size_t rewrite_numbers(rewriter *w, const vocabulary *words, size_t at, size_t floor) {
     if (at > 0 && text_is_alnum(w->text[at - 1])) return floor;
     size_t end = rewrite_codes(w, at);
     if (end == at) end = rewrite_bits(w, at);
+    if (end == at) end = rewrite_alphabet(w, words, at);
     return end > at ? end : group_at(w->text, w->size, at).end;
 }
 
-bool disguise_numbers(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map) {
-    (void)runs;
-    return rewrite_places(text, size, budget, out, map, codes_of, rewrite_numbers);
+bool disguise_numbers(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    return rewrite_places(s, budget, out, map, codes_of, rewrite_numbers);
 }
 
 /* ----------------------------------------------------------------------------------- Morse ---- */
@@ -355,8 +478,9 @@ static size_t rewrite_morse(rewriter *w, size_t at, bool write) {
     return count >= MORSE_MIN ? end : at;
 }
 
-bool disguise_morse(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map) {
-    (void)runs;
+bool disguise_morse(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    const char *text = s->text;
+    const size_t size = s->size;
     rewriter w = {text, size, out, map, 0, 0};
     for (size_t i = 0; i < size && out->size <= budget;) {
         const char *hit = memchr(text + i, '-', size - i); /* hyphens are rarer than full stops */
@@ -370,26 +494,279 @@ bool disguise_morse(const char *text, size_t size, const decode_runs *runs, size
     return rewrite_finish(&w);
 }
 
-/* --------------------------------------------------------------------------------- ciphers ---- */
+/* ------------------------------------------------------------------- words that are set together ---- */
 
-const char *const cipher_names[CIPHER_COUNT] = {"rot13", "atbash", "reversed"};
+#define JOINED_MIN 18  /* letters of words that are set together */
+#define JOINED_WORDS 3 /* fewer are a name; one more where something else parts them, capitals or digits, as it does in names */
 
-static char turn(cipher c, char letter) {
-    if (!text_is_alpha(letter)) return letter;
-    char first = letter >= 'a' ? 'a' : 'A';
-    return (char)(first + (c == CIPHER_ROT13 ? (letter - first + 13) % 26 : 25 - (letter - first)));
+/* Does a run stand in a name of a program or an address, where words are set together for good reason? */
+static bool is_name(const char *text, size_t size, span run) {
+    if (memchr(text + run.start, '/', run.end - run.start)) return true;
+    return (run.start > 0 && strchr("./@$#`:%&?=", text[run.start - 1])) || (run.end < size && strchr("(.@=/`", text[run.end]));
 }
 
-void disguise_cipher(cipher c, const char *text, span part, text_buffer *out, span_map *map) {
-    if (c != CIPHER_REVERSED) {
-        for (size_t i = part.start; i < part.end; i++) text_append(out, (char[]){turn(c, text[i])}, 1);
-        map_add(map, part.end - part.start, part.start, part.end - part.start);
-        return;
+/* "ignoreallpreviousinstructions", "IgnoreAllPreviousInstructions". */
+static void rewrite_joined(rewriter *w, const vocabulary *words, span run) {
+    const char *text = w->text;
+    size_t starts[VOCABULARY_PART_MAX], count = 0;
+    bool telling = false, plain = true; /* plain: small letters with nothing between them */
+    for (size_t at = run.start; at < run.end; at++) plain = plain && text[at] >= 'a' && text[at] <= 'z';
+    for (int pass = 0; pass < 2; pass++) {
+        if (pass) rewrite_begin(w, run.start);
+        for (size_t at = run.start; at < run.end;) {
+            size_t end = at;
+            while (end < run.end && end - at < VOCABULARY_PART_MAX && text_is_alpha(text[end])) end++;
+            if (end == at) { /* a digit stays; what joins words is a space */
+                char c = text_is_digit(text[at]) ? text[at] : ' ';
+                if (pass) put(w, c, at, 1);
+                at++;
+                continue;
+            }
+            size_t parts = end - at >= JOINED_MIN ? vocabulary_part(words, text + at, end - at, starts) : 0;
+            count += parts; /* words that hyphens or underscores part are found as they are */
+            for (size_t i = 0; i < parts; i++) {
+                const vocabulary_word *word = vocabulary_find(words, text + at + starts[i], (i + 1 < parts ? starts[i + 1] : end - at) - starts[i]);
+                telling = telling || (word && word->telling);
+            }
+            for (size_t i = at, next = 1; pass && i < end; i++) {
+                if (next < parts && starts[next] == i - at) {
+                    put(w, ' ', i, 0);
+                    next++;
+                }
+                put(w, text[i], i, 1);
+            }
+            at = end;
+        }
+        if (!pass && (!telling || count < (plain ? JOINED_WORDS : JOINED_WORDS + 1))) return;
     }
+    rewrite_end(w, run.end);
+}
+
+bool disguise_joined(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    rewriter w = {s->text, s->size, out, map, 0, 0};
+    for (size_t i = 0; i < s->runs.count && out->size <= budget; i++) {
+        if (!is_name(s->text, s->size, s->runs.items[i])) rewrite_joined(&w, s->words, s->runs.items[i]);
+    }
+    return rewrite_finish(&w);
+}
+
+/* ------------------------------------------------------------------------- letters out of order ---- */
+
+static size_t rewrite_shuffled(rewriter *w, const vocabulary *words, size_t at, size_t floor) {
+    (void)floor;
+    size_t end = word_end(w->text, w->size, at);
+    if (at > 0 && text_is_alpha(w->text[at - 1])) return end;
+    const vocabulary_word *word = vocabulary_unshuffle(words, w->text + at, end - at);
+    if (!word) return end;
+    rewrite_begin(w, at);
+    for (size_t i = 0; i < word->size; i++) put(w, word->text[i], at + i, 1);
+    rewrite_end(w, end);
+    return end;
+}
+
+bool disguise_shuffled(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    return rewrite_places(s, budget, out, map, words_of, rewrite_shuffled);
+}
+
+/* How many letters at the end of `word` stood before its others: as many as make a known word, or as a word may begin with. */
+static size_t onset_of(const vocabulary *words, const char *word, size_t size) {
+    static const char onsets[][5] = {"thr", "str", "spr", "scr", "shr", "th", "sh", "ch", "wh", "ph", "pr", "pl", "st", "tr", "gr", "cr", "br",
+                                     "dr", "fr", "fl", "bl", "cl", "gl", "sl", "sp", "sc", "sk", "sm", "sn", "sw", "tw", "wr", "kn", "qu"};
+    char turned[TOKEN_MAX];
+    for (size_t k = 1; k <= 4 && k < size; k++) {
+        memcpy(turned, word + size - k, k);
+        memcpy(turned + k, word, size - k);
+        if (vocabulary_find(words, turned, size)) return k;
+    }
+    for (size_t i = 0; i < sizeof onsets / sizeof *onsets; i++) {
+        size_t k = strlen(onsets[i]);
+        if (k < size && text_lower(word[size - k]) == onsets[i][0] && text_lower(word[size - k + 1]) == onsets[i][1] &&
+            (k == 2 || text_lower(word[size - 1]) == onsets[i][2])) {
+            return k;
+        }
+    }
+    return 1;
+}
+
+/* Pig Latin: "eviouspray", "ignoreway". `at` is the a of the ending. */
+static size_t rewrite_pig_latin(rewriter *w, const vocabulary *words, size_t at, size_t floor) {
+    const char *text = w->text;
+    size_t start = at, end = at + 2;
+    while (start > floor && text_is_alpha(text[start - 1])) start--;
+    size_t size = at - start, onset = 0;
+    if (size < 2 || size > TOKEN_MAX) return end;
+    char last = text_lower(text[at - 1]);
+    if (last == 'w' || last == 'y') size--; /* nothing stood before a vowel */
+    else onset = onset_of(words, text + start, size);
+    char word[TOKEN_MAX];
+    for (size_t i = 0; i < size; i++) word[i] = text_lower(text[start + (i + size - onset) % size]);
+    rewrite_begin(w, start);
+    rewrite_put(w, word, size, start, end - start);
+    rewrite_end(w, end);
+    return end;
+}
+
+bool disguise_pig_latin(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    return rewrite_places(s, budget, out, map, ays_of, rewrite_pig_latin);
+}
+
+/* ------------------------------------------------------------------------------ turned letters ---- */
+
+#define TURNED_MIN 4     /* characters that only a turned letter is */
+#define TURNED_MAX 1024  /* bytes of a line that is read from its end */
+
+/* The letter that a character is when it is turned upside down; 0 for what has no such form. */
+static char turned_letter(uint32_t c) {
+    static const struct { uint16_t c; char letter; } forms[] = {
+        {0x0250, 'a'}, {0x0254, 'c'}, {0x01DD, 'e'}, {0x0259, 'e'}, {0x025F, 'f'}, {0x0253, 'g'}, {0x0183, 'g'}, {0x1D77, 'g'}, {0x0265, 'h'}, {0x1D09, 'i'},
+        {0x0131, 'i'}, {0x027E, 'j'}, {0x029E, 'k'}, {0x05DF, 'l'}, {0xA781, 'l'}, {0x026F, 'm'}, {0x0279, 'r'}, {0x0287, 't'}, {0x028C, 'v'}, {0x028D, 'w'}, {0x028E, 'y'},
+        {0x02D9, '.'}, {0x00BF, '?'}, {0x00A1, '!'}};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (forms[i].c == c) return forms[i].letter;
+    }
+    switch (c) {
+    case 'n': return 'u';
+    case 'u': return 'n';
+    case 'b': return 'q';
+    case 'q': return 'b';
+    case 'd': return 'p';
+    case 'p': return 'd';
+    case 'm': return 'w';
+    case 'w': return 'm';
+    default: return c < 0x80 ? (char)c : 0;
+    }
+}
+
+/* One line, from its end to its start. */
+static void rewrite_turned(rewriter *w, span line) {
+    const char *text = w->text;
+    size_t turned = 0;
+    for (size_t i = line.start; i < line.end;) {
+        uint32_t c;
+        U8_NEXT_UNSAFE(text, i, c);
+        turned += c >= 0x80 && c != 0x131 && turned_letter(c) != 0;
+    }
+    if (turned < TURNED_MIN) return;
+    rewrite_begin(w, line.start);
+    for (size_t end = line.end; end > line.start;) {
+        size_t start = text_align_back(text, end - 1), i = start;
+        uint32_t c;
+        U8_NEXT_UNSAFE(text, i, c);
+        char letter = turned_letter(c);
+        if (letter) put(w, letter, start, end - start);
+        else rewrite_put(w, text + start, end - start, start, end - start);
+        end = start;
+    }
+    rewrite_end(w, line.end);
+}
+
+bool disguise_turned(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    rewriter w = {s->text, s->size, out, map, 0, 0};
+    for (size_t at = 0; at < s->size && out->size <= budget;) {
+        size_t limit = s->size - at > TURNED_MAX ? text_align_back(s->text, at + TURNED_MAX) : s->size;
+        const char *feed = memchr(s->text + at, '\n', limit - at);
+        size_t end = feed ? (size_t)(feed - s->text) : limit;
+        rewrite_turned(&w, (span){at, end});
+        at = feed ? end + 1 : end;
+    }
+    return rewrite_finish(&w);
+}
+
+/* --------------------------------------------------------------------------------- ciphers ---- */
+
+const char *const disguise_spelling[SPELLING_COUNT] = {
+    "alfa", "alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "juliett", "kilo", "lima", "mike",
+    "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango", "uniform", "victor", "whiskey", "whisky", "xray", "yankee", "zulu"};
+
+#define SPELLED_MIN 4
+
+const char *cipher_name(cipher c) {
+    static const char *const names[] = {"reversed", "atbash", "spelling"};
+    if (c < CIPHER_CAESAR) return names[c];
+    return c == CIPHER_CAESAR + 13 ? "rot13" : "caesar";
+}
+
+cipher cipher_inverse(cipher c) {
+    return c <= CIPHER_CAESAR ? c : (cipher)(2 * CIPHER_CAESAR + 26 - c);
+}
+
+/* A letter that a cipher puts another for. */
+static char replace(cipher c, char letter) {
+    if (!text_is_alpha(letter)) return letter;
+    char first = letter >= 'a' ? 'a' : 'A';
+    int place = letter - first;
+    return (char)(first + (c == CIPHER_ATBASH ? 25 - place : (place + (int)c - CIPHER_CAESAR) % 26));
+}
+
+static void undo_reversed(const char *text, span part, text_buffer *out, span_map *map) {
     for (size_t end = part.end; end > part.start;) {
         size_t start = text_align_back(text, end - 1);
         text_append(out, text + start, end - start);
         map_add(map, end - start, start, end - start);
         end = start;
+    }
+}
+
+/* The letter that a word spells; 0: none. */
+static char spelled_letter(const char *text, size_t at, size_t end) {
+    /* Of each letter, its first word. */
+    static const uint8_t first[27] = {0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 26, 27, 28, SPELLING_COUNT};
+    if (at == end || !text_is_alpha(text[at])) return 0;
+    unsigned letter = (unsigned)(text_lower(text[at]) - 'a');
+    for (size_t i = first[letter]; i < first[letter + 1]; i++) {
+        size_t k = 0;
+        while (at + k < end && disguise_spelling[i][k] == text_lower(text[at + k])) k++;
+        if (at + k == end && !disguise_spelling[i][k]) return disguise_spelling[i][0];
+    }
+    return 0;
+}
+
+bool disguise_is_spelled(const char *text, size_t size, size_t at) {
+    size_t end = word_end(text, size, at), next = end;
+    while (next < size && next - end < 4 && !text_is_alnum(text[next])) next++;
+    return next > end && spelled_letter(text, at, end) && spelled_letter(text, next, word_end(text, size, next));
+}
+
+/* Words of the spelling alphabet in a row, one space or hyphen apart; anything else between them parts words. */
+static void undo_spelling(const char *text, span part, const vocabulary *words, text_buffer *out, span_map *map) {
+    rewriter w = {text, part.end, out, map, part.start, part.start};
+    for (size_t at = part.start; at < part.end;) {
+        size_t count = 0, end = at;
+        apart word = {.count = 0};
+        for (int pass = 0; pass < 2 && (!pass || count >= SPELLED_MIN); pass++) {
+            if (pass) rewrite_begin(&w, at);
+            for (size_t i = at; i < part.end;) {
+                size_t next = word_end(text, part.end, i);
+                char letter = next > i ? spelled_letter(text, i, next) : 0;
+                if (!letter) break;
+                if (pass) add_apart(&w, words, &word, letter, i, next - i);
+                else count++;
+                end = next;
+                size_t gap = next;
+                while (next < part.end && next - gap < 4 && !text_is_alnum(text[next])) next++;
+                if (pass && next - gap > 1) {
+                    put_apart(&w, words, &word);
+                    put(&w, ' ', gap, next - gap);
+                }
+                i = next;
+            }
+            if (pass) put_apart(&w, words, &word);
+        }
+        if (count >= SPELLED_MIN) rewrite_end(&w, end);
+        else end = word_end(text, part.end, at);
+        at = end;
+        while (at < part.end && !text_is_alpha(text[at])) at++;
+    }
+    rewrite_finish(&w);
+}
+
+void disguise_cipher(cipher c, const char *text, span part, const vocabulary *words, text_buffer *out, span_map *map) {
+    if (c == CIPHER_REVERSED) {
+        undo_reversed(text, part, out, map);
+    } else if (c == CIPHER_SPELLING) {
+        undo_spelling(text, part, words, out, map);
+    } else {
+        for (size_t i = part.start; i < part.end; i++) text_append(out, (char[]){replace(c, text[i])}, 1);
+        map_add(map, part.end - part.start, part.start, part.end - part.start);
     }
 }

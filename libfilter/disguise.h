@@ -1,37 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * disguise: text that a person still reads and a pattern does not: letters set apart, digits and symbols for letters,
- * numbers for letters, Morse.
+ * disguise: text that a person still reads and a pattern does not: letters set apart or together, shuffled, turned, replaced by digits, symbols,
+ * numbers, Morse or words.
  *
  * Each is seen by its shape, in one pass over the text that finds nothing in nearly all texts, and undone with some of
- * the text around it. What has no shape (ROT13, Atbash, text that is reversed) is seen by words that only it makes:
- * the lexicon holds those of the anchors, and view_add_cipher undoes it.
+ * the text around it. What has no shape (Caesar's cipher, Atbash, text that is reversed, the spelling alphabet) is seen by words that only it
+ * makes: the lexicon holds them, and view_add_cipher undoes it.
  */
 #ifndef FILTER_DISGUISE_H
 #define FILTER_DISGUISE_H
 
 #include "decode.h"
 
-/* What a text may hold by its shape: a bit for each, and 0 for nearly every text. */
-enum { SHAPE_LETTERS = 1, SHAPE_LEET = 2, SHAPE_NUMBERS = 4, SHAPE_MORSE = 8 };
-unsigned disguise_shapes(const char *text, size_t size);
+/* What a text may hold by its shape: a bit for each; SHAPE_ANY is what has no shape and is looked for in every text. */
+enum { SHAPE_ANY = 1, SHAPE_LETTERS = 2, SHAPE_LEET = 4, SHAPE_NUMBERS = 8, SHAPE_SHUFFLED = 16, SHAPE_PIG_LATIN = 32 };
+unsigned disguise_shapes(const char *text, size_t size, const vocabulary *words);
 
 /* "i g n o r e", "i.g.n.o.r.e", one letter a line. */
-bool disguise_letters(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map);
+bool disguise_letters(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
 /* "1gn0r3 4ll", "ignooore". */
-bool disguise_leet(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map);
+bool disguise_leet(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
-/* Codes of characters: binary, hexadecimal or decimal, in groups. */
-bool disguise_numbers(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map);
+/* Codes of characters: binary, hexadecimal or decimal, in groups; the places of letters in the alphabet. */
+bool disguise_numbers(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
-bool disguise_morse(const char *text, size_t size, const decode_runs *runs, size_t budget, text_buffer *out, span_map *map);
+bool disguise_morse(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
-typedef enum cipher { CIPHER_ROT13, CIPHER_ATBASH, CIPHER_REVERSED, CIPHER_COUNT } cipher;
+/* Words without the spaces between them. */
+bool disguise_joined(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
-extern const char *const cipher_names[CIPHER_COUNT];
+/* "igorne all puervios": words whose ends are in place. */
+bool disguise_shuffled(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
-/* Applies a cipher to `part` of a text; each is its own inverse. */
-void disguise_cipher(cipher c, const char *text, span part, text_buffer *out, span_map *map);
+bool disguise_pig_latin(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+
+/* Letters upside down, from the end of the line to its start. Looks at text that is not folded: folding would take some for other letters. */
+bool disguise_turned(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+
+/* CIPHER_CAESAR + n puts for each letter the one that stands n places on: n is 1 to 25. */
+typedef enum cipher { CIPHER_REVERSED, CIPHER_ATBASH, CIPHER_SPELLING, CIPHER_CAESAR } cipher;
+#define CIPHER_COUNT (CIPHER_CAESAR + 26)
+
+const char *cipher_name(cipher c);
+
+/* What undoes a cipher. CIPHER_SPELLING is only ever undone. */
+cipher cipher_inverse(cipher c);
+
+/* Applies a cipher to `part` of a text; writes nothing where there is nothing to undo. */
+void disguise_cipher(cipher c, const char *text, span part, const vocabulary *words, text_buffer *out, span_map *map);
+
+/* Do two words of the spelling alphabet stand here? */
+bool disguise_is_spelled(const char *text, size_t size, size_t at);
+
+/* The words of the spelling alphabet of radio (ICAO Annex 10 Volume II), with the ways they are written. */
+#define SPELLING_COUNT 29
+extern const char *const disguise_spelling[SPELLING_COUNT];
 
 #endif

@@ -329,26 +329,47 @@ static void add_signal(builder *b, size_t class, const char *word) {
 
 #define TELL_MIN 6 /* letters of a word that gives a cipher away */
 
-/* A word of an anchor in ROT13, Atbash and reversed. */
-static void add_tell(builder *b, const char *word, size_t size) {
-    if (size < TELL_MIN) return;
-    for (int c = 0; c < CIPHER_COUNT; c++) {
-        text_buffer out = {.memory = b->memory};
-        span_map map = {.memory = b->memory};
-        disguise_cipher((cipher)c, word, (span){0, size}, &out, &map);
-        char *text = out.failed ? NULL : arena_copy(b->memory, out.data, out.size);
-        size_t id = b->engine->lexicon_classes.count;
-        list_add(b, &b->engine->lexicon_classes, LEXICON_CIPHER + (size_t)c);
-        if (!text || !lexicon_add(&b->engine->lexicon, b->memory, text, size, false, true, (uint32_t)id)) b->failed = true;
-    }
+/* What a word is when a cipher is applied to it. */
+static void add_tell(builder *b, cipher c, const char *word, size_t size) {
+    text_buffer out = {.memory = b->memory};
+    span_map map = {.memory = b->memory};
+    disguise_cipher(cipher_inverse(c), word, (span){0, size}, NULL, &out, &map);
+    char *text = out.failed ? NULL : arena_copy(b->memory, out.data, out.size);
+    list_add(b, &b->engine->lexicon_classes, LEXICON_CIPHER + (size_t)c);
+    if (!text || !lexicon_add(&b->engine->lexicon, b->memory, text, size, false, true, (uint32_t)b->engine->lexicon_classes.count - 1)) b->failed = true;
 }
 
-static void add_tells(builder *b, const char *words) {
+static bool is_telling(const ruleset *set, const char *word, size_t size) {
+    for (size_t i = 0; i < set->telling_count; i++) {
+        if (strlen(set->telling[i]) == size && memcmp(set->telling[i], word, size) == 0) return true;
+    }
+    return false;
+}
+
+/* The words of an entry: for the vocabulary and, of an anchor, as ciphers write them. */
+static void add_parts(builder *b, const char *words, bool anchor) {
     for (const char *s = words; *s;) {
         size_t size = 0;
         while (text_is_alpha(s[size])) size++;
-        add_tell(b, s, size);
+        bool whole = (s == words || s[-1] == ' ') && (!s[size] || s[size] == ' ');
+        if (whole && !vocabulary_add(&b->engine->vocabulary, b->memory, s, size, is_telling(&b->engine->set, s, size))) b->failed = true;
+        for (int c = 0; anchor && size >= TELL_MIN && c < 3; c++) {
+            add_tell(b, (const cipher[]){CIPHER_REVERSED, CIPHER_ATBASH, CIPHER_CAESAR + 13}[c], s, size);
+        }
         s += size + (s[size] != '\0');
+    }
+}
+
+/* Words that tell by themselves of any of Caesar's ciphers, and those of the spelling alphabet. */
+static void add_telling(builder *b) {
+    const ruleset *set = &b->engine->set;
+    for (size_t i = 0; i < set->telling_count && !b->failed; i++) {
+        for (int n = 1; n < 26; n++) add_tell(b, (cipher)(CIPHER_CAESAR + n), set->telling[i], strlen(set->telling[i]));
+    }
+    for (size_t i = 0; i < SPELLING_COUNT && !b->failed; i++) {
+        list_add(b, &b->engine->lexicon_classes, LEXICON_CIPHER + (size_t)CIPHER_SPELLING);
+        if (!lexicon_add(&b->engine->lexicon, b->memory, disguise_spelling[i], strlen(disguise_spelling[i]), false, true,
+                         (uint32_t)b->engine->lexicon_classes.count - 1)) b->failed = true;
     }
 }
 
@@ -359,9 +380,11 @@ static void add_classes(builder *b) {
     for (size_t i = 0; i < e->set.class_count && !b->failed; i++) {
         for (size_t k = 0; k < e->set.classes[i].count && !b->failed; k++) {
             add_signal(b, i, e->set.classes[i].words[k]);
-            if (e->set.classes[i].anchor) add_tells(b, e->set.classes[i].words[k]);
+            add_parts(b, e->set.classes[i].words[k], e->set.classes[i].anchor);
         }
     }
+    if (e->set.class_count) add_telling(b);
+    if (!vocabulary_finish(&e->vocabulary, b->memory)) b->failed = true;
 }
 
 /* "override prior|every instruction": an element for each word, classes between bars. */

@@ -14,6 +14,7 @@
 #include "database.h"
 #include "lexicon.h"
 #include "pack.h"
+#include "vocabulary.h"
 
 #include <pcre2.h>
 #include <stdatomic.h>
@@ -106,6 +107,7 @@ struct filter_engine {
     engine_rule *rules;                               /* beside set.rules */
     engine_word *words;
     lexicon lexicon;
+    vocabulary vocabulary;
     engine_list lexicon_classes; /* by what the lexicon reports: a class, or LEXICON_CIPHER + cipher */
     engine_signal *signals;      /* words that are found by DATABASE_SIGNALS */
     engine_phrase *phrases;

@@ -52,6 +52,17 @@ static char letter_form(UChar32 c) {
     return 0;
 }
 
+/* Currency signs that are drawn as letters; 0: none. */
+static char currency_letter(UChar32 c) {
+    switch (c) {
+    case 0x20AC: return 'e';
+    case 0xA3: return 'l';
+    case 0xA5: return 'y';
+    case 0xA2: return 'c';
+    default: return 0;
+    }
+}
+
 static char find_look_alike(USpoofChecker *checker, UChar32 c) {
     UErrorCode status = U_ZERO_ERROR;
     UScriptCode script = uscript_getScript(c, &status);
@@ -78,7 +89,7 @@ static void make_tables(void) {
         if (U_IS_SURROGATE(c)) continue;
         look_alike[c] = u_isalpha((UChar32)c) ? find_look_alike(checker, (UChar32)c) : 0;
         plain[c] = folds_to_itself((UChar32)c) && !look_alike[c] && !typewriter((UChar32)c) &&
-                   !letter_form((UChar32)c);
+                   !letter_form((UChar32)c) && !currency_letter((UChar32)c);
     }
     uspoof_close(checker);
 }
@@ -109,8 +120,15 @@ static UChar32 next_character(const folder *f, size_t *at) {
     return c;
 }
 
+/* Letters, digits, and what leetspeak has for letters. */
 static bool is_word_character(UChar32 c) {
-    return u_isalnum(c) || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+    return u_isalnum(c) || c == '@' || c == '$' || c == '!' || c == '|' || c == '+' || currency_letter(c) ||
+           u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+}
+
+/* Is an ASCII letter next to the character at `at`, which has `size` bytes? */
+static bool touches_letter(const uint8_t *text, size_t text_size, size_t at, size_t size) {
+    return (at > 0 && text_is_alpha((char)text[at - 1])) || (at + size < text_size && text_is_alpha((char)text[at + size]));
 }
 
 /* Does the word around `at` hold an ASCII letter? Looks at most 128 bytes to each side, and once for
@@ -154,6 +172,8 @@ static void append_folded(folder *f, UChar32 c, size_t at, uint8_t *out, size_t 
         c = typewriter(c);
     } else if (c >= 0x80 && letter_form(c)) {
         c = letter_form(c);
+    } else if (currency_letter(c) && f->look_alikes && touches_letter(f->text, f->size, at, U8_LENGTH(c))) {
+        c = currency_letter(c);
     } else if (c >= 0xE0020 && c <= 0xE007E) {
         c -= 0xE0000;
     } else if (u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) || is_mark(c)) {

@@ -155,16 +155,19 @@ static void inspect_segment(inspection *in, size_t index) {
     if (role_is_trusted(segment->role)) categories &= ~(unsigned)FILTER_INJECTION;
     in->first[index] = first;
     if (segment->size && categories) {
-        if (!view_make(&s->views, &s->memory, segment->text, segment->size, categories & FILTER_INJECTION)) s->failed = true;
-        if (s->views.incomplete) scratch_skip(s, index, "decoding: nested too deep, or more than three times the text");
+        if (!view_make(&s->views, &s->memory, segment->text, segment->size, categories & FILTER_INJECTION ? &in->engine->vocabulary : NULL)) s->failed = true;
         memset(s->tells, 0, sizeof s->tells);
+        s->window_count = 0;
         inspect_views(in, index, 0, categories);
         size_t seen = s->views.count;
         for (int c = 0; c < CIPHER_COUNT && !s->failed; c++) {
-            const cipher_tell *tell = &s->tells[c];
-            if (tell->view && !view_add_cipher(&s->views, &s->memory, tell->view, (cipher)c, tell->at)) s->failed = true;
+            for (size_t i = 0; i < s->tells[c].count; i++) {
+                const cipher_tell *tell = &s->tells[c].items[i];
+                if (!view_add_cipher(&s->views, &s->memory, tell->view, (cipher)c, tell->at, &in->engine->vocabulary)) s->failed = true;
+            }
         }
         inspect_views(in, index, seen, categories);
+        if (s->views.incomplete) scratch_skip(s, index, "decoding: nested too deep, or more than three times the text");
     }
     confirm_segment(in->engine, s, first);
     narrow(in, first);

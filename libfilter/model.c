@@ -219,9 +219,11 @@ void model_score(const filter_engine *engine, filter_scratch *s, const view *v, 
     if (!(rule->roles >> role & 1)) return;
     span *windows;
     size_t count = model_windows(engine, s, v, &windows);
+    /* A decoded view holds a part of the text: its windows are of as many as those of the whole. */
+    if (count > s->window_count) s->window_count = count;
     for (size_t i = 0; i < count && !s->failed; i++) {
         size_t hash_count = model_features(engine, s, v, windows[i], first, hashes);
-        double score = score_window(engine->model, hashes, hash_count, count);
+        double score = score_window(engine->model, hashes, hash_count, s->window_count);
         if (score < s->floors[category_index(FILTER_INJECTION)]) continue;
         confirm_scored(engine, s, v, segment, engine->model_rule, span_of_signals(s, windows[i]), score,
                        strongest_classes(engine, s, windows[i]));

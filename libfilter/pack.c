@@ -456,13 +456,14 @@ bool pack_is_file_name(const char *name) {
 }
 
 bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d) {
-    struct raw { const yaml_node *pack, *parts, *defaults, *words, *rules, *policies, *families; yaml_strings anchors; } raw = {0};
+    struct raw { const yaml_node *pack, *parts, *defaults, *words, *rules, *policies, *families; yaml_strings anchors, telling; } raw = {0};
     static const yaml_field fields[] = {
         {"pack", YAML_NODE, offsetof(struct raw, pack), true, 0, 0},
         {"parts", YAML_NODE, offsetof(struct raw, parts), false, 0, 0},
         {"defaults", YAML_NODE, offsetof(struct raw, defaults), false, 0, 0},
         {"words", YAML_NODE, offsetof(struct raw, words), false, 0, 0},
         {"anchors", YAML_STRINGS, offsetof(struct raw, anchors), false, 0, 0},
+        {"telling", YAML_STRINGS, offsetof(struct raw, telling), false, 0, 0},
         {"rules", YAML_NODE, offsetof(struct raw, rules), false, 0, 0},
         {"policies", YAML_NODE, offsetof(struct raw, policies), false, 0, 0},
         {"families", YAML_NODE, offsetof(struct raw, families), false, 0, 0},
@@ -487,6 +488,7 @@ bool pack_load(ruleset *set, const char *name, const char *data, size_t size, di
     }
     if (raw.words) pack_read_words(set, raw.words, d);
     pack_read_anchors(set, &raw.anchors, d);
+    pack_read_telling(set, &raw.telling, d);
     each_item(&r, raw.rules, "rules", read_rule);
     each_item(&r, raw.policies, "policies", read_policy);
     each_item(&r, raw.families, "families", read_family);

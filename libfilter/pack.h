@@ -199,6 +199,8 @@ typedef struct ruleset {
     size_t family_count, family_capacity;
     pack_class *classes;
     size_t class_count, class_capacity;
+    const char **telling; /* words that show by themselves that a text is disguised */
+    size_t telling_count, telling_capacity;
     pack_stamp *stamps;
     size_t stamp_count, stamp_capacity;
 } ruleset;
@@ -244,6 +246,8 @@ const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnost
 const pack_leak *pack_read_leak(arena *memory, const yaml_node *node, diagnostics *d);
 /* … and `anchors`: a list of classes. */
 void pack_read_anchors(ruleset *set, const yaml_strings *names, diagnostics *d);
+/* … and `telling`: a list of words. */
+void pack_read_telling(ruleset *set, const yaml_strings *words, diagnostics *d);
 
 /* Text of a rule after Unicode folding, so that it meets the folded text. NULL: memory is out. */
 const char *pack_fold(arena *memory, const char *text);

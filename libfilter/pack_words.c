@@ -45,6 +45,17 @@ void pack_read_anchors(ruleset *set, const yaml_strings *names, diagnostics *d) 
     }
 }
 
+void pack_read_telling(ruleset *set, const yaml_strings *words, diagnostics *d) {
+    for (size_t i = 0; i < words->count; i++) {
+        const char *word = words->items[i];
+        if (strlen(word) < 6 || strspn(word, "abcdefghijklmnopqrstuvwxyz") != strlen(word)) {
+            diagnose(d, words->node->line, words->node->column, "'telling' has words of at least six letters a-z, not '%.60s'", word);
+        } else if (arena_grow(set->memory, &set->telling, &set->telling_capacity, set->telling_count + 1, sizeof *set->telling)) {
+            set->telling[set->telling_count++] = word;
+        }
+    }
+}
+
 void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d) {
     if (node->kind != YAML_MAP) {
         diagnose(d, node->line, node->column, "'words' must be a map from class to words");

@@ -51,8 +51,12 @@ static int on_signal(unsigned id, unsigned long long from, unsigned long long to
 
 /* Remembers where a cipher shows. */
 static void note_cipher(filter_scratch *s, const view *v, uint32_t kind, size_t at) {
-    cipher_tell *tell = &s->tells[kind];
-    if (!tell->view && !v->injection_only) *tell = (cipher_tell){v, at};
+    cipher_tells *tells = &s->tells[kind];
+    if (v->injection_only || (kind == CIPHER_SPELLING && !disguise_is_spelled(v->text, v->size, at))) return;
+    const cipher_tell *last = tells->count ? &tells->items[tells->count - 1] : NULL;
+    if (last && last->view == v && at < last->at + CIPHER_AROUND) return;
+    if (tells->count == TELLS_MAX) s->views.incomplete = true;
+    else tells->items[tells->count++] = (cipher_tell){v, at};
 }
 
 static bool on_entry(uint32_t id, size_t start, size_t end, void *arg) {

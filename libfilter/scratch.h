@@ -31,9 +31,16 @@ typedef struct signal_hit {
 
 /* Where a word stands that a cipher made. */
 typedef struct cipher_tell {
-    const view *view; /* NULL: there is none */
+    const view *view;
     size_t at;
 } cipher_tell;
+
+#define TELLS_MAX 4 /* more places of one cipher are not looked at: the request is incomplete */
+
+typedef struct cipher_tells {
+    cipher_tell items[TELLS_MAX]; /* so far apart that what is undone around them does not overlap */
+    size_t count;
+} cipher_tells;
 
 /* How far a pattern has been confirmed in the view `epoch`: each byte once. */
 typedef struct pattern_state {
@@ -79,7 +86,8 @@ struct filter_scratch {
     span words_of; /* the part of the view that `words` covers */
     signal_hit *signals;
     size_t signal_count, signal_capacity;
-    cipher_tell tells[CIPHER_COUNT]; /* of the segment */
+    cipher_tells tells[CIPHER_COUNT]; /* of the segment */
+    size_t window_count; /* most windows that a view of the segment has for the model */
     double floors[3]; /* by category_index: no score below is of use to this request */
     candidate *candidates;
     size_t candidate_count, candidate_capacity;

@@ -9,7 +9,7 @@ typedef struct maker {
     view_list *views;
     arena *memory;
     size_t budget; /* bytes that derived views may still take */
-    bool disguises;
+    const vocabulary *words; /* NULL: disguises are left alone */
     bool failed;
 } maker;
 
@@ -41,7 +41,6 @@ static void keep_view(maker *m, view *v, const char *name, const view *source, u
 
 /* The folded view of `source`, or `source` itself where folding changes nothing. */
 static const view *add_folded(maker *m, const view *source) {
-    if (text_ascii_prefix(source->text, source->size) == source->size) return source;
     view *v = next_view(m);
     if (!v) return source;
     text_buffer out = {.memory = m->memory};
@@ -60,29 +59,42 @@ static bool came_through(const view *v, const decoder *d) {
     return false;
 }
 
-static void add_decoded(maker *m, const view *source) {
-    unsigned shapes = m->disguises ? disguise_shapes(source->text, source->size) : 0;
-    decode_runs runs = {.memory = m->memory};
-    decode_find_runs(source->text, source->size, &runs);
-    for (size_t i = 0; i < DECODER_COUNT && !m->failed; i++) {
-        if (decoders[i].shape && (!(shapes & decoders[i].shape) || came_through(source, &decoders[i]))) continue;
-        view *v = next_view(m);
-        if (!v) return;
-        text_buffer out = {.memory = m->memory};
-        v->map = (span_map){.memory = m->memory};
-        if (!decoders[i].decode(source->text, source->size, &runs, m->budget, &out, &v->map)) continue;
-        if (source->depth == VIEW_DEPTH_MAX) {
-            m->views->incomplete = true;
-            return;
-        }
-        v->injection_only = decoders[i].shape || source->injection_only;
-        keep_view(m, v, decoders[i].name, source, source->depth + 1, &out);
+/* Adds what a decoder makes of `source`. False when nothing more can be added. */
+static bool add_view(maker *m, const decoder *d, const view *source, const decode_source *from) {
+    view *v = next_view(m);
+    if (!v) return false;
+    text_buffer out = {.memory = m->memory};
+    v->map = (span_map){.memory = m->memory};
+    if (!d->decode(from, m->budget, &out, &v->map)) return true;
+    if (source->depth == VIEW_DEPTH_MAX) {
+        m->views->incomplete = true;
+        return false;
     }
-    m->failed = m->failed || runs.failed;
+    v->injection_only = d->shape || source->injection_only;
+    keep_view(m, v, d->name, source, source->depth + 1, &out);
+    return !m->failed;
 }
 
-bool view_make(view_list *views, arena *memory, const char *text, size_t size, bool disguises) {
-    maker m = {.views = views, .memory = memory, .budget = 3 * size + 65536, .disguises = disguises};
+static void add_decoded(maker *m, const view *source) {
+    unsigned shapes = m->words ? disguise_shapes(source->text, source->size, m->words) : 0;
+    decode_source from = {.text = source->text, .size = source->size, .runs = {.memory = m->memory}, .words = m->words};
+    decode_find_runs(source->text, source->size, &from.runs);
+    for (size_t i = 0; i < DECODER_COUNT; i++) {
+        if (decoders[i].shape && (!(shapes & decoders[i].shape) || came_through(source, &decoders[i]))) continue;
+        if (!add_view(m, &decoders[i], source, &from)) break;
+    }
+    m->failed = m->failed || from.runs.failed;
+}
+
+/* Letters that are upside down, in a text before it is folded. */
+static void add_turned(maker *m, const view *source) {
+    static const decoder turned = {"turned", disguise_turned, SHAPE_ANY};
+    const decode_source from = {.text = source->text, .size = source->size};
+    if (!came_through(source, &turned)) add_view(m, &turned, source, &from);
+}
+
+bool view_make(view_list *views, arena *memory, const char *text, size_t size, const vocabulary *words) {
+    maker m = {.views = views, .memory = memory, .budget = 3 * size + 65536, .words = words};
     views->items[0] = (view){.name = "raw", .text = text, .size = size};
     views->count = 1;
     views->incomplete = false;
@@ -90,15 +102,14 @@ bool view_make(view_list *views, arena *memory, const char *text, size_t size, b
     for (size_t i = 0; i < views->count && !m.failed; i++) {
         const view *v = &views->items[i];
         if (v->source && v->depth == v->source->depth) continue; /* a folded one: done with its source */
-        add_decoded(&m, add_folded(&m, v));
+        bool wide = text_ascii_prefix(v->text, v->size) < v->size;
+        add_decoded(&m, wide ? add_folded(&m, v) : v);
+        if (wide && words) add_turned(&m, v);
     }
     return !m.failed;
 }
 
-/* A cipher is undone so far around the word that gave it away. */
-#define CIPHER_AROUND 2048
-
-bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, size_t at) {
+bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, size_t at, const vocabulary *words) {
     maker m = {.views = views, .memory = memory, .budget = 2 * CIPHER_AROUND + 8};
     view *v = next_view(&m);
     if (!v || source->depth == VIEW_DEPTH_MAX) {
@@ -110,9 +121,9 @@ bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher
     text_buffer out = {.memory = memory};
     v->map = (span_map){.memory = memory};
     v->injection_only = true;
-    disguise_cipher(c, source->text, part, &out, &v->map);
-    keep_view(&m, v, cipher_names[c], source, source->depth + 1, &out);
-    return !m.failed;
+    disguise_cipher(c, source->text, part, words, &out, &v->map);
+    if (out.size) keep_view(&m, v, cipher_name(c), source, source->depth + 1, &out);
+    return !m.failed && !out.failed;
 }
 
 span view_source(const view *v, span s) {

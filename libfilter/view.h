@@ -36,12 +36,15 @@ typedef struct view_list {
     bool incomplete; /* something encoded was left alone: too deep, or too much of it */
 } view_list;
 
-/* Makes all views of a valid UTF-8 text; with `disguises`, those that only injection is looked for in, too. Derived views together hold at most three times the text
- * and 64 KiB. False when memory is out. */
-bool view_make(view_list *views, arena *memory, const char *text, size_t size, bool disguises);
+/* Makes all views of a valid UTF-8 text; with the words that attacks are made of, those that only injection is looked for in, too: without
+ * them (NULL), disguises are left alone. Derived views together hold at most three times the text and 64 KiB. False when memory is out. */
+bool view_make(view_list *views, arena *memory, const char *text, size_t size, const vocabulary *words);
+
+/* A cipher is undone so far around the word that gave it away. */
+#define CIPHER_AROUND 2048
 
 /* Adds the text around `at` of a view with a cipher undone. False when memory is out. */
-bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, size_t at);
+bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, size_t at, const vocabulary *words);
 
 /* Where a span of a view lies in the text as sent, whole characters. */
 span view_source(const view *v, span s);

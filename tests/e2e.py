@@ -898,6 +898,8 @@ class Reload(unittest.TestCase):
 
 MORSE = dict(zip("abcdefghijklmnopqrstuvwxyz", ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --..".split()))
 BRAILLE = dict(zip("abcdefghijklmnopqrstuvwxyz", "⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚⠅⠇⠍⠝⠕⠏⠟⠗⠎⠞⠥⠧⠺⠭⠽⠵"))
+TURNED = dict(zip("abcdefghijklmnopqrstuvwxyz", "ɐqɔpǝɟƃɥᴉɾʞlɯuodbɹsʇnʌʍxʎz"))
+SPELLING = "alfa bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike november oscar papa quebec romeo sierra tango uniform victor whiskey xray yankee zulu".split()
 SMALL = dict(zip("abcdefghijklmnopqrstuvwxyz", "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘqʀꜱᴛᴜᴠᴡxʏᴢ"))
 
 
@@ -909,6 +911,10 @@ def letters(table):
 
 def block(first):
     return letters(lambda c: chr(first + ord(c) - 97) if "a" <= c <= "z" else c)
+
+
+def plain_words(text):
+    return re.sub("[^a-z ]", "", text.lower()).split()
 
 
 def hidden(mark, every=1):
@@ -968,6 +974,20 @@ DISGUISES = {
     "Atbash": letters(lambda c: chr(219 - ord(c)) if "a" <= c <= "z" else c),
     "Morse": lambda text: " / ".join(" ".join(MORSE[c] for c in word) for word in re.sub("[^a-z ]", "", text.lower()).split(" ")),
     "Braille": letters(BRAILLE),
+    "UTF-16 in base64": lambda text: base64.b64encode(text.encode("utf-16-le")).decode(),
+    "UTF-7": lambda text: "+" + base64.b64encode(text.encode("utf-16-be")).decode().rstrip("=") + "-",
+    "Caesar": letters(lambda c: chr(97 + (ord(c) - 94) % 26) if "a" <= c <= "z" else c),
+    "spelling alphabet": lambda text: " / ".join(" ".join(SPELLING[ord(c) - 97] for c in word) for word in plain_words(text)),
+    "spelling alphabet, joined": lambda text: " ".join(SPELLING[ord(c) - 97].title() for c in "".join(plain_words(text))),
+    "places in the alphabet": lambda text: " ".join("-".join(str(ord(c) - 96) for c in word) for word in plain_words(text)),
+    "upside down": lambda text: letters(TURNED)(text)[::-1],
+    "pig Latin": lambda text: " ".join(word + "way" if word[0] in "aeiou" else re.sub("^(qu|[^aeiouy]+|y)(.*)", "\\2\\1ay", word) for word in plain_words(text)),
+    "letters out of order": lambda text: re.sub("[A-Za-z]{4,}", lambda m: m[0][0] + "".join(sorted(m[0][1:-1], reverse=True)) + m[0][-1], text),
+    "no spaces": lambda text: "".join(plain_words(text)),
+    "capitals for spaces": lambda text: re.sub("[^A-Za-z]", "", text.title()),
+    "underscores for spaces": lambda text: "_".join(plain_words(text)),
+    "letters apart, joined": lambda text: " ".join("".join(plain_words(text))),
+    "digits, symbols and look-alikes": lambda text: "".join({"a": "@", "e": "€", "i": "|", "l": "1", "o": "о", "s": "$", "t": "+"}.get(c, c) if k % 2 else c for k, c in enumerate(text)),
     "emoji between words": lambda text: text.replace(" ", " 😀 "),
     "white space": lambda text: text.replace(" ", " \n\t"),
     "HTML comment": lambda text: f"A fine hotel. <!-- {text} --> Friendly staff.",
@@ -1020,10 +1040,11 @@ class Disguises(WithDaemon):
                     text[finding["start"]:finding["end"]].decode()  # whole characters
 
     def test_honest_text_is_no_disguise(self):
-        for text in HONEST:
-            for disguise in (str, lambda text: text + " 🙂‍↔️ e\u0301te\u0301", lambda text: "1. " + text + "\nA B C D"):
-                with self.subTest(text=text):
-                    self.assertEqual(self.client.ask(disguise(text))[0]["verdict"], "allow")
+        marked = {"marks": lambda text: text + " 🙂‍↔️ e\u0301te\u0301", "list": lambda text: "1. " + text + "\nA B C D"}
+        for name, disguise in (DISGUISES | marked).items():
+            for text in HONEST:
+                with self.subTest(disguise=name, text=text):
+                    self.assertEqual(self.client.ask(disguise(text), detect={"categories": ["injection"]})[0]["verdict"], "allow")
 
 
 class FalsePositives(WithDaemon):

@@ -48,7 +48,7 @@ int main(int argc, char **argv) {
     ssize_t size;
     for (; (size = getdelim(&text, &capacity, '\0', stdin)) > 0; number++) {
         if (scratch_begin(s, engine, &error) != FILTER_OK) return 1;
-        if (!view_make(&s->views, &s->memory, text, (size_t)size - 1, true)) return 1;
+        if (!view_make(&s->views, &s->memory, text, (size_t)size - 1, &engine->vocabulary)) return 1;
         /* What the text is when it is folded; decoded views are texts of their own in use. */
         const view *v = &s->views.items[0];
         for (size_t i = 1; i < s->views.count; i++) {
