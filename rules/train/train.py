@@ -25,6 +25,7 @@ BITS = 16
 PER_TEMPLATE_ATTACK = 40
 PER_TEMPLATE_HONEST = 60
 HELD_OUT = 0.2
+PARAGRAPHS = 4000
 HONEST_WEIGHT = 12  # a false alarm costs as much as so many misses
 FALSE_ALARMS = 0.002  # share of held-out honest windows that may reach 0.5
 
@@ -150,12 +151,15 @@ def matrix(rows):
     return csr_matrix((data, columns, starts), shape=(len(rows), 1 << BITS))
 
 
-def main():
-    if len(sys.argv) != 3:
-        raise SystemExit(__doc__)
-    program, rules = sys.argv[1:]
+def paragraphs(plain, rng):
+    """Honest sentences that have nothing to do with one another, several in a row: words that meet by chance say nothing."""
+    for number in range(PARAGRAPHS):
+        yield "paragraph", f"paragraph {number}", " ".join(rng.choice(plain) for _ in range(rng.randint(3, 7)))
+
+
+def write_texts(rules):
+    """All texts, as (label, kind, template, text): 1 for an attack."""
     here = os.path.dirname(os.path.abspath(__file__))
-    output = os.path.join(rules, "injection-model.yaml")
     rng = random.Random(20240229)
     with open(os.path.join(rules, "injection-words.yaml"), encoding="utf-8") as file:
         words = yaml.load(file, yaml.BaseLoader)["words"]
@@ -163,20 +167,24 @@ def main():
     grammar = Grammar(os.path.join(here, "honest.txt"))
     honest = list(make(grammar, PER_TEMPLATE_HONEST, rng))
     plain = [text for _, _, text in honest]
-    honest += list(everyday(words, grammar, rng))
-    texts, labels, kinds, held = [], [], [], []
+    honest += list(everyday(words, grammar, rng)) + list(paragraphs(plain, rng))
     for label, items in ((1, attacks), (0, honest)):
         for kind, template, text in items:
-            out = random.Random(template).random() < HELD_OUT
             text = disguise(text, rng)
-            texts.append(text)
             if label and rng.random() < 0.3:  # among other sentences
-                texts[-1] = rng.choice(plain) + " " + text + " " + rng.choice(plain)
+                text = rng.choice(plain) + " " + text + " " + rng.choice(plain)
             elif not label and rng.random() < 0.4:
-                texts[-1] = text + " " + rng.choice(plain)
-            labels.append(label)
-            kinds.append(kind)
-            held.append(out)
+                text = text + " " + rng.choice(plain)
+            yield label, kind, template, text
+
+
+def main():
+    if len(sys.argv) != 3:
+        raise SystemExit(__doc__)
+    program, rules = sys.argv[1:]
+    output = os.path.join(rules, "injection-model.yaml")
+    labels, kinds, templates, texts = zip(*write_texts(rules))
+    held = [random.Random(template).random() < HELD_OUT for template in templates]
     if os.path.exists(output):
         os.rename(output, output + ".old")  # an older model is no feature of the new one
     rows, row_text = [], []
