@@ -148,7 +148,8 @@ size_t model_features(const filter_engine *engine, const filter_scratch *s, cons
 /* ------------------------------------------------------------------------------- scoring ---- */
 
 /* Each of many windows has its chance to look like an attack: so much is asked of one for each doubling. */
-#define MARGIN_PER_DOUBLING 0.35
+#define MARGIN_PER_DOUBLING 0.5
+#define DOUBLINGS_MAX 5.0 /* more would let an attack hide among sentences that are made to be looked at */
 /* More windows of a view are not scored. */
 #define WINDOWS_MAX 1024
 
@@ -156,7 +157,7 @@ static double score_window(const pack_model *model, const uint32_t *hashes, size
     long sum = 0;
     for (size_t i = 0; i < count; i++) sum += model->weights[hashes[i] >> (32 - model->bits)];
     double margin = model->bias + model->scale * (double)sum / sqrt((double)(count ? count : 1));
-    margin -= MARGIN_PER_DOUBLING * log2((double)windows);
+    margin -= MARGIN_PER_DOUBLING * fmin(log2((double)windows), DOUBLINGS_MAX);
     return 1.0 / (1.0 + exp(-margin));
 }
 
