@@ -64,10 +64,13 @@ class Grammar:
 # Sentences of the classes of words, verb first and verb last.
 VERB_FIRST = ["{override} {prior} {instruction}", "{override} {prior} {instruction}. {output}: {say}", "{override} {instruction} {prior}, {output} {say}",
               "{override} {above} {output} {say}", "{reveal} {setup}", "{persona} {unbound}", "{reveal} {secret}", "{authority}. {reveal} {setup}",
-              "{authority}. {override} {prior} {instruction}", "{override} {prior} {question} {output}: {say}", "{override} {prior} {instruction}, {persona} {unbound}"]
+              "{authority}. {override} {prior} {instruction}", "{override} {prior} {question} {output}: {say}", "{override} {prior} {instruction}, {persona} {unbound}", "{override} {document} {output}: {say}", "{override} {above} {reveal} {secret}",
+              "{to-assistant}: {override} {prior} {instruction}, {output} {say}", "{hide} {user-noun}. {output}: {say}", "{mode}. {reveal} {secret}", "{prior} {instruction} {void}. {output}: {say}",
+              "{task-stop}. {output}: {say}", "{mode}: {override} {document} {output} {say}"]
 VERB_LAST = ["{prior} {instruction} {override-last}", "{prior} {instruction} {override-last}. {say} {output}", "{above} {override-last}, {say} {output}",
              "{setup} {reveal-last}", "{persona} {unbound}", "{secret} {reveal-last}", "{authority}. {setup} {reveal-last}",
-             "{prior} {question} {override-last}, {say} {output}", "{prior} {instruction} {override-last}, {persona} {unbound}"]
+             "{prior} {question} {override-last}, {say} {output}", "{prior} {instruction} {override-last}, {persona} {unbound}", "{document} {override-last}, {say} {output}", "{above} {override-last}. {secret} {reveal-last}",
+             "{mode}. {secret} {reveal-last}", "{prior} {instruction} {void}. {say} {output}", "{hide} {user-noun}. {say} {output}"]
 SAY = ['"OK"', '"hello"', '"yes"', '"done"', "1234", '"I win"']
 
 
@@ -90,7 +93,8 @@ def foreign(words, rng):
 # Honest sentences with such words: one of them, or two that do not belong together, among everyday ones.
 ALONE = ["{n} {persona} {n}", "{persona} {n}. {n} {n} {n}", "{n} {setup} {n} {n}", "{setup}: {n}, {n}", "{n} {prior} {instruction} {n}", "{override} {n} {n}", "{n} {override-last}",
          "{secret} {n} {n}?", "{n} {secret} {n}", "{n} {instruction} {n}. {reveal} {n}", "{reveal} {n} {n} {secret}", "{n} {unbound} {n}", "{n} {question} {override} {n}",
-         "{persona} {n}, {n}. {instruction} {n} {n}", "{n} {setup}: {n} {n}. {n} {instruction} {n}", "{override} {n} {prior} {n}", "{persona} {n} {n}. {output} {n}", "{prior} {n} {override-last}"]
+         "{persona} {n}, {n}. {instruction} {n} {n}", "{n} {setup}: {n} {n}. {n} {instruction} {n}", "{override} {n} {prior} {n}", "{persona} {n} {n}. {output} {n}", "{prior} {n} {override-last}", "{document} {n} {n}. {output} {n}", "{override} {n} {document}", "{mode} {n} {n}", "{user-noun} {n} {hide} {n}",
+         "{document} {n} {n} {override-last}", "{n} {void} {n}", "{task-stop} {n} {n}", "{n} {document} {reveal} {n}", "{mode}: {n}. {document} {n} {secret}"]
 
 
 def everyday(words, grammar, rng):
