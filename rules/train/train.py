@@ -21,13 +21,13 @@ import yaml
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-BITS = 16
+BITS = 17
 PER_TEMPLATE_ATTACK = 40
 PER_TEMPLATE_HONEST = 60
 HELD_OUT = 0.2
 PARAGRAPHS = 4000
 HONEST_WEIGHT = 5  # a false alarm costs as much as so many misses
-FALSE_ALARMS = 0.002  # share of held-out honest windows that may reach 0.5
+FALSE_ALARMS = 0.004  # share of held-out honest windows that may reach 0.5
 
 
 class Grammar:
@@ -198,7 +198,7 @@ def main():
     labels, held = numpy.array(labels), numpy.array(held)
     row_text = numpy.array(row_text)
     x, y, out = matrix(rows), labels[row_text], held[row_text]
-    model = LogisticRegression(C=1.0, max_iter=2000, class_weight={0: HONEST_WEIGHT, 1: 1.0})
+    model = LogisticRegression(C=0.5, max_iter=2000, class_weight={0: HONEST_WEIGHT, 1: 1.0})
     model.fit(x[~out], y[~out])
     weights = model.coef_[0]
     scale = float(numpy.abs(weights).max()) / 127
