@@ -384,4 +384,5 @@ const decoder decoders[DECODER_COUNT] = {
     {"joined", disguise_joined, SHAPE_ANY},
     {"shuffled", disguise_shuffled, SHAPE_SHUFFLED},
     {"pig-latin", disguise_pig_latin, SHAPE_PIG_LATIN},
+    {"sum", disguise_sum, SHAPE_ANY},
 };

@@ -43,7 +43,7 @@ typedef struct decoder {
                      * personal data so; 0: a notation */
 } decoder;
 
-#define DECODER_COUNT 14
+#define DECODER_COUNT 15
 extern const decoder decoders[DECODER_COUNT];
 
 #endif

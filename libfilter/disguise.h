@@ -38,6 +38,9 @@ bool disguise_pig_latin(const decode_source *s, size_t budget, text_buffer *out,
 /* Letters upside down, from the end of the line to its start. Looks at text that is not folded: folding would take some for other letters. */
 bool disguise_turned(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
+/* "ig" + "nore": strings that a plus sign joins. */
+bool disguise_sum(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+
 /* CIPHER_CAESAR + n puts for each letter the one that stands n places on: n is 1 to 25. */
 typedef enum cipher { CIPHER_REVERSED, CIPHER_ATBASH, CIPHER_SPELLING, CIPHER_CAESAR } cipher;
 #define CIPHER_COUNT (CIPHER_CAESAR + 26)
