@@ -102,7 +102,7 @@ static bool has_shuffled(const char *text, size_t size, size_t block, const mask
     for (uint64_t left = words_of(m); left; left &= left - 1) {
         unsigned bit = (unsigned)__builtin_ctzll(left);
         size_t start = block + bit, length = (size_t)__builtin_ctzll(~(m->letters >> bit) | UINT64_C(1) << 63);
-        if (bit + length >= 63) length = word_end(text, size, start) - start;
+        if (bit + length >= 63) length = word_end(text, size - start > VOCABULARY_WORD_MAX ? start + VOCABULARY_WORD_MAX + 1 : size, start) - start;
         if (!vocabulary_may_tell(words, text[start], text[start + length - 1], length)) continue;
         const vocabulary_word *word = vocabulary_unshuffle(words, text + start, length);
         if (word && word->telling) return true;
@@ -507,47 +507,40 @@ static bool is_name(const char *text, size_t size, span run) {
     return (run.start > 0 && strchr("./@$#`:%&?=", text[run.start - 1])) || (run.end < size && strchr("(.@=/`", text[run.end]));
 }
 
-/* "ignoreallpreviousinstructions", "IgnoreAllPreviousInstructions". */
-static void rewrite_joined(rewriter *w, const vocabulary *words, span run) {
+/* "ignoreallpreviousinstructions", "IgnoreAllPreviousInstructions". Words that hyphens or underscores part are found as they are. */
+static void rewrite_joined(rewriter *w, const vocabulary *words, span letters) {
     const char *text = w->text;
-    size_t starts[VOCABULARY_PART_MAX], count = 0;
-    bool telling = false, plain = true; /* plain: small letters with nothing between them */
-    for (size_t at = run.start; at < run.end; at++) plain = plain && text[at] >= 'a' && text[at] <= 'z';
-    for (int pass = 0; pass < 2; pass++) {
-        if (pass) rewrite_begin(w, run.start);
-        for (size_t at = run.start; at < run.end;) {
-            size_t end = at;
-            while (end < run.end && end - at < VOCABULARY_PART_MAX && text_is_alpha(text[end])) end++;
-            if (end == at) { /* a digit stays; what joins words is a space */
-                char c = text_is_digit(text[at]) ? text[at] : ' ';
-                if (pass) put(w, c, at, 1);
-                at++;
-                continue;
-            }
-            size_t parts = end - at >= JOINED_MIN ? vocabulary_part(words, text + at, end - at, starts) : 0;
-            count += parts; /* words that hyphens or underscores part are found as they are */
-            for (size_t i = 0; i < parts; i++) {
-                const vocabulary_word *word = vocabulary_find(words, text + at + starts[i], (i + 1 < parts ? starts[i + 1] : end - at) - starts[i]);
-                telling = telling || (word && word->telling);
-            }
-            for (size_t i = at, next = 1; pass && i < end; i++) {
-                if (next < parts && starts[next] == i - at) {
-                    put(w, ' ', i, 0);
-                    next++;
-                }
-                put(w, text[i], i, 1);
-            }
-            at = end;
-        }
-        if (!pass && (!telling || count < (plain ? JOINED_WORDS : JOINED_WORDS + 1))) return;
+    size_t starts[VOCABULARY_PART_MAX], next = 1;
+    size_t parts = vocabulary_part(words, text + letters.start, letters.end - letters.start, starts);
+    bool plain = true, telling = false; /* plain: small letters only */
+    for (size_t i = 0; i < parts; i++) {
+        size_t at = letters.start + starts[i], end = i + 1 < parts ? letters.start + starts[i + 1] : letters.end;
+        const vocabulary_word *word = vocabulary_find(words, text + at, end - at);
+        telling = telling || (word && word->telling);
+        for (size_t k = at; k < end; k++) plain = plain && text[k] >= 'a';
     }
-    rewrite_end(w, run.end);
+    if (!telling || parts < (plain ? JOINED_WORDS : JOINED_WORDS + 1)) return;
+    rewrite_begin(w, letters.start);
+    for (size_t i = letters.start; i < letters.end; i++) {
+        if (next < parts && starts[next] == i - letters.start) {
+            put(w, ' ', i, 0);
+            next++;
+        }
+        put(w, text[i], i, 1);
+    }
+    rewrite_end(w, letters.end);
 }
 
 bool disguise_joined(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
     rewriter w = {s->text, s->size, out, map, 0, 0};
-    for (size_t i = 0; i < s->runs.count && out->size <= budget; i++) {
-        if (!is_name(s->text, s->size, s->runs.items[i])) rewrite_joined(&w, s->words, s->runs.items[i]);
+    for (size_t i = 0; i < s->runs.count; i++) {
+        const span run = s->runs.items[i];
+        if (is_name(s->text, s->size, run)) continue;
+        for (size_t at = run.start, end; at < run.end && out->size <= budget; at = end + (end == at)) {
+            end = at;
+            while (end < run.end && end - at < VOCABULARY_PART_MAX && text_is_alpha(s->text[end])) end++;
+            if (end - at >= JOINED_MIN) rewrite_joined(&w, s->words, (span){at, end});
+        }
     }
     return rewrite_finish(&w);
 }

@@ -51,6 +51,7 @@ static bool all_letters(const char *text, size_t size) {
 bool vocabulary_add(vocabulary *v, arena *memory, const char *word, size_t size, bool telling) {
     if (size < 2 || size > VOCABULARY_WORD_MAX || !all_letters(word, size)) return true;
     if (!arena_grow(memory, &v->words, &v->capacity, v->count + 1, sizeof *v->words)) return false;
+    v->begins[letter_of(word[0]) & 31] |= 1U << (letter_of(word[1]) & 31);
     v->words[v->count++] = (vocabulary_word){word, (uint8_t)size, telling && size >= SHUFFLED_MIN};
     if (telling && size >= SHUFFLED_MIN) v->ends[word[0] & 31][size & 15] |= 1U << (word[size - 1] & 31);
     return true;
@@ -120,6 +121,7 @@ size_t vocabulary_part(const vocabulary *v, const char *letters, size_t size, si
             cost[at + 1] = (uint16_t)(cost[at] + LETTER_COST);
             step[at + 1] = 0;
         }
+        if (at + 1 == size || !(v->begins[letter_of(letters[at]) & 31] >> (letter_of(letters[at + 1]) & 31) & 1)) continue;
         uint32_t hash = BASIS;
         for (size_t end = at + 1; end <= size && end - at <= VOCABULARY_WORD_MAX; end++) {
             hash = hash_on(hash, letters[end - 1]);

@@ -33,6 +33,7 @@ typedef struct vocabulary {
     size_t count, capacity;
     vocabulary_slot *spelled, *shuffled; /* by the letters in their order, and by those of the ends and what stands between */
     size_t slot_count; /* of each table, a power of two */
+    uint32_t begins[32];       /* by five bits of the first letter, a bit for each second one */
     uint32_t ends[32][16]; /* of telling words: by five bits of the first letter and four of the size, a bit for each last letter */
 } vocabulary;
 
