@@ -532,6 +532,11 @@ static void compile_rules(builder *b) {
             e->leak = rule->leak;
             e->leak_rule = (uint32_t)i;
         }
+        if (rule->tail && e->tail) diagnose_node(b, rule, NULL, "another rule has a tail already");
+        if (rule->tail) {
+            e->tail = rule->tail;
+            e->tail_rule = (uint32_t)i;
+        }
         if (rule->model && e->model) diagnose_node(b, rule, NULL, "another rule has a model already");
         if (rule->model) {
             e->model = rule->model;

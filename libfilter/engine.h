@@ -117,6 +117,8 @@ struct filter_engine {
     uint32_t model_rule;
     const pack_leak *leak; /* NULL: none */
     uint32_t leak_rule;
+    const pack_tail *tail; /* NULL: none */
+    uint32_t tail_rule;
     engine_token *tokens;
     engine_window window, few_window; /* where the DATABASE_DIGITS and DATABASE_FEW_DIGITS are scanned */
     size_t words_within; /* farthest that a word can lie from a value */

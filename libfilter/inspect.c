@@ -10,6 +10,7 @@
 #include "phrase.h"
 #include "redact.h"
 #include "scan.h"
+#include "tail.h"
 #include "text.h"
 #include "view.h"
 
@@ -143,6 +144,7 @@ static void inspect_views(inspection *in, size_t index, size_t from, unsigned ca
         if (!(wanted & FILTER_INJECTION)) continue;
         phrase_find(in->engine, s, v, index, role);
         model_score(in->engine, s, v, index, role, in->first[index]);
+        tail_find(in->engine, s, v, index, role);
         if (role == FILTER_ROLE_ASSISTANT && !v->source) leak_find(&in->instructions, in->engine, s, v, index, role);
     }
 }

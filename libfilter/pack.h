@@ -63,6 +63,12 @@ typedef struct pack_leak {
     size_t run;   /* or so many words in a row */
 } pack_leak;
 
+/* When a question ends in characters that no hand writes: see tail.h. */
+typedef struct pack_tail {
+    size_t brackets; /* without a partner, at least, … */
+    size_t odd;      /* … and so many oddities with them */
+} pack_tail;
+
 /* Other rules whose findings near a value speak for it. */
 typedef struct rule_partners {
     yaml_strings rules;
@@ -83,6 +89,7 @@ typedef struct pack_rule {
     size_t pattern_count;
     bool caseless, multiline, dotall;
     const pack_leak *leak;   /* NULL: none */
+    const pack_tail *tail;   /* NULL: none */
     const pack_model *model; /* what scores windows; NULL: none */
     yaml_strings phrases; /* classes of words, one after the other                */
     size_t within;        /* bytes that a phrase may take                         */
@@ -244,6 +251,7 @@ void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d);
 /* … and a rule's `model`; NULL after a mistake. */
 const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnostics *d);
 const pack_leak *pack_read_leak(arena *memory, const yaml_node *node, diagnostics *d);
+const pack_tail *pack_read_tail(arena *memory, const yaml_node *node, diagnostics *d);
 /* … and `anchors`: a list of classes. */
 void pack_read_anchors(ruleset *set, const yaml_strings *names, diagnostics *d);
 /* … and `telling`: a list of words. */

@@ -40,3 +40,12 @@ const pack_leak *pack_read_leak(arena *memory, const yaml_node *node, diagnostic
     pack_leak *leak = arena_alloc(memory, 1, sizeof *leak);
     return leak && yaml_read(memory, node, fields, sizeof fields / sizeof *fields, leak, "leak", d) ? leak : NULL;
 }
+
+const pack_tail *pack_read_tail(arena *memory, const yaml_node *node, diagnostics *d) {
+    static const yaml_field fields[] = {
+        {"brackets", YAML_COUNT, offsetof(pack_tail, brackets), true, 1, 100},
+        {"odd", YAML_COUNT, offsetof(pack_tail, odd), true, 1, 100},
+    };
+    pack_tail *tail = arena_alloc(memory, 1, sizeof *tail);
+    return tail && yaml_read(memory, node, fields, sizeof fields / sizeof *fields, tail, "tail", d) ? tail : NULL;
+}
