@@ -27,7 +27,7 @@ PER_TEMPLATE_HONEST = 60
 HELD_OUT = 0.2
 PARAGRAPHS = 4000
 HONEST_WEIGHT = 5  # a false alarm costs as much as so many misses
-FALSE_ALARMS = 0.004  # share of held-out honest windows that may reach 0.5
+FALSE_ALARMS = 0.003  # share of held-out honest windows that may reach 0.5
 
 
 class Grammar:
