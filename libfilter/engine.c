@@ -537,6 +537,11 @@ static void compile_rules(builder *b) {
             e->tail = rule->tail;
             e->tail_rule = (uint32_t)i;
         }
+        if (rule->veil && e->veil) diagnose_node(b, rule, NULL, "another rule has a veil already");
+        if (rule->veil) {
+            e->veil = rule->veil;
+            e->veil_rule = (uint32_t)i;
+        }
         if (rule->model && e->model) diagnose_node(b, rule, NULL, "another rule has a model already");
         if (rule->model) {
             e->model = rule->model;

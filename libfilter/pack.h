@@ -69,6 +69,12 @@ typedef struct pack_tail {
     size_t odd;      /* … and so many oddities with them */
 } pack_tail;
 
+/* When telling words are in disguise: see veil.h. */
+typedef struct pack_veil {
+    size_t words;   /* so many, … */
+    size_t letters; /* … or so many of those whose letters stand apart, as in headings */
+} pack_veil;
+
 /* Other rules whose findings near a value speak for it. */
 typedef struct rule_partners {
     yaml_strings rules;
@@ -90,6 +96,7 @@ typedef struct pack_rule {
     bool caseless, multiline, dotall;
     const pack_leak *leak;   /* NULL: none */
     const pack_tail *tail;   /* NULL: none */
+    const pack_veil *veil;   /* NULL: none */
     const pack_model *model; /* what scores windows; NULL: none */
     yaml_strings phrases; /* classes of words, one after the other                */
     size_t within;        /* bytes that a phrase may take                         */
@@ -251,6 +258,7 @@ void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d);
 /* … and a rule's `model`; NULL after a mistake. */
 const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnostics *d);
 const pack_leak *pack_read_leak(arena *memory, const yaml_node *node, diagnostics *d);
+const pack_veil *pack_read_veil(arena *memory, const yaml_node *node, diagnostics *d);
 const pack_tail *pack_read_tail(arena *memory, const yaml_node *node, diagnostics *d);
 /* … and `anchors`: a list of classes. */
 void pack_read_anchors(ruleset *set, const yaml_strings *names, diagnostics *d);

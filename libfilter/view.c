@@ -47,6 +47,7 @@ static const view *add_folded(maker *m, const view *source) {
     v->map = (span_map){.memory = m->memory};
     if (!fold_text(source->text, source->size, true, &out, &v->map)) return source;
     v->injection_only = source->injection_only;
+    v->veiled = false; /* its source was looked at */
     keep_view(m, v, source->depth ? source->name : "folded", source, source->depth, &out);
     return &m->views->items[m->views->count - 1];
 }
@@ -71,6 +72,7 @@ static bool add_view(maker *m, const decoder *d, const view *source, const decod
         return false;
     }
     v->injection_only = d->shape || source->injection_only;
+    v->veiled = d->veils;
     keep_view(m, v, d->name, source, source->depth + 1, &out);
     return !m->failed;
 }
@@ -88,7 +90,7 @@ static void add_decoded(maker *m, const view *source) {
 
 /* Letters that are upside down, in a text before it is folded. */
 static void add_turned(maker *m, const view *source) {
-    static const decoder turned = {"turned", disguise_turned, SHAPE_ANY};
+    static const decoder turned = {"turned", disguise_turned, SHAPE_ANY, true};
     const decode_source from = {.text = source->text, .size = source->size};
     if (!came_through(source, &turned)) add_view(m, &turned, source, &from);
 }
@@ -120,7 +122,7 @@ bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher
                  text_align_forward(source->text, source->size, source->size - at > CIPHER_AROUND ? at + CIPHER_AROUND : source->size)};
     text_buffer out = {.memory = memory};
     v->map = (span_map){.memory = memory};
-    v->injection_only = true;
+    v->injection_only = v->veiled = true;
     disguise_cipher(c, source->text, part, words, &out, &v->map);
     if (out.size) keep_view(&m, v, cipher_name(c), source, source->depth + 1, &out);
     return !m.failed && !out.failed;

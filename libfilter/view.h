@@ -25,6 +25,7 @@ struct view {
     span_map map;       /* into source */
     unsigned depth;     /* decodings it took */
     bool injection_only; /* not looked at for personal data and secrets */
+    bool veiled;         /* what only a disguise makes was undone */
 };
 
 #define VIEWS_MAX 32

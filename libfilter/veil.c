@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "veil.h"
+
+#include "confirm.h"
+#include "text.h"
+
+#include <string.h>
+
+/* Did the word stand in the text that the view was made from? What surrounds a disguise is in the view, too. */
+static bool stood_there(const view *v, span word) {
+    span from = map_source(&v->map, word);
+    size_t size = word.end - word.start;
+    return from.end - from.start == size && memcmp(v->source->text + from.start, v->text + word.start, size) == 0;
+}
+
+void veil_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
+    if (!engine->veil || !v->veiled || !(engine->set.rules[engine->veil_rule].roles >> role & 1)) return;
+    size_t least = strcmp(v->name, "letters") == 0 ? engine->veil->letters : engine->veil->words, count = 0;
+    span at = {v->size, 0};
+    for (size_t i = 0; i < v->size;) {
+        size_t start = i;
+        while (i < v->size && text_is_alpha(v->text[i])) i++;
+        if (i == start) {
+            i++;
+            continue;
+        }
+        const vocabulary_word *word = vocabulary_find(&engine->vocabulary, v->text + start, i - start);
+        if (!word || !word->telling || stood_there(v, (span){start, i})) continue;
+        count++;
+        if (start < at.start) at.start = start;
+        at.end = i;
+    }
+    if (count && count >= least) confirm_found(engine, s, v, segment, engine->veil_rule, at);
+}
