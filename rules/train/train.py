@@ -5,8 +5,9 @@
 usage: train.py FEATURES RULES
 
 FEATURES is the program that `make train` builds; the text comes from attacks.txt and honest.txt, and, for languages
-other than English, from the words of RULES/injection-words.yaml. The same input gives the same weights. A fifth of the
-templates is held out: what they make is never trained on, and the card in the file reports on it.
+other than English, from the words of RULES/injection-words.yaml. The same input gives the same weights. Templates are in
+five parts: what the templates of a part make is judged by weights that were trained on the other four. The threshold is
+set by these judgements, and the card in the file reports them; the weights that ship are trained on all.
 """
 import base64
 import collections
@@ -24,10 +25,10 @@ from sklearn.linear_model import LogisticRegression
 BITS = 17
 PER_TEMPLATE_ATTACK = 40
 PER_TEMPLATE_HONEST = 60
-HELD_OUT = 0.2
+FOLDS = 5
 PARAGRAPHS = 4000
 HONEST_WEIGHT = 5  # a false alarm costs as much as so many misses
-FALSE_ALARMS = 0.003  # share of held-out honest windows that may reach 0.5
+FALSE_ALARMS = 0.03  # share of our honest windows, judged by weights that have not seen them, that may reach 0.5: they are made to look like attacks, others are not
 
 
 class Grammar:
@@ -155,14 +156,12 @@ def matrix(rows):
     return csr_matrix((data, columns, starts), shape=(len(rows), 1 << BITS))
 
 
-def paragraphs(plain, rng):
-    """Honest sentences that have nothing to do with one another, several in a row: words that meet by chance say nothing."""
-    for number in range(PARAGRAPHS):
-        yield "paragraph", f"paragraph {number}", " ".join(rng.choice(plain) for _ in range(rng.randint(3, 7)))
+def fold_of(template):
+    return random.Random(template).randrange(FOLDS)
 
 
 def write_texts(rules):
-    """All texts, as (label, kind, template, text): 1 for an attack."""
+    """All texts, as (label, kind, fold, text): 1 for an attack. Sentences of different folds never meet in one text."""
     here = os.path.dirname(os.path.abspath(__file__))
     rng = random.Random(20240229)
     with open(os.path.join(rules, "injection-words.yaml"), encoding="utf-8") as file:
@@ -170,16 +169,26 @@ def write_texts(rules):
     attacks = list(make(Grammar(os.path.join(here, "attacks.txt")), PER_TEMPLATE_ATTACK, rng)) + list(foreign(words, rng))
     grammar = Grammar(os.path.join(here, "honest.txt"))
     honest = list(make(grammar, PER_TEMPLATE_HONEST, rng))
-    plain = [text for _, _, text in honest]
-    honest += list(everyday(words, grammar, rng)) + list(paragraphs(plain, rng))
+    plain = [[text for _, template, text in honest if fold_of(template) == fold] for fold in range(FOLDS)]
+    honest += list(everyday(words, grammar, rng))
     for label, items in ((1, attacks), (0, honest)):
         for kind, template, text in items:
-            text = disguise(text, rng)
+            fold, text = fold_of(template), disguise(text, rng)
             if label and rng.random() < 0.3:  # among other sentences
-                text = rng.choice(plain) + " " + text + " " + rng.choice(plain)
+                text = rng.choice(plain[fold]) + " " + text + " " + rng.choice(plain[fold])
             elif not label and rng.random() < 0.4:
-                text = text + " " + rng.choice(plain)
-            yield label, kind, template, text
+                text = text + " " + rng.choice(plain[fold])
+            yield label, kind, fold, text
+    # Honest sentences that have nothing to do with one another, several in a row: words that meet by chance say nothing.
+    for number in range(PARAGRAPHS):
+        fold = number % FOLDS
+        yield 0, "paragraph", fold, " ".join(rng.choice(plain[fold]) for _ in range(rng.randint(3, 7)))
+
+
+def fit(x, y):
+    model = LogisticRegression(C=0.5, max_iter=2000, class_weight={0: HONEST_WEIGHT, 1: 1.0})
+    model.fit(x, y)
+    return model.coef_[0], float(model.intercept_[0])
 
 
 def main():
@@ -187,40 +196,35 @@ def main():
         raise SystemExit(__doc__)
     program, rules = sys.argv[1:]
     output = os.path.join(rules, "injection-model.yaml")
-    labels, kinds, templates, texts = zip(*write_texts(rules))
-    held = [random.Random(template).random() < HELD_OUT for template in templates]
+    labels, kinds, folds, texts = zip(*write_texts(rules))
     if os.path.exists(output):
         os.rename(output, output + ".old")  # an older model is no feature of the new one
     rows, row_text = [], []
     for number, features in windows(program, rules, texts):
         rows.append(features)
         row_text.append(number)
-    labels, held = numpy.array(labels), numpy.array(held)
-    row_text = numpy.array(row_text)
-    x, y, out = matrix(rows), labels[row_text], held[row_text]
-    model = LogisticRegression(C=0.5, max_iter=2000, class_weight={0: HONEST_WEIGHT, 1: 1.0})
-    model.fit(x[~out], y[~out])
-    weights = model.coef_[0]
+    labels, folds, row_text = numpy.array(labels), numpy.array(folds), numpy.array(row_text)
+    x, y, row_fold = matrix(rows), labels[row_text], folds[row_text]
+    unseen = numpy.zeros(len(rows))  # margins by weights that have not seen the row's fold
+    for fold in range(FOLDS):
+        print(f"part {fold + 1} of {FOLDS}", file=sys.stderr)
+        weights, intercept = fit(x[row_fold != fold], y[row_fold != fold])
+        unseen[row_fold == fold] = x[row_fold == fold] @ weights + intercept
+    honest = numpy.sort(unseen[y == 0])
+    threshold = max(0.0, honest[int(len(honest) * (1 - FALSE_ALARMS)) - 1])
+    weights, intercept = fit(x, y)
     scale = float(numpy.abs(weights).max()) / 127
     integers = numpy.rint(weights / scale).astype(numpy.int8)
-    margins = x @ (integers * scale) + model.intercept_[0]
-    honest_out = numpy.sort(margins[out & (y == 0)])
-    threshold = max(0.0, honest_out[int(len(honest_out) * (1 - FALSE_ALARMS)) - 1]) if len(honest_out) else 0.0
-    bias = float(model.intercept_[0] - threshold)
     best = numpy.full(len(texts), -99.0)
-    numpy.maximum.at(best, row_text, margins - threshold)
-    card = [f"{int(labels.sum())} attacks and {int((labels == 0).sum())} honest texts, of which {int(held.sum())} from templates held out"]
-    for label, what in ((1, "attacks flagged"), (0, "honest flagged")):
-        for part, mask in (("trained", ~held), ("held out", held)):
-            chosen = mask & (labels == label)
-            card.append(f"{what}, {part}: {100 * (best[chosen] > 0).mean():.1f}%")
+    numpy.maximum.at(best, row_text, unseen - threshold)
+    card = [f"{int(labels.sum())} attacks and {int((labels == 0).sum())} honest texts; each judged by weights that have not seen its template:"]
+    card.append(f"attacks flagged: {100 * (best[labels == 1] > 0).mean():.1f}%, honest flagged: {100 * (best[labels == 0] > 0).mean():.2f}%")
     by_kind = collections.defaultdict(list)
-    for i, kind in enumerate(kinds):
-        if held[i]:
-            by_kind[kind.split(":")[0]].append(best[i] > 0)
-    card.append("held out, by kind: " + ", ".join(f"{kind} {100 * numpy.mean(hits):.0f}% of {len(hits)}" for kind, hits in sorted(by_kind.items())))
+    for kind, label, margin in zip(kinds, labels, best):
+        by_kind[("attack " if label else "honest ") + kind.split(":")[0]].append(margin > 0)
+    card.append("flagged by kind: " + ", ".join(f"{kind} {100 * numpy.mean(hits):.0f}% of {len(hits)}" for kind, hits in sorted(by_kind.items())))
     print("\n".join(card))
-    write(output, bias, scale, integers, card)
+    write(output, intercept - threshold, scale, integers, card)
     if os.path.exists(output + ".old"):
         os.remove(output + ".old")
 
