@@ -71,8 +71,7 @@ typedef struct pack_tail {
 
 /* When telling words are in disguise: see veil.h. */
 typedef struct pack_veil {
-    size_t words;   /* so many, … */
-    size_t letters; /* … or so many of those whose letters stand apart, as in headings */
+    size_t words; /* so many, at least */
 } pack_veil;
 
 /* Other rules whose findings near a value speak for it. */

@@ -53,7 +53,6 @@ const pack_tail *pack_read_tail(arena *memory, const yaml_node *node, diagnostic
 const pack_veil *pack_read_veil(arena *memory, const yaml_node *node, diagnostics *d) {
     static const yaml_field fields[] = {
         {"words", YAML_COUNT, offsetof(pack_veil, words), true, 1, 100},
-        {"letters", YAML_COUNT, offsetof(pack_veil, letters), true, 1, 100},
     };
     pack_veil *veil = arena_alloc(memory, 1, sizeof *veil);
     return veil && yaml_read(memory, node, fields, sizeof fields / sizeof *fields, veil, "veil", d) ? veil : NULL;

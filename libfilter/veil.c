@@ -15,7 +15,7 @@ static bool stood_there(const view *v, span word) {
 
 void veil_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
     if (!engine->veil || !v->veiled || !(engine->set.rules[engine->veil_rule].roles >> role & 1)) return;
-    size_t least = strcmp(v->name, "letters") == 0 ? engine->veil->letters : engine->veil->words, count = 0;
+    size_t count = 0;
     span at = {v->size, 0};
     for (size_t i = 0; i < v->size;) {
         size_t start = i;
@@ -30,5 +30,5 @@ void veil_find(const filter_engine *engine, filter_scratch *s, const view *v, si
         if (start < at.start) at.start = start;
         at.end = i;
     }
-    if (count && count >= least) confirm_found(engine, s, v, segment, engine->veil_rule, at);
+    if (count >= engine->veil->words) confirm_found(engine, s, v, segment, engine->veil_rule, at);
 }
