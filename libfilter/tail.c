@@ -10,6 +10,7 @@
 #define HEAD_WORDS 7   /* plain words that a sentence begins with */
 #define TAIL_WORDS 14  /* of a tail that is no formula */
 #define LINES_MAX 2    /* line feeds in a tail that is no code */
+#define TEXT_MAX 2000  /* bytes of a text that is a question */
 
 /* Does a text begin with words that single spaces part? */
 static bool begins_plain(const char *text, size_t size) {
@@ -91,7 +92,7 @@ static tail_marks read_tail(const char *text, size_t size) {
 }
 
 void tail_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
-    if (!engine->tail || v->source || !(engine->set.rules[engine->tail_rule].roles >> role & 1) || !begins_plain(v->text, v->size)) return;
+    if (!engine->tail || v->source || v->size > TEXT_MAX || !(engine->set.rules[engine->tail_rule].roles >> role & 1) || !begins_plain(v->text, v->size)) return;
     size_t start = v->size > TAIL_SIZE ? text_align_forward(v->text, v->size, v->size - TAIL_SIZE) : 0, size = v->size - start;
     size_t brackets = odd_brackets(v->text + start, size);
     if (brackets < engine->tail->brackets) return;
