@@ -3,8 +3,8 @@
  * corpus: how well injection is told from honest text, on a folder of labelled texts.
  *
  * Reads every *.jsonl of a folder, one object a line: `text`, `label` (injection, jailbreak, benign; others are left
- * out), `category`, `id`. Prints what the default policy flags, by kind and by file, and what a threshold would find that
- * flags a given share of the honest texts.
+ * out), `category`, `id`. Prints what the default policy flags, by kind and by file, what a threshold would find that
+ * flags a given share of the honest texts, and how many texts each rule finds something in.
  */
 #include "filter.h"
 
@@ -27,6 +27,14 @@ typedef struct scored {
     size_t kind; /* index of the group */
 } scored;
 
+typedef struct rule_count {
+    char id[64];
+    double score; /* the highest */
+    size_t attacks, honest;
+} rule_count;
+
+static rule_count rules_seen[256];
+static size_t rule_count_seen;
 static group kinds[128], files[256];
 static size_t kind_count, file_count;
 static scored *texts;
@@ -36,11 +44,37 @@ static size_t text_count, text_capacity;
 static const char *const apart[] = {"quotes_attack", "wild_prompt_noisy", "chat_noisy", "system_prompt_text",
                                     "indirect_plain", "semantic_injection", "semantic_jailbreak", "harmful_request"};
 
-static bool is_apart(const char *kind) {
-    for (size_t i = 0; i < sizeof apart / sizeof *apart; i++) {
-        if (strcmp(apart[i], kind) == 0) return true;
+/* Kinds of attacks that have words of their own. */
+static const char *const worded[] = {"direct_override", "system_prompt_extraction", "roleplay_jailbreak", "delimiter_spoof",
+                                     "indirect_injection", "multilingual", "obfuscation", "exfiltration", "payload_splitting",
+                                     "ctf_hijack"};
+
+static bool is_one_of(const char *const *names, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0) return true;
     }
     return false;
+}
+
+static bool is_apart(const char *kind) {
+    return is_one_of(apart, sizeof apart / sizeof *apart, kind);
+}
+
+/* Counts a text once for each rule that finds something in it. */
+static void count_rules(const filter_result *result, bool attack) {
+    for (size_t i = 0; i < result->finding_count; i++) {
+        const filter_finding *x = &result->findings[i];
+        bool before = false;
+        size_t r = 0;
+        for (size_t k = 0; k < i && !before; k++) before = strcmp(result->findings[k].rule, x->rule) == 0;
+        while (r < rule_count_seen && strcmp(rules_seen[r].id, x->rule) != 0) r++;
+        if (r == rule_count_seen) {
+            if (r == sizeof rules_seen / sizeof *rules_seen) exit(1);
+            snprintf(rules_seen[rule_count_seen++].id, sizeof rules_seen->id, "%s", x->rule);
+        }
+        if (x->score > rules_seen[r].score) rules_seen[r].score = x->score;
+        if (!before) *(attack ? &rules_seen[r].attacks : &rules_seen[r].honest) += 1;
+    }
 }
 
 static size_t group_of(group *groups, size_t *count, size_t capacity, const char *name, bool attack) {
@@ -89,6 +123,7 @@ static void inspect_line(const filter_engine *engine, filter_scratch *scratch, c
             exit(1);
         }
         bool flagged = result->verdict != FILTER_ALLOW;
+        if (!is_apart(kind)) count_rules(result, attack);
         size_t k = group_of(kinds, &kind_count, sizeof kinds / sizeof *kinds, kind, attack);
         size_t f = group_of(files, &file_count, sizeof files / sizeof *files, file, attack);
         kinds[k].count++;
@@ -170,9 +205,25 @@ static void print_groups(const char *heading, const group *groups, size_t count)
     }
 }
 
+static int by_id(const void *a, const void *b) {
+    const rule_count *x = a, *y = b;
+    return strcmp(x->id, y->id);
+}
+
+static void print_rules(size_t honest) {
+    qsort(rules_seen, rule_count_seen, sizeof *rules_seen, by_id);
+    printf("\ntexts that a rule finds something in, whatever its score\n");
+    for (size_t i = 0; i < rule_count_seen; i++) {
+        const rule_count *r = &rules_seen[i];
+        printf("  %-34s %5zu attacks, %4zu honest texts", r->id, r->attacks, r->honest);
+        if (r->honest) printf(", one in %zu", honest / r->honest);
+        printf("; at most %.2f\n", r->score);
+    }
+}
+
 static void print_all(void) {
-    size_t honest = 0, wrong = 0, counted = 0;
-    double sum = 0;
+    size_t honest = 0, wrong = 0, counted = 0, counted_worded = 0;
+    double sum = 0, sum_worded = 0;
     qsort(texts, text_count, sizeof *texts, by_score);
     printf("\nat thresholds of their own\n");
     at_false_positives(0.1);
@@ -185,15 +236,21 @@ static void print_all(void) {
     for (size_t i = 0; i < kind_count; i++) {
         if (is_apart(kinds[i].name)) continue;
         if (kinds[i].attack) {
+            bool with_words = is_one_of(worded, sizeof worded / sizeof *worded, kinds[i].name);
             sum += share(kinds[i].flagged, kinds[i].count);
             counted++;
+            sum_worded += with_words ? share(kinds[i].flagged, kinds[i].count) : 0;
+            counted_worded += with_words;
         } else {
             honest += kinds[i].count;
             wrong += kinds[i].flagged;
         }
     }
-    printf("\nflagged by the default policy: %.1f%% of attacks (mean of %zu kinds), %.2f%% of honest texts (%zu of %zu)\n",
-           counted ? sum / (double)counted : 0, counted, share(wrong, honest), wrong, honest);
+    print_rules(honest);
+    printf("\nflagged by the default policy: %.1f%% of attacks (mean of %zu kinds; %.1f%% of the %zu that have words of their own), "
+           "%.2f%% of honest texts (%zu of %zu)\n",
+           counted ? sum / (double)counted : 0, counted, counted_worded ? sum_worded / (double)counted_worded : 0, counted_worded,
+           share(wrong, honest), wrong, honest);
 }
 
 static const char usage[] = "usage: corpus --rules DIR [--role ROLE] [--missed KIND | --found KIND] FOLDER\n"
