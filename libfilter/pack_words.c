@@ -14,6 +14,14 @@ static pack_class *class_of(ruleset *set, const char *name) {
     return &set->classes[set->class_count++];
 }
 
+/* Several languages share words. */
+static bool has_word(const pack_class *c, const char *word) {
+    for (size_t i = 0; i < c->count; i++) {
+        if (strcmp(c->words[i], word) == 0) return true;
+    }
+    return false;
+}
+
 static void read_list(ruleset *set, pack_class *c, const yaml_node *list, diagnostics *d) {
     if (list->kind != YAML_LIST) {
         diagnose(d, list->line, list->column, "words must be a list, or a map from language to list");
@@ -26,6 +34,7 @@ static void read_list(ruleset *set, pack_class *c, const yaml_node *list, diagno
             continue;
         }
         const char *folded = pack_fold(set->memory, word->text);
+        if (folded && has_word(c, folded)) continue;
         if (!folded || !arena_grow(set->memory, &c->words, &c->words_capacity, c->count + 1, sizeof *c->words) ||
             !arena_grow(set->memory, &c->nodes, &c->nodes_capacity, c->count + 1, sizeof *c->nodes) ||
             !arena_grow(set->memory, &c->files, &c->files_capacity, c->count + 1, sizeof *c->files)) {
