@@ -43,7 +43,7 @@ static inline uint64_t hash_both(uint64_t first, uint32_t second) {
 #define KNOWN_BEGIN 4  /* an entry of several words begins with this one */
 
 static inline uint32_t slot_of(uint64_t hash) {
-    return (uint32_t)(hash >> 49); /* 15 bits */
+    return (uint32_t)(hash >> 48); /* 16 bits */
 }
 
 static inline uint32_t bucket_of(uint64_t hash) {

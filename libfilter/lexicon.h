@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define LEXICON_BUCKETS 8192
-#define LEXICON_SLOTS 32768 /* so many that a word that is in no entry is seldom taken for one */
+#define LEXICON_SLOTS 65536 /* so many that a word that is in no entry is seldom taken for one */
 
 typedef struct lexicon_entry {
     const char *text; /* lower case; a space stands for white space */
