@@ -346,24 +346,23 @@ static bool is_telling(const ruleset *set, const char *word, size_t size) {
     return false;
 }
 
-/* The words of an entry: for the vocabulary and, of an anchor, as ciphers write them. */
+/* The words of an entry: for the vocabulary and, of an anchor, read from their ends. */
 static void add_parts(builder *b, const char *words, bool anchor) {
     for (const char *s = words; *s;) {
         size_t size = 0;
         while (text_is_alpha(s[size])) size++;
         bool whole = (s == words || s[-1] == ' ') && (!s[size] || s[size] == ' ');
         if (whole && !vocabulary_add(&b->engine->vocabulary, b->memory, s, size, is_telling(&b->engine->set, s, size))) b->failed = true;
-        for (int c = 0; anchor && size >= TELL_MIN && c < 3; c++) {
-            add_tell(b, (const cipher[]){CIPHER_REVERSED, CIPHER_ATBASH, CIPHER_CAESAR + 13}[c], s, size);
-        }
+        if (anchor && size >= TELL_MIN) add_tell(b, CIPHER_REVERSED, s, size);
         s += size + (s[size] != '\0');
     }
 }
 
-/* Words that tell by themselves of any of Caesar's ciphers, and those of the spelling alphabet. */
+/* Words that tell by themselves of Atbash and any of Caesar's ciphers, and those of the spelling alphabet. */
 static void add_telling(builder *b) {
     const ruleset *set = &b->engine->set;
     for (size_t i = 0; i < set->telling_count && !b->failed; i++) {
+        add_tell(b, CIPHER_ATBASH, set->telling[i], strlen(set->telling[i]));
         for (int n = 1; n < 26; n++) add_tell(b, (cipher)(CIPHER_CAESAR + n), set->telling[i], strlen(set->telling[i]));
     }
     for (size_t i = 0; i < SPELLING_COUNT && !b->failed; i++) {
