@@ -258,7 +258,8 @@ typedef struct filter_finding {
     double score; /* 0 to 1 */
     filter_action action;
     const char *view; /* where it was seen: "raw", "folded", or what was undone: "base64", "base32", "hex", "url", "html",
-                       * "escape", "quoted-printable", "numbers", "morse", "letters", "leet", "rot13", "atbash", "reversed" */
+                       * "escape", "quoted-printable", "numbers", "morse", "letters", "leet", "joined", "shuffled", "pig-latin",
+                       * "turned", "sum", "spelling", "rot13", "caesar", "atbash", "reversed" */
     unsigned evidence;
 } filter_finding;
 
