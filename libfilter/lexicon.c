@@ -10,6 +10,7 @@
 
 #define KEY_SIZE 4
 #define SPACES_MAX 4 /* white space between two words of an entry */
+#define OPEN_MAX 24  /* bytes of a word behind an entry that may go on */
 
 /* --------------------------------------------------------------------------------- keys ---- */
 
@@ -108,7 +109,10 @@ static size_t match(const lexicon_entry *e, const char *text, size_t size, size_
         if (text_lower(text[at]) != c) return 0;
         at++;
     }
-    return e->open || !text_is_word_at(text, size, at) || !text_is_word_byte(text[at - 1]) ? at : 0;
+    if (!e->open) return !text_is_word_at(text, size, at) || !text_is_word_byte(text[at - 1]) ? at : 0;
+    size_t limit = size - at > OPEN_MAX ? at + OPEN_MAX : size;
+    while (at < limit && text_is_word_at(text, size, at)) at = text_align_forward(text, size, at + 1);
+    return at;
 }
 
 /* The entries of a bucket that stand at `at`. False ends the search. */

@@ -22,7 +22,7 @@
 typedef struct lexicon_entry {
     const char *text; /* lower case; a space stands for white space */
     uint16_t size;
-    bool open;     /* the word may go on */
+    bool open;     /* the word may go on; it is told to its end */
     bool anchor;   /* of a class that is rare in honest text */
     uint32_t id;   /* what is reported */
     uint32_t next; /* entry of the same bucket, plus one */

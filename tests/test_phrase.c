@@ -36,7 +36,9 @@ static size_t stands_at(const char *word, const char *text, size_t size, size_t 
             return 0;
         }
     }
-    return open || !text_is_word_at(text, size, i) ? i : 0;
+    if (!open) return !text_is_word_at(text, size, i) ? i : 0;
+    for (size_t begin = i; i < size && i - begin < 24 && text_is_word_at(text, size, i);) i = text_align_forward(text, size, i + 1);
+    return i; /* the whole word */
 }
 
 static void finds_what_a_search_at_every_byte_finds(void **state) {
