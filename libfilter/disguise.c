@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "disguise.h"
 
-#include "rewrite.h"
+#include "apart.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -9,6 +9,10 @@
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
+
+static void put(rewriter *w, char c, size_t from, size_t from_size) {
+    rewrite_put(w, &c, 1, from, from_size);
+}
 
 /* --------------------------------------------------------------------------------- masks ---- */
 
@@ -55,10 +59,6 @@ static masks masks_at(const char *text, size_t size, size_t at) {
     return m;
 }
 
-static void put(rewriter *w, char c, size_t from, size_t from_size) {
-    rewrite_put(w, &c, 1, from, from_size);
-}
-
 /* Single letters that stand in a row. */
 static uint64_t rows_of(const masks *m) {
     uint64_t word = m->letters | m->digits, single = m->letters & ~(word << 1) & ~(word >> 1);
@@ -92,17 +92,12 @@ static uint64_t ays_of(const masks *m) {
     return two_fewer ? ends : 0;
 }
 
-static size_t word_end(const char *text, size_t size, size_t at) {
-    while (at < size && text_is_alpha(text[at])) at++;
-    return at;
-}
-
 /* Is one of the words of a block a telling one with its letters shuffled? */
 static bool has_shuffled(const char *text, size_t size, size_t block, const masks *m, const vocabulary *words) {
     for (uint64_t left = words_of(m); left; left &= left - 1) {
         unsigned bit = (unsigned)__builtin_ctzll(left);
         size_t start = block + bit, length = (size_t)__builtin_ctzll(~(m->letters >> bit) | UINT64_C(1) << 63);
-        if (bit + length >= 63) length = word_end(text, size - start > VOCABULARY_WORD_MAX ? start + VOCABULARY_WORD_MAX + 1 : size, start) - start;
+        if (bit + length >= 63) length = apart_word_end(text, size - start > VOCABULARY_WORD_MAX ? start + VOCABULARY_WORD_MAX + 1 : size, start) - start;
         if (!vocabulary_may_tell(words, text[start], text[start + length - 1], length)) continue;
         const vocabulary_word *word = vocabulary_unshuffle(words, text + start, length);
         if (word && word->telling) return true;
@@ -134,36 +129,6 @@ static bool rewrite_places(const decode_source *s, size_t budget, text_buffer *o
         }
     }
     return rewrite_finish(&w);
-}
-
-/* A word whose letters stood apart, until it is written. */
-typedef struct apart {
-    size_t count;
-    char letters[VOCABULARY_PART_MAX];
-    size_t from[VOCABULARY_PART_MAX], from_size[VOCABULARY_PART_MAX];
-} apart;
-
-#define PARTED_MIN 7 /* letters that may be several words */
-
-/* Writes the word; several that nothing parted are parted. */
-static void put_apart(rewriter *w, const vocabulary *words, apart *a) {
-    size_t starts[VOCABULARY_PART_MAX], next = 1;
-    size_t parts = a->count >= PARTED_MIN ? vocabulary_part(words, a->letters, a->count, starts) : 0;
-    for (size_t i = 0; i < a->count; i++) {
-        if (next < parts && starts[next] == i) {
-            put(w, ' ', a->from[i], 0);
-            next++;
-        }
-        put(w, a->letters[i], a->from[i], a->from_size[i]);
-    }
-    a->count = 0;
-}
-
-static void add_apart(rewriter *w, const vocabulary *words, apart *a, char c, size_t from, size_t from_size) {
-    if (a->count == VOCABULARY_PART_MAX) put_apart(w, words, a);
-    a->letters[a->count] = c;
-    a->from[a->count] = from;
-    a->from_size[a->count++] = from_size;
 }
 
 /* --------------------------------------------------------------------- letters set apart ---- */
@@ -199,17 +164,17 @@ static size_t rewrite_letters(rewriter *w, const vocabulary *words, size_t at) {
     apart word = {.count = 0};
     rewrite_begin(w, at);
     for (size_t i = at; i <= last;) {
-        add_apart(w, words, &word, w->text[i], i, 1);
+        apart_add(w, words, &word, w->text[i], i, 1);
         if (i == last) break;
         size_t next = next_single(w->text, w->size, i);
         bool parts = next - i - 1 > narrow || (text_is_space(w->text[i + 1]) && !text_is_space(w->text[at + 1]));
         if (parts) {
-            put_apart(w, words, &word);
+            apart_put(w, words, &word);
             put(w, ' ', i + 1, next - i - 1);
         }
         i = next;
     }
-    put_apart(w, words, &word);
+    apart_put(w, words, &word);
     rewrite_end(w, last + 1);
     return last + 1;
 }
@@ -409,7 +374,7 @@ static size_t rewrite_alphabet(rewriter *w, const vocabulary *words, size_t at) 
             if (i + 1 < w->size && text_is_digit(text[i + 1])) value = 10 * value + (size_t)(text[i + digits++] - '0');
             if (value < 1 || value > 26 || (i + digits < w->size && text_is_alnum(text[i + digits]))) break;
             count++;
-            if (pass) add_apart(w, words, &word, (char)('a' + value - 1), i, digits);
+            if (pass) apart_add(w, words, &word, (char)('a' + value - 1), i, digits);
             size_t gap = i + digits, next = gap;
             end = gap;
             while (next < w->size && next - gap < 3 && strchr("-., :/|\n", text[next])) next++;
@@ -417,14 +382,14 @@ static size_t rewrite_alphabet(rewriter *w, const vocabulary *words, size_t at) 
             if (!joiner) joiner = gap;
             bool joins = next - gap == 1 && text[gap] == text[joiner];
             if (pass && !joins) {
-                put_apart(w, words, &word);
+                apart_put(w, words, &word);
                 put(w, ' ', gap, next - gap);
             }
             i = next;
         }
         if (count < CODES_MIN) return at;
     }
-    put_apart(w, words, &word);
+    apart_put(w, words, &word);
     rewrite_end(w, end);
     return end;
 }
@@ -549,7 +514,7 @@ bool disguise_joined(const decode_source *s, size_t budget, text_buffer *out, sp
 
 static size_t rewrite_shuffled(rewriter *w, const vocabulary *words, size_t at, size_t floor) {
     (void)floor;
-    size_t end = word_end(w->text, w->size, at);
+    size_t end = apart_word_end(w->text, w->size, at);
     if (at > 0 && text_is_alpha(w->text[at - 1])) return end;
     const vocabulary_word *word = vocabulary_unshuffle(words, w->text + at, end - at);
     if (!word) return end;
@@ -722,103 +687,4 @@ bool disguise_sum(const decode_source *s, size_t budget, text_buffer *out, span_
         at = rewrite_sum(&w, (size_t)(plus - s->text), at);
     }
     return rewrite_finish(&w);
-}
-
-/* --------------------------------------------------------------------------------- ciphers ---- */
-
-const char *const disguise_spelling[SPELLING_COUNT] = {
-    "alfa", "alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "juliett", "kilo", "lima", "mike",
-    "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango", "uniform", "victor", "whiskey", "whisky", "xray", "yankee", "zulu"};
-
-#define SPELLED_MIN 4
-
-const char *cipher_name(cipher c) {
-    static const char *const names[] = {"reversed", "atbash", "spelling"};
-    if (c < CIPHER_CAESAR) return names[c];
-    return c == CIPHER_CAESAR + 13 ? "rot13" : "caesar";
-}
-
-cipher cipher_inverse(cipher c) {
-    return c <= CIPHER_CAESAR ? c : (cipher)(2 * CIPHER_CAESAR + 26 - c);
-}
-
-/* A letter that a cipher puts another for. */
-static char replace(cipher c, char letter) {
-    if (!text_is_alpha(letter)) return letter;
-    char first = letter >= 'a' ? 'a' : 'A';
-    int place = letter - first;
-    return (char)(first + (c == CIPHER_ATBASH ? 25 - place : (place + (int)c - CIPHER_CAESAR) % 26));
-}
-
-static void undo_reversed(const char *text, span part, text_buffer *out, span_map *map) {
-    for (size_t end = part.end; end > part.start;) {
-        size_t start = text_align_back(text, end - 1);
-        text_append(out, text + start, end - start);
-        map_add(map, end - start, start, end - start);
-        end = start;
-    }
-}
-
-/* The letter that a word spells; 0: none. */
-static char spelled_letter(const char *text, size_t at, size_t end) {
-    /* Of each letter, its first word. */
-    static const uint8_t first[27] = {0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 26, 27, 28, SPELLING_COUNT};
-    if (at == end || !text_is_alpha(text[at])) return 0;
-    unsigned letter = (unsigned)(text_lower(text[at]) - 'a');
-    for (size_t i = first[letter]; i < first[letter + 1]; i++) {
-        size_t k = 0;
-        while (at + k < end && disguise_spelling[i][k] == text_lower(text[at + k])) k++;
-        if (at + k == end && !disguise_spelling[i][k]) return disguise_spelling[i][0];
-    }
-    return 0;
-}
-
-bool disguise_is_spelled(const char *text, size_t size, size_t at) {
-    size_t end = word_end(text, size, at), next = end;
-    while (next < size && next - end < 4 && !text_is_alnum(text[next])) next++;
-    return next > end && spelled_letter(text, at, end) && spelled_letter(text, next, word_end(text, size, next));
-}
-
-/* Words of the spelling alphabet in a row, one space or hyphen apart; anything else between them parts words. */
-static void undo_spelling(const char *text, span part, const vocabulary *words, text_buffer *out, span_map *map) {
-    rewriter w = {text, part.end, out, map, part.start, part.start};
-    for (size_t at = part.start; at < part.end;) {
-        size_t count = 0, end = at;
-        apart word = {.count = 0};
-        for (int pass = 0; pass < 2 && (!pass || count >= SPELLED_MIN); pass++) {
-            if (pass) rewrite_begin(&w, at);
-            for (size_t i = at; i < part.end;) {
-                size_t next = word_end(text, part.end, i);
-                char letter = next > i ? spelled_letter(text, i, next) : 0;
-                if (!letter) break;
-                if (pass) add_apart(&w, words, &word, letter, i, next - i);
-                else count++;
-                end = next;
-                size_t gap = next;
-                while (next < part.end && next - gap < 4 && !text_is_alnum(text[next])) next++;
-                if (pass && next - gap > 1) {
-                    put_apart(&w, words, &word);
-                    put(&w, ' ', gap, next - gap);
-                }
-                i = next;
-            }
-            if (pass) put_apart(&w, words, &word);
-        }
-        if (count >= SPELLED_MIN) rewrite_end(&w, end);
-        else end = word_end(text, part.end, at);
-        at = end;
-        while (at < part.end && !text_is_alpha(text[at])) at++;
-    }
-    rewrite_finish(&w);
-}
-
-void disguise_cipher(cipher c, const char *text, span part, const vocabulary *words, text_buffer *out, span_map *map) {
-    if (c == CIPHER_REVERSED) {
-        undo_reversed(text, part, out, map);
-    } else if (c == CIPHER_SPELLING) {
-        undo_spelling(text, part, words, out, map);
-    } else {
-        for (size_t i = part.start; i < part.end; i++) text_append(out, (char[]){replace(c, text[i])}, 1);
-        map_add(map, part.end - part.start, part.start, part.end - part.start);
-    }
 }

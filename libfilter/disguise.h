@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * disguise: text that a person still reads and a pattern does not: letters set apart or together, shuffled, turned, replaced by digits, symbols,
- * numbers, Morse or words.
+ * numbers or Morse.
  *
  * Each is seen by its shape, in one pass over the text that finds nothing in nearly all texts, and undone with some of
- * the text around it. What has no shape (Caesar's cipher, Atbash, text that is reversed, the spelling alphabet) is seen by words that only it
- * makes: the lexicon holds them, and view_add_cipher undoes it.
+ * the text around it. What has no shape is told by words: see cipher.h.
  */
 #ifndef FILTER_DISGUISE_H
 #define FILTER_DISGUISE_H
@@ -40,24 +39,5 @@ bool disguise_turned(const decode_source *s, size_t budget, text_buffer *out, sp
 
 /* "ig" + "nore": strings that a plus sign joins. */
 bool disguise_sum(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
-
-/* CIPHER_CAESAR + n puts for each letter the one that stands n places on: n is 1 to 25. */
-typedef enum cipher { CIPHER_REVERSED, CIPHER_ATBASH, CIPHER_SPELLING, CIPHER_CAESAR } cipher;
-#define CIPHER_COUNT (CIPHER_CAESAR + 26)
-
-const char *cipher_name(cipher c);
-
-/* What undoes a cipher. CIPHER_SPELLING is only ever undone. */
-cipher cipher_inverse(cipher c);
-
-/* Applies a cipher to `part` of a text; writes nothing where there is nothing to undo. */
-void disguise_cipher(cipher c, const char *text, span part, const vocabulary *words, text_buffer *out, span_map *map);
-
-/* Do two words of the spelling alphabet stand here? */
-bool disguise_is_spelled(const char *text, size_t size, size_t at);
-
-/* The words of the spelling alphabet of radio (ICAO Annex 10 Volume II), with the ways they are written. */
-#define SPELLING_COUNT 29
-extern const char *const disguise_spelling[SPELLING_COUNT];
 
 #endif

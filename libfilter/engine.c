@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine.h"
 
-#include "disguise.h"
+#include "cipher.h"
 #include "expression.h"
 #include "fold.h"
 
@@ -333,7 +333,7 @@ static void add_signal(builder *b, size_t class, const char *word) {
 static void add_tell(builder *b, cipher c, const char *word, size_t size) {
     text_buffer out = {.memory = b->memory};
     span_map map = {.memory = b->memory};
-    disguise_cipher(cipher_inverse(c), word, (span){0, size}, NULL, &out, &map);
+    cipher_apply(cipher_inverse(c), word, (span){0, size}, NULL, &out, &map);
     char *text = out.failed ? NULL : arena_copy(b->memory, out.data, out.size);
     list_add(b, &b->engine->lexicon_classes, LEXICON_CIPHER + (size_t)c);
     if (!text || !lexicon_add(&b->engine->lexicon, b->memory, text, size, false, true, (uint32_t)b->engine->lexicon_classes.count - 1)) b->failed = true;
@@ -367,7 +367,7 @@ static void add_telling(builder *b) {
     }
     for (size_t i = 0; i < SPELLING_COUNT && !b->failed; i++) {
         list_add(b, &b->engine->lexicon_classes, LEXICON_CIPHER + (size_t)CIPHER_SPELLING);
-        if (!lexicon_add(&b->engine->lexicon, b->memory, disguise_spelling[i], strlen(disguise_spelling[i]), false, true,
+        if (!lexicon_add(&b->engine->lexicon, b->memory, cipher_spelling[i], strlen(cipher_spelling[i]), false, true,
                          (uint32_t)b->engine->lexicon_classes.count - 1)) b->failed = true;
     }
 }

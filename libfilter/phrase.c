@@ -52,7 +52,7 @@ static int on_signal(unsigned id, unsigned long long from, unsigned long long to
 /* Remembers where a cipher shows. */
 static void note_cipher(filter_scratch *s, const view *v, uint32_t kind, size_t at) {
     cipher_tells *tells = &s->tells[kind];
-    if (v->injection_only || (kind == CIPHER_SPELLING && !disguise_is_spelled(v->text, v->size, at))) return;
+    if (v->injection_only || (kind == CIPHER_SPELLING && !cipher_is_spelled(v->text, v->size, at))) return;
     const cipher_tell *last = tells->count ? &tells->items[tells->count - 1] : NULL;
     if (last && last->view == v && at < last->at + CIPHER_AROUND) return;
     if (tells->count == TELLS_MAX) s->views.incomplete = true;

@@ -2,6 +2,7 @@
 #include "view.h"
 
 #include "decode.h"
+#include "disguise.h"
 #include "fold.h"
 #include "text.h"
 
@@ -123,7 +124,7 @@ bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher
     text_buffer out = {.memory = memory};
     v->map = (span_map){.memory = memory};
     v->injection_only = v->veiled = true;
-    disguise_cipher(c, source->text, part, words, &out, &v->map);
+    cipher_apply(c, source->text, part, words, &out, &v->map);
     if (out.size) keep_view(&m, v, cipher_name(c), source, source->depth + 1, &out);
     return !m.failed && !out.failed;
 }

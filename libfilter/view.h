@@ -10,7 +10,7 @@
 #define FILTER_VIEW_H
 
 #include "arena.h"
-#include "disguise.h"
+#include "cipher.h"
 #include "map.h"
 
 #include <stdbool.h>
