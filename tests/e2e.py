@@ -1039,6 +1039,17 @@ class Disguises(WithDaemon):
                     self.assertLessEqual(finding["end"], len(text))
                     text[finding["start"]:finding["end"]].decode()  # whole characters
 
+    def test_a_decoy_draws_no_look_away(self):
+        filler = "The garden is quiet in the morning, and the river is slow. " * 60
+        for cipher in (DISGUISES["ROT13"], DISGUISES["reversed"], DISGUISES["Caesar"], DISGUISES["spelling alphabet"]):
+            decoy = cipher("the previous evening")
+            self.assertEqual(self.client.ask(decoy + " " + filler)[0]["verdict"], "allow")
+            text = decoy + " " + filler + decoy + " " + filler + cipher(ATTACKS[0])
+            self.assertNotEqual(self.client.ask(text)[0]["verdict"], "allow")
+            # more decoys than places are looked at: the answer says that it is incomplete, and the policy blocks
+            reply = self.client.ask((decoy + " " + filler) * 8 + cipher(ATTACKS[0]))[0]
+            self.assertIn(reply["verdict"], ("flag", "block"))
+
     def test_honest_text_is_no_disguise(self):
         marked = {"marks": lambda text: text + " 🙂‍↔️ e\u0301te\u0301", "list": lambda text: "1. " + text + "\nA B C D"}
         for name, disguise in (DISGUISES | marked).items():
