@@ -73,6 +73,7 @@ static int explain(const filter_engine *engine, const char *id) {
                : strcmp(r.finder, "name") == 0   ? "a name before a run of letters and digits"
                : strcmp(r.finder, "phrase") == 0 ? "classes of words in one sentence, in any language"
                : strcmp(r.finder, "leak") == 0   ? "the words of the request's instructions, in an answer"
+               : strcmp(r.finder, "turns") == 0  ? "a conversation of many turns in one text"
                : strcmp(r.finder, "veil") == 0   ? "telling words, where only a disguise has them"
                : strcmp(r.finder, "tail") == 0   ? "brackets, marks and words out of joint at the end of a plain sentence"
                : strcmp(r.finder, "model") == 0  ? "a linear model over the words of a window of sentences"

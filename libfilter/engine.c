@@ -541,6 +541,11 @@ static void compile_rules(builder *b) {
             e->veil = rule->veil;
             e->veil_rule = (uint32_t)i;
         }
+        if (rule->turns && e->turns) diagnose_node(b, rule, NULL, "another rule has turns already");
+        if (rule->turns) {
+            e->turns = rule->turns;
+            e->turns_rule = (uint32_t)i;
+        }
         if (rule->model && e->model) diagnose_node(b, rule, NULL, "another rule has a model already");
         if (rule->model) {
             e->model = rule->model;

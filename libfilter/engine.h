@@ -121,6 +121,8 @@ struct filter_engine {
     uint32_t tail_rule;
     const pack_veil *veil; /* NULL: none */
     uint32_t veil_rule;
+    const pack_turns *turns; /* NULL: none */
+    uint32_t turns_rule;
     engine_token *tokens;
     engine_window window, few_window; /* where the DATABASE_DIGITS and DATABASE_FEW_DIGITS are scanned */
     size_t words_within; /* farthest that a word can lie from a value */

@@ -333,7 +333,7 @@ typedef struct filter_rule_info {
     filter_category category;
     const char *severity;
     double score;
-    const char *finder;   /* how candidates are found: "head", "digits", "name", "regex", "phrase", "model", "leak", "tail" or "veil" */
+    const char *finder;   /* how candidates are found: "head", "digits", "name", "regex", "phrase", "model", "leak", "tail", "veil" or "turns" */
     const char *checksum; /* "" when it has none */
     const char *const *patterns; /* value templates, regular expressions and phrases, as written */
     size_t pattern_count;

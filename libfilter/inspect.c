@@ -12,6 +12,7 @@
 #include "scan.h"
 #include "tail.h"
 #include "text.h"
+#include "turns.h"
 #include "veil.h"
 #include "view.h"
 
@@ -147,6 +148,7 @@ static void inspect_views(inspection *in, size_t index, size_t from, unsigned ca
         model_score(in->engine, s, v, index, role, in->first[index]);
         tail_find(in->engine, s, v, index, role);
         veil_find(in->engine, s, v, index, role);
+        turns_find(in->engine, s, v, index, role);
         if (role == FILTER_ROLE_ASSISTANT && !v->source) leak_find(&in->instructions, in->engine, s, v, index, role);
     }
 }

@@ -119,8 +119,8 @@ static void read_patterns(pack_reader *r, pack_rule *rule, const yaml_strings *v
     size_t count = values->count + regexes->count;
     rule->patterns = arena_alloc(r->memory, count + 1, sizeof *rule->patterns);
     if (!rule->patterns) return;
-    if (count == 0 && rule->phrases.count == 0 && !rule->model && !rule->leak && !rule->tail && !rule->veil) {
-        diagnose(r->d, rule->line, 0, "a rule needs 'value', 'pattern', 'phrase', 'model', 'leak', 'tail' or 'veil'");
+    if (count == 0 && rule->phrases.count == 0 && !rule->model && !rule->leak && !rule->tail && !rule->veil && !rule->turns) {
+        diagnose(r->d, rule->line, 0, "a rule needs 'value', 'pattern', 'phrase', 'model', 'leak', 'tail', 'veil' or 'turns'");
         return;
     }
     if (rule->names.count && regexes->count) {
@@ -236,7 +236,7 @@ static void read_examples(pack_reader *r, const yaml_node *node, pack_rule *rule
 
 typedef struct raw_rule {
     pack_rule rule;
-    const yaml_node *category, *severity, *context, *deny, *with, *checksum, *action, *model, *leak, *tail, *veil, *examples;
+    const yaml_node *category, *severity, *context, *deny, *with, *checksum, *action, *model, *leak, *tail, *veil, *turns, *examples;
     yaml_strings values, regexes, flags, roles;
     const char *separators, *confirm;
 } raw_rule;
@@ -259,6 +259,7 @@ static const yaml_field rule_fields[] = {
     {"leak", YAML_NODE, offsetof(raw_rule, leak), false, 0, 0},
     {"tail", YAML_NODE, offsetof(raw_rule, tail), false, 0, 0},
     {"veil", YAML_NODE, offsetof(raw_rule, veil), false, 0, 0},
+    {"turns", YAML_NODE, offsetof(raw_rule, turns), false, 0, 0},
     {"flags", YAML_STRINGS, offsetof(raw_rule, flags), false, 0, 0},
     {"confirm", YAML_TEXT, offsetof(raw_rule, confirm), false, 0, 0},
     {"group", YAML_TEXT, offsetof(raw_rule, rule.group), false, 0, 0},
@@ -324,6 +325,7 @@ static void finish_rule(pack_reader *r, raw_rule *raw) {
     if (raw->roles.count) rule->roles = read_name_bits(r, &raw->roles, pack_role_names, "role");
     if (raw->model) rule->model = pack_read_model(r->memory, raw->model, r->d);
     if (raw->leak) rule->leak = pack_read_leak(r->memory, raw->leak, r->d);
+    if (raw->turns) rule->turns = pack_read_turns(r->memory, raw->turns, r->d);
     if (raw->veil) rule->veil = pack_read_veil(r->memory, raw->veil, r->d);
     if (raw->tail) rule->tail = pack_read_tail(r->memory, raw->tail, r->d);
     read_patterns(r, rule, &raw->values, &raw->regexes, raw->separators);

@@ -69,6 +69,11 @@ typedef struct pack_tail {
     size_t odd;      /* … and so many oddities with them */
 } pack_tail;
 
+/* When a text holds a conversation of many turns: see turns.h. */
+typedef struct pack_turns {
+    size_t answers; /* at least */
+} pack_turns;
+
 /* When telling words are in disguise: see veil.h. */
 typedef struct pack_veil {
     size_t words; /* so many, at least */
@@ -96,6 +101,7 @@ typedef struct pack_rule {
     const pack_leak *leak;   /* NULL: none */
     const pack_tail *tail;   /* NULL: none */
     const pack_veil *veil;   /* NULL: none */
+    const pack_turns *turns; /* NULL: none */
     const pack_model *model; /* what scores windows; NULL: none */
     yaml_strings phrases; /* classes of words, one after the other                */
     size_t within;        /* bytes that a phrase may take                         */
@@ -257,6 +263,7 @@ void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d);
 /* … and a rule's `model`; NULL after a mistake. */
 const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnostics *d);
 const pack_leak *pack_read_leak(arena *memory, const yaml_node *node, diagnostics *d);
+const pack_turns *pack_read_turns(arena *memory, const yaml_node *node, diagnostics *d);
 const pack_veil *pack_read_veil(arena *memory, const yaml_node *node, diagnostics *d);
 const pack_tail *pack_read_tail(arena *memory, const yaml_node *node, diagnostics *d);
 /* … and `anchors`: a list of classes. */

@@ -57,3 +57,11 @@ const pack_veil *pack_read_veil(arena *memory, const yaml_node *node, diagnostic
     pack_veil *veil = arena_alloc(memory, 1, sizeof *veil);
     return veil && yaml_read(memory, node, fields, sizeof fields / sizeof *fields, veil, "veil", d) ? veil : NULL;
 }
+
+const pack_turns *pack_read_turns(arena *memory, const yaml_node *node, diagnostics *d) {
+    static const yaml_field fields[] = {
+        {"answers", YAML_COUNT, offsetof(pack_turns, answers), true, 1, 1000},
+    };
+    pack_turns *turns = arena_alloc(memory, 1, sizeof *turns);
+    return turns && yaml_read(memory, node, fields, sizeof fields / sizeof *fields, turns, "turns", d) ? turns : NULL;
+}

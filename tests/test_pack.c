@@ -74,8 +74,9 @@ static void names_each_mistake(void **state) {
         {HEAD RULE("a", "tail: {brackets: 2}"), "odd"},
         {HEAD RULE("a", "tail: {brackets: 0, odd: 5}"), "brackets"},
         {HEAD RULE("a", "veil: {letters: 2}"), "letters"},
+        {HEAD RULE("a", "turns: {}"), "answers"},
         {"telling: [short]\n" HEAD RULE("a", "value: '1234'"), "'telling' has words of at least six letters a-z, not 'short'"},
-        {HEAD RULE("a", "languages: [en]"), "a rule needs 'value', 'pattern', 'phrase', 'model', 'leak', 'tail' or 'veil'"},
+        {HEAD RULE("a", "languages: [en]"), "a rule needs 'value', 'pattern', 'phrase', 'model', 'leak', 'tail', 'veil' or 'turns'"},
         {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: ['12345']}}\n",
          "example must match, and nothing is found"},
         {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.1, value: '1234', examples: {match: ['1234']}}\n",
@@ -174,7 +175,7 @@ static void the_shipped_packs_hold_what_they_promise(void **state) {
         counts[info.category]++;
         examples += info.example_count;
         assert_true((info.pattern_count > 0 || !strcmp(info.finder, "model") || !strcmp(info.finder, "leak") || !strcmp(info.finder, "tail") ||
-                     !strcmp(info.finder, "veil")) && info.reference_count > 0 && info.line > 0);
+                     !strcmp(info.finder, "veil") || !strcmp(info.finder, "turns")) && info.reference_count > 0 && info.line > 0);
     }
     print_message("%zu pii, %zu secret, %zu injection rules, %zu examples\n", counts[1], counts[2], counts[4], examples);
     assert_true(counts[FILTER_SECRET] >= 30);
