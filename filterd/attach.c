@@ -179,7 +179,7 @@ static void handle(attachment *a, ring_message m, answer *r) {
     int64_t begun = job_now_us(), sent = (int64_t)(m.sent / 1000);
     int64_t received = sent > 0 && sent < begun ? sent : begun;
     bool json = false;
-    bool fine = wire_message_parse(&r->request, a->message, m.size, &a->memory, &json, &r->error);
+    bool fine = wire_message_parse(&r->request, a->message, m.size, c->header_bytes, &a->memory, &json, &r->error);
     if (fine && r->request.filter.segment_count > c->segments) wire_fail(&r->error, "too_large", "more segments than the limit");
     if (fine && text_bytes(&r->request) > c->request_bytes) wire_fail(&r->error, "too_large", "the texts are larger than the limit");
     if (r->error.code) atomic_fetch_add(&a->server->counters->errors, 1);

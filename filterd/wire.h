@@ -55,9 +55,9 @@ bool wire_request_parse(wire_request *request, const char *header, size_t size, 
                         size_t text_count, wire_error *error);
 void wire_request_fini(wire_request *request);
 
-/* The same for a message in the binary form (client/message.h), or with a JSON header in it; *json says which. The message
- * is nobody else's to write to. What is not borrowed from it lives in `memory`. */
-bool wire_message_parse(wire_request *request, const char *message, size_t size, arena *memory, bool *json, wire_error *error);
+/* The same for a message in the binary form (client/message.h), or with a JSON header of at most `header_max` bytes in
+ * it; *json says which. The message is nobody else's to write to. What is not borrowed from it lives in `memory`. */
+bool wire_message_parse(wire_request *request, const char *message, size_t size, size_t header_max, arena *memory, bool *json, wire_error *error);
 
 /* The id of a header, for answers that look no further: as much as can be read without fault. */
 void wire_read_id(const char *header, size_t size, char id[WIRE_NAME_MAX + 1]);

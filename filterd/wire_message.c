@@ -123,8 +123,9 @@ static void read_fields(reading *r, const message_request *m, wire_request *requ
     else if (m->segments.count) wire_fail(r->error, "bad_request", "this op takes no segments, and %u came", m->segments.count);
 }
 
-static bool read_json(reading *r, const message_request *m, wire_request *request) {
+static bool read_json(reading *r, const message_request *m, size_t header_max, wire_request *request) {
     wire_text header = read_ref(r, m->json, "json");
+    if (header.size > header_max) wire_fail(r->error, "too_large", "the header is larger than the limit");
     const message_segment *items = read_list(r, m->segments, sizeof *items, FILTER_SEGMENTS_MAX, "segments");
     size_t count = items ? m->segments.count : 0;
     wire_text *texts = arena_alloc(r->memory, count + 1, sizeof *texts);
@@ -133,7 +134,7 @@ static bool read_json(reading *r, const message_request *m, wire_request *reques
     return !r->error->code && wire_request_parse(request, header.text, header.size, texts, count, r->error);
 }
 
-bool wire_message_parse(wire_request *request, const char *message, size_t size, arena *memory, bool *json, wire_error *error) {
+bool wire_message_parse(wire_request *request, const char *message, size_t size, size_t header_max, arena *memory, bool *json, wire_error *error) {
     reading r = {message, size, memory, error};
     message_request m;
     *json = false;
@@ -154,7 +155,7 @@ bool wire_message_parse(wire_request *request, const char *message, size_t size,
     check_max(&r, m.form, MESSAGE_JSON, "form");
     if (error->code) return false;
     *json = m.form == MESSAGE_JSON;
-    if (*json) return read_json(&r, &m, request);
+    if (*json) return read_json(&r, &m, header_max, request);
     read_fields(&r, &m, request);
     return !error->code;
 }

@@ -686,6 +686,18 @@ class SharedMemory(WithDaemon):
             self.assertEqual(again.ask({"v": 1}, ["x"])[0]["status"], "ok")
         daemon.close()
 
+    def test_a_header_beyond_the_limit_is_refused(self):
+        daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock']\nlimits: {header_bytes: 200}\n")
+        client = Client(daemon.endpoint).connect()
+        header = {"v": 1, "tenant": "t" * 300}
+        with self.attach(daemon) as attached:
+            for reply in (client.ask(**header)[0], attached.ask(header, [])[0]):
+                self.assertEqual(reply["error"]["code"], "too_large")
+                self.assertEqual(reply["error"]["message"], "the header is larger than the limit")
+            self.assertEqual(attached.ask({"v": 1}, ["hello"])[0]["verdict"], "allow")
+        client.close()
+        daemon.close()
+
     def test_who_may_attach_and_how_many(self):
         daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock']\nshared_memory: {attachments: 2}\n", rules={"a.yaml": PACK % {
             "name": "a", "entity": "A", "value": "AAA-9{5}"}})

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char *copy = malloc(size + 1); /* of its own size, so that a read behind the end is seen */
     memcpy(copy, data, size);
     arena_init(&memory);
-    if (wire_message_parse(&request, copy, size, &memory, &json, &error)) {
+    if (wire_message_parse(&request, copy, size, SIZE_MAX, &memory, &json, &error)) {
         for (size_t i = 0; i < request.filter.segment_count; i++) {
             const filter_segment *s = &request.filter.segments[i];
             if (s->size && (s->text < copy || s->text + s->size > copy + size)) abort();

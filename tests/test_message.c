@@ -53,7 +53,7 @@ static void requests_in_both_forms(void **state) {
         size_t size;
         char *message = message_of(&cases[i].binary, &size);
         arena_init(&memory);
-        if (!wire_message_parse(&a, message, size, &memory, &json, &error)) fail_msg("%zu: %s", i, error.message);
+        if (!wire_message_parse(&a, message, size, SIZE_MAX, &memory, &json, &error)) fail_msg("%zu: %s", i, error.message);
         assert_false(json);
         if (!wire_request_parse(&b, cases[i].json, strlen(cases[i].json), two_frames, 2, &error)) fail_msg("%zu: %s", i, error.message);
         same_text(a.id, b.id);
@@ -224,7 +224,7 @@ static void messages_with_wild_fields(void **state) {
             memcpy(copy, message, size);
             memcpy(copy + at, &wild[k], 4);
             arena_init(&memory);
-            bool fine = wire_message_parse(&request, copy, size, &memory, &json, &error);
+            bool fine = wire_message_parse(&request, copy, size, SIZE_MAX, &memory, &json, &error);
             for (size_t s = 0; fine && s < request.filter.segment_count; s++) {
                 const filter_segment *segment = &request.filter.segments[s];
                 assert_true(segment->size == 0 || (segment->text >= copy && segment->text + segment->size <= copy + size));
@@ -246,7 +246,7 @@ static void messages_with_wild_fields(void **state) {
         char *copy = malloc(shorter + 1);
         memcpy(copy, message, shorter);
         arena_init(&memory);
-        assert_false(wire_message_parse(&request, copy, shorter, &memory, &json, &error));
+        assert_false(wire_message_parse(&request, copy, shorter, SIZE_MAX, &memory, &json, &error));
         wire_request_fini(&request);
         arena_fini(&memory);
         free(copy);
