@@ -96,7 +96,7 @@ static bool on_anchor(uint32_t id, size_t start, size_t end, void *arg) {
 static bool find_signals(const filter_engine *engine, filter_scratch *s, const view *v) {
     signal_context context = {engine, s, v, {0, 0}};
     s->signal_count = 0;
-    if (text_ascii_prefix(v->text, v->size) < v->size) {
+    if (v->wide) {
         const char *override = v->source ? NULL : text_find(v->text, v->size, "\xE2\x80\xAE", 3); /* U+202E: shown from right to left */
         if (override) note_cipher(s, v, CIPHER_REVERSED, (size_t)(override - v->text));
         if (engine->databases[DATABASE_SIGNALS] && hs_scan(engine->databases[DATABASE_SIGNALS], v->text, (unsigned)v->size, 0, s->hyperscan, on_signal, &context) !=

@@ -35,6 +35,7 @@ static void keep_view(maker *m, view *v, const char *name, const view *source, u
     v->name = name;
     v->text = out->data;
     v->size = out->size;
+    v->wide = text_ascii_prefix(out->data, out->size) < out->size;
     v->source = source;
     v->depth = depth;
     m->views->count++;
@@ -98,16 +99,15 @@ static void add_turned(maker *m, const view *source) {
 
 bool view_make(view_list *views, arena *memory, const char *text, size_t size, const vocabulary *words) {
     maker m = {.views = views, .memory = memory, .budget = 3 * size + 65536, .words = words};
-    views->items[0] = (view){.name = "raw", .text = text, .size = size};
+    views->items[0] = (view){.name = "raw", .text = text, .size = size, .wide = text_ascii_prefix(text, size) < size};
     views->count = 1;
     views->incomplete = false;
     /* Views are appended while the list is walked: each is folded, and what came out is decoded. */
     for (size_t i = 0; i < views->count && !m.failed; i++) {
         const view *v = &views->items[i];
         if (v->source && v->depth == v->source->depth) continue; /* a folded one: done with its source */
-        bool wide = text_ascii_prefix(v->text, v->size) < v->size;
-        add_decoded(&m, wide ? add_folded(&m, v) : v);
-        if (wide && words) add_turned(&m, v);
+        add_decoded(&m, v->wide ? add_folded(&m, v) : v);
+        if (v->wide && words) add_turned(&m, v);
     }
     return !m.failed;
 }

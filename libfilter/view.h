@@ -24,6 +24,7 @@ struct view {
     const view *source; /* NULL: this is the text as sent */
     span_map map;       /* into source */
     unsigned depth;     /* decodings it took */
+    bool wide;          /* has characters beyond ASCII */
     bool injection_only; /* not looked at for personal data and secrets */
     bool veiled;         /* what only a disguise makes was undone */
 };
