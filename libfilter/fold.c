@@ -12,6 +12,8 @@
 #include <unicode/utf8.h>
 
 #define BMP 0x10000
+#define SHARP_S 0xDF
+#define CAPITAL_SHARP_S 0x1E9E
 #define CLUSTER_MAX 32 /* code points that are normalised together; longer heaps of marks are cut */
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -89,7 +91,7 @@ static void make_tables(void) {
         if (U_IS_SURROGATE(c)) continue;
         look_alike[c] = u_isalpha((UChar32)c) ? find_look_alike(checker, (UChar32)c) : 0;
         plain[c] = folds_to_itself((UChar32)c) && !look_alike[c] && !typewriter((UChar32)c) &&
-                   !letter_form((UChar32)c) && !currency_letter((UChar32)c);
+                   !letter_form((UChar32)c) && !currency_letter((UChar32)c) && c != SHARP_S;
     }
     uspoof_close(checker);
 }
@@ -170,6 +172,9 @@ static bool is_mark(UChar32 c) {
 static void append_folded(folder *f, UChar32 c, size_t at, uint8_t *out, size_t *size) {
     if (typewriter(c)) {
         c = typewriter(c);
+    } else if (c == SHARP_S || c == CAPITAL_SHARP_S) { /* what case folding makes of it in full */
+        out[(*size)++] = 's';
+        c = 's';
     } else if (c >= 0x80 && letter_form(c)) {
         c = letter_form(c);
     } else if (currency_letter(c) && f->look_alikes && touches_letter(f->text, f->size, at, U8_LENGTH(c))) {

@@ -30,11 +30,19 @@ typedef struct pack_reader {
     const yaml_node *defaults; /* keys of rules, or NULL */
 } pack_reader;
 
-const char *pack_fold(arena *memory, const char *text) {
+static const char *fold(arena *memory, const char *text, bool look_alikes) {
     text_buffer out = {.memory = memory};
     size_t size = strlen(text);
-    if (!fold_text(text, size, false, &out, NULL)) return text;
+    if (!fold_text(text, size, look_alikes, &out, NULL)) return text;
     return out.failed ? NULL : arena_copy(memory, out.data, out.size);
+}
+
+const char *pack_fold(arena *memory, const char *text) {
+    return fold(memory, text, false);
+}
+
+const char *pack_fold_alike(arena *memory, const char *text) {
+    return fold(memory, text, true);
 }
 
 /* ------------------------------------------------------------------- patterns and values ---- */

@@ -274,4 +274,8 @@ void pack_read_telling(ruleset *set, const yaml_strings *words, diagnostics *d);
 /* Text of a rule after Unicode folding, so that it meets the folded text. NULL: memory is out. */
 const char *pack_fold(arena *memory, const char *text);
 
+/* The same with look-alikes: what phrases are made of, which are found in the text as sent where folding leaves it as it is, and else in the
+ * folded text. */
+const char *pack_fold_alike(arena *memory, const char *text);
+
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pack.h"
 
+#include "text.h"
+
 #include <string.h>
 
 /* The class of a name, made when it is new: several packs may add to one. */
@@ -33,7 +35,11 @@ static void read_list(ruleset *set, pack_class *c, const yaml_node *list, diagno
             diagnose(d, word->line, word->column, "a word has at least two bytes");
             continue;
         }
-        const char *folded = pack_fold(set->memory, word->text);
+        if ((unsigned char)word->text[0] < 0x80 && !text_is_alnum(word->text[0])) {
+            diagnose(d, word->line, word->column, "a word begins with a letter or a digit");
+            continue;
+        }
+        const char *folded = pack_fold_alike(set->memory, word->text);
         if (folded && has_word(c, folded)) continue;
         if (!folded || !arena_grow(set->memory, &c->words, &c->words_capacity, c->count + 1, sizeof *c->words) ||
             !arena_grow(set->memory, &c->nodes, &c->nodes_capacity, c->count + 1, sizeof *c->nodes) ||

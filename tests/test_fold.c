@@ -26,6 +26,7 @@ static void undoes_disguises(void **state) {
         {"ﬁle", "file", "a ligature"},
         {"a\u00a0b", "a b", "a space that does not break"},
         {"ПРИВЕТ", "привет", "other scripts' case"},
+        {"außer GROẞ", "ausser GROss", "a letter that is two in capitals"},
     };
     text_buffer out;
     span_map map;

@@ -75,6 +75,7 @@ static void names_each_mistake(void **state) {
         {HEAD RULE("a", "tail: {brackets: 0, odd: 5}"), "brackets"},
         {HEAD RULE("a", "veil: {letters: 2}"), "letters"},
         {HEAD RULE("a", "turns: {}"), "answers"},
+        {"words: {a: ['?q=']}\n" HEAD RULE("a", "value: '1234'"), "a word begins with a letter or a digit"},
         {"telling: [short]\n" HEAD RULE("a", "value: '1234'"), "'telling' has words of at least six letters a-z, not 'short'"},
         {HEAD RULE("a", "languages: [en]"), "a rule needs 'value', 'pattern', 'phrase', 'model', 'leak', 'tail', 'veil' or 'turns'"},
         {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: ['12345']}}\n",
