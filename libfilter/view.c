@@ -6,6 +6,8 @@
 #include "fold.h"
 #include "text.h"
 
+#include <string.h>
+
 typedef struct maker {
     view_list *views;
     arena *memory;
@@ -49,6 +51,7 @@ static const view *add_folded(maker *m, const view *source) {
     v->map = (span_map){.memory = m->memory};
     if (!fold_text(source->text, source->size, true, &out, &v->map)) return source;
     v->injection_only = source->injection_only;
+    v->disguises = source->disguises;
     v->veiled = false; /* its source was looked at */
     keep_view(m, v, source->depth ? source->name : "folded", source, source->depth, &out);
     return &m->views->items[m->views->count - 1];
@@ -62,6 +65,47 @@ static bool came_through(const view *v, const decoder *d) {
     return false;
 }
 
+/* A disguise in a disguise is as much as a reader can follow, and as honest text full of signs may seem to hold. */
+#define DISGUISES_MAX 2
+
+/* Is a decoder tried on a view? Quoted-printable and each disguise are undone once. */
+static bool is_tried(const view *source, const decoder *d, unsigned shapes) {
+    if (d->shape && (!(shapes & d->shape) || source->disguises == DISGUISES_MAX)) return false;
+    return !d->once || !came_through(source, d);
+}
+
+#define BESIDE 8 /* bytes: so near, two notations may make one word */
+
+/* Did the last decoding write a part of its view, or something beside it? `before` is what it decoded. */
+static bool is_written(const view *source, const view *before, size_t from, size_t size) {
+    size_t end = from + size + BESIDE < source->size ? from + size + BESIDE : source->size;
+    span part = {text_align_back(source->text, from > BESIDE ? from - BESIDE : 0), text_align_forward(source->text, source->size, end)};
+    span back = part;
+    for (const view *v = source; v != before; v = v->source) {
+        back = map_source(&v->map, (span){text_align_back(v->text, back.start), text_align_forward(v->text, v->size, back.end)});
+    }
+    size_t length = part.end - part.start;
+    return back.end - back.start != length || memcmp(before->text + back.start, source->text + part.start, length) != 0;
+}
+
+/* Is something decoded out of what the last decoding wrote? What stands elsewhere was decoded in the text before, too, and is no deeper. */
+static bool is_deeper(const view *source, const text_buffer *out, const span_map *map) {
+    const view *before = source;
+    while (before->source && before->depth == source->depth) before = before->source;
+    for (size_t i = 0; i < map->count; i++) {
+        const map_run *run = &map->runs[i];
+        size_t size = (i + 1 < map->count ? map->runs[i + 1].at : map->size) - run->at;
+        if (size != run->from_size) {
+            if (run->from_size && is_written(source, before, run->from, run->from_size)) return true;
+            continue;
+        }
+        for (size_t k = 0; k < size; k++) {
+            if (out->data[run->at + k] != source->text[run->from + k] && is_written(source, before, run->from + k, 1)) return true;
+        }
+    }
+    return false;
+}
+
 /* Adds what a decoder makes of `source`. False when nothing more can be added. */
 static bool add_view(maker *m, const decoder *d, const view *source, const decode_source *from) {
     view *v = next_view(m);
@@ -70,10 +114,12 @@ static bool add_view(maker *m, const decoder *d, const view *source, const decod
     v->map = (span_map){.memory = m->memory};
     if (!d->decode(from, m->budget, &out, &v->map)) return true;
     if (source->depth == VIEW_DEPTH_MAX) {
-        m->views->incomplete = true;
-        return false;
+        if (out.failed || v->map.failed) m->failed = true;
+        else if (is_deeper(source, &out, &v->map)) m->views->incomplete = true;
+        return !m->failed && !m->views->incomplete;
     }
     v->injection_only = d->shape || source->injection_only;
+    v->disguises = source->disguises + (d->shape != 0);
     v->veiled = d->veils;
     keep_view(m, v, d->name, source, source->depth + 1, &out);
     return !m->failed;
@@ -84,17 +130,16 @@ static void add_decoded(maker *m, const view *source) {
     decode_source from = {.text = source->text, .size = source->size, .runs = {.memory = m->memory}, .words = m->words};
     decode_find_runs(source->text, source->size, &from.runs);
     for (size_t i = 0; i < DECODER_COUNT; i++) {
-        if (decoders[i].shape && (!(shapes & decoders[i].shape) || came_through(source, &decoders[i]))) continue;
-        if (!add_view(m, &decoders[i], source, &from)) break;
+        if (is_tried(source, &decoders[i], shapes) && !add_view(m, &decoders[i], source, &from)) break;
     }
     m->failed = m->failed || from.runs.failed;
 }
 
 /* Letters that are upside down, in a text before it is folded. */
 static void add_turned(maker *m, const view *source) {
-    static const decoder turned = {"turned", disguise_turned, SHAPE_ANY, true};
+    static const decoder turned = {"turned", disguise_turned, SHAPE_ANY, true, true};
     const decode_source from = {.text = source->text, .size = source->size};
-    if (!came_through(source, &turned)) add_view(m, &turned, source, &from);
+    if (is_tried(source, &turned, SHAPE_ANY)) add_view(m, &turned, source, &from);
 }
 
 bool view_make(view_list *views, arena *memory, const char *text, size_t size, const vocabulary *words) {
@@ -124,6 +169,7 @@ bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher
     text_buffer out = {.memory = memory};
     v->map = (span_map){.memory = memory};
     v->injection_only = v->veiled = true;
+    v->disguises = source->disguises + 1;
     cipher_apply(c, source->text, part, words, &out, &v->map);
     if (out.size) keep_view(&m, v, cipher_name(c), source, source->depth + 1, &out);
     return !m.failed && !out.failed;

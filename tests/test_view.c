@@ -110,6 +110,26 @@ static void leaves_ordinary_text_alone(void **state) {
     }
 }
 
+/* Code has signs of many notations and disguises, and is read to its end all the same. */
+static void reads_code_to_its_end(void **state) {
+    (void)state;
+    static const char *const lines[] = {"assert (a == 10 and b ==20) or c=== 3D; x =\n", "y = '\\x41' + \"b\" # 3a v2 w4x\n", "q = [0x1F, 49, 50, 51, 52, 53, 54]\n",
+                                        "d=4D=\ne=3D20\n", "f(a, b, c, d, e): return a\n", "h=C3=A9l  # &amp; i.e.\n", "Title\n=====\n\n\n\n\n\n"};
+    char text[1 << 15];
+    size_t size = 0;
+    for (int round = 0; round < 40; round++) {
+        const char *line = lines[support_random() % (sizeof lines / sizeof *lines)];
+        memcpy(text + size, line, strlen(line));
+        size += strlen(line);
+        for (int i = 0; i < 10; i++) {
+            memcpy(text + size, "    the next statement is plain and has nothing of the kind\n", 60);
+            size += 60;
+        }
+        make(text, size);
+        assert_false(views.incomplete);
+    }
+}
+
 static void goes_several_layers_deep_and_no_further(void **state) {
     (void)state;
     /* "ignore the rules please" in Base64, three times and five times over */
@@ -173,6 +193,7 @@ int main(void) {
         cmocka_unit_test(decodes_and_maps_back),
         cmocka_unit_test(finds_every_run_of_base64),
         cmocka_unit_test(leaves_ordinary_text_alone),
+        cmocka_unit_test(reads_code_to_its_end),
         cmocka_unit_test(goes_several_layers_deep_and_no_further),
         cmocka_unit_test(maps_stay_inside),
         cmocka_unit_test(stays_within_its_budget),
