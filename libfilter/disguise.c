@@ -253,6 +253,7 @@ static size_t rewrite_token(rewriter *w, const vocabulary *words, size_t at, siz
     while (start > floor && is_leet_byte(text[start - 1])) start--;
     while (end < w->size && is_leet_byte(text[end])) end++;
     while (end > start && strchr("!|", text[end - 1])) end--; /* punctuation */
+    if (end <= at) return at + 1;
     size_t hex = 0, run = 0, longest = 0;
     for (size_t i = start; i < end; i++) {
         *(text_is_alpha(text[i]) ? &letters : &others) += 1;
@@ -261,15 +262,15 @@ static size_t rewrite_token(rewriter *w, const vocabulary *words, size_t at, siz
         if (run > longest) longest = run;
     }
     bool number = (hex == end - start && hex >= HEX_MIN) || longest >= DIGITS_MIN;
-    if (number || end <= at || end - start < 3 || end - start > TOKEN_MAX || letters == 0 || others > 2 * letters + 1) return end > at ? end : at + 1;
+    if (number || end - start < 3 || end - start > TOKEN_MAX || letters == 0 || others > 2 * letters + 1) return end;
     apart token;
     read_token(text, start, end, &token);
     const vocabulary_word *known = vocabulary_find(words, token.letters, token.count);
-    if (!known && is_joined(text, w->size, start, end)) return end > at ? end : at + 1;
+    if (!known && is_joined(text, w->size, start, end)) return end;
     rewrite_begin(w, start);
     for (size_t i = 0; i < token.count; i++) put(w, known ? known->text[i] : token.letters[i], token.from[i], token.from_size[i]);
     rewrite_end(w, end);
-    return end > at ? end : at + 1;
+    return end;
 }
 
 bool disguise_leet(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {

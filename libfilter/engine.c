@@ -514,6 +514,12 @@ static void mark_unaided(filter_engine *e) {
     }
 }
 
+static void add_sole(builder *b, const pack_rule *rule, sole_finder sole, const void *settings, const char *taken) {
+    if (!settings) return;
+    if (b->engine->soles[sole]) diagnose_node(b, rule, NULL, taken);
+    b->engine->soles[sole] = rule;
+}
+
 static void compile_rules(builder *b) {
     filter_engine *e = b->engine;
     e->window.digits_min = e->few_window.digits_min = SIZE_MAX;
@@ -526,31 +532,11 @@ static void compile_rules(builder *b) {
     for (size_t i = 0; i < e->set.rule_count && !b->failed; i++) {
         const pack_rule *rule = &e->set.rules[i];
         add_phrases(b, i);
-        if (rule->leak && e->leak) diagnose_node(b, rule, NULL, "another rule has a leak already");
-        if (rule->leak) {
-            e->leak = rule->leak;
-            e->leak_rule = (uint32_t)i;
-        }
-        if (rule->tail && e->tail) diagnose_node(b, rule, NULL, "another rule has a tail already");
-        if (rule->tail) {
-            e->tail = rule->tail;
-            e->tail_rule = (uint32_t)i;
-        }
-        if (rule->veil && e->veil) diagnose_node(b, rule, NULL, "another rule has a veil already");
-        if (rule->veil) {
-            e->veil = rule->veil;
-            e->veil_rule = (uint32_t)i;
-        }
-        if (rule->turns && e->turns) diagnose_node(b, rule, NULL, "another rule has turns already");
-        if (rule->turns) {
-            e->turns = rule->turns;
-            e->turns_rule = (uint32_t)i;
-        }
-        if (rule->model && e->model) diagnose_node(b, rule, NULL, "another rule has a model already");
-        if (rule->model) {
-            e->model = rule->model;
-            e->model_rule = (uint32_t)i;
-        }
+        add_sole(b, rule, SOLE_LEAK, rule->leak, "another rule has a leak already");
+        add_sole(b, rule, SOLE_TAIL, rule->tail, "another rule has a tail already");
+        add_sole(b, rule, SOLE_VEIL, rule->veil, "another rule has a veil already");
+        add_sole(b, rule, SOLE_TURNS, rule->turns, "another rule has turns already");
+        add_sole(b, rule, SOLE_MODEL, rule->model, "another rule has a model already");
         e->rules[i].sources = arena_alloc(b->memory, rule->pattern_count + rule->phrases.count + 1, sizeof(char *));
         for (size_t k = 0; k < rule->pattern_count && !b->failed; k++) {
             if (e->rules[i].sources) e->rules[i].sources[k] = rule->patterns[k].node->text;

@@ -76,14 +76,15 @@ bool leak_learn(leak_set *set, arena *memory, const filter_segment *segments, si
 }
 
 void leak_find(const leak_set *set, const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
-    if (!set->capacity || !engine->leak || !(engine->set.rules[engine->leak_rule].roles >> role & 1)) return;
-    const pack_leak *limits = engine->leak;
+    const pack_rule *rule = engine_sole(engine, SOLE_LEAK, role);
+    if (!set->capacity || !rule) return;
+    const pack_leak *limits = rule->leak;
     row_walk w = {.text = v->text, .size = v->size};
     size_t matched = 0, run = 0, longest = 0, run_start = 0;
     span at = {v->size, 0}, best = {0, 0};
     while (next_word(&w)) {
         if (w.marker && *slot_of(set, w.marker)) {
-            confirm_found(engine, s, v, segment, engine->leak_rule, (span){w.starts[(w.count - 1) % ROW], w.at});
+            confirm_found(engine, s, v, segment, engine_rule_index(engine, rule), (span){w.starts[(w.count - 1) % ROW], w.at});
             return;
         }
         bool same = w.count >= ROW && *slot_of(set, row_hash(&w)) != 0;
@@ -104,5 +105,5 @@ void leak_find(const leak_set *set, const filter_engine *engine, filter_scratch 
     size_t words = longest + ROW - 1;
     bool shares = words >= limits->least && (double)matched >= limits->share * (double)set->count;
     if (!shares && words < limits->run) return;
-    confirm_found(engine, s, v, segment, engine->leak_rule, shares ? at : best);
+    confirm_found(engine, s, v, segment, engine_rule_index(engine, rule), shares ? at : best);
 }

@@ -189,14 +189,14 @@ static span span_of_signals(const filter_scratch *s, span window) {
 }
 
 /* Names of the classes whose words raised a window's score the most, for a person to read. */
-static const char *strongest_classes(const filter_engine *engine, filter_scratch *s, span window) {
+static const char *strongest_classes(const filter_engine *engine, const pack_model *model, filter_scratch *s, span window) {
     enum { STRONGEST = 3 };
     const pack_class *best[STRONGEST] = {NULL};
     int weights[STRONGEST] = {0};
     size_t i = first_signal(s, window);
     for (const signal_hit *hit; (hit = next_signal(s, window, &i)) != NULL;) {
         const pack_class *class = &engine->set.classes[hit->class];
-        int weight = engine->model->weights[mix(class->hash, SEED_CLASS) >> (32 - engine->model->bits)];
+        int weight = model->weights[mix(class->hash, SEED_CLASS) >> (32 - model->bits)];
         if (class == best[0] || class == best[1] || class == best[2]) continue;
         for (int k = 0; k < STRONGEST; k++) {
             if (weight <= weights[k]) continue;
@@ -215,18 +215,17 @@ static const char *strongest_classes(const filter_engine *engine, filter_scratch
 
 void model_score(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role, size_t first) {
     uint32_t hashes[MODEL_FEATURES_MAX];
-    if (!engine->model) return;
-    const pack_rule *rule = &engine->set.rules[engine->model_rule];
-    if (!(rule->roles >> role & 1)) return;
+    const pack_rule *rule = engine_sole(engine, SOLE_MODEL, role);
+    if (!rule) return;
     span *windows;
     size_t count = model_windows(engine, s, v, &windows);
     /* A decoded view holds a part of the text: its windows are of as many as those of the whole. */
     if (count > s->window_count) s->window_count = count;
     for (size_t i = 0; i < count && !s->failed; i++) {
         size_t hash_count = model_features(engine, s, v, windows[i], first, hashes);
-        double score = score_window(engine->model, hashes, hash_count, s->window_count);
+        double score = score_window(rule->model, hashes, hash_count, s->window_count);
         if (score < s->floors[category_index(FILTER_INJECTION)]) continue;
-        confirm_scored(engine, s, v, segment, engine->model_rule, span_of_signals(s, windows[i]), score,
-                       strongest_classes(engine, s, windows[i]));
+        confirm_scored(engine, s, v, segment, engine_rule_index(engine, rule), span_of_signals(s, windows[i]), score,
+                       strongest_classes(engine, rule->model, s, windows[i]));
     }
 }

@@ -31,14 +31,19 @@ const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnost
     return model;
 }
 
+/* Limits that are numbers alone, in `size` bytes of the arena; NULL when they are wrong or memory is out. */
+static void *read_limits(arena *memory, const yaml_node *node, const yaml_field *fields, size_t count, size_t size, const char *what, diagnostics *d) {
+    void *limits = arena_alloc(memory, 1, size);
+    return limits && yaml_read(memory, node, fields, count, limits, what, d) ? limits : NULL;
+}
+
 const pack_leak *pack_read_leak(arena *memory, const yaml_node *node, diagnostics *d) {
     static const yaml_field fields[] = {
         {"share", YAML_NUMBER, offsetof(pack_leak, share), true, 0, 1},
         {"least", YAML_COUNT, offsetof(pack_leak, least), true, 5, 1000},
         {"run", YAML_COUNT, offsetof(pack_leak, run), true, 5, 1000},
     };
-    pack_leak *leak = arena_alloc(memory, 1, sizeof *leak);
-    return leak && yaml_read(memory, node, fields, sizeof fields / sizeof *fields, leak, "leak", d) ? leak : NULL;
+    return read_limits(memory, node, fields, sizeof fields / sizeof *fields, sizeof(pack_leak), "leak", d);
 }
 
 const pack_tail *pack_read_tail(arena *memory, const yaml_node *node, diagnostics *d) {
@@ -46,22 +51,19 @@ const pack_tail *pack_read_tail(arena *memory, const yaml_node *node, diagnostic
         {"brackets", YAML_COUNT, offsetof(pack_tail, brackets), true, 1, 100},
         {"odd", YAML_COUNT, offsetof(pack_tail, odd), true, 1, 100},
     };
-    pack_tail *tail = arena_alloc(memory, 1, sizeof *tail);
-    return tail && yaml_read(memory, node, fields, sizeof fields / sizeof *fields, tail, "tail", d) ? tail : NULL;
+    return read_limits(memory, node, fields, sizeof fields / sizeof *fields, sizeof(pack_tail), "tail", d);
 }
 
 const pack_veil *pack_read_veil(arena *memory, const yaml_node *node, diagnostics *d) {
     static const yaml_field fields[] = {
         {"words", YAML_COUNT, offsetof(pack_veil, words), true, 1, 100},
     };
-    pack_veil *veil = arena_alloc(memory, 1, sizeof *veil);
-    return veil && yaml_read(memory, node, fields, sizeof fields / sizeof *fields, veil, "veil", d) ? veil : NULL;
+    return read_limits(memory, node, fields, sizeof fields / sizeof *fields, sizeof(pack_veil), "veil", d);
 }
 
 const pack_turns *pack_read_turns(arena *memory, const yaml_node *node, diagnostics *d) {
     static const yaml_field fields[] = {
         {"answers", YAML_COUNT, offsetof(pack_turns, answers), true, 1, 1000},
     };
-    pack_turns *turns = arena_alloc(memory, 1, sizeof *turns);
-    return turns && yaml_read(memory, node, fields, sizeof fields / sizeof *fields, turns, "turns", d) ? turns : NULL;
+    return read_limits(memory, node, fields, sizeof fields / sizeof *fields, sizeof(pack_turns), "turns", d);
 }

@@ -92,11 +92,12 @@ static tail_marks read_tail(const char *text, size_t size) {
 }
 
 void tail_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
-    if (!engine->tail || v->source || v->size > TEXT_MAX || !(engine->set.rules[engine->tail_rule].roles >> role & 1) || !begins_plain(v->text, v->size)) return;
+    const pack_rule *rule = engine_sole(engine, SOLE_TAIL, role);
+    if (!rule || v->source || v->size > TEXT_MAX || !begins_plain(v->text, v->size)) return;
     size_t start = v->size > TAIL_SIZE ? text_align_forward(v->text, v->size, v->size - TAIL_SIZE) : 0, size = v->size - start;
     size_t brackets = odd_brackets(v->text + start, size);
-    if (brackets < engine->tail->brackets) return;
+    if (brackets < rule->tail->brackets) return;
     tail_marks t = read_tail(v->text + start, size);
-    if (t.words < TAIL_WORDS || t.lines > LINES_MAX || brackets + t.heaps + t.joints < engine->tail->odd) return;
-    confirm_found(engine, s, v, segment, engine->tail_rule, (span){start, v->size});
+    if (t.words < TAIL_WORDS || t.lines > LINES_MAX || brackets + t.heaps + t.joints < rule->tail->odd) return;
+    confirm_found(engine, s, v, segment, engine_rule_index(engine, rule), (span){start, v->size});
 }

@@ -28,7 +28,8 @@ static size_t answer_at(const char *text, size_t colon) {
 }
 
 void turns_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
-    if (!engine->turns || v->source || !(engine->set.rules[engine->turns_rule].roles >> role & 1)) return;
+    const pack_rule *rule = engine_sole(engine, SOLE_TURNS, role);
+    if (!rule || v->source) return;
     size_t count = 0;
     span last = {0, 0};
     for (size_t at = 0; at < v->size;) {
@@ -41,5 +42,5 @@ void turns_find(const filter_engine *engine, filter_scratch *s, const view *v, s
         count++;
         last = (span){name, at};
     }
-    if (count >= engine->turns->answers) confirm_found(engine, s, v, segment, engine->turns_rule, last);
+    if (count >= rule->turns->answers) confirm_found(engine, s, v, segment, engine_rule_index(engine, rule), last);
 }

@@ -14,7 +14,8 @@ static bool stood_there(const view *v, span word) {
 }
 
 void veil_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
-    if (!engine->veil || !v->veiled || !(engine->set.rules[engine->veil_rule].roles >> role & 1)) return;
+    const pack_rule *rule = engine_sole(engine, SOLE_VEIL, role);
+    if (!rule || !v->veiled) return;
     size_t count = 0;
     span at = {v->size, 0};
     for (size_t i = 0; i < v->size;) {
@@ -30,5 +31,5 @@ void veil_find(const filter_engine *engine, filter_scratch *s, const view *v, si
         if (start < at.start) at.start = start;
         at.end = i;
     }
-    if (count >= engine->veil->words) confirm_found(engine, s, v, segment, engine->veil_rule, at);
+    if (count >= rule->veil->words) confirm_found(engine, s, v, segment, engine_rule_index(engine, rule), at);
 }
