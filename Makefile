@@ -52,7 +52,7 @@ NODE_INCLUDE ?= /usr/include/node
 CFLAGS  ?=
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) -fvisibility=hidden -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
              -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla $(if $(WERROR),-Werror) \
-             -iquote libfilter -iquote filterd -MMD -MP $(CFLAGS)
+             -iquote libfilter -iquote filterd -iquote tests -MMD -MP $(CFLAGS)
 ifneq ($(VARIANT),release)
   CFLAGS_ALL := $(filter-out -D_FORTIFY_SOURCE=2,$(CFLAGS_ALL))
 endif
@@ -60,11 +60,13 @@ LDFLAGS_ALL = $(OPT) -Wl,-z,relro,-z,now $(LDFLAGS)
 LIB_LIBS    = $(shell $(PKGCONFIG) --libs $(LIB_PACKAGES)) -lpthread -lm
 DAEMON_LIBS = $(shell $(PKGCONFIG) --libs $(DAEMON_PACKAGES)) $(LIB_LIBS)
 
-LIB_SOURCES  := $(wildcard libfilter/*.c)
+LIB_SOURCES  := $(sort $(wildcard libfilter/*.c libfilter/*/*.c libfilter/*/*/*.c))
+LIB_SOURCES  := $(filter-out libfilter/examples/%,$(LIB_SOURCES))
 LIB_OBJECTS  := $(LIB_SOURCES:%.c=$(OUT)/obj/%.o)
 LIB_PIC      := $(LIB_SOURCES:%.c=$(OUT)/pic/%.o)
 CLIENT_SOURCES := filterd/client/client.c filterd/client/fallback.c
-WIRE_SOURCES := $(filter-out filterd/filterd.c filterd/filterctl.c,$(wildcard filterd/*.c))
+DAEMON_ROOMS := core ctl protocol shm zmq
+WIRE_SOURCES := $(filter-out filterd/filterd.c filterd/filterctl.c,$(sort $(wildcard filterd/*.c $(DAEMON_ROOMS:%=filterd/%/*.c))))
 WIRE_OBJECTS := $(WIRE_SOURCES:%.c=$(OUT)/obj/%.o)
 UNIT_TESTS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c))
 FUZZERS      := $(patsubst tests/%.c,build/fuzz/%,$(wildcard tests/fuzz_*.c))
@@ -153,7 +155,7 @@ example: all  ## build the library example against an installed prefix, and run 
 	PKG_CONFIG_PATH=build/stage/lib/pkgconfig sh -c '$(CC) -Wall -Wextra -Werror filterd/client/examples/ask.c \
 	  $$($(PKGCONFIG) --cflags --libs libfilter-client) -o build/stage/ask'
 	LD_LIBRARY_PATH=build/stage/lib build/stage/ask /nowhere </dev/null 2>&1 | grep -q 'is filterd running there'
-	$(CLANG) -std=c++17 -fsyntax-only -Wall -Werror -x c++ filterd/client/filter-client.h
+	$(CLANG) -std=c++17 -fsyntax-only -Wall -Werror -iquote filterd -x c++ filterd/client/filter-client.h
 	@nm -D --defined-only build/stage/lib/libfilter.so | awk '{print $$3}' | grep -v '^filter_' | { ! grep .; }
 	@nm -D --defined-only build/stage/lib/libfilter-client.so | awk '{print $$3}' | grep -v '^filter_client_' | { ! grep .; }
 	@echo "example: 7 passed, 0 failed"
@@ -258,8 +260,9 @@ install: all  ## install to PREFIX (/usr/local), below DESTDIR
 	ln -sf libfilter-client.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libfilter-client.so.$(SOVERSION)
 	ln -sf libfilter-client.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfilter-client.so
 	install -m 644 libfilter/filter.h $(DESTDIR)$(PREFIX)/include
-	install -d $(DESTDIR)$(PREFIX)/include/filter-client
-	install -m 644 filterd/client/filter-client.h filterd/client/message.h $(DESTDIR)$(PREFIX)/include/filter-client
+	install -d $(DESTDIR)$(PREFIX)/include/filter-client/protocol
+	install -m 644 filterd/client/filter-client.h $(DESTDIR)$(PREFIX)/include/filter-client
+	install -m 644 filterd/protocol/message.h $(DESTDIR)$(PREFIX)/include/filter-client/protocol
 	install -d $(DESTDIR)$(DATADIR)/doc/filterd/examples
 	install -m 644 filterd/client/filterd.py $(DESTDIR)$(DATADIR)/filterd
 	install -m 644 libfilter/examples/inspect.c filterd/client/examples/ask.c $(DESTDIR)$(DATADIR)/doc/filterd/examples
@@ -269,13 +272,13 @@ install: all  ## install to PREFIX (/usr/local), below DESTDIR
 	  > $(DESTDIR)$(LIBDIR)/pkgconfig/libfilter.pc
 	install -m 644 rules/*.yaml $(DESTDIR)$(DATADIR)/filterd/rules
 	install -m 644 rules/pack.schema.json $(DESTDIR)$(DATADIR)/filterd
-	install -m 644 filterd/filterctl.1 $(DESTDIR)$(DATADIR)/man/man1
+	install -m 644 filterd/man/filterctl.1 $(DESTDIR)$(DATADIR)/man/man1
 	install -m 644 rules/filter-rules.5 $(DESTDIR)$(DATADIR)/man/man5
-	install -m 644 filterd/filterd.8 $(DESTDIR)$(DATADIR)/man/man8
-	install -m 644 filterd/filterctl.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/filterctl
+	install -m 644 filterd/man/filterd.8 $(DESTDIR)$(DATADIR)/man/man8
+	install -m 644 filterd/completion/filterctl.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/filterctl
 	ln -sf filterctl $(DESTDIR)$(DATADIR)/bash-completion/completions/filterd
-	sed 's|@SBINDIR@|$(SBINDIR)|; s|@DATADIR@|$(DATADIR)|' filterd/filterd.service.in > $(DESTDIR)$(UNITDIR)/filterd.service
-	install -m 644 README.md SECURITY.md LICENSE filterd/PROTOCOL.md $(DESTDIR)$(DATADIR)/doc/filterd
+	sed 's|@SBINDIR@|$(SBINDIR)|; s|@DATADIR@|$(DATADIR)|' filterd/systemd/filterd.service.in > $(DESTDIR)$(UNITDIR)/filterd.service
+	install -m 644 README.md SECURITY.md LICENSE filterd/protocol/PROTOCOL.md $(DESTDIR)$(DATADIR)/doc/filterd
 
 uninstall:  ## remove what install put there
 	cd $(DESTDIR)/ && rm -rf .$(BINDIR)/filterctl .$(SBINDIR)/filterd .$(LIBDIR)/libfilter.a .$(LIBDIR)/libfilter.so* \

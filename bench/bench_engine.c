@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bench.h"
 
-#include "phrase.h"
-#include "scan.h"
+#include "injection/phrase.h"
+#include "values/scan.h"
 
 #include <pthread.h>
 #include <stdio.h>

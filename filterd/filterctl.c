@@ -2,7 +2,7 @@
 /*
  * filterctl: the operator's and the rule writer's tool. Picks the command; each is in a ctl_*.c.
  */
-#include "ctl.h"
+#include "ctl/ctl.h"
 
 #include <string.h>
 

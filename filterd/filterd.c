@@ -3,11 +3,11 @@
  * filterd: the daemon's main. Reads what it was told, drops what could leak text, and starts the parts
  * in the order in which they depend on each other.
  */
-#include "config.h"
-#include "log.h"
-#include "rules.h"
-#include "server.h"
-#include "zap.h"
+#include "core/config.h"
+#include "core/log.h"
+#include "core/engine_store.h"
+#include "zmq/server.h"
+#include "zmq/zap.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -2,19 +2,19 @@
 /*
  * inspect: the way of one request through all steps, in their order.
  */
-#include "confirm.h"
-#include "decide.h"
-#include "isolate.h"
-#include "leak.h"
-#include "model.h"
-#include "phrase.h"
-#include "redact.h"
-#include "scan.h"
-#include "tail.h"
-#include "text.h"
-#include "turns.h"
-#include "veil.h"
-#include "view.h"
+#include "values/confirm.h"
+#include "verdict/decide.h"
+#include "render/isolate.h"
+#include "injection/prompt_leak.h"
+#include "injection/sentence_model.h"
+#include "injection/phrase.h"
+#include "render/redact.h"
+#include "values/scan.h"
+#include "injection/adversarial_suffix.h"
+#include "base/utf8.h"
+#include "injection/many_shot.h"
+#include "injection/obfuscated_terms.h"
+#include "views/view.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
  * Exits with 0 when the daemon answered all who behave.
  */
 #include "client/filter-client.h"
-#include "client/ring.h"
+#include "shm/ring.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a request header, with as many texts as the first byte says. */
-#include "../filterd/wire.h"
+#include "protocol/wire.h"
 
 #include <stdlib.h>
 

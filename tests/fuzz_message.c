@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a message in shared memory. */
-#include "../filterd/wire.h"
+#include "protocol/wire.h"
 
-#include "../filterd/client/message.h"
+#include "protocol/message.h"
 
 #include <stdlib.h>
 #include <string.h>

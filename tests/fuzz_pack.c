@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a rule pack: parsed and checked, never compiled to run (compiling what the fuzzer writes
  * would measure Hyperscan, not the reader). */
-#include "pack.h"
-#include "fold.h"
+#include "packs/pack.h"
+#include "text/fold.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

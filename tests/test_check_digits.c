@@ -3,8 +3,8 @@
  * Each check digit against a second implementation, written here from another formulation than the library's: 10,000
  * random numbers that are right, and each of them again with one digit changed.
  */
-#include "checksum.h"
-#include "random.h"
+#include "packs/check_digits/check_digits.h"
+#include "base/random.h"
 #include "support.h"
 
 #include <sodium.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "checksum.h"
+#include "packs/check_digits/check_digits.h"
 #include "support.h"
 
 /* Numbers that issuers and standards print as examples, or that were worked out by hand. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The daemon's parts that need no socket: queue, configuration, key files. */
-#include "../filterd/config.h"
-#include "../filterd/keys.h"
-#include "../filterd/log.h"
-#include "../filterd/queue.h"
+#include "core/config.h"
+#include "core/keys.h"
+#include "core/log.h"
+#include "core/queue.h"
 #include "support.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The cache of compiled databases: used when it is right, rebuilt when it is not, trusted when it is ours. */
-#include "database.h"
+#include "engine/database.h"
 #include "support.h"
 
 #include <dirent.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fold.h"
+#include "text/fold.h"
 #include "support.h"
 
 static arena memory;

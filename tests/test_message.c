@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The binary form says what the JSON form says, for every field of requests and replies. */
-#include "../filterd/wire.h"
+#include "protocol/wire.h"
 #include "support.h"
 
 #include "../filterd/client/client.c" /* the writer of requests is private to the client */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "lexicon.h"
-#include "phrase.h"
+#include "engine/lexicon.h"
+#include "injection/phrase.h"
 #include "support.h"
-#include "text.h"
+#include "base/utf8.h"
 
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>

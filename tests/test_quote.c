@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "quote.h"
+#include "text/quotation.h"
 #include "support.h"
 
 /* What stands in quotations is written in [brackets] in the second text; brackets hold the marks, too. */

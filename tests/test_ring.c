@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "client/ring.h"
+#include "shm/ring.h"
 #include "support.h"
 
 #include <pthread.h>

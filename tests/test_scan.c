@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "scan.h"
+#include "values/scan.h"
 #include "support.h"
 
 /* Windows hold whole words and what a value may add around its digits; text without enough digits has none. */

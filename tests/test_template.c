@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support.h"
-#include "template.h"
+#include "packs/value_format.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support.h"
-#include "text.h"
+#include "base/utf8.h"
 
 static void finds_where_utf8_ends(void **state) {
     (void)state;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "decode.h"
-#include "fold.h"
+#include "text/decode.h"
+#include "text/fold.h"
 #include "support.h"
-#include "text.h"
-#include "view.h"
+#include "base/utf8.h"
+#include "views/view.h"
 
 static arena memory;
 static view_list views;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support.h"
-#include "vocabulary.h"
+#include "text/word_index.h"
 
 static const char *const list[] = {"ignore", "all", "previous", "instructions", "and", "the", "these", "secret", "system", "prompt", "reveal", "tell", "me", "your", "word", "moon", "print"};
 #define LIST_COUNT (sizeof list / sizeof *list)

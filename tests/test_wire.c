@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../filterd/wire.h"
+#include "protocol/wire.h"
 #include "support.h"
 
 static const wire_text one[] = {{"text", 4}};

@@ -2,8 +2,8 @@
 #include "filter-client.h"
 
 #include "fallback.h"
-#include "ring.h"
-#include "writer.h"
+#include "shm/ring.h"
+#include "protocol/writer.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -18,7 +18,7 @@
 #ifndef FILTER_CLIENT_H
 #define FILTER_CLIENT_H
 
-#include "message.h"
+#include "protocol/message.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,10 +6,10 @@
  * Reads texts from standard input, each ended by a NUL. Writes a line for each window: the number of the text, and the
  * features as numbers. A text without an anchor has no line.
  */
-#include "confirm.h"
-#include "model.h"
-#include "phrase.h"
-#include "scan.h"
+#include "values/confirm.h"
+#include "injection/sentence_model.h"
+#include "injection/phrase.h"
+#include "values/scan.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * config: what the daemon was told, from a YAML file and the command line, checked before anything
+ * is opened. Options win over the file; every field has a default. Described in filterd(8).
+ */
+#ifndef FILTERD_CONFIG_H
+#define FILTERD_CONFIG_H
+
+#include "base/arena.h"
+#include "base/yaml_reader.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct config_tenant {
+    const char *name;
+    const char *policy;
+} config_tenant;
+
+typedef struct config {
+    arena memory; /* owns all strings below */
+    yaml_strings endpoints;
+    const char *control;   /* endpoint of `filterctl reload` and `status`; "" for none */
+    const char *rules;     /* directory */
+    const char *cache;     /* directory, or NULL: no cache */
+    size_t workers;
+    size_t queue_requests, queue_bytes;
+    size_t request_bytes, segments, header_bytes;
+    size_t deadline_ms;    /* for requests that name none; 0: none */
+    size_t ipc_mode;       /* permission bits of ipc:// sockets, as written: 600, 660 */
+    size_t stop_ms;        /* how long a stop may take to answer what was accepted */
+    const char *curve_secret_key; /* file; NULL: no CURVE */
+    const char *curve_clients;    /* file; NULL: no client is allowed */
+    const char *hash_key;         /* file with the key of the hash operator; NULL: random */
+    const char *shm_socket;       /* where clients attach to shared memory; "" for nowhere */
+    size_t shm_attachments;       /* at a time */
+    size_t shm_request_bytes, shm_reply_bytes; /* of an attachment, at most */
+    yaml_strings shm_users;       /* numbers; none: whoever may open the socket */
+    bool watch;                   /* reload when the rule directory changes */
+    config_tenant *tenants;
+    size_t tenant_count;
+} config;
+
+/* Exit statuses, after sysexits(3). */
+enum {
+    CONFIG_EXIT_USAGE = 64,   /* the command line                                 */
+    CONFIG_EXIT_RULES = 65,   /* rule packs that hold mistakes                    */
+    CONFIG_EXIT_BIND = 69,    /* an endpoint cannot be bound                      */
+    CONFIG_EXIT_SYSTEM = 71,  /* memory, threads, sockets                         */
+    CONFIG_EXIT_INPUT = 66,   /* a file that cannot be read                       */
+    CONFIG_EXIT_KEYS = 77,    /* a key file that others may read, or that is none */
+    CONFIG_EXIT_CONFIG = 78   /* the configuration                                */
+};
+
+void config_init(config *c);
+void config_fini(config *c);
+
+/* Reads a file over the defaults. Mistakes are logged. Returns 0 or an exit status. */
+int config_read(config *c, const char *path);
+
+/* Adds an endpoint from the command line; the first one replaces those of the file. */
+bool config_add_endpoint(config *c, const char *endpoint, bool first);
+
+/* Fills what depends on other fields and refuses what cannot work. Returns 0 or an exit status. */
+int config_finish(config *c);
+
+/* Is this endpoint reachable from other hosts? ipc://, inproc:// and loopback are not. */
+bool config_is_remote(const char *endpoint);
+
+/* The policy of a tenant, or NULL. */
+const char *config_tenant_policy(const config *c, const char *tenant);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/job.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+int64_t job_now_us(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+job *job_new(int socket, zmq_msg_t *identity) {
+    job *j = calloc(1, sizeof *j);
+    if (!j) return NULL;
+    j->socket = socket;
+    j->received_us = job_now_us();
+    zmq_msg_init(&j->identity);
+    zmq_msg_init(&j->header);
+    zmq_msg_move(&j->identity, identity);
+    return j;
+}
+
+void job_drop_texts(job *j) {
+    for (size_t i = 0; i < j->text_count; i++) zmq_msg_close(&j->texts[i]);
+    j->text_count = 0;
+}
+
+void job_free(job *j) {
+    job_drop_texts(j);
+    free(j->texts);
+    zmq_msg_close(&j->identity);
+    zmq_msg_close(&j->header);
+    free(j);
+}
+
+bool job_add_text(job *j, zmq_msg_t *frame) {
+    if (j->text_count == j->text_capacity) {
+        size_t capacity = j->text_capacity ? j->text_capacity * 2 : 4;
+        zmq_msg_t *grown = realloc(j->texts, capacity * sizeof *grown);
+        if (!grown) return false;
+        j->texts = grown;
+        j->text_capacity = capacity;
+    }
+    zmq_msg_init(&j->texts[j->text_count]);
+    return zmq_msg_move(&j->texts[j->text_count++], frame) == 0;
+}
+
+/* A frame of the reply. A text that came through unchanged is the request's own frame, and shared; any
+ * other lives in a worker's scratch, which the next request overwrites, and is copied. */
+static bool make_frame(zmq_msg_t *frame, filter_text text, zmq_msg_t *request_text) {
+    if (request_text && zmq_msg_data(request_text) == text.text && zmq_msg_size(request_text) == text.size) {
+        zmq_msg_init(frame);
+        return zmq_msg_copy(frame, request_text) == 0;
+    }
+    if (zmq_msg_init_size(frame, text.size) != 0) return false;
+    if (text.size) memcpy(zmq_msg_data(frame), text.text, text.size);
+    return true;
+}
+
+/* Replaces the job's frames by a reply's. */
+void job_set_reply(job *j, const json_t *header, const filter_text *texts, size_t count) {
+    static const char failed[] = "{\"v\":1,\"id\":\"\",\"status\":\"error\",\"error\":{\"code\":\"internal\",\"message\":\"out of memory\"}}";
+    size_t size = 0, made = 0;
+    char *text = header ? wire_dump(header, &size) : NULL;
+    zmq_msg_t *frames = calloc(count + 1, sizeof *frames);
+    for (; text && frames && made < count; made++) {
+        /* As many texts come back for each segment, in their order. */
+        zmq_msg_t *own = j->text_count ? &j->texts[made * j->text_count / count] : NULL;
+        if (!make_frame(&frames[made], texts[made], own)) break;
+    }
+    bool fine = text && frames && made == count;
+    if (!fine) {
+        for (size_t i = 0; i < made; i++) zmq_msg_close(&frames[i]);
+        free(frames);
+        frames = NULL;
+        made = 0;
+    }
+    job_drop_texts(j);
+    free(j->texts);
+    j->texts = frames;
+    j->text_count = j->text_capacity = made;
+    zmq_msg_close(&j->header);
+    const char *content = fine ? text : failed;
+    if (!fine) size = sizeof failed - 1;
+    if (zmq_msg_init_size(&j->header, size) == 0) memcpy(zmq_msg_data(&j->header), content, size);
+    else zmq_msg_init(&j->header);
+    free(text);
+}
+
+void job_set_error(job *j, const char *id, const wire_error *error) {
+    json_t *header = wire_reply_error(id, error);
+    job_set_reply(j, header, NULL, 0);
+    json_decref(header);
+}
+
+/* Answers without a worker: the id is all that is read of the request. */
+void job_refuse(job *j, const char *code, const char *message) {
+    char id[WIRE_NAME_MAX + 1] = "";
+    wire_error error = {0};
+    size_t size = zmq_msg_size(&j->header);
+    if (size <= 65536) wire_read_id(zmq_msg_data(&j->header), size, id);
+    wire_fail(&error, code, "%s", message);
+    job_set_error(j, id, &error);
+}

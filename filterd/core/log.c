@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/log.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+static atomic_int threshold = LOG_LEVEL_INFO;
+
+void log_set_level(log_level level) {
+    atomic_store(&threshold, (int)level);
+}
+
+void log_write(log_level level, const char *format, ...) {
+    static const char *const names[] = {"error", "warning", "info", "debug"};
+    static const char *const journal[] = {"<3>", "<4>", "<6>", "<7>"}; /* sd-daemon(3) */
+    char line[2048], stamp[40] = "";
+    struct timespec now;
+    struct tm utc;
+    va_list args;
+    if ((int)level > atomic_load(&threshold)) return;
+    if (getenv("JOURNAL_STREAM")) {
+        snprintf(stamp, sizeof stamp, "%s", journal[level]);
+    } else {
+        clock_gettime(CLOCK_REALTIME, &now);
+        gmtime_r(&now.tv_sec, &utc);
+        strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ ", &utc);
+    }
+    int used = snprintf(line, sizeof line, "%s%s: ", stamp, names[level]);
+    va_start(args, format);
+    int more = vsnprintf(line + used, sizeof line - (size_t)used - 1, format, args);
+    va_end(args);
+    size_t size = more < 0 ? (size_t)used : (size_t)used + (size_t)more;
+    if (size > sizeof line - 2) size = sizeof line - 2;
+    line[size++] = '\n';
+    /* One write, so that lines of several threads do not mix. A log that is gone stops nothing. */
+    if (write(STDERR_FILENO, line, size) < 0) return;
+}

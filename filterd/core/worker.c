@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/worker.h"
+
+#include "core/log.h"
+
+#include <stdlib.h>
+
+void worker_init(worker *w, const config *c, rules *r, worker_counters *counters) {
+    filter_error error;
+    *w = (worker){.config = c, .rules = r, .counters = counters};
+    if (filter_scratch_new(&w->scratch, &error) != FILTER_OK) log_error("worker: %s", error.message);
+}
+
+void worker_fini(worker *w) {
+    filter_engine_unref(w->engine);
+    filter_scratch_free(w->scratch);
+    free(w->texts);
+    free(w->frames);
+}
+
+static bool make_room(worker *w, size_t count) {
+    if (count <= w->capacity) return true;
+    wire_text *texts = realloc(w->texts, count * sizeof *texts);
+    if (texts) w->texts = texts;
+    filter_text *frames = realloc(w->frames, 3 * count * sizeof *frames);
+    if (frames) w->frames = frames;
+    if (!texts || !frames) return false;
+    w->capacity = count;
+    return true;
+}
+
+static json_t *info(worker *w, const char *id) {
+    const config *c = w->config;
+    json_t *reply = wire_reply_info(id, w->engine);
+    json_object_set_new(reply, "limits",
+                        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "request_bytes", (json_int_t)c->request_bytes, "segments",
+                                  (json_int_t)c->segments, "header_bytes", (json_int_t)c->header_bytes, "queue_requests",
+                                  (json_int_t)c->queue_requests, "deadline_ms", (json_int_t)c->deadline_ms, "findings",
+                                  (json_int_t)WIRE_FINDINGS_MAX));
+    return reply;
+}
+
+static void inspect(worker *w, wire_request *request, int64_t received_us, int64_t begun, worker_outcome *out, wire_error *error) {
+    filter_error failure;
+    const char *policy = request->has_policy ? NULL : config_tenant_policy(w->config, request->tenant);
+    if (policy) request->filter.policy = policy;
+    if (filter_inspect(w->engine, w->scratch, &request->filter, &out->result, &failure) != FILTER_OK) {
+        wire_fail_from_filter(error, &failure);
+        return;
+    }
+    int64_t now = job_now_us();
+    out->timing = (wire_timing){begun - received_us, now - begun, now - received_us};
+    atomic_fetch_add(&w->counters->verdicts[out->result->verdict], 1);
+    atomic_fetch_add(&w->counters->bytes, out->result->bytes);
+}
+
+void worker_handle(worker *w, wire_request *request, int64_t received_us, int64_t begun, worker_outcome *out, wire_error *error) {
+    int64_t deadline = request->deadline_ms >= 0 ? request->deadline_ms
+                       : w->config->deadline_ms ? (int64_t)w->config->deadline_ms : -1;
+    *out = (worker_outcome){0};
+    rules_follow(w->rules, &w->engine, &w->generation);
+    if (deadline >= 0 && begun - received_us > deadline * 1000) {
+        wire_fail(error, "deadline", "waited longer than %lld ms for its turn", (long long)deadline);
+        atomic_fetch_add(&w->counters->late, 1);
+    } else if (request->op == WIRE_PING) {
+        out->header = wire_reply_ping(request->id);
+    } else if (request->op == WIRE_INFO) {
+        out->header = info(w, request->id);
+    } else {
+        inspect(w, request, received_us, begun, out, error);
+    }
+    if (error->code) atomic_fetch_add(&w->counters->errors, 1);
+}
+
+json_t *worker_header(worker *w, const wire_request *request, worker_outcome *out, size_t *text_count) {
+    json_t *header = out->header;
+    *text_count = 0;
+    out->header = NULL;
+    if (!out->result) return header;
+    return make_room(w, out->result->segment_count) ? wire_reply_inspect(request, out->result, &out->timing, w->frames, text_count)
+                                                     : NULL;
+}
+
+void worker_answer(worker *w, job *j) {
+    wire_request request = {0};
+    wire_error error = {0};
+    int64_t begun = job_now_us();
+    if (!w->scratch || !make_room(w, j->text_count + 1)) {
+        job_refuse(j, "internal", "out of memory");
+        return;
+    }
+    for (size_t i = 0; i < j->text_count; i++) {
+        w->texts[i] = (wire_text){zmq_msg_data(&j->texts[i]), zmq_msg_size(&j->texts[i])};
+    }
+    worker_outcome out = {0};
+    if (wire_request_parse(&request, zmq_msg_data(&j->header), zmq_msg_size(&j->header), w->texts, j->text_count, &error)) {
+        worker_handle(w, &request, j->received_us, begun, &out, &error);
+    } else {
+        atomic_fetch_add(&w->counters->errors, 1);
+    }
+    if (error.code) {
+        job_set_error(j, request.id, &error);
+    } else {
+        size_t count;
+        json_t *header = worker_header(w, &request, &out, &count);
+        job_set_reply(j, header, w->frames, count);
+        json_decref(header);
+    }
+    wire_request_fini(&request);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ctl/ctl.h"
+
+#include "core/default_paths.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int ctl_fail(const char *format, ...) {
+    va_list args;
+    fflush(stdout);
+    fputs("filterctl: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    return CTL_ERROR;
+}
+
+int ctl_usage(const char *text, bool asked) {
+    fputs(text, asked ? stdout : stderr);
+    return asked ? CTL_OK : CTL_USAGE;
+}
+
+bool ctl_number(const char *option, const char *text, double min, double max, double *number) {
+    char *end;
+    *number = strtod(text, &end);
+    if (end != text && !*end && *number >= min && *number <= max) return true;
+    ctl_fail("%s takes a number from %g to %g, not '%s'", option, min, max, text);
+    return false;
+}
+
+/* ---------------------------------------------------------------------------------- colours ---- */
+
+static bool colours;
+
+void ctl_colour_init(const char *when) {
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    colours = strcmp(when, "always") == 0 ||
+              (strcmp(when, "auto") == 0 && !(no_color && *no_color) && isatty(STDOUT_FILENO) &&
+               !(term && strcmp(term, "dumb") == 0));
+}
+
+const char *ctl_colour_code(ctl_colour colour) {
+    static const char *const codes[] = {"\033[0m", "\033[1m", "\033[2m", "\033[31m", "\033[32m", "\033[33m", "\033[34m", "\033[7m"};
+    return colours ? codes[colour] : "";
+}
+
+/* ------------------------------------------------------------------------------------ files ---- */
+
+char *ctl_read(const char *path, size_t max, size_t *size) {
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    size_t capacity = 65536;
+    char *data = malloc(capacity);
+    *size = 0;
+    if (!file || !data) {
+        ctl_fail("%s: cannot be read: %s", path, strerror(errno));
+        free(data);
+        return NULL;
+    }
+    while (!ferror(file) && !feof(file) && *size <= max) {
+        if (*size == capacity) {
+            char *grown = realloc(data, capacity *= 2);
+            if (!grown) break;
+            data = grown;
+        }
+        *size += fread(data + *size, 1, capacity - *size, file);
+    }
+    bool fine = feof(file) && *size <= max;
+    if (!fine) ctl_fail("%s: %s", path, ferror(file) ? strerror(errno) : "is too large");
+    if (file != stdin) fclose(file);
+    if (fine) return data;
+    free(data);
+    return NULL;
+}
+
+const char *ctl_rules_directory(const char *option) {
+    const char *set = getenv("FILTERD_RULES_DIR");
+    return option ? option : set && *set ? set : paths_rules();
+}
+
+static void print_mistake(const filter_diagnostic *d, void *arg) {
+    size_t *count = arg;
+    (*count)++;
+    fprintf(stderr, "%s:%u:%u: %s%s%s\n", d->file, d->line, d->column, d->rule, *d->rule ? ": " : "", d->message);
+}
+
+filter_engine *ctl_load(const char *path, bool quiet) {
+    filter_engine *engine = NULL;
+    filter_engine_options options = FILTER_ENGINE_OPTIONS_INIT;
+    filter_error error = {FILTER_OK, 0, 0, ""};
+    filter_source source = {path, NULL, 0};
+    struct stat info;
+    size_t mistakes = 0;
+    options.cache_dir = paths_cache(); /* the daemon's serves here too */
+    options.on_diagnostic = quiet ? NULL : print_mistake;
+    options.diagnostic_arg = &mistakes;
+    bool directory = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    filter_status status = directory ? filter_engine_new_from_directory(&engine, path, &options, &error)
+                                     : filter_engine_new(&engine, &source, 1, &options, &error);
+    if (status != FILTER_OK && mistakes == 0) ctl_fail("%s", error.message);
+    else if (status != FILTER_OK) ctl_fail("%s: %zu mistake%s", path, mistakes, mistakes == 1 ? "" : "s");
+    return engine;
+}

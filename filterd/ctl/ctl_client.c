@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ctl/ctl.h"
+
+#include "core/keys.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+#define DEFAULT_ENDPOINT "ipc:///run/filterd/filterd.sock"
+
+const char *ctl_endpoint(const char *option) {
+    const char *set = getenv("FILTERD_ENDPOINT");
+    return option ? option : set && *set ? set : DEFAULT_ENDPOINT;
+}
+
+static bool read_public(const char *path, char key[KEYS_Z85_SIZE]) {
+    keys_list list;
+    bool fine = keys_read_clients(path, &list); /* the same form: a line with one key */
+    if (fine) zmq_z85_encode(key, list.keys[0], 32);
+    keys_free(&list);
+    return fine;
+}
+
+static bool set_curve(void *socket, const ctl_connection *connection) {
+    char server[KEYS_Z85_SIZE], public_key[KEYS_Z85_SIZE], secret[KEYS_Z85_SIZE], path[4096];
+    if (!connection->server_key) return true;
+    if (!connection->client_key) {
+        ctl_fail("--server-key needs --client-key too");
+        return false;
+    }
+    snprintf(path, sizeof path, "%s.pub", connection->client_key);
+    bool fine = read_public(connection->server_key, server) && read_public(path, public_key) &&
+                keys_read_secret(connection->client_key, secret) &&
+                zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, server, 40) == 0 &&
+                zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, public_key, 40) == 0 &&
+                zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret, 40) == 0;
+    sodium_memzero(secret, sizeof secret);
+    return fine;
+}
+
+bool ctl_connect(ctl_client *client, const ctl_connection *connection) {
+    int linger = 0, timeout = connection->timeout_ms;
+    *client = (ctl_client){zmq_ctx_new(), NULL};
+    client->socket = client->context ? zmq_socket(client->context, ZMQ_REQ) : NULL;
+    if (client->socket && zmq_setsockopt(client->socket, ZMQ_LINGER, &linger, sizeof linger) == 0 &&
+        zmq_setsockopt(client->socket, ZMQ_RCVTIMEO, &timeout, sizeof timeout) == 0 &&
+        zmq_setsockopt(client->socket, ZMQ_SNDTIMEO, &timeout, sizeof timeout) == 0 &&
+        set_curve(client->socket, connection)) {
+        if (zmq_connect(client->socket, connection->endpoint) == 0) return true;
+        ctl_fail("%s: %s", connection->endpoint, zmq_strerror(zmq_errno()));
+    }
+    ctl_disconnect(client);
+    return false;
+}
+
+void ctl_disconnect(ctl_client *client) {
+    if (client->socket) zmq_close(client->socket);
+    if (client->context) zmq_ctx_term(client->context);
+    *client = (ctl_client){NULL, NULL};
+}
+
+/* One frame as JSON: the header the first time, else a text. */
+static bool receive_frame(ctl_client *client, json_t **reply, json_t *texts, bool *more) {
+    zmq_msg_t frame;
+    zmq_msg_init(&frame);
+    bool fine = zmq_msg_recv(&frame, client->socket, 0) >= 0;
+    if (fine && !*reply) {
+        *reply = json_loadb(zmq_msg_data(&frame), zmq_msg_size(&frame), 0, NULL);
+        fine = *reply != NULL;
+    } else if (fine) {
+        json_array_append_new(texts, json_stringn(zmq_msg_data(&frame), zmq_msg_size(&frame)));
+    }
+    *more = fine && zmq_msg_more(&frame);
+    zmq_msg_close(&frame);
+    return fine;
+}
+
+json_t *ctl_request(ctl_client *client, const char *header, const filter_text *texts, size_t count) {
+    json_t *reply = NULL, *frames = json_array();
+    bool fine = zmq_send(client->socket, header, strlen(header), count ? ZMQ_SNDMORE : 0) >= 0, more = true;
+    for (size_t i = 0; fine && i < count; i++) {
+        fine = zmq_send(client->socket, texts[i].text, texts[i].size, i + 1 < count ? ZMQ_SNDMORE : 0) >= 0;
+    }
+    while (fine && more) fine = receive_frame(client, &reply, frames, &more);
+    if (!fine) {
+        ctl_fail("no answer: %s; is filterd running there?", zmq_errno() == EAGAIN ? "time is up" : zmq_strerror(zmq_errno()));
+        json_decref(reply);
+        json_decref(frames);
+        return NULL;
+    }
+    json_object_set_new(reply, "texts", frames);
+    return reply;
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ctl/ctl.h"
+
+#include "base/utf8.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <getopt.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] =
+    "usage: filterctl scan [OPTION]... PATH...\n"
+    "\n"
+    "Looks through files and trees with the library, on all cores. A line for each finding:\n"
+    "FILE:LINE:COLUMN: ENTITY_TYPE RULE SCORE. The text itself is not printed.\n"
+    "\n"
+    "  -r, --rules DIR          rule packs\n"
+    "  -p, --policy NAME        whose thresholds hold (default: default)\n"
+    "      --category LIST      of pii,secret,injection (default: pii,secret)\n"
+    "      --min-score SCORE    list findings from this score on\n"
+    "      --threads N          (default: one for each core)\n"
+    "  -j, --json               a JSON object for each finding\n"
+    "      --no-progress        no progress bar on the terminal\n"
+    "      --color WHEN         auto, always, never\n"
+    "  -h, --help               this text\n"
+    "\n"
+    "Binary files (with a NUL in the first 8 KiB) and .git are passed over; files above 64 MiB are\n"
+    "named and not read. Exit status: 0 nothing found, 1 findings, 2 something could not be read,\n"
+    "64 on wrong usage.\n";
+
+typedef struct scan {
+    const filter_engine *engine;
+    filter_request request;
+    bool json, progress;
+    char **paths;
+    size_t count, capacity;
+    pthread_mutex_t lock; /* over what follows, and over standard output */
+    size_t next, done, findings, failures;
+    size_t bytes;
+} scan;
+
+/* ------------------------------------------------------------------------------------ files ---- */
+
+static bool add_path(scan *s, const char *path) {
+    if (s->count == s->capacity) {
+        size_t capacity = s->capacity ? s->capacity * 2 : 256;
+        char **grown = realloc(s->paths, capacity * sizeof *grown);
+        if (!grown) return false;
+        s->paths = grown;
+        s->capacity = capacity;
+    }
+    s->paths[s->count] = strdup(path);
+    return s->paths[s->count++] != NULL;
+}
+
+static void list_files(scan *s, char **paths) {
+    FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    for (FTSENT *entry; tree && (entry = fts_read(tree)) != NULL;) {
+        if (entry->fts_info == FTS_D && entry->fts_level > 0 && strcmp(entry->fts_name, ".git") == 0) {
+            fts_set(tree, entry, FTS_SKIP);
+        } else if (entry->fts_info == FTS_F && !add_path(s, entry->fts_path)) {
+            s->failures++;
+        } else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR || entry->fts_info == FTS_NS) {
+            ctl_fail("%s: cannot be read: %s", entry->fts_path, strerror(entry->fts_errno));
+            s->failures++;
+        }
+    }
+    if (tree) fts_close(tree);
+}
+
+/* --------------------------------------------------------------------------------- findings ---- */
+
+typedef struct place {
+    const char *text;
+    size_t offset, line, column; /* column in code points, from 1 */
+} place;
+
+static void advance(place *p, size_t offset) {
+    for (; p->offset < offset; p->offset++) {
+        unsigned char c = (unsigned char)p->text[p->offset];
+        if (c == '\n') p->line++, p->column = 1;
+        else p->column += (c & 0xC0) != 0x80;
+    }
+}
+
+static void clear_progress(const scan *s) {
+    if (s->progress) fputs("\r\033[K", stderr);
+}
+
+static void print_finding(const scan *s, const char *path, const place *at, const filter_finding *f) {
+    if (s->json) {
+        json_t *object = json_pack("{s:s, s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:f, s:s}", "file", path, "line",
+                                   (json_int_t)at->line, "column", (json_int_t)at->column, "start",
+                                   (json_int_t)f->byte_start, "end", (json_int_t)f->byte_end, "rule", f->rule, "entity_type",
+                                   f->entity_type, "category", filter_category_name(f->category), "score", f->score, "view",
+                                   f->view);
+        /* A file name need not be UTF-8, and then is no JSON string. */
+        if (object) json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(4));
+        else printf("{\"error\":\"file name is not UTF-8\"}");
+        putchar('\n');
+        json_decref(object);
+        return;
+    }
+    printf("%s%s:%zu:%zu:%s %s%s%s %s %.2f\n", ctl_colour_code(CTL_BOLD), path, at->line, at->column,
+           ctl_colour_code(CTL_RESET), ctl_colour_code(CTL_YELLOW), f->entity_type, ctl_colour_code(CTL_RESET), f->rule,
+           f->score);
+}
+
+static void scan_file(scan *s, filter_scratch *scratch, const char *path) {
+    const filter_result *result = NULL;
+    filter_error error;
+    size_t size = 0, found = 0;
+    bool fine = true;
+    char *text = ctl_read(path, FILTER_TEXT_MAX, &size);
+    bool binary = text && memchr(text, '\0', size < 8192 ? size : 8192);
+    if (text && !binary) {
+        text_replace_invalid(text, size); /* Latin-1 files, say */
+        filter_segment segment = {text, size, FILTER_ROLE_DOCUMENT};
+        filter_request request = s->request;
+        request.segments = &segment;
+        request.segment_count = 1;
+        fine = filter_inspect(s->engine, scratch, &request, &result, &error) == FILTER_OK;
+    }
+    pthread_mutex_lock(&s->lock);
+    if (result && result->finding_count) {
+        clear_progress(s);
+        place at = {text, 0, 1, 1};
+        found = result->finding_count;
+        for (size_t i = 0; i < found; i++) {
+            advance(&at, result->findings[i].byte_start);
+            print_finding(s, path, &at, &result->findings[i]);
+        }
+    }
+    if (!fine) ctl_fail("%s: %s", path, error.message);
+    for (size_t i = 0; result && i < result->skip_count; i++) {
+        ctl_fail("%s: not read in full: %s", path, result->skipped[i].reason);
+    }
+    s->findings += found;
+    s->failures += !text || !fine || (result && result->skip_count);
+    s->bytes += size;
+    s->done++;
+    if (s->progress) {
+        size_t filled = s->done * 30 / s->count;
+        fprintf(stderr, "\r\033[K[%.*s%*s] %zu/%zu files, %zu findings", (int)filled, "##############################",
+                (int)(30 - filled), "", s->done, s->count, s->findings);
+    }
+    pthread_mutex_unlock(&s->lock);
+    free(text);
+}
+
+static void *work(void *arg) {
+    scan *s = arg;
+    filter_scratch *scratch;
+    filter_error error;
+    if (filter_scratch_new(&scratch, &error) != FILTER_OK) {
+        ctl_fail("%s", error.message);
+        return NULL;
+    }
+    for (;;) {
+        pthread_mutex_lock(&s->lock);
+        size_t index = s->next < s->count ? s->next++ : SIZE_MAX;
+        pthread_mutex_unlock(&s->lock);
+        if (index == SIZE_MAX) break;
+        scan_file(s, scratch, s->paths[index]);
+    }
+    filter_scratch_free(scratch);
+    return NULL;
+}
+
+static int run(scan *s, size_t threads) {
+    pthread_t *workers = calloc(threads, sizeof *workers);
+    size_t started = 0;
+    pthread_mutex_init(&s->lock, NULL);
+    while (workers && started < threads && pthread_create(&workers[started], NULL, work, s) == 0) started++;
+    if (started == 0) work(s);
+    for (size_t i = 0; i < started; i++) pthread_join(workers[i], NULL);
+    free(workers);
+    pthread_mutex_destroy(&s->lock);
+    clear_progress(s);
+    if (s->done < s->count) s->failures++;
+    if (!s->json) {
+        fflush(stdout);
+        fprintf(stderr, "%zu files, %.1f MB, %zu findings\n", s->done, (double)s->bytes / 1e6, s->findings);
+    }
+    for (size_t i = 0; i < s->count; i++) free(s->paths[i]);
+    free(s->paths);
+    return s->failures ? CTL_ERROR : s->findings ? CTL_FOUND : CTL_OK;
+}
+
+static unsigned read_categories(const char *list) {
+    unsigned bits = 0;
+    for (const char *at = list; *at;) {
+        size_t size = strcspn(at, ",");
+        unsigned bit = 0;
+        for (unsigned category = FILTER_PII; category <= FILTER_INJECTION; category *= 2) {
+            const char *name = filter_category_name((filter_category)category);
+            if (strlen(name) == size && memcmp(name, at, size) == 0) bit = category;
+        }
+        if (!bit) {
+            ctl_fail("--category takes pii, secret and injection, not '%.*s'", (int)size, at);
+            return 0;
+        }
+        bits |= bit;
+        at += size + (at[size] == ',');
+    }
+    return bits;
+}
+
+int ctl_scan(int argc, char **argv) {
+    enum { OPTION_CATEGORY = 256, OPTION_MIN_SCORE, OPTION_THREADS, OPTION_NO_PROGRESS, OPTION_COLOR };
+    static const struct option options[] = {
+        {"rules", required_argument, NULL, 'r'}, {"policy", required_argument, NULL, 'p'},
+        {"category", required_argument, NULL, OPTION_CATEGORY}, {"min-score", required_argument, NULL, OPTION_MIN_SCORE},
+        {"threads", required_argument, NULL, OPTION_THREADS}, {"json", no_argument, NULL, 'j'},
+        {"no-progress", no_argument, NULL, OPTION_NO_PROGRESS}, {"color", required_argument, NULL, OPTION_COLOR},
+        {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+    const filter_request defaults = FILTER_REQUEST_INIT;
+    scan s = {.request = defaults, .progress = isatty(STDERR_FILENO)};
+    const char *rules = NULL;
+    double threads = (double)sysconf(_SC_NPROCESSORS_ONLN);
+    int letter;
+    s.request.returns = FILTER_RETURN_FINDINGS;
+    s.request.categories = FILTER_PII | FILTER_SECRET;
+    while ((letter = getopt_long(argc, argv, "r:p:jh", options, NULL)) != -1) {
+        switch (letter) {
+        case 'r': rules = optarg; break;
+        case 'p': s.request.policy = optarg; break;
+        case OPTION_CATEGORY:
+            if (!(s.request.categories = read_categories(optarg))) return CTL_USAGE;
+            break;
+        case OPTION_MIN_SCORE:
+            if (!ctl_number("--min-score", optarg, 0, 1, &s.request.min_score)) return CTL_USAGE;
+            break;
+        case OPTION_THREADS:
+            if (!ctl_number("--threads", optarg, 1, 256, &threads)) return CTL_USAGE;
+            break;
+        case 'j': s.json = true; break;
+        case OPTION_NO_PROGRESS: s.progress = false; break;
+        case OPTION_COLOR: ctl_colour_init(optarg); break;
+        case 'h': return ctl_usage(usage, true);
+        default: return ctl_usage(usage, false);
+        }
+    }
+    if (optind == argc) return ctl_usage(usage, false);
+    filter_engine *engine = ctl_load(ctl_rules_directory(rules), false);
+    if (!engine) return CTL_ERROR;
+    s.engine = engine;
+    list_files(&s, argv + optind);
+    int status = run(&s, threads >= 1 ? (size_t)threads : 1);
+    filter_engine_unref(engine);
+    return status;
+}

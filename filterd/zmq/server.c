@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "zmq/server.h"
+
+#include "shm/session.h"
+#include "core/job.h"
+#include "core/keys.h"
+#include "core/unix_socket.h"
+#include "core/log.h"
+#include "core/queue.h"
+#include "core/worker.h"
+#include "zmq/zap.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+#include <zmq.h>
+
+/* libzmq drops a peer that sends a frame above its own limit, without an answer; so that limit is
+ * this many times ours, and what lies between is answered `too_large`. */
+#define FRAME_LIMIT_FACTOR 4
+
+enum { SOCKET_LOCAL, SOCKET_CURVE, SOCKET_COUNT };
+
+struct server {
+    const config *config;
+    rules *rules;
+    void *sockets[SOCKET_COUNT];
+    attach *attachments; /* NULL: no shared memory */
+    worker here; /* the sockets' own thread, for a small request that comes alone */
+    queue requests, replies;
+    int replies_ready; /* eventfd */
+    pthread_t *workers;
+    size_t worker_count;
+    size_t bound;     /* endpoints, from the first */
+    size_t in_flight; /* accepted and not yet answered */
+    int64_t started;
+    atomic_uint_fast64_t received, answered, overloaded, undeliverable;
+    worker_counters counters;
+};
+
+/* ---------------------------------------------------------------------------------- workers ---- */
+
+static void *work(void *arg) {
+    server *s = arg;
+    worker w;
+    worker_init(&w, s->config, s->rules, &s->counters);
+    for (job *j; (j = (job *)queue_pop(&s->requests)) != NULL;) {
+        uint64_t one = 1;
+        worker_answer(&w, j);
+        queue_push(&s->replies, &j->item);
+        if (write(s->replies_ready, &one, sizeof one) < 0 && errno != EAGAIN) log_error("worker: eventfd: %s", strerror(errno));
+    }
+    worker_fini(&w);
+    return NULL;
+}
+
+/* ----------------------------------------------------------------------------------- sockets ---- */
+
+/* A router drops what it cannot deliver when it is not told to say so; a client that went away or does
+ * not read is counted, and nobody waits for it. */
+static void send_reply(server *s, job *j) {
+    void *socket = s->sockets[j->socket];
+    size_t left = j->text_count;
+    bool fine = zmq_msg_send(&j->identity, socket, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0;
+    if (fine && j->delimiter) fine = zmq_send(socket, "", 0, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0;
+    if (fine) fine = zmq_msg_send(&j->header, socket, (left ? ZMQ_SNDMORE : 0) | ZMQ_DONTWAIT) >= 0;
+    for (size_t i = 0; fine && i < j->text_count; i++) {
+        fine = zmq_msg_send(&j->texts[i], socket, (--left ? ZMQ_SNDMORE : 0) | ZMQ_DONTWAIT) >= 0;
+    }
+    atomic_fetch_add(fine ? &s->answered : &s->undeliverable, 1);
+    job_free(j);
+}
+
+/* Takes the frames of one request. NULL when there is none, or it has no header. */
+static job *receive(server *s, int index) {
+    const config *c = s->config;
+    void *socket = s->sockets[index];
+    zmq_msg_t identity;
+    zmq_msg_init(&identity);
+    if (zmq_msg_recv(&identity, socket, ZMQ_DONTWAIT) < 0) {
+        zmq_msg_close(&identity);
+        return NULL;
+    }
+    bool have_header = false;
+    size_t bytes = 0;
+    int more = zmq_msg_more(&identity);
+    job *j = job_new(index, &identity);
+    zmq_msg_close(&identity);
+    for (int number = 0; more; number++) {
+        zmq_msg_t frame;
+        zmq_msg_init(&frame);
+        if (zmq_msg_recv(&frame, socket, 0) < 0) break;
+        more = zmq_msg_more(&frame);
+        size_t size = zmq_msg_size(&frame);
+        if (!j) {
+            /* no memory: the frames are still taken off the socket */
+        } else if (number == 0 && size == 0 && more) {
+            j->delimiter = true;
+        } else if (!have_header) {
+            have_header = true;
+            if (size > c->header_bytes) j->refused = "the header is larger than the limit";
+            else zmq_msg_move(&j->header, &frame);
+        } else if (!j->refused) {
+            bytes += size;
+            if (bytes > c->request_bytes) j->refused = "the texts are larger than the limit";
+            else if (j->text_count >= c->segments) j->refused = "more text frames than the limit";
+            else if (!job_add_text(j, &frame)) j->refused = "out of memory";
+            if (j->refused) job_drop_texts(j);
+        }
+        zmq_msg_close(&frame);
+    }
+    if (j && !have_header) {
+        job_free(j);
+        return NULL;
+    }
+    if (j) j->item.bytes = bytes + zmq_msg_size(&j->header);
+    return j;
+}
+
+/* Handing a request to a worker and its reply back costs two wake-ups, several times what inspecting a
+ * small text takes. One that comes while nothing else is going on is answered on the spot. */
+#define ON_THE_SPOT_MAX ((size_t)16 * 1024)
+
+static bool nothing_else(const server *s, int index) {
+    int events = 0;
+    size_t size = sizeof events;
+    return s->in_flight == 0 && zmq_getsockopt(s->sockets[index], ZMQ_EVENTS, &events, &size) == 0 && !(events & ZMQ_POLLIN);
+}
+
+/* Some requests at a time, so that replies are not kept waiting by a flood. */
+#define RECEIVE_BATCH 64
+
+static void accept_requests(server *s, int index) {
+    for (int i = 0; i < RECEIVE_BATCH; i++) {
+        job *j = receive(s, index);
+        if (!j) return;
+        atomic_fetch_add(&s->received, 1);
+        if (!j->refused && j->item.bytes <= ON_THE_SPOT_MAX && nothing_else(s, index)) {
+            worker_answer(&s->here, j);
+            send_reply(s, j);
+            continue;
+        }
+        if (j->refused) {
+            job_refuse(j, "too_large", j->refused);
+        } else if (queue_push(&s->requests, &j->item)) {
+            s->in_flight++;
+            continue;
+        } else {
+            atomic_fetch_add(&s->overloaded, 1);
+            job_refuse(j, "overloaded", "the queue is full; try again later, or elsewhere");
+        }
+        atomic_fetch_add(&s->counters.errors, 1);
+        send_reply(s, j);
+    }
+}
+
+static void send_replies(server *s) {
+    uint64_t count;
+    if (read(s->replies_ready, &count, sizeof count) < 0 && errno != EAGAIN) log_error("eventfd: %s", strerror(errno));
+    for (job *j; (j = (job *)queue_try_pop(&s->replies)) != NULL;) {
+        s->in_flight--;
+        send_reply(s, j);
+    }
+}
+
+static bool set_int(void *socket, int option, int value) {
+    return zmq_setsockopt(socket, option, &value, sizeof value) == 0;
+}
+
+static void *new_socket(server *s, void *context, const char *secret_key) {
+    int64_t frame_max = (int64_t)s->config->request_bytes * FRAME_LIMIT_FACTOR;
+    if (frame_max < (int64_t)s->config->header_bytes) frame_max = (int64_t)s->config->header_bytes;
+    void *socket = zmq_socket(context, ZMQ_ROUTER);
+    bool fine = socket && set_int(socket, ZMQ_LINGER, 1000) && set_int(socket, ZMQ_ROUTER_MANDATORY, 1) &&
+                set_int(socket, ZMQ_RCVHWM, 1000) && set_int(socket, ZMQ_SNDHWM, 10000) &&
+                set_int(socket, ZMQ_HEARTBEAT_IVL, 30000) && set_int(socket, ZMQ_BACKLOG, 1024) &&
+                zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max) == 0;
+    if (fine && secret_key) {
+        fine = set_int(socket, ZMQ_CURVE_SERVER, 1) && set_int(socket, ZMQ_IPV6, 1) &&
+               zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret_key, strlen(secret_key)) == 0 &&
+               zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN, strlen(ZAP_DOMAIN)) == 0;
+    }
+    if (!fine && socket) zmq_close(socket);
+    return fine ? socket : NULL;
+}
+
+static bool bind_endpoint(server *s, const char *endpoint) {
+    int index = config_is_remote(endpoint) ? SOCKET_CURVE : SOCKET_LOCAL;
+    bool ipc = strncmp(endpoint, "ipc://", 6) == 0;
+    /* libzmq takes a socket file over from whoever listens there; two daemons must not share one. */
+    if (ipc && local_is_served(endpoint + 6, SOCK_STREAM)) {
+        log_error("endpoint %s: another process serves there", endpoint);
+        return false;
+    }
+    mode_t old = umask(ipc ? local_umask(s->config->ipc_mode) : 0077);
+    bool bound = zmq_bind(s->sockets[index], endpoint) == 0;
+    int error = zmq_errno();
+    umask(old);
+    if (!bound) log_error("endpoint %s: cannot be bound: %s", endpoint, zmq_strerror(error));
+    else log_info("serving on %s%s", endpoint, index == SOCKET_CURVE ? " with CURVE" : "");
+    return bound;
+}
+
+/* ------------------------------------------------------------------------------------ server ---- */
+
+server *server_new(const config *c, rules *r, void *context, int *status) {
+    server *s = calloc(1, sizeof *s);
+    *status = CONFIG_EXIT_SYSTEM;
+    if (!s) return NULL;
+    char secret_key[KEYS_Z85_SIZE] = "";
+    s->config = c;
+    s->rules = r;
+    s->started = job_now_us();
+    s->replies_ready = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    queue_init(&s->requests, c->queue_requests, c->queue_bytes);
+    queue_init(&s->replies, 0, 0);
+    s->sockets[SOCKET_LOCAL] = new_socket(s, context, NULL);
+    s->workers = calloc(c->workers, sizeof *s->workers);
+    worker_init(&s->here, c, r, &s->counters);
+    if (!s->here.scratch || s->replies_ready < 0 || !s->sockets[SOCKET_LOCAL] || !s->workers) goto fail;
+    if (c->curve_secret_key) {
+        if (!keys_read_secret(c->curve_secret_key, secret_key)) {
+            *status = CONFIG_EXIT_KEYS;
+            goto fail;
+        }
+        s->sockets[SOCKET_CURVE] = new_socket(s, context, secret_key);
+        sodium_memzero(secret_key, sizeof secret_key);
+        if (!s->sockets[SOCKET_CURVE]) goto fail;
+    }
+    for (size_t i = 0; i < c->endpoints.count; i++) {
+        if (!bind_endpoint(s, c->endpoints.items[i])) {
+            *status = CONFIG_EXIT_BIND;
+            goto fail;
+        }
+        s->bound++;
+    }
+    for (; s->worker_count < c->workers; s->worker_count++) {
+        if (pthread_create(&s->workers[s->worker_count], NULL, work, s) != 0) goto fail;
+    }
+    if (*c->shm_socket && !(s->attachments = attach_start(c, r, &s->counters, status))) goto fail;
+    *status = 0;
+    return s;
+fail:
+    server_free(s);
+    return NULL;
+}
+
+/* SIGHUP reloads; true when it is time to stop. */
+static bool handle_signal(server *s, int signal_fd) {
+    struct signalfd_siginfo signal;
+    if (read(signal_fd, &signal, sizeof signal) != (ssize_t)sizeof signal) return false;
+    if (signal.ssi_signo != SIGHUP) return true;
+    log_info("SIGHUP: reloading rules");
+    rules_reload(s->rules);
+    return false;
+}
+
+void server_run(server *s, int signal_fd) {
+    bool stopping = false;
+    int64_t give_up = 0;
+    while (!stopping || s->in_flight > 0) {
+        zmq_pollitem_t items[4] = {{NULL, s->replies_ready, ZMQ_POLLIN, 0},
+                                   {NULL, signal_fd, ZMQ_POLLIN, 0},
+                                   {s->sockets[SOCKET_LOCAL], 0, ZMQ_POLLIN, 0},
+                                   {s->sockets[SOCKET_CURVE], 0, ZMQ_POLLIN, 0}};
+        int count = stopping ? 1 : s->sockets[SOCKET_CURVE] ? 4 : 3;
+        if (zmq_poll(items, count, stopping ? 100 : -1) < 0 && zmq_errno() != EINTR) break;
+        if (items[0].revents) send_replies(s);
+        if (stopping) {
+            if (job_now_us() > give_up) {
+                log_warning("stopping with %zu requests unanswered after %zu ms", s->in_flight, s->config->stop_ms);
+                break;
+            }
+            continue;
+        }
+        if (items[1].revents && handle_signal(s, signal_fd)) {
+            log_info("stopping: %zu requests to answer", s->in_flight);
+            sd_notify(0, "STOPPING=1");
+            stopping = true;
+            give_up = job_now_us() + (int64_t)s->config->stop_ms * 1000;
+            continue;
+        }
+        if (items[2].revents) accept_requests(s, SOCKET_LOCAL);
+        if (count == 4 && items[3].revents) accept_requests(s, SOCKET_CURVE);
+    }
+}
+
+void server_free(server *s) {
+    if (!s) return;
+    attach_stop(s->attachments);
+    queue_close(&s->requests);
+    for (size_t i = 0; i < s->worker_count; i++) pthread_join(s->workers[i], NULL);
+    for (job *j; (j = (job *)queue_try_pop(&s->replies)) != NULL;) job_free(j);
+    for (int i = 0; i < SOCKET_COUNT; i++) {
+        if (s->sockets[i]) zmq_close(s->sockets[i]);
+    }
+    for (size_t i = 0; i < s->bound; i++) {
+        if (strncmp(s->config->endpoints.items[i], "ipc://", 6) == 0) unlink(s->config->endpoints.items[i] + 6);
+    }
+    if (s->replies_ready >= 0) close(s->replies_ready);
+    queue_fini(&s->requests);
+    queue_fini(&s->replies);
+    worker_fini(&s->here);
+    free(s->workers);
+    free(s);
+}
+
+void server_status(json_t *status, void *arg) {
+    server *s = arg;
+    json_t *verdicts = json_object();
+    for (int i = 0; i < 4; i++) {
+        json_object_set_new(verdicts, filter_verdict_name((filter_verdict)i), json_integer((json_int_t)s->counters.verdicts[i]));
+    }
+    json_object_set_new(status, "uptime_s", json_integer((json_int_t)(job_now_us() - s->started) / 1000000));
+    json_object_set_new(status, "workers", json_integer((json_int_t)s->worker_count));
+    json_object_set_new(status, "queued", json_integer((json_int_t)queue_count(&s->requests)));
+    json_object_set_new(status, "requests",
+                        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "received", (json_int_t)s->received,
+                                  "answered", (json_int_t)s->answered, "errors", (json_int_t)s->counters.errors, "overloaded",
+                                  (json_int_t)s->overloaded, "deadline", (json_int_t)s->counters.late, "undeliverable",
+                                  (json_int_t)s->undeliverable, "bytes", (json_int_t)s->counters.bytes, "verdicts", verdicts));
+    if (s->attachments) json_object_set_new(status, "shared_memory", attach_status(s->attachments));
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "zmq/zap.h"
+
+#include "core/log.h"
+
+#include <string.h>
+#include <zmq.h>
+
+/* version, request id, domain, address, identity, mechanism, then the credentials */
+enum { VERSION, REQUEST_ID, DOMAIN, ADDRESS, IDENTITY, MECHANISM, KEY, FRAMES_MAX };
+
+static bool is_text(zmq_msg_t *frame, const char *text) {
+    return zmq_msg_size(frame) == strlen(text) && memcmp(zmq_msg_data(frame), text, strlen(text)) == 0;
+}
+
+static void answer(void *socket, zmq_msg_t *request_id, bool allowed) {
+    zmq_send(socket, "1.0", 3, ZMQ_SNDMORE);
+    zmq_send(socket, zmq_msg_data(request_id), zmq_msg_size(request_id), ZMQ_SNDMORE);
+    zmq_send(socket, allowed ? "200" : "400", 3, ZMQ_SNDMORE);
+    zmq_send(socket, allowed ? "OK" : "key not allowed", allowed ? 2 : 15, ZMQ_SNDMORE);
+    zmq_send(socket, "", 0, ZMQ_SNDMORE);
+    zmq_send(socket, "", 0, 0);
+}
+
+static void *run(void *arg) {
+    zap *z = arg;
+    for (;;) {
+        zmq_msg_t frames[FRAMES_MAX];
+        int count = 0, more = 1;
+        while (more) {
+            zmq_msg_t extra, *frame = count < FRAMES_MAX ? &frames[count] : &extra;
+            zmq_msg_init(frame);
+            if (zmq_msg_recv(frame, z->socket, 0) < 0) { /* the context ends */
+                zmq_msg_close(frame);
+                for (int i = 0; i < count; i++) zmq_msg_close(&frames[i]);
+                zmq_close(z->socket);
+                return NULL;
+            }
+            more = zmq_msg_more(frame);
+            if (count < FRAMES_MAX) count++;
+            else zmq_msg_close(frame);
+        }
+        bool allowed = count == FRAMES_MAX && is_text(&frames[VERSION], "1.0") && is_text(&frames[MECHANISM], "CURVE") &&
+                       zmq_msg_size(&frames[KEY]) == 32 && keys_has(z->clients, zmq_msg_data(&frames[KEY]));
+        if (!allowed) log_warning("a client with a key that is not on the list was refused");
+        if (count > REQUEST_ID) answer(z->socket, &frames[REQUEST_ID], allowed);
+        for (int i = 0; i < count; i++) zmq_msg_close(&frames[i]);
+    }
+}
+
+bool zap_start(zap *z, void *context, const keys_list *clients) {
+    z->clients = clients;
+    z->socket = zmq_socket(context, ZMQ_REP);
+    if (z->socket && zmq_bind(z->socket, "inproc://zeromq.zap.01") == 0 && pthread_create(&z->thread, NULL, run, z) == 0) {
+        return true;
+    }
+    if (z->socket) zmq_close(z->socket);
+    return false;
+}
+
+void zap_join(zap *z) {
+    pthread_join(z->thread, NULL);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * yaml: a YAML document as a tree of nodes that know their line, and a reader that fills structs
+ * from tables of fields and goes on after a mistake, so that one run reports all of them.
+ *
+ * libyaml parses. libcyaml, which also fills structs from tables, stops at the first mistake and
+ * keeps no line for a value, so a rule that fails later (a pattern, an example) could not be
+ * pointed at. Anchors and aliases are refused: a small file could stand for a huge tree.
+ */
+#ifndef FILTER_YAML_H
+#define FILTER_YAML_H
+
+#include "base/arena.h"
+#include "filter.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where mistakes go. `file` and `rule` say where the reader is; callers keep them up to date. */
+typedef struct diagnostics {
+    filter_diagnostic_fn *fn;
+    void *arg;
+    const char *file;
+    const char *rule;
+    size_t count;
+    char first[1200]; /* the first mistake as "file:line:column: rule: message" */
+} diagnostics;
+
+void diagnose(diagnostics *d, unsigned line, unsigned column, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+typedef enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP } yaml_kind;
+
+typedef struct yaml_node yaml_node;
+struct yaml_node {
+    yaml_kind kind;
+    unsigned line, column; /* from 1 */
+    const char *text;      /* scalar: ends in NUL, may hold none inside */
+    size_t size;
+    bool plain;            /* scalar written without quotes: may be a number or a boolean */
+    yaml_node **items;     /* list: the items; map: key, value, key, value, … */
+    size_t count;          /* of items */
+};
+
+/* Parses one document. NULL after a mistake was diagnosed, or when there is no document at all. */
+yaml_node *yaml_parse(arena *memory, const char *data, size_t size, diagnostics *d);
+
+typedef struct yaml_strings {
+    const char **items;
+    size_t count;
+    const yaml_node *node;
+} yaml_strings;
+
+typedef enum yaml_type {
+    YAML_TEXT,    /* const char *       */
+    YAML_NUMBER,  /* double, in min…max */
+    YAML_COUNT,   /* size_t, in min…max */
+    YAML_BOOL,    /* bool               */
+    YAML_STRINGS, /* yaml_strings; a single string is a list of one */
+    YAML_NODE     /* const yaml_node *  */
+} yaml_type;
+
+typedef struct yaml_field {
+    const char *key;
+    yaml_type type;
+    size_t offset; /* in the struct that is filled */
+    bool required;
+    double min, max;
+} yaml_field;
+
+/* Fills `out` from `map`. Fields that are absent keep the value they have. `what` names the map in
+ * messages ("a rule", "context"). False when anything was diagnosed. */
+bool yaml_read(arena *memory, const yaml_node *map, const yaml_field *fields, size_t field_count, void *out,
+               const char *what, diagnostics *d);
+
+/* The value of a key, or NULL. */
+const yaml_node *yaml_get(const yaml_node *map, const char *key);
+
+/* Index of `node`'s text in `names`, which ends with NULL; -1 after diagnosing what is allowed. */
+int yaml_choice(const yaml_node *node, const char *const *names, const char *what, diagnostics *d);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * engine: rules in compiled form, everything that a scan reads and never writes.
+ *
+ * Rules are spread over a few databases, because what they look for costs so differently: shapes made of digits in the
+ * whole text would slow everything else down seven times. Regular expressions share one, whatever they are for: the
+ * second database costs more than what it spares. Expressions that several rules share are compiled once.
+ */
+#ifndef FILTER_ENGINE_H
+#define FILTER_ENGINE_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+
+#include "engine/database.h"
+#include "engine/lexicon.h"
+#include "packs/pack.h"
+#include "text/word_index.h"
+
+#include <pcre2.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+/* Shapes are spread over so many databases, by hash: compiling takes far more than three times as long for all
+ * in one (1.5 s against 0.3 s for 114), scanning does not, and a rule that is added touches one of them. */
+#define DIGITS_SHARDS 3
+
+typedef enum engine_database {
+    DATABASE_DATA,       /* heads and regular expressions of all rules */
+    DATABASE_DIGITS,     /* the first of DIGITS_SHARDS: shapes, scanned only near digits … */
+    DATABASE_FEW_DIGITS = DATABASE_DIGITS + DIGITS_SHARDS, /* … and those that two or three digits can make: */
+                         /* prose has years and counts, and few shapes are looked for beside them */
+    DATABASE_WORDS,      /* context words, scanned only near a candidate */
+    DATABASE_SIGNALS,    /* words of phrases that the lexicon does not take */
+    DATABASE_TOKENS,     /* special tokens of model families, scanned only for isolation */
+    DATABASE_COUNT
+} engine_database;
+
+typedef struct engine_list {
+    uint32_t *items;
+    size_t count, capacity;
+} engine_list;
+
+typedef struct engine_pattern {
+    const pack_rule *rule;
+    uint32_t rule_index;
+    finder finder;
+    const template *value; /* NULL: a regular expression */
+    size_t width;     /* longest match, and how far behind a hit its start can lie */
+    uint32_t group;   /* capture that is the value */
+    pcre2_code *code;
+} engine_pattern;
+
+/* What a rule asks of the words around its value: sorted ids of context words. */
+typedef struct engine_rule {
+    engine_list context, deny;
+    engine_list partners; /* indexes of rules */
+    const char **sources; /* its values, patterns and phrases as written */
+    double unaided;       /* highest score without a word or a neighbour; 1 when that cannot be said */
+} engine_rule;
+
+/* What text around digits is worth a scan. */
+typedef struct engine_window {
+    size_t digits_min;  /* fewest digits of any shape */
+    size_t lead, trail; /* farthest that a value reaches before its first, behind its last digit */
+} engine_window;
+
+typedef struct engine_word {
+    size_t size;
+    bool whole_before, whole_after; /* no letter or digit may touch it there */
+    engine_list named;              /* patterns whose values it names */
+} engine_word;
+
+/* A word of phrases, and the classes that it is of. */
+typedef struct engine_signal {
+    size_t size;
+    bool whole_before, whole_after;
+    engine_list classes;
+} engine_signal;
+
+/* Words of anchors as a cipher writes them. */
+#define LEXICON_CIPHER UINT32_C(0x80000000)
+
+#define PHRASE_MAX 6 /* classes in a row */
+
+/* Classes of words that follow one another within so many bytes, in one sentence. */
+typedef struct engine_phrase {
+    uint32_t rule_index;
+    uint32_t count;
+    size_t within;
+    bool any_order;
+} engine_phrase;
+
+typedef struct engine_token {
+    uint64_t families; /* bit for each; generic has all */
+} engine_token;
+
+/* Finders that serve one rule of an engine at most. */
+typedef enum sole_finder { SOLE_MODEL, SOLE_LEAK, SOLE_TAIL, SOLE_VEIL, SOLE_TURNS, SOLE_COUNT } sole_finder;
+
+struct filter_engine {
+    atomic_size_t references;
+    uint64_t serial; /* tells engines apart that come to lie at the same address */
+    arena memory;
+    ruleset set;
+    hs_database_t *databases[DATABASE_COUNT];
+    database_source sources[DATABASE_COUNT]; /* what they were compiled from */
+    engine_pattern *patterns;
+    size_t pattern_count, pattern_capacity;
+    engine_list *expressions[DATABASE_FEW_DIGITS + 1]; /* by database and match id: patterns */
+    engine_rule *rules;                               /* beside set.rules */
+    engine_word *words;
+    lexicon lexicon;
+    vocabulary vocabulary;
+    engine_list lexicon_classes; /* by what the lexicon reports: a class, or LEXICON_CIPHER + cipher */
+    engine_signal *signals;      /* words that are found by DATABASE_SIGNALS */
+    engine_phrase *phrases;
+    size_t phrase_count, phrase_capacity;
+    engine_list *uses; /* by class: PHRASE_MAX × phrase + place in it */
+    const pack_rule *soles[SOLE_COUNT]; /* by finder; NULL: none */
+    engine_token *tokens;
+    engine_window window, few_window; /* where the DATABASE_DIGITS and DATABASE_FEW_DIGITS are scanned */
+    size_t words_within; /* farthest that a word can lie from a value */
+    bool has_names;      /* some values are found by the name before them */
+    uint8_t hash_key[FILTER_HASH_KEY_SIZE];
+    const char *version;
+    char digest[65];
+};
+
+/* Reads and compiles, without running examples. */
+filter_status engine_build(filter_engine **engine, const filter_source *sources, size_t source_count,
+                           const filter_engine_options *options, diagnostics *d, filter_error *error);
+
+/* The rule that a finder serves, when it is for the role; NULL otherwise. */
+static inline const pack_rule *engine_sole(const filter_engine *engine, sole_finder sole, filter_role role) {
+    const pack_rule *rule = engine->soles[sole];
+    return rule && (rule->roles >> role & 1) ? rule : NULL;
+}
+
+/* Place of one of the engine's rules in its ruleset. */
+static inline uint32_t engine_rule_index(const filter_engine *engine, const pack_rule *rule) {
+    return (uint32_t)(rule - engine->set.rules);
+}
+
+/* Bit of a family, all bits for "generic", 0 for none. */
+uint64_t engine_family(const filter_engine *engine, const char *id);
+
+void engine_fail(filter_error *error, filter_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

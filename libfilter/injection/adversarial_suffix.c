@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "injection/adversarial_suffix.h"
+
+#include "values/confirm.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+#define TAIL_SIZE 170  /* bytes that are looked at */
+#define HEAD_WORDS 7   /* plain words that a sentence begins with */
+#define TAIL_WORDS 14  /* of a tail that is no formula */
+#define LINES_MAX 2    /* line feeds in a tail that is no code */
+#define TEXT_MAX 2000  /* bytes of a text that is a question */
+
+/* Does a text begin with words that single spaces part? */
+static bool begins_plain(const char *text, size_t size) {
+    size_t words = 0, at = 0;
+    while (words < HEAD_WORDS) {
+        size_t start = at;
+        while (at < size && (text_is_alnum(text[at]) || text[at] == ',' || text[at] == '\'' || text[at] == '-')) at++;
+        if (at == start || at == size || text[at] != ' ') return false;
+        words++;
+        at++;
+    }
+    return true;
+}
+
+/* Is the bracket at `i` the mouth of a face: ":-)", ";("? */
+static bool is_mouth(const char *text, size_t i) {
+    if (i > 1 && text[i - 1] == '-') i--;
+    return i > 0 && (text[i - 1] == ':' || text[i - 1] == ';');
+}
+
+/* Brackets without a partner, in order of what would match. */
+static size_t odd_brackets(const char *text, size_t size) {
+    char open[TAIL_SIZE];
+    size_t depth = 0, odd = 0;
+    for (size_t i = 0; i < size; i++) {
+        char partner = text[i] == ')' ? '(' : text[i] == ']' ? '[' : text[i] == '}' ? '{' : 0;
+        if (is_mouth(text, i)) continue;
+        if (text[i] == '(' || text[i] == '[' || text[i] == '{') open[depth++] = text[i];
+        else if (partner && depth && open[depth - 1] == partner) depth--;
+        else if (partner) odd++;
+    }
+    return odd + depth;
+}
+
+static bool is_mark(char c) {
+    return c > ' ' && c < 0x7F && !text_is_alnum(c) && c != '_';
+}
+
+/* Marks that stand together in prose, code and markup. */
+static bool is_common(const char *marks, size_t size) {
+    static const char common[] =
+        " ... \", .\" ', .' \". ). ), ); () !! ?? -- :// ** .\", ?\" !\" (\" \") \"( (' ') '( ): ]: ]( .) ?) !) **: \": .* ?! !? >> << [] {} `` ``` :-) :-( ;-) :) :( ;) "
+        "\". '. -> => == != && || // /* */ <! --> </ /> \"> =\" =' ";
+    char wanted[8] = " ";
+    if (size > sizeof wanted - 3) return false;
+    memcpy(wanted + 1, marks, size);
+    wanted[size + 1] = ' ';
+    wanted[size + 2] = '\0';
+    return strstr(common, wanted) != NULL;
+}
+
+typedef struct tail_marks {
+    size_t words, heaps, joints, lines;
+} tail_marks;
+
+/* Heaps of different marks, and places where small letters run into capitals. */
+static tail_marks read_tail(const char *text, size_t size) {
+    tail_marks t = {0, 0, 0, 0};
+    for (size_t i = 0; i < size;) {
+        size_t start = i;
+        if (text_is_alpha(text[i])) {
+            bool joint = false;
+            while (i < size && text_is_alpha(text[i])) {
+                bool small = i > start && text[i - 1] >= 'a', more = i + 1 < size && text[i + 1] >= 'A' && text[i + 1] <= 'Z';
+                if (text[i] <= 'Z' && small && (more || (i - start >= 2 && text[i - 2] >= 'a'))) joint = true;
+                i++;
+            }
+            t.words += i - start >= 2;
+            t.joints += joint;
+        } else if (is_mark(text[i])) {
+            bool different = false;
+            while (i < size && is_mark(text[i])) different |= text[i++] != text[start];
+            t.heaps += different && !is_common(text + start, i - start);
+        } else {
+            t.lines += text[i++] == '\n';
+        }
+    }
+    return t;
+}
+
+void tail_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
+    const pack_rule *rule = engine_sole(engine, SOLE_TAIL, role);
+    if (!rule || v->source || v->size > TEXT_MAX || !begins_plain(v->text, v->size)) return;
+    size_t start = v->size > TAIL_SIZE ? text_align_forward(v->text, v->size, v->size - TAIL_SIZE) : 0, size = v->size - start;
+    size_t brackets = odd_brackets(v->text + start, size);
+    if (brackets < rule->tail->brackets) return;
+    tail_marks t = read_tail(v->text + start, size);
+    if (t.words < TAIL_WORDS || t.lines > LINES_MAX || brackets + t.heaps + t.joints < rule->tail->odd) return;
+    confirm_found(engine, s, v, segment, engine_rule_index(engine, rule), (span){start, v->size});
+}

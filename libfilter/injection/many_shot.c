@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "injection/many_shot.h"
+
+#include "values/confirm.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+/* Who answers; in lower case. */
+static const char *const speakers[] = {"assistant", "ai", "bot", "chatbot", "model", "answer", "a", "gpt", "chatgpt", "claude", "gemini", "llama"};
+#define SPEAKER_MAX 9
+
+/* Where the name begins that the colon at `colon` ends, when it is one who answers, at the start of a line or a sentence; `colon`: it is not. */
+static size_t answer_at(const char *text, size_t colon) {
+    size_t start = colon;
+    while (start > 0 && colon - start <= SPEAKER_MAX && text_is_alpha(text[start - 1])) start--;
+    size_t size = colon - start, before = start;
+    if (size == 0 || size > SPEAKER_MAX) return colon;
+    while (before > 0 && (text_is_space(text[before - 1]) || strchr("*_#<[", text[before - 1]))) before--;
+    if (before > 0 && start == before) return colon;
+    if (before > 0 && !memchr(text + before, '\n', start - before) && !strchr(".!?\"')]", text[before - 1])) return colon;
+    for (size_t i = 0; i < sizeof speakers / sizeof *speakers; i++) {
+        size_t k = 0;
+        while (k < size && text_lower(text[start + k]) == speakers[i][k]) k++;
+        if (k == size && !speakers[i][k]) return start;
+    }
+    return colon;
+}
+
+void turns_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
+    const pack_rule *rule = engine_sole(engine, SOLE_TURNS, role);
+    if (!rule || v->source) return;
+    size_t count = 0;
+    span last = {0, 0};
+    for (size_t at = 0; at < v->size;) {
+        const char *colon = memchr(v->text + at, ':', v->size - at);
+        if (!colon) break;
+        size_t here = (size_t)(colon - v->text);
+        size_t name = answer_at(v->text, here);
+        at = here + 1;
+        if (name == here) continue;
+        count++;
+        last = (span){name, at};
+    }
+    if (count >= rule->turns->answers) confirm_found(engine, s, v, segment, engine_rule_index(engine, rule), last);
+}

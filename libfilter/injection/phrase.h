@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * phrase: signatures made of classes of words ("override, prior, instruction"), in any language.
+ *
+ * The words of all classes are found as literals, in one pass; a phrase is then a walk over the few words that were
+ * found. So a rule is written once for all languages, a language is added as words, and what is paid for is the
+ * words in a text, not the number of rules.
+ */
+#ifndef FILTER_PHRASE_H
+#define FILTER_PHRASE_H
+
+#include "engine/scratch.h"
+
+/* Finds the phrases of one view and makes them candidates; the words are left in s->signals. */
+void phrase_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role);
+
+#endif

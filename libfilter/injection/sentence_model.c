@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "injection/sentence_model.h"
+
+#include "values/confirm.h"
+#include "base/utf8.h"
+
+#include <math.h>
+#include <string.h>
+
+#define BEFORE_MAX 240
+#define BEHIND_MAX 360
+
+/* ------------------------------------------------------------------------------- windows ---- */
+
+static bool ends_sentence(const view *v, size_t at) {
+    char c = v->text[at], next = at + 1 < v->size ? v->text[at + 1] : ' ';
+    if (c == '\n') return true;
+    return (c == '.' || c == '!' || c == '?') && text_is_space(next);
+}
+
+/* The anchor's sentence and the next one. */
+static span window_around(const view *v, const signal_hit *anchor) {
+    span window = {anchor->start, anchor->end};
+    size_t floor = window.start > BEFORE_MAX ? window.start - BEFORE_MAX : 0;
+    size_t limit = v->size - window.end > BEHIND_MAX ? window.end + BEHIND_MAX : v->size;
+    while (window.start > floor && !ends_sentence(v, window.start - 1)) window.start--;
+    for (int sentences = 0; window.end < limit; window.end++) {
+        if (!ends_sentence(v, window.end)) continue;
+        while (window.end + 1 < limit && ends_sentence(v, window.end + 1)) window.end++;
+        if (++sentences == 2) break;
+    }
+    window.start = text_align_back(v->text, window.start);
+    if (window.end < v->size) window.end = text_align_back(v->text, window.end);
+    return window;
+}
+
+/* ------------------------------------------------------------------------------ features ---- */
+
+static uint32_t mix(uint32_t a, uint32_t b) {
+    uint64_t h = (a * UINT64_C(0x9E3779B97F4A7C15)) ^ (b + UINT64_C(0x7F4A7C15));
+    h *= UINT64_C(0xC2B2AE3D27D4EB4F);
+    return (uint32_t)(h >> 32);
+}
+
+static uint32_t hash_bytes(uint32_t seed, const char *text, size_t size) {
+    uint32_t h = seed ^ 2166136261U;
+    for (size_t i = 0; i < size; i++) h = (h ^ (unsigned char)text_lower(text[i])) * 16777619U;
+    return mix(h, seed);
+}
+
+typedef struct features {
+    uint32_t *out;
+    size_t count;
+} features;
+
+static void add(features *f, uint32_t hash) {
+    if (f->count < MODEL_FEATURES_MAX) f->out[f->count++] = hash;
+}
+
+enum { SEED_WORD = 1, SEED_PAIR, SEED_START, SEED_CLASS, SEED_CLASSES, SEED_RULE, SEED_TOGETHER };
+#define START_SIZE 5
+
+static bool is_word(char c) {
+    return text_is_word_byte(c) || c == '\'';
+}
+
+static void add_words(features *f, const view *v, span window) {
+    uint32_t before = 0;
+    for (size_t i = window.start; i < window.end;) {
+        size_t start = i;
+        while (i < window.end && is_word(v->text[i])) i++;
+        if (i == start) {
+            i++;
+            continue;
+        }
+        uint32_t word = hash_bytes(SEED_WORD, v->text + start, i - start);
+        add(f, word);
+        add(f, mix(mix(before, SEED_PAIR), word));
+        if (i - start > START_SIZE) add(f, hash_bytes(SEED_START, v->text + start, START_SIZE));
+        before = word;
+    }
+}
+
+/* Signals are in order of their ends but for some of several words, which are told a word late: none is out of its place by
+ * more bytes than this. */
+#define DISORDER 128
+
+/* The first signal that may lie in a window. */
+static size_t first_signal(const filter_scratch *s, span window) {
+    size_t low = 0, high = s->signal_count, at = window.start > DISORDER ? window.start - DISORDER : 0;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (s->signals[middle].end < at) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+/* The next signal from `i` on that lies in a window, and `i` behind it; NULL when there is none. */
+static const signal_hit *next_signal(const filter_scratch *s, span window, size_t *i) {
+    while (*i < s->signal_count && s->signals[*i].end <= window.end + DISORDER) {
+        const signal_hit *hit = &s->signals[(*i)++];
+        if (hit->start >= window.start && hit->end <= window.end) return hit;
+    }
+    return NULL;
+}
+
+/* Names, not numbers: the table outlives the order of packs. */
+static void add_classes(features *f, const filter_engine *engine, const filter_scratch *s, span window) {
+    enum { DISTINCT_MAX = 10 };
+    uint32_t before = 0, distinct[DISTINCT_MAX];
+    size_t distinct_count = 0;
+    size_t i = first_signal(s, window);
+    for (const signal_hit *hit; (hit = next_signal(s, window, &i)) != NULL;) {
+        uint32_t class = engine->set.classes[hit->class].hash;
+        add(f, mix(class, SEED_CLASS));
+        add(f, mix(mix(before, SEED_CLASSES), class));
+        before = class;
+        bool known = false;
+        for (size_t k = 0; k < distinct_count; k++) known |= distinct[k] == class;
+        if (known || distinct_count == DISTINCT_MAX) continue;
+        for (size_t k = 0; k < distinct_count; k++) add(f, mix(distinct[k] ^ class, SEED_TOGETHER));
+        distinct[distinct_count++] = class;
+    }
+}
+
+/* A view with more findings than this is full of them: what else is there changes nothing. */
+#define CANDIDATES_MAX 256
+
+static void add_rules(features *f, const filter_scratch *s, const view *v, span window, size_t first) {
+    const span sent = view_source(v, window);
+    for (size_t i = first; i < s->candidate_count && i - first < CANDIDATES_MAX; i++) {
+        const candidate *c = &s->candidates[i];
+        if (c->view != v || c->rule->category != FILTER_INJECTION || c->at.start >= sent.end || c->at.end <= sent.start) continue;
+        add(f, hash_bytes(SEED_RULE, c->rule->id, strlen(c->rule->id)));
+    }
+}
+
+size_t model_features(const filter_engine *engine, const filter_scratch *s, const view *v, span window, size_t first,
+                      uint32_t out[MODEL_FEATURES_MAX]) {
+    features f = {out, 0};
+    add_classes(&f, engine, s, window);
+    add_rules(&f, s, v, window, first);
+    add_words(&f, v, window);
+    return f.count;
+}
+
+/* ------------------------------------------------------------------------------- scoring ---- */
+
+/* Each of many windows has its chance to look like an attack: so much is asked of one for each doubling. */
+#define MARGIN_PER_DOUBLING 0.5
+#define DOUBLINGS_MAX 5.0 /* more would let an attack hide among sentences that are made to be looked at */
+/* More windows of a view are not scored. */
+#define WINDOWS_MAX 1024
+
+static double score_window(const pack_model *model, const uint32_t *hashes, size_t count, size_t windows) {
+    long sum = 0;
+    for (size_t i = 0; i < count; i++) sum += model->weights[hashes[i] >> (32 - model->bits)];
+    double margin = model->bias + model->scale * (double)sum / sqrt((double)(count ? count : 1));
+    margin -= MARGIN_PER_DOUBLING * fmin(log2((double)windows), DOUBLINGS_MAX);
+    return 1.0 / (1.0 + exp(-margin));
+}
+
+size_t model_windows(const filter_engine *engine, filter_scratch *s, const view *v, span **windows) {
+    size_t count = 0, capacity = 0, covered = 0;
+    *windows = NULL;
+    for (size_t i = 0; i < s->signal_count && count < WINDOWS_MAX; i++) {
+        const signal_hit *hit = &s->signals[i];
+        if (!engine->set.classes[hit->class].anchor || hit->end <= covered) continue;
+        if (!arena_grow(&s->memory, windows, &capacity, count + 1, sizeof **windows)) {
+            s->failed = true;
+            return 0;
+        }
+        (*windows)[count] = window_around(v, hit);
+        covered = (*windows)[count++].end;
+    }
+    return count;
+}
+
+/* From the first to the last word of a class in a window: what the finding covers, and sanitising takes out. */
+static span span_of_signals(const filter_scratch *s, span window) {
+    span at = {window.end, window.start};
+    size_t i = first_signal(s, window);
+    for (const signal_hit *hit; (hit = next_signal(s, window, &i)) != NULL;) {
+        if (hit->start < at.start) at.start = hit->start;
+        if (hit->end > at.end) at.end = hit->end;
+    }
+    return at;
+}
+
+/* Names of the classes whose words raised a window's score the most, for a person to read. */
+static const char *strongest_classes(const filter_engine *engine, const pack_model *model, filter_scratch *s, span window) {
+    enum { STRONGEST = 3 };
+    const pack_class *best[STRONGEST] = {NULL};
+    int weights[STRONGEST] = {0};
+    size_t i = first_signal(s, window);
+    for (const signal_hit *hit; (hit = next_signal(s, window, &i)) != NULL;) {
+        const pack_class *class = &engine->set.classes[hit->class];
+        int weight = model->weights[mix(class->hash, SEED_CLASS) >> (32 - model->bits)];
+        if (class == best[0] || class == best[1] || class == best[2]) continue;
+        for (int k = 0; k < STRONGEST; k++) {
+            if (weight <= weights[k]) continue;
+            const pack_class *weaker = best[k];
+            int less = weights[k];
+            best[k] = class;
+            weights[k] = weight;
+            class = weaker;
+            weight = less;
+        }
+    }
+    if (!best[0]) return NULL;
+    return arena_printf(&s->memory, "words:%s%s%s%s%s", best[0]->name, best[1] ? "," : "", best[1] ? best[1]->name : "",
+                        best[2] ? "," : "", best[2] ? best[2]->name : "");
+}
+
+void model_score(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role, size_t first) {
+    uint32_t hashes[MODEL_FEATURES_MAX];
+    const pack_rule *rule = engine_sole(engine, SOLE_MODEL, role);
+    if (!rule) return;
+    span *windows;
+    size_t count = model_windows(engine, s, v, &windows);
+    /* A decoded view holds a part of the text: its windows are of as many as those of the whole. */
+    if (count > s->window_count) s->window_count = count;
+    for (size_t i = 0; i < count && !s->failed; i++) {
+        size_t hash_count = model_features(engine, s, v, windows[i], first, hashes);
+        double score = score_window(rule->model, hashes, hash_count, s->window_count);
+        if (score < s->floors[category_index(FILTER_INJECTION)]) continue;
+        confirm_scored(engine, s, v, segment, engine_rule_index(engine, rule), span_of_signals(s, windows[i]), score,
+                       strongest_classes(engine, rule->model, s, windows[i]));
+    }
+}

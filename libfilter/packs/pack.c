@@ -1,0 +1,599 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "packs/pack.h"
+
+#include "text/fold.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const category_names[] = {"pii", "secret", "injection", NULL};
+static const char *const severity_names[] = {"low", "medium", "high", "critical", NULL};
+const char *const pack_action_names[] = {"none", "flag", "redact", "block", NULL};
+const char *const pack_role_names[] = {"user", "system", "developer", "tool", "document", "assistant", NULL};
+static const char *const flag_names[] = {"caseless", "multiline", "dotall", NULL};
+
+#define ROLES_UNTRUSTED                                                                                                \
+    (1U << FILTER_ROLE_USER | 1U << FILTER_ROLE_TOOL | 1U << FILTER_ROLE_DOCUMENT | 1U << FILTER_ROLE_ASSISTANT)
+#define ROLES_ALL ((1U << ROLE_COUNT) - 1)
+
+typedef struct pack_head {
+    const char *name, *version, *licence, *title, *requires;
+} pack_head;
+
+typedef struct pack_reader {
+    ruleset *set;
+    arena *memory;
+    diagnostics *d;
+    pack_head head;
+    const yaml_node *parts; /* map from name to regular expression */
+    const yaml_node *defaults; /* keys of rules, or NULL */
+} pack_reader;
+
+static const char *fold(arena *memory, const char *text, bool look_alikes) {
+    text_buffer out = {.memory = memory};
+    size_t size = strlen(text);
+    if (!fold_text(text, size, look_alikes, &out, NULL)) return text;
+    return out.failed ? NULL : arena_copy(memory, out.data, out.size);
+}
+
+const char *pack_fold(arena *memory, const char *text) {
+    return fold(memory, text, false);
+}
+
+const char *pack_fold_alike(arena *memory, const char *text) {
+    return fold(memory, text, true);
+}
+
+/* ------------------------------------------------------------------- patterns and values ---- */
+
+/* Puts the pack's parts in for %{name}. Parts may use parts; depth bounds a circle. */
+static bool expand_parts(pack_reader *r, const char *source, const yaml_node *node, unsigned depth, text_buffer *out) {
+    for (const char *s = source; *s; s++) {
+        if (s[0] != '%' || s[1] != '{') {
+            text_append(out, s, 1);
+            continue;
+        }
+        const char *end = strchr(s, '}');
+        const char *name = end ? arena_copy(r->memory, s + 2, (size_t)(end - s) - 2) : NULL;
+        const yaml_node *part = name && r->parts ? yaml_get(r->parts, name) : NULL;
+        if (!part || part->kind != YAML_SCALAR) {
+            diagnose(r->d, node->line, node->column, "part '%.60s' is not in the pack's 'parts'", s + 2);
+            return false;
+        }
+        if (depth == 0 || out->size > 65536) {
+            diagnose(r->d, node->line, node->column, "part '%.60s' uses itself, or the parts grow too large", name);
+            return false;
+        }
+        text_append_string(out, "(?:");
+        if (!expand_parts(r, part->text, node, depth - 1, out)) return false;
+        text_append_string(out, ")");
+        s = end;
+    }
+    return !out->failed;
+}
+
+/* Patterns match bytes, so a character beyond ASCII cannot stand in a class. */
+static bool has_wide_class(const char *regex) {
+    bool in_class = false;
+    for (const char *s = regex; *s; s++) {
+        if (*s == '\\' && s[1]) s++;
+        else if (*s == '[') in_class = true;
+        else if (*s == ']') in_class = false;
+        else if (in_class && (unsigned char)*s >= 0x80) return true;
+    }
+    return false;
+}
+
+static const char *read_regex(pack_reader *r, const char *source, const yaml_node *node) {
+    text_buffer out = {.memory = r->memory};
+    if (!expand_parts(r, source, node, 8, &out)) return NULL;
+    if (has_wide_class(source)) {
+        diagnose(r->d, node->line, node->column,
+                 "a class [...] holds a character beyond ASCII, and patterns match bytes; write (?:a|b) instead");
+        return NULL;
+    }
+    const char *text = arena_copy(r->memory, out.data, out.size);
+    return text ? pack_fold(r->memory, text) : NULL;
+}
+
+/* Heads shorter than this are everywhere. */
+#define HEAD_MIN 3
+
+static void read_value(pack_reader *r, const pack_rule *rule, const char *source, const char *separators, const yaml_node *node,
+                       rule_pattern *out) {
+    char why[256] = "out of memory";
+    const template *t = template_parse(r->memory, source, separators, why, sizeof why);
+    *out = (rule_pattern){FINDER_DIGITS, t, NULL, node};
+    if (!t) {
+        diagnose(r->d, node->line, node->column, "%s", why);
+    } else if (rule->names.count) {
+        out->finder = FINDER_NAMED;
+        if (t->min_width >= NAMED_WIDTH_MIN) return;
+        diagnose(r->d, node->line, node->column, "a value that is found by its name has at least %d characters",
+                 NAMED_WIDTH_MIN);
+    } else if (t->head_size >= HEAD_MIN) {
+        out->finder = FINDER_HEAD;
+    } else if (t->min_digits == 0 && rule->digits == 0) {
+        diagnose(r->d, node->line, node->column,
+                 "a value must begin with %d fixed characters, or hold a digit (say how many with 'digits'); else it is "
+                 "found by a 'pattern'",
+                 HEAD_MIN);
+    }
+}
+
+static void read_patterns(pack_reader *r, pack_rule *rule, const yaml_strings *values, const yaml_strings *regexes,
+                          const char *separators) {
+    size_t count = values->count + regexes->count;
+    rule->patterns = arena_alloc(r->memory, count + 1, sizeof *rule->patterns);
+    if (!rule->patterns) return;
+    if (count == 0 && rule->phrases.count == 0 && !rule->model && !rule->leak && !rule->tail && !rule->veil && !rule->turns) {
+        diagnose(r->d, rule->line, 0, "a rule needs 'value', 'pattern', 'phrase', 'model', 'leak', 'tail', 'veil' or 'turns'");
+        return;
+    }
+    if (rule->names.count && regexes->count) {
+        diagnose(r->d, rule->line, 0, "'name' goes with 'value'; a pattern says itself what stands before");
+    }
+    for (size_t i = 0; i < values->count; i++) {
+        const yaml_node *node = values->node->kind == YAML_LIST ? values->node->items[i] : values->node;
+        read_value(r, rule, values->items[i], separators, node, &rule->patterns[rule->pattern_count++]);
+    }
+    for (size_t i = 0; i < regexes->count; i++) {
+        const yaml_node *node = regexes->node->kind == YAML_LIST ? regexes->node->items[i] : regexes->node;
+        const char *regex = read_regex(r, regexes->items[i], node);
+        rule->patterns[rule->pattern_count++] = (rule_pattern){FINDER_REGEX, NULL, regex, node};
+    }
+}
+
+/* ------------------------------------------------------------------------ the rest of a rule ---- */
+
+static void fold_words(pack_reader *r, yaml_strings *words) {
+    for (size_t i = 0; i < words->count; i++) {
+        const char *folded = pack_fold(r->memory, words->items[i]);
+        if (folded) words->items[i] = folded;
+    }
+}
+
+static void read_words(pack_reader *r, const yaml_node *node, const char *what, const char *weight_key,
+                       rule_words *out) {
+    const yaml_field fields[] = {
+        {"words", YAML_STRINGS, offsetof(rule_words, words), true, 0, 0},
+        {"within", YAML_COUNT, offsetof(rule_words, within), false, 1, 256},
+        {weight_key, YAML_NUMBER, offsetof(rule_words, weight), false, 0, 1},
+        {"required", YAML_BOOL, offsetof(rule_words, required), false, 0, 0},
+    };
+    if (node && yaml_read(r->memory, node, fields, sizeof fields / sizeof *fields, out, what, r->d)) {
+        fold_words(r, &out->words);
+    }
+}
+
+static void read_partners(pack_reader *r, const yaml_node *node, rule_partners *out) {
+    static const yaml_field fields[] = {
+        {"rules", YAML_STRINGS, offsetof(rule_partners, rules), true, 0, 0},
+        {"within", YAML_COUNT, offsetof(rule_partners, within), false, 1, 4096},
+        {"boost", YAML_NUMBER, offsetof(rule_partners, boost), false, 0, 1},
+    };
+    if (node) yaml_read(r->memory, node, fields, sizeof fields / sizeof *fields, out, "with", r->d);
+}
+
+static void read_checksum(pack_reader *r, const yaml_node *node, pack_rule *rule) {
+    struct raw { yaml_strings names; double pass, fail; } raw = {{NULL, 0, NULL}, 0, 0};
+    static const yaml_field fields[] = {
+        {"name", YAML_STRINGS, offsetof(struct raw, names), true, 0, 0},
+        {"pass", YAML_NUMBER, offsetof(struct raw, pass), false, 0, 1},
+        {"fail", YAML_NUMBER, offsetof(struct raw, fail), false, 0, 1},
+    };
+    if (!node || !yaml_read(r->memory, node, fields, 3, &raw, "checksum", r->d)) return;
+    rule->checksum_pass = raw.pass;
+    rule->checksum_fail = raw.fail;
+    if (raw.names.count > RULE_CHECKSUMS_MAX) {
+        diagnose(r->d, node->line, node->column, "a rule takes at most %d checksums", RULE_CHECKSUMS_MAX);
+        return;
+    }
+    for (size_t i = 0; i < raw.names.count; i++) {
+        const checksum *c = checksum_find(raw.names.items[i]);
+        if (c) {
+            rule->checksums[rule->checksum_count++] = c;
+            continue;
+        }
+        char known[480] = "";
+        size_t used = 0;
+        for (size_t k = 0; (c = checksum_at(k)) != NULL && used < sizeof known - 40; k++) {
+            used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", k ? ", " : "", c->name);
+        }
+        diagnose(r->d, node->line, node->column, "checksum '%.60s' is none of: %s", raw.names.items[i], known);
+    }
+}
+
+/* Bits of the names that a list holds. */
+static unsigned read_name_bits(pack_reader *r, const yaml_strings *list, const char *const *names, const char *what) {
+    unsigned bits = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const yaml_node *node = list->node->kind == YAML_LIST ? list->node->items[i] : list->node;
+        int choice = yaml_choice(node, names, what, r->d);
+        if (choice >= 0) bits |= 1U << choice;
+    }
+    return bits;
+}
+
+static bool is_entity_type(const char *text) {
+    return *text && strlen(text) <= 64 && strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(text);
+}
+
+static bool is_id(const char *text) {
+    return *text && strlen(text) <= 96 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789._-") == strlen(text);
+}
+
+static void check_examples(pack_reader *r, const yaml_node *list, const char *key) {
+    if (!list || list->kind == YAML_LIST) return;
+    diagnose(r->d, list->line, list->column, "'%s' must be a list of examples", key);
+}
+
+static void read_examples(pack_reader *r, const yaml_node *node, pack_rule *rule) {
+    struct raw { const yaml_node *match, *no_match; } raw = {NULL, NULL};
+    static const yaml_field fields[] = {
+        {"match", YAML_NODE, offsetof(struct raw, match), true, 0, 0},
+        {"no_match", YAML_NODE, offsetof(struct raw, no_match), false, 0, 0},
+    };
+    if (!yaml_read(r->memory, node, fields, 2, &raw, "examples", r->d)) return;
+    check_examples(r, raw.match, "match");
+    check_examples(r, raw.no_match, "no_match");
+    rule->match = raw.match && raw.match->kind == YAML_LIST ? raw.match : NULL;
+    rule->no_match = raw.no_match && raw.no_match->kind == YAML_LIST ? raw.no_match : NULL;
+}
+
+typedef struct raw_rule {
+    pack_rule rule;
+    const yaml_node *category, *severity, *context, *deny, *with, *checksum, *action, *model, *leak, *tail, *veil, *turns, *examples;
+    yaml_strings values, regexes, flags, roles;
+    const char *separators, *confirm;
+} raw_rule;
+
+static const yaml_field rule_fields[] = {
+    {"id", YAML_TEXT, offsetof(raw_rule, rule.id), true, 0, 0},
+    {"title", YAML_TEXT, offsetof(raw_rule, rule.title), true, 0, 0},
+    {"category", YAML_NODE, offsetof(raw_rule, category), true, 0, 0},
+    {"entity_type", YAML_TEXT, offsetof(raw_rule, rule.entity_type), true, 0, 0},
+    {"severity", YAML_NODE, offsetof(raw_rule, severity), false, 0, 0},
+    {"score", YAML_NUMBER, offsetof(raw_rule, rule.score), true, 0, 1},
+    {"value", YAML_STRINGS, offsetof(raw_rule, values), false, 0, 0},
+    {"separators", YAML_TEXT, offsetof(raw_rule, separators), false, 0, 0},
+    {"name", YAML_STRINGS, offsetof(raw_rule, rule.names), false, 0, 0},
+    {"pattern", YAML_STRINGS, offsetof(raw_rule, regexes), false, 0, 0},
+    {"phrase", YAML_STRINGS, offsetof(raw_rule, rule.phrases), false, 0, 0},
+    {"within", YAML_COUNT, offsetof(raw_rule, rule.within), false, 1, 1024},
+    {"any_order", YAML_BOOL, offsetof(raw_rule, rule.any_order), false, 0, 0},
+    {"model", YAML_NODE, offsetof(raw_rule, model), false, 0, 0},
+    {"leak", YAML_NODE, offsetof(raw_rule, leak), false, 0, 0},
+    {"tail", YAML_NODE, offsetof(raw_rule, tail), false, 0, 0},
+    {"veil", YAML_NODE, offsetof(raw_rule, veil), false, 0, 0},
+    {"turns", YAML_NODE, offsetof(raw_rule, turns), false, 0, 0},
+    {"flags", YAML_STRINGS, offsetof(raw_rule, flags), false, 0, 0},
+    {"confirm", YAML_TEXT, offsetof(raw_rule, confirm), false, 0, 0},
+    {"group", YAML_TEXT, offsetof(raw_rule, rule.group), false, 0, 0},
+    {"width", YAML_COUNT, offsetof(raw_rule, rule.width), false, 1, 65536},
+    {"left", YAML_TEXT, offsetof(raw_rule, rule.left), false, 0, 0},
+    {"right", YAML_TEXT, offsetof(raw_rule, rule.right), false, 0, 0},
+    {"checksum", YAML_NODE, offsetof(raw_rule, checksum), false, 0, 0},
+    {"context", YAML_NODE, offsetof(raw_rule, context), false, 0, 0},
+    {"deny", YAML_NODE, offsetof(raw_rule, deny), false, 0, 0},
+    {"with", YAML_NODE, offsetof(raw_rule, with), false, 0, 0},
+    {"allow", YAML_STRINGS, offsetof(raw_rule, rule.allow), false, 0, 0},
+    {"stop", YAML_STRINGS, offsetof(raw_rule, rule.stop), false, 0, 0},
+    {"digits", YAML_COUNT, offsetof(raw_rule, rule.digits), false, 0, 256},
+    {"entropy", YAML_NUMBER, offsetof(raw_rule, rule.entropy), false, 0, 8},
+    {"roles", YAML_STRINGS, offsetof(raw_rule, roles), false, 0, 0},
+    {"languages", YAML_STRINGS, offsetof(raw_rule, rule.languages), false, 0, 0},
+    {"action", YAML_NODE, offsetof(raw_rule, action), false, 0, 0},
+    {"references", YAML_STRINGS, offsetof(raw_rule, rule.references), false, 0, 0},
+    {"examples", YAML_NODE, offsetof(raw_rule, examples), true, 0, 0},
+};
+
+static void set_rule_defaults(raw_rule *raw, const pack_reader *r, const yaml_node *node) {
+    *raw = (raw_rule){.separators = ""};
+    raw->rule.pack = r->head.name ? r->head.name : "";
+    raw->rule.file = r->d->file;
+    raw->rule.line = node->line;
+    raw->rule.severity = "medium";
+    raw->rule.action = -1;
+    raw->rule.within = 80;
+    raw->rule.context = (rule_words){.within = 64, .weight = 0.5};
+    raw->rule.deny = (rule_words){.within = 32, .weight = 0.5};
+    raw->rule.partners = (rule_partners){.within = 128, .boost = 0.5};
+}
+
+/* Fields whose meaning depends on another one. */
+static void finish_rule(pack_reader *r, raw_rule *raw) {
+    pack_rule *rule = &raw->rule;
+    int choice = raw->category ? yaml_choice(raw->category, category_names, "category", r->d) : 0;
+    rule->category = choice == 2 ? FILTER_INJECTION : choice == 1 ? FILTER_SECRET : FILTER_PII;
+    if (raw->severity && (choice = yaml_choice(raw->severity, severity_names, "severity", r->d)) >= 0) {
+        rule->severity = severity_names[choice];
+    }
+    if (raw->action) rule->action = yaml_choice(raw->action, pack_action_names, "action", r->d);
+    if (rule->action >= 0 && rule->category == FILTER_INJECTION) {
+        diagnose(r->d, raw->action->line, raw->action->column,
+                 "an injection rule has no action: its score counts, and the policy decides");
+    }
+    if (rule->id && !is_id(rule->id)) {
+        diagnose(r->d, rule->line, 0, "an id is made of a-z, 0-9, '.', '_' and '-', at most 96 characters");
+    }
+    if (rule->entity_type && !is_entity_type(rule->entity_type)) {
+        diagnose(r->d, rule->line, 0, "an entity_type is made of A-Z, 0-9 and '_', at most 64 characters");
+    }
+    /* A prefix inside a word is no token: `sk-` in `<task-notification>`. */
+    const char *touching = rule->category == FILTER_SECRET ? "0-9A-Za-z_-" : "0-9A-Za-z";
+    if (!rule->left) rule->left = raw->values.count ? touching : "";
+    if (!rule->right) rule->right = raw->values.count ? touching : "";
+    unsigned flags = read_name_bits(r, &raw->flags, flag_names, "flag");
+    rule->caseless = flags & 1;
+    rule->multiline = flags & 2;
+    rule->dotall = flags & 4;
+    rule->roles = rule->category == FILTER_INJECTION ? ROLES_UNTRUSTED : ROLES_ALL;
+    if (raw->roles.count) rule->roles = read_name_bits(r, &raw->roles, pack_role_names, "role");
+    if (raw->model) rule->model = pack_read_model(r->memory, raw->model, r->d);
+    if (raw->leak) rule->leak = pack_read_leak(r->memory, raw->leak, r->d);
+    if (raw->turns) rule->turns = pack_read_turns(r->memory, raw->turns, r->d);
+    if (raw->veil) rule->veil = pack_read_veil(r->memory, raw->veil, r->d);
+    if (raw->tail) rule->tail = pack_read_tail(r->memory, raw->tail, r->d);
+    read_patterns(r, rule, &raw->values, &raw->regexes, raw->separators);
+    if (raw->confirm) rule->confirm = read_regex(r, raw->confirm, rule->confirm_node);
+    read_checksum(r, raw->checksum, rule);
+    read_words(r, raw->context, "context", "boost", &rule->context);
+    read_words(r, raw->deny, "deny", "penalty", &rule->deny);
+    read_partners(r, raw->with, &rule->partners);
+    fold_words(r, &rule->stop);
+    fold_words(r, &rule->names);
+    if (raw->examples) read_examples(r, raw->examples, rule);
+}
+
+/* A rule with the pack's defaults for the keys that it does not have. */
+static const yaml_node *with_defaults(const pack_reader *r, const yaml_node *rule) {
+    const yaml_node *defaults = r->defaults;
+    if (!defaults || rule->kind != YAML_MAP) return rule;
+    yaml_node *merged = arena_alloc(r->memory, 1, sizeof *merged);
+    yaml_node **items = arena_alloc(r->memory, rule->count + defaults->count + 1, sizeof *items);
+    if (!merged || !items) return rule;
+    *merged = *rule;
+    merged->items = items;
+    for (size_t i = 0; i < rule->count; i++) items[i] = rule->items[i];
+    for (size_t i = 0; i + 1 < defaults->count; i += 2) {
+        if (yaml_get(rule, defaults->items[i]->text)) continue;
+        items[merged->count++] = defaults->items[i];
+        items[merged->count++] = defaults->items[i + 1];
+    }
+    return merged;
+}
+
+static void read_rule(pack_reader *r, const yaml_node *node) {
+    raw_rule raw;
+    node = with_defaults(r, node);
+    const yaml_node *id = yaml_get(node, "id");
+    size_t before = r->d->count;
+    set_rule_defaults(&raw, r, node);
+    r->d->rule = id && id->kind == YAML_SCALAR ? id->text : "";
+    if (yaml_read(r->memory, node, rule_fields, sizeof rule_fields / sizeof *rule_fields, &raw, "a rule", r->d)) {
+        raw.rule.confirm_node = yaml_get(node, "confirm");
+        finish_rule(r, &raw);
+    }
+    ruleset *set = r->set;
+    if (r->d->count == before &&
+        arena_grow(r->memory, &set->rules, &set->rule_capacity, set->rule_count + 1, sizeof *set->rules)) {
+        set->rules[set->rule_count++] = raw.rule;
+    }
+    r->d->rule = "";
+}
+
+/* -------------------------------------------------------------------------------- a pack ---- */
+
+static bool is_version(const char *text) {
+    unsigned a, b, c;
+    int end = 0;
+    return sscanf(text, "%4u.%4u.%4u%n", &a, &b, &c, &end) == 3 && text[end] == '\0';
+}
+
+static void read_head(pack_reader *r, const yaml_node *node) {
+    static const yaml_field fields[] = {
+        {"name", YAML_TEXT, offsetof(pack_head, name), true, 0, 0},
+        {"version", YAML_TEXT, offsetof(pack_head, version), true, 0, 0},
+        {"licence", YAML_TEXT, offsetof(pack_head, licence), true, 0, 0},
+        {"title", YAML_TEXT, offsetof(pack_head, title), false, 0, 0},
+        {"requires", YAML_TEXT, offsetof(pack_head, requires), false, 0, 0},
+    };
+    if (!yaml_read(r->memory, node, fields, sizeof fields / sizeof *fields, &r->head, "pack", r->d)) return;
+    if (!is_id(r->head.name)) diagnose(r->d, node->line, node->column, "pack 'name' is made like a rule's id");
+    if (!is_version(r->head.version)) {
+        diagnose(r->d, node->line, node->column, "pack 'version' must be MAJOR.MINOR.PATCH");
+    }
+    if (r->head.requires && !is_version(r->head.requires)) {
+        diagnose(r->d, node->line, node->column, "pack 'requires' must be MAJOR.MINOR.PATCH");
+    } else if (r->head.requires) {
+        unsigned want[3], have[3];
+        (void)sscanf(r->head.requires, "%4u.%4u.%4u", &want[0], &want[1], &want[2]);
+        (void)sscanf(FILTER_VERSION, "%4u.%4u.%4u", &have[0], &have[1], &have[2]);
+        if (want[0] * 100000000U + want[1] * 10000U + want[2] > have[0] * 100000000U + have[1] * 10000U + have[2]) {
+            diagnose(r->d, node->line, node->column, "the pack requires libfilter %s, and this is %s; upgrade",
+                     r->head.requires, FILTER_VERSION);
+        }
+    }
+    ruleset *set = r->set;
+    if (!arena_grow(set->memory, &set->stamps, &set->stamp_capacity, set->stamp_count + 1, sizeof *set->stamps)) return;
+    set->stamps[set->stamp_count++] = (pack_stamp){r->head.name, r->head.version};
+}
+
+/* Packs whose names begin alike, up to the first -, and whose versions are the same, belong together. */
+static bool same_family(const pack_stamp *a, const pack_stamp *b) {
+    size_t stem = strcspn(a->name, "-");
+    return strcspn(b->name, "-") == stem && strncmp(a->name, b->name, stem) == 0 && strcmp(a->version, b->version) == 0;
+}
+
+const char *pack_versions(const ruleset *set) {
+    text_buffer out = {.memory = set->memory};
+    for (size_t i = 0; i < set->stamp_count; i++) {
+        const pack_stamp *stamp = &set->stamps[i];
+        bool told = false, more = false;
+        for (size_t k = 0; k < set->stamp_count; k++) {
+            if (k == i || !same_family(stamp, &set->stamps[k])) continue;
+            told = told || k < i;
+            more = true;
+        }
+        if (told) continue;
+        if (out.size) text_append_string(&out, ", ");
+        text_append(&out, stamp->name, more ? strcspn(stamp->name, "-") : strlen(stamp->name));
+        text_append_string(&out, more ? "-* " : " ");
+        text_append_string(&out, stamp->version);
+    }
+    return out.failed ? NULL : arena_copy(set->memory, out.data ? out.data : "", out.size);
+}
+
+static void each_item(pack_reader *r, const yaml_node *list, const char *key,
+                      void (*read)(pack_reader *, const yaml_node *)) {
+    if (!list) return;
+    if (list->kind != YAML_LIST) {
+        diagnose(r->d, list->line, list->column, "'%s' must be a list", key);
+        return;
+    }
+    for (size_t i = 0; i < list->count; i++) read(r, list->items[i]);
+}
+
+static void read_policy(pack_reader *r, const yaml_node *node) {
+    pack_read_policy(r->set, node, r->d);
+}
+
+static void read_family(pack_reader *r, const yaml_node *node) {
+    pack_read_family(r->set, node, r->d);
+}
+
+bool pack_is_file_name(const char *name) {
+    const char *dot = strrchr(name, '.');
+    return name[0] != '.' && dot && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0);
+}
+
+bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d) {
+    struct raw { const yaml_node *pack, *parts, *defaults, *words, *rules, *policies, *families; yaml_strings anchors, telling; } raw = {0};
+    static const yaml_field fields[] = {
+        {"pack", YAML_NODE, offsetof(struct raw, pack), true, 0, 0},
+        {"parts", YAML_NODE, offsetof(struct raw, parts), false, 0, 0},
+        {"defaults", YAML_NODE, offsetof(struct raw, defaults), false, 0, 0},
+        {"words", YAML_NODE, offsetof(struct raw, words), false, 0, 0},
+        {"anchors", YAML_STRINGS, offsetof(struct raw, anchors), false, 0, 0},
+        {"telling", YAML_STRINGS, offsetof(struct raw, telling), false, 0, 0},
+        {"rules", YAML_NODE, offsetof(struct raw, rules), false, 0, 0},
+        {"policies", YAML_NODE, offsetof(struct raw, policies), false, 0, 0},
+        {"families", YAML_NODE, offsetof(struct raw, families), false, 0, 0},
+    };
+    pack_reader r = {.set = set, .memory = set->memory, .d = d};
+    d->file = arena_copy(set->memory, name, strlen(name));
+    d->rule = "";
+    if (!d->file) return false;
+    const yaml_node *root = yaml_parse(set->memory, data, size, d);
+    if (!root) return true;
+    yaml_read(set->memory, root, fields, sizeof fields / sizeof *fields, &raw, "a rule pack", d);
+    if (raw.pack) read_head(&r, raw.pack);
+    if (raw.parts && raw.parts->kind != YAML_MAP) {
+        diagnose(d, raw.parts->line, raw.parts->column, "'parts' must be a map from name to regular expression");
+    } else {
+        r.parts = raw.parts;
+    }
+    if (raw.defaults && raw.defaults->kind != YAML_MAP) {
+        diagnose(d, raw.defaults->line, raw.defaults->column, "'defaults' must be a map of keys of rules");
+    } else {
+        r.defaults = raw.defaults;
+    }
+    if (raw.words) pack_read_words(set, raw.words, d);
+    pack_read_anchors(set, &raw.anchors, d);
+    pack_read_telling(set, &raw.telling, d);
+    each_item(&r, raw.rules, "rules", read_rule);
+    each_item(&r, raw.policies, "policies", read_policy);
+    each_item(&r, raw.families, "families", read_family);
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------- values ---- */
+
+bool pack_has_digits(const pack_rule *rule, const char *value, size_t size) {
+    size_t count = 0;
+    for (size_t i = 0; i < size; i++) count += text_is_digit(value[i]);
+    return count >= rule->digits;
+}
+
+bool pack_checksums_hold(const pack_rule *rule, const char *value, size_t size) {
+    for (size_t i = 0; i < rule->checksum_count; i++) {
+        if (!rule->checksums[i]->verify(value, size)) return false;
+    }
+    return true;
+}
+
+/* ---------------------------------------------------------------------------- across packs ---- */
+
+const pack_rule *pack_find_rule(const ruleset *set, const char *id) {
+    for (size_t i = 0; i < set->rule_count; i++) {
+        if (strcmp(set->rules[i].id, id) == 0) return &set->rules[i];
+    }
+    return NULL;
+}
+
+const pack_class *pack_find_class(const ruleset *set, const char *name, size_t size) {
+    for (size_t i = 0; i < set->class_count; i++) {
+        if (strlen(set->classes[i].name) == size && memcmp(set->classes[i].name, name, size) == 0) return &set->classes[i];
+    }
+    return NULL;
+}
+
+const pack_policy *pack_find_policy(const ruleset *set, const char *id) {
+    for (size_t i = 0; i < set->policy_count; i++) {
+        if (strcmp(set->policies[i].id, id) == 0) return &set->policies[i];
+    }
+    return NULL;
+}
+
+static bool has_family(const ruleset *set, const char *id) {
+    for (size_t i = 0; i < set->family_count; i++) {
+        if (strcmp(set->families[i].id, id) == 0) return true;
+    }
+    return strcmp(id, "generic") == 0;
+}
+
+static void check_rule_references(const ruleset *set, const pack_rule *rule, diagnostics *d) {
+    d->file = rule->file;
+    d->rule = rule->id;
+    const pack_rule *first = pack_find_rule(set, rule->id);
+    if (first != rule) {
+        diagnose(d, rule->line, 0, "id is taken by %s:%u; rename one", first->file, first->line);
+    }
+    for (size_t i = 0; i < rule->partners.rules.count; i++) {
+        if (pack_find_rule(set, rule->partners.rules.items[i])) continue;
+        diagnose(d, rule->line, 0, "'with' names the rule '%.96s', which no loaded pack has",
+                 rule->partners.rules.items[i]);
+    }
+}
+
+static void check_output_rules(const ruleset *set, const pack_policy *p, const yaml_strings *rules, diagnostics *d) {
+    for (size_t i = 0; i < rules->count; i++) {
+        if (pack_find_rule(set, rules->items[i])) continue;
+        diagnose(d, rules->node->line, 0, "policy '%s': output: rule '%.96s' is in no loaded pack", p->id, rules->items[i]);
+    }
+}
+
+void pack_check_references(const ruleset *set, diagnostics *d) {
+    for (size_t i = 0; i < set->rule_count; i++) check_rule_references(set, &set->rules[i], d);
+    d->rule = "";
+    for (size_t i = 0; i < set->policy_count; i++) {
+        const pack_policy *p = &set->policies[i];
+        d->file = p->file;
+        const pack_policy *first = pack_find_policy(set, p->id);
+        if (first != p) diagnose(d, p->line, 0, "policy '%s' is also in %s:%u", p->id, first->file, first->line);
+        check_output_rules(set, p, &p->output.match, d);
+        check_output_rules(set, p, &p->output.no_match, d);
+        if (!has_family(set, p->model_family)) {
+            diagnose(d, p->line, 0, "policy '%s': model family '%.60s' is in no loaded pack", p->id, p->model_family);
+        }
+    }
+    for (size_t i = 0; i < set->family_count; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(set->families[i].id, set->families[k].id) != 0) continue;
+            d->file = set->families[i].file;
+            diagnose(d, set->families[i].line, 0, "family '%s' appears twice", set->families[i].id);
+        }
+    }
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pack: rule packs as read from YAML, checked key by key, not yet compiled.
+ *
+ * The format is described for its writers in rules/filter-rules.5 and rules/pack.schema.json; the
+ * names there and here are the same. Everything lives in the arena that the packs were read into
+ * and does not change after pack_load.
+ */
+#ifndef FILTER_PACK_H
+#define FILTER_PACK_H
+
+#include "base/arena.h"
+#include "packs/check_digits/check_digits.h"
+#include "filter.h"
+#include "packs/value_format.h"
+#include "base/utf8.h"
+#include "base/yaml_reader.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How candidates of a pattern are found. */
+typedef enum finder {
+    FINDER_HEAD,   /* its literal head, anywhere in the text                               */
+    FINDER_DIGITS, /* its shape, but only near digits: most text has none, and shapes made */
+                   /* of digits are by far the dearest thing to look for everywhere        */
+    FINDER_NAMED,  /* a run of token characters, with one of the rule's names before it     */
+    FINDER_REGEX   /* the regular expression, anywhere in the text                         */
+} finder;
+
+typedef struct rule_pattern {
+    finder finder;
+    const template *value; /* NULL: a regular expression */
+    const char *regex;     /* what Hyperscan looks for, as written and with parts put in */
+    const yaml_node *node;
+} rule_pattern;
+
+/* Words near a value that speak for it, or against it. */
+typedef struct rule_words {
+    yaml_strings words;
+    size_t within;  /* bytes to both sides      */
+    double weight;  /* `boost` or `penalty`     */
+    bool required;  /* without one, no finding  */
+} rule_words;
+
+/* A value that looks like any other is found by a name at most so many bytes before it. */
+#define NAME_WITHIN 64
+/* No shorter run of token characters is looked at. */
+#define NAMED_WIDTH_MIN 16
+
+/* A linear model of hashed features: see model.h. */
+typedef struct pack_model {
+    unsigned bits;         /* the table has 2^bits weights */
+    double bias, scale;    /* of a sum of weights */
+    const int8_t *weights;
+} pack_model;
+
+/* When an output repeats the instructions of its request: see leak.h. */
+typedef struct pack_leak {
+    double share; /* of the instructions' rows of five words, from 0 to 1, … */
+    size_t least; /* … and so many words in a row, */
+    size_t run;   /* or so many words in a row */
+} pack_leak;
+
+/* When a question ends in characters that no hand writes: see tail.h. */
+typedef struct pack_tail {
+    size_t brackets; /* without a partner, at least, … */
+    size_t odd;      /* … and so many oddities with them */
+} pack_tail;
+
+/* When a text holds a conversation of many turns: see turns.h. */
+typedef struct pack_turns {
+    size_t answers; /* at least */
+} pack_turns;
+
+/* When telling words are in disguise: see veil.h. */
+typedef struct pack_veil {
+    size_t words; /* so many, at least */
+} pack_veil;
+
+/* Other rules whose findings near a value speak for it. */
+typedef struct rule_partners {
+    yaml_strings rules;
+    size_t within;
+    double boost;
+} rule_partners;
+
+#define RULE_CHECKSUMS_MAX 4
+
+typedef struct pack_rule {
+    const char *id, *title, *pack, *file;
+    unsigned line;
+    filter_category category;
+    const char *entity_type;
+    const char *severity;
+    double score;
+    rule_pattern *patterns;
+    size_t pattern_count;
+    bool caseless, multiline, dotall;
+    const pack_leak *leak;   /* NULL: none */
+    const pack_tail *tail;   /* NULL: none */
+    const pack_veil *veil;   /* NULL: none */
+    const pack_turns *turns; /* NULL: none */
+    const pack_model *model; /* what scores windows; NULL: none */
+    yaml_strings phrases; /* classes of words, one after the other                */
+    size_t within;        /* bytes that a phrase may take                         */
+    bool any_order;       /* of the classes of a phrase                           */
+    const char *confirm; /* PCRE2, with parts put in; NULL: the pattern itself */
+    const yaml_node *confirm_node;
+    const char *group;   /* capture group that is the value; NULL: the whole match */
+    size_t width;        /* longest match in bytes; 0: what Hyperscan says */
+    const char *left, *right; /* characters that may not touch the value; "" for any may */
+    const checksum *checksums[RULE_CHECKSUMS_MAX];
+    size_t checksum_count;
+    double checksum_pass; /* score when right, at least; 0: unchanged           */
+    double checksum_fail; /* score when wrong, at most; 0: no finding           */
+    rule_words context, deny;
+    rule_partners partners;
+    yaml_strings names; /* what stands before its values, when they cannot be told from others */
+    yaml_strings allow; /* values that are never reported                        */
+    yaml_strings stop;  /* a value that holds one of these is a placeholder      */
+    size_t digits;      /* in a value, at least                                  */
+    double entropy;     /* bits a character, at least; 0: any                    */
+    unsigned roles;     /* bits 1 << filter_role                                 */
+    int action;         /* filter_action, or -1: the policy's for its category   */
+    yaml_strings languages, references;
+    const yaml_node *match, *no_match; /* lists, or NULL */
+} pack_rule;
+
+typedef enum redact_operator { REDACT_REPLACE, REDACT_MASK, REDACT_REMOVE, REDACT_HASH } redact_operator;
+
+typedef struct pack_redaction {
+    redact_operator operator;
+    size_t keep;      /* mask: so many letters and digits at the end stay */
+    char character;   /* mask */
+} pack_redaction;
+
+/* What a policy says of one entity type. */
+typedef struct entity_policy {
+    const char *entity_type;
+    int action;       /* filter_action, or -1 */
+    double threshold; /* or -1 */
+    bool has_redaction;
+    pack_redaction redaction;
+} entity_policy;
+
+/* Injection scores from which a segment is flagged, and blocked. Above 1: never. */
+typedef struct injection_thresholds {
+    double flag, block;
+} injection_thresholds;
+
+/* What a policy expects of what a model wrote: see output.h. */
+typedef struct output_policy {
+    yaml_strings hosts;     /* that links may lead to; without a node: any */
+    int other_hosts;        /* filter_action for links to others */
+    int new_data;           /* filter_action for values that the request does not hold, at least; -1: as for any */
+    bool json;
+    size_t max_bytes;       /* 0: any */
+    yaml_strings match, no_match; /* rules that must find something, and that must not */
+    filter_verdict unmet;   /* verdict when one of the last four is not met */
+} output_policy;
+
+#define ROLE_COUNT 6
+
+/* Instructions, which are not searched for injection. */
+static inline bool role_is_trusted(filter_role role) {
+    return role == FILTER_ROLE_SYSTEM || role == FILTER_ROLE_DEVELOPER;
+}
+
+typedef struct pack_policy {
+    const char *id, *title, *file;
+    unsigned line;
+    double threshold[3];        /* by category_index: a finding below is not reported */
+    filter_action action[2];    /* pii, secret */
+    injection_thresholds injection[ROLE_COUNT];
+    filter_action quoted;       /* at most, for an attack that is only quoted */
+    entity_policy *entities;
+    size_t entity_count;
+    pack_redaction redaction;
+    filter_isolate_mode isolate_mode;
+    const char *model_family;
+    output_policy output;
+    filter_verdict incomplete; /* verdict, at least, when a text was not read in full */
+} pack_policy;
+
+/* A model family's special tokens: what must not survive in isolated text. */
+typedef struct pack_family {
+    const char *id, *file;
+    unsigned line;
+    yaml_strings tokens;
+    yaml_strings line_starts; /* special only at the start of a line */
+} pack_family;
+
+/* Words, of all languages, that mean the same to phrases. */
+typedef struct pack_class {
+    const char *name;
+    const char **words;
+    const yaml_node **nodes; /* of each word */
+    const char **files;
+    uint32_t hash; /* of the name */
+    bool anchor; /* rare in honest text: without one, no phrase is looked for */
+    size_t count, words_capacity, nodes_capacity, files_capacity;
+} pack_class;
+
+/* What a pack calls itself. */
+typedef struct pack_stamp {
+    const char *name, *version;
+} pack_stamp;
+
+typedef struct ruleset {
+    arena *memory;
+    pack_rule *rules;
+    size_t rule_count, rule_capacity;
+    pack_policy *policies;
+    size_t policy_count, policy_capacity;
+    pack_family *families;
+    size_t family_count, family_capacity;
+    pack_class *classes;
+    size_t class_count, class_capacity;
+    const char **telling; /* words that show by themselves that a text is disguised */
+    size_t telling_count, telling_capacity;
+    pack_stamp *stamps;
+    size_t stamp_count, stamp_capacity;
+} ruleset;
+
+static inline size_t category_index(filter_category category) {
+    return category == FILTER_PII ? 0 : category == FILTER_SECRET ? 1 : 2;
+}
+
+/* Is a file of this name in a rule directory a pack? *.yaml and *.yml, not hidden. */
+bool pack_is_file_name(const char *name);
+
+/* Reads one pack into `set`. Mistakes go to `d`; the rules without mistakes are kept all the same,
+ * so that later steps can find more. False only when memory is out. */
+bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d);
+
+/* What can only be seen once all packs are there: repeated ids, partners and families that do not
+ * exist, the missing default policy. */
+void pack_check_references(const ruleset *set, diagnostics *d);
+
+/* "name version, name version" of all packs; those of one family are told once, as "family-* version". NULL when memory is out. */
+const char *pack_versions(const ruleset *set);
+
+const pack_policy *pack_find_policy(const ruleset *set, const char *id);
+const pack_rule *pack_find_rule(const ruleset *set, const char *id);
+const pack_class *pack_find_class(const ruleset *set, const char *name, size_t size);
+
+/* Has a value the digits and the check digits that its rule asks for? The first is a matter of what the rule
+ * is, the second of evidence. */
+bool pack_has_digits(const pack_rule *rule, const char *value, size_t size);
+bool pack_checksums_hold(const pack_rule *rule, const char *value, size_t size);
+
+/* Words of the format, by the numbers of filter.h; each list ends with NULL. */
+extern const char *const pack_action_names[];
+extern const char *const pack_role_names[];
+
+/* Used by pack.c, written in files of their own: one item of `policies` and of `families`. */
+void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d);
+void pack_read_family(ruleset *set, const yaml_node *node, diagnostics *d);
+/* … and all of `words`: a map from class to words, or to words by language. */
+void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d);
+/* … and a rule's `model`; NULL after a mistake. */
+const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnostics *d);
+const pack_leak *pack_read_leak(arena *memory, const yaml_node *node, diagnostics *d);
+const pack_turns *pack_read_turns(arena *memory, const yaml_node *node, diagnostics *d);
+const pack_veil *pack_read_veil(arena *memory, const yaml_node *node, diagnostics *d);
+const pack_tail *pack_read_tail(arena *memory, const yaml_node *node, diagnostics *d);
+/* … and `anchors`: a list of classes. */
+void pack_read_anchors(ruleset *set, const yaml_strings *names, diagnostics *d);
+/* … and `telling`: a list of words. */
+void pack_read_telling(ruleset *set, const yaml_strings *words, diagnostics *d);
+
+/* Text of a rule after Unicode folding, so that it meets the folded text. NULL: memory is out. */
+const char *pack_fold(arena *memory, const char *text);
+
+/* The same with look-alikes: what phrases are made of, which are found in the text as sent where folding leaves it as it is, and else in the
+ * folded text. */
+const char *pack_fold_alike(arena *memory, const char *text);
+
+#endif

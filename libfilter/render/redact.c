@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "render/redact.h"
+
+#include "verdict/decide.h"
+#include "base/utf8.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Left where an attack stood, so that the text on both sides cannot join into a new one. */
+#define STRIPPED "[removed]"
+
+struct redact_entry {
+    const char *entity_type; /* NULL: free */
+    const char *value;       /* letters and digits only where that is what counts */
+    size_t size;
+    const char *token;
+};
+
+struct redact_counter {
+    const char *entity_type;
+    unsigned next;
+    bool typed; /* someone wrote text that looks like a token of this type */
+};
+
+void redact_begin(redactor *r, const filter_engine *engine, filter_scratch *s, const pack_policy *policy,
+                  const filter_request *request) {
+    *r = (redactor){.engine = engine, .scratch = s, .policy = policy, .request = request};
+}
+
+/* -------------------------------------------------------------------------------- tokens ---- */
+
+static bool occurs_in_request(const redactor *r, const char *text) {
+    size_t size = strlen(text);
+    for (size_t i = 0; i < r->request->segment_count; i++) {
+        const filter_segment *segment = &r->request->segments[i];
+        if (text_find(segment->text, segment->size, text, size)) return true;
+    }
+    return false;
+}
+
+static redact_counter *counter_of(redactor *r, const char *entity_type) {
+    for (size_t i = 0; i < r->counter_count; i++) {
+        if (strcmp(r->counters[i].entity_type, entity_type) == 0) return &r->counters[i];
+    }
+    arena *memory = &r->scratch->memory;
+    char *start = arena_printf(memory, "<%s_", entity_type);
+    if (!start || !arena_grow(memory, &r->counters, &r->counter_capacity, r->counter_count + 1, sizeof *r->counters)) {
+        return NULL;
+    }
+    redact_counter *counter = &r->counters[r->counter_count++];
+    *counter = (redact_counter){entity_type, 1, occurs_in_request(r, start)};
+    return counter;
+}
+
+/* The next token of a type that nobody has typed himself: <IN_PAN_1> in the text as sent must not be
+ * mistaken for the value that it would be restored to. */
+static const char *new_token(redactor *r, const char *entity_type) {
+    redact_counter *counter = counter_of(r, entity_type);
+    char token[96];
+    if (!counter) return NULL;
+    do {
+        snprintf(token, sizeof token, "<%s_%u>", entity_type, counter->next++);
+    } while (counter->typed && occurs_in_request(r, token));
+    return arena_copy(&r->scratch->memory, token, strlen(token));
+}
+
+/* What makes two spellings one value: separators and case do not count in numbers and codes. */
+static const char *normalise(redactor *r, const candidate *c, const char *value, size_t size, size_t *out_size) {
+    char *out = arena_copy(&r->scratch->memory, value, size);
+    *out_size = size;
+    if (!out || !c->rule->pattern_count || !c->rule->patterns[0].value) return out;
+    *out_size = 0;
+    for (size_t i = 0; i < size; i++) {
+        char ch = value[i];
+        if (text_is_alnum(ch) || (unsigned char)ch >= 0x80) out[(*out_size)++] = c->rule->caseless ? text_lower(ch) : ch;
+    }
+    return out;
+}
+
+static size_t slot_of(const redactor *r, const char *entity_type, const char *value, size_t size) {
+    unsigned char hash[crypto_shorthash_BYTES];
+    uint64_t slot;
+    crypto_shorthash(hash, (const unsigned char *)value, size, r->engine->hash_key);
+    memcpy(&slot, hash, sizeof slot);
+    size_t mask = r->entry_capacity - 1, i = (size_t)slot & mask;
+    for (; r->entries[i].entity_type; i = (i + 1) & mask) {
+        const redact_entry *e = &r->entries[i];
+        if (e->size == size && strcmp(e->entity_type, entity_type) == 0 && memcmp(e->value, value, size) == 0) break;
+    }
+    return i;
+}
+
+static bool make_room(redactor *r) {
+    if (r->entry_count * 2 < r->entry_capacity) return true;
+    size_t old_capacity = r->entry_capacity;
+    redact_entry *old = r->entries;
+    r->entry_capacity = old_capacity ? old_capacity * 2 : 32;
+    r->entries = arena_alloc(&r->scratch->memory, r->entry_capacity, sizeof *r->entries);
+    if (!r->entries) return false;
+    for (size_t i = 0; i < old_capacity; i++) {
+        if (old[i].entity_type) r->entries[slot_of(r, old[i].entity_type, old[i].value, old[i].size)] = old[i];
+    }
+    return true;
+}
+
+static const char *token_for(redactor *r, const candidate *c, const char *value, size_t size) {
+    size_t normal_size;
+    const char *normal = normalise(r, c, value, size, &normal_size);
+    if (!normal || !make_room(r)) return NULL;
+    size_t slot = slot_of(r, c->rule->entity_type, normal, normal_size);
+    if (!r->entries[slot].entity_type) {
+        const char *token = new_token(r, c->rule->entity_type);
+        if (!token) return NULL;
+        r->entries[slot] = (redact_entry){c->rule->entity_type, normal, normal_size, token};
+        r->entry_count++;
+    }
+    return r->entries[slot].token;
+}
+
+/* ------------------------------------------------------------------------------- operators ---- */
+
+/* Letters and digits become the mask character, but for the last `keep`; separators stay, so that
+ * the shape can still be read. A character beyond ASCII becomes one mask character. */
+static void mask(const pack_redaction *how, const char *value, size_t size, text_buffer *out) {
+    size_t characters = 0, seen = 0;
+    for (size_t i = 0; i < size; i++) {
+        bool starts = ((unsigned char)value[i] & 0xC0) != 0x80;
+        characters += starts && (text_is_alnum(value[i]) || (unsigned char)value[i] >= 0x80);
+    }
+    /* Never show most of a short value. */
+    size_t keep = how->keep < characters / 2 ? how->keep : characters / 2;
+    for (size_t i = 0; i < size; i++) {
+        bool starts = ((unsigned char)value[i] & 0xC0) != 0x80;
+        bool counts = text_is_alnum(value[i]) || (unsigned char)value[i] >= 0x80;
+        seen += starts && counts;
+        if (!counts || seen > characters - keep) text_append(out, &value[i], 1);
+        else if (starts) text_append(out, &how->character, 1);
+    }
+}
+
+static void hash(redactor *r, const candidate *c, const char *value, size_t size, text_buffer *out) {
+    unsigned char digest[16];
+    char hex[2 * sizeof digest + 1];
+    size_t normal_size;
+    const char *normal = normalise(r, c, value, size, &normal_size);
+    if (!normal) {
+        out->failed = true;
+        return;
+    }
+    crypto_generichash(digest, sizeof digest, (const unsigned char *)normal, normal_size, r->engine->hash_key,
+                       sizeof r->engine->hash_key);
+    sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
+    text_append_string(out, "<");
+    text_append_string(out, c->rule->entity_type);
+    text_append_string(out, ":");
+    text_append_string(out, hex);
+    text_append_string(out, ">");
+}
+
+/* The literal head of a secret's shape says whose it is and nothing else: "ghp_<GITHUB_TOKEN_1>". */
+static size_t issuer_prefix(const pack_rule *rule, const char *value, size_t size) {
+    for (size_t i = 0; rule->category == FILTER_SECRET && i < rule->pattern_count; i++) {
+        const template *t = rule->patterns[i].value;
+        if (t && t->head_size && t->head_size < size && memcmp(value, t->head, t->head_size) == 0) return t->head_size;
+    }
+    return 0;
+}
+
+static void replace(redactor *r, const candidate *c, const char *value, size_t size, text_buffer *out) {
+    const entity_policy *entity = decide_entity(r->policy, c->rule->entity_type);
+    const pack_redaction *how = entity && entity->has_redaction ? &entity->redaction : &r->policy->redaction;
+    const char *token;
+    switch (how->operator) {
+    case REDACT_MASK: mask(how, value, size, out); break;
+    case REDACT_HASH: hash(r, c, value, size, out); break;
+    case REDACT_REMOVE: break;
+    case REDACT_REPLACE:
+        token = token_for(r, c, value, size);
+        text_append(out, value, issuer_prefix(c->rule, value, size));
+        if (token) text_append_string(out, token);
+        else out->failed = true;
+        break;
+    }
+}
+
+/* One piece of the text that changes. */
+typedef struct edit {
+    span at;
+    const candidate *with; /* NULL: an attack, stripped */
+} edit;
+
+filter_text redact_segment(redactor *r, const filter_segment *segment, size_t first, size_t end, bool strip,
+                           size_t *stripped) {
+    filter_scratch *s = r->scratch;
+    text_buffer out = {.memory = &s->memory};
+    edit *edits = arena_alloc(&s->memory, end - first + 1, sizeof *edits);
+    size_t count = 0, done = 0;
+    *stripped = 0;
+    if (!edits) goto fail;
+    for (size_t i = first; i < end; i++) { /* in order of start */
+        const candidate *c = &s->candidates[i];
+        bool attack = c->rule->category == FILTER_INJECTION;
+        if (c->dropped || c->action < (attack ? FILTER_ACTION_FLAG : FILTER_ACTION_REDACT) || (attack && !strip)) continue;
+        *stripped += attack;
+        edit *last = count ? &edits[count - 1] : NULL;
+        if (last && c->at.start < last->at.end) { /* data inside an attack, or the other way round: all goes */
+            if (c->at.end > last->at.end) last->at.end = c->at.end;
+            last->with = NULL;
+        } else {
+            edits[count++] = (edit){c->at, attack ? NULL : c};
+        }
+    }
+    if (count == 0) return (filter_text){segment->text ? segment->text : "", segment->size};
+    for (size_t i = 0; i < count; i++) {
+        text_append(&out, segment->text + done, edits[i].at.start - done);
+        if (edits[i].with) {
+            replace(r, edits[i].with, segment->text + edits[i].at.start, edits[i].at.end - edits[i].at.start, &out);
+        } else {
+            text_append_string(&out, STRIPPED);
+        }
+        done = edits[i].at.end;
+    }
+    text_append(&out, segment->text + done, segment->size - done);
+    if (out.failed) goto fail;
+    return (filter_text){out.data ? out.data : "", out.size};
+fail:
+    s->failed = true;
+    return (filter_text){NULL, 0};
+}

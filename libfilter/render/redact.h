@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * redact: texts without what was found.
+ *
+ * One redactor serves all segments of a request, so that a value has the same token wherever it
+ * stands: <IN_PAN_1> in the user's text and in the document.
+ */
+#ifndef FILTER_REDACT_H
+#define FILTER_REDACT_H
+
+#include "engine/scratch.h"
+
+typedef struct redact_entry redact_entry;
+typedef struct redact_counter redact_counter;
+
+typedef struct redactor {
+    const filter_engine *engine;
+    filter_scratch *scratch;
+    const pack_policy *policy;
+    const filter_request *request;
+    redact_entry *entries; /* open addressing; a power of two */
+    size_t entry_count, entry_capacity;
+    redact_counter *counters;
+    size_t counter_count, counter_capacity;
+} redactor;
+
+void redact_begin(redactor *r, const filter_engine *engine, filter_scratch *s, const pack_policy *policy,
+                  const filter_request *request);
+
+/* A segment's text with everything replaced that the policy redacts or blocks; with `strip`, also
+ * without what an injection rule matched, where the segment was flagged or blocked. `first`…`end` are
+ * the segment's candidates. *stripped counts the injection findings that were left out. */
+filter_text redact_segment(redactor *r, const filter_segment *segment, size_t first, size_t end, bool strip,
+                           size_t *stripped);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decode: what is written in another notation, as text.
+ *
+ * Base64 and hexadecimal are found as long runs of their alphabets, and only taken when text comes
+ * out; escapes (percent, HTML, backslash) are undone together with the text around them. What a
+ * decoder finds in different places is joined by line feeds into one text, and so scanned once.
+ */
+#ifndef FILTER_DECODE_H
+#define FILTER_DECODE_H
+
+#include "text/span_map.h"
+#include "base/utf8.h"
+#include "text/word_index.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Runs of at least 16 characters of the Base64 alphabets (RFC 4648 sections 4 and 5). */
+typedef struct decode_runs {
+    arena *memory;
+    span *items;
+    size_t count, capacity;
+    bool failed;
+} decode_runs;
+
+void decode_find_runs(const char *text, size_t size, decode_runs *runs);
+
+/* A text that something may be encoded in, and what is known of it. */
+typedef struct decode_source {
+    const char *text;
+    size_t size;
+    decode_runs runs;
+    const vocabulary *words; /* for what is told by its words */
+} decode_source;
+
+typedef struct decoder {
+    const char *name;
+    /* Appends what it decoded and the way back. True when anything was decoded. Stops once `out`
+     * exceeds `budget`. */
+    bool (*decode)(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+    unsigned shape; /* of SHAPE_…: undone only where a text has it, and looked at for injection alone, because nobody writes
+                     * personal data so; 0: a notation */
+    bool once;       /* undone once on the way from the text as sent */
+    bool veils;      /* honest text is not written so */
+} decoder;
+
+#define DECODER_COUNT 15
+extern const decoder decoders[DECODER_COUNT];
+
+#endif

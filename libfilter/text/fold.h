@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fold: text as a reader sees it, not as it was typed.
+ *
+ * Compatibility forms become plain (NFKC: fullwidth, circled, mathematical letters, ligatures),
+ * decimal digits of every script become ASCII, typographic quotation marks and hyphens those of a typewriter, invisible and bidirectional control characters go,
+ * tag characters (U+E0020 to U+E007E) become the ASCII that they smuggle, other scripts' letters are
+ * case-folded, and a letter that merely looks Latin becomes Latin where its word also has Latin
+ * letters. ASCII stays as it is, case included: most text is ASCII and is not copied at all, and
+ * rules for identifiers and secrets need the case.
+ *
+ * Sources: Unicode Standard Annex 15 (normalization), Technical Standard 39 (confusables), both
+ * through ICU. Patterns and context words go through the same function, without the look-alikes, so
+ * that text and rule meet.
+ */
+#ifndef FILTER_FOLD_H
+#define FILTER_FOLD_H
+
+#include "text/span_map.h"
+#include "base/utf8.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Makes ICU's tables ready; call once before any fold_text. False when ICU has no data. Safe from
+ * any thread, and cheap after the first call. */
+bool fold_init(void);
+
+/* Appends the folded form of valid UTF-8 to `out` and, when it is not NULL, its way back to `map`.
+ * Returns true when something changed; `out` is then complete. When nothing changed, `out` may be
+ * ignored. */
+bool fold_text(const char *text, size_t size, bool look_alikes, text_buffer *out, span_map *map);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text/quotation.h"
+
+#include <string.h>
+
+/* ------------------------------------------------------------------------------------ marks ---- */
+
+typedef struct mark {
+    const char *open, *close;
+} mark;
+
+/* Marks that differ at both ends, and straight ones, whose neighbours tell which end it is. */
+static const mark marks[] = {
+    {"\"", "\""}, {"'", "'"}, {"`", "`"},
+    {"\xE2\x80\x9C", "\xE2\x80\x9D"}, /* “ ” */
+    {"\xE2\x80\x9E", "\xE2\x80\x9C"}, /* „ “ */
+    {"\xE2\x80\x98", "\xE2\x80\x99"}, /* ‘ ’ */
+    {"\xC2\xAB", "\xC2\xBB"},         /* « » */
+    {"\xC2\xBB", "\xC2\xAB"},         /* » « */
+    {"\xE3\x80\x8C", "\xE3\x80\x8D"}, /* 「 」 */
+    {"\xE3\x80\x8E", "\xE3\x80\x8F"}, /* 『 』 */
+};
+#define MARK_COUNT (sizeof marks / sizeof *marks)
+
+typedef struct reader {
+    const char *text;
+    size_t size;
+    size_t unclosed[MARK_COUNT]; /* no mark of the kind closes before here */
+} reader;
+
+static bool stands_at(const reader *r, size_t at, const char *what) {
+    size_t size = strlen(what);
+    return size <= r->size - at && memcmp(r->text + at, what, size) == 0;
+}
+
+static bool is_word(const reader *r, size_t at) {
+    return at < r->size && text_is_word_byte(r->text[at]);
+}
+
+static bool is_gap(const reader *r, size_t at) {
+    return at >= r->size || text_is_space(r->text[at]);
+}
+
+static bool opens(const reader *r, size_t at, const mark *m) {
+    if (!stands_at(r, at, m->open)) return false;
+    if (m->open[0] == '`') return at == 0 || r->text[at - 1] != '`';
+    if (strcmp(m->open, m->close) != 0) return true;
+    return (at == 0 || !is_word(r, at - 1)) && !is_gap(r, at + 1);
+}
+
+static size_t backticks(const reader *r, size_t at) {
+    size_t count = 0;
+    while (at + count < r->size && r->text[at + count] == '`') count++;
+    return count;
+}
+
+static bool closes(const reader *r, size_t at, const mark *m) {
+    if (!stands_at(r, at, m->close)) return false;
+    if (strcmp(m->open, m->close) != 0 && m->close[2] != '\x99') return true;
+    return !text_is_space(r->text[at - 1]) && !is_word(r, at + strlen(m->close));
+}
+
+/* Behind the mark that closes; 0 when the paragraph ends first. A code span ends with as many backticks as it began with. */
+static size_t end_of_quotation(reader *r, size_t at, size_t kind) {
+    const mark *m = &marks[kind];
+    if (at < r->unclosed[kind]) return 0;
+    size_t ticks = backticks(r, at), open = ticks ? ticks : strlen(m->open), i = at + open;
+    while (i < r->size && !(r->text[i] == '\n' && i + 1 < r->size && r->text[i + 1] == '\n')) {
+        size_t run = backticks(r, i);
+        if (ticks ? run == ticks : i > at + open && closes(r, i, m)) return i + (ticks ? run : strlen(m->close));
+        i += run ? run : 1;
+    }
+    r->unclosed[kind] = i;
+    return 0;
+}
+
+/* ----------------------------------------------------------------------------------- fences ---- */
+
+/* How many of ``` or ~~~ a line begins with; 0: it is no fence. */
+static size_t fence_at(const reader *r, size_t at) {
+    size_t count = 0;
+    if (at > 0 && r->text[at - 1] != '\n') return 0;
+    while (at < r->size && r->text[at] == ' ') at++;
+    if (at == r->size || (r->text[at] != '`' && r->text[at] != '~')) return 0;
+    for (size_t i = at; i < r->size && r->text[i] == r->text[at]; i++) count++;
+    return count >= 3 ? count : 0;
+}
+
+static size_t next_line(const reader *r, size_t at) {
+    const char *end = at < r->size ? memchr(r->text + at, '\n', r->size - at) : NULL;
+    return end ? (size_t)(end - r->text) + 1 : r->size;
+}
+
+static size_t end_of_fence(const reader *r, size_t at) {
+    size_t least = fence_at(r, at);
+    for (size_t line = next_line(r, at); line < r->size; line = next_line(r, line)) {
+        if (fence_at(r, line) >= least) return next_line(r, line);
+    }
+    return 0;
+}
+
+/* -------------------------------------------------------------------------------------- find ---- */
+
+/* Behind the quotation that begins here; 0 when none does. */
+static size_t quotation_at(reader *r, size_t at, bool *fences) {
+    if (*fences && fence_at(r, at)) {
+        size_t end = end_of_fence(r, at);
+        if (end) return end;
+        *fences = false; /* nothing closes any later one, either, or it would have closed this */
+    }
+    for (size_t kind = 0; kind < MARK_COUNT; kind++) {
+        size_t end = opens(r, at, &marks[kind]) ? end_of_quotation(r, at, kind) : 0;
+        if (end) return end;
+    }
+    return 0;
+}
+
+bool quote_find(quotations *q, arena *memory, const char *text, size_t size) {
+    reader r = {.text = text, .size = size};
+    bool fences = true;
+    *q = (quotations){0};
+    for (size_t at = 0; at < size;) {
+        size_t end = text_is_alnum(text[at]) ? 0 : quotation_at(&r, at, &fences);
+        if (!end) {
+            q->outside += text_is_word_byte(text[at++]);
+            continue;
+        }
+        if (!arena_grow(memory, &q->items, &q->capacity, q->count + 1, sizeof *q->items)) return false;
+        q->items[q->count++] = (span){at, end};
+        at = end;
+    }
+    return true;
+}
+
+/* The first quotation that ends behind `at`. */
+static const span *quotation_behind(const quotations *q, size_t at) {
+    size_t low = 0, high = q->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (q->items[middle].end <= at) low = middle + 1;
+        else high = middle;
+    }
+    return low < q->count ? &q->items[low] : NULL;
+}
+
+bool quote_holds(const quotations *q, span at) {
+    const span *found = quotation_behind(q, at.start);
+    return found && found->start <= at.start && at.end <= found->end;
+}
+
+bool quote_touches(const quotations *q, span at) {
+    const span *found = quotation_behind(q, at.start);
+    return found && found->start < at.end;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * quote: where a text quotes: between quotation marks of any script, in code spans and in code fences.
+ *
+ * Who writes about an attack quotes it. A quotation ends in its paragraph, a fence where its line of the same marks
+ * says; what is never closed is no quotation. Linear in the size of the text.
+ */
+#ifndef FILTER_QUOTE_H
+#define FILTER_QUOTE_H
+
+#include "base/arena.h"
+#include "base/utf8.h"
+#include "text/span_map.h"
+
+typedef struct quotations {
+    span *items; /* in order, apart from each other; marks included */
+    size_t count, capacity;
+    size_t outside; /* letters and digits, in bytes, that stand in none */
+} quotations;
+
+/* Finds the quotations of a text. False when memory is out. */
+bool quote_find(quotations *q, arena *memory, const char *text, size_t size);
+
+/* Does a quotation hold the whole span, or touch it? */
+bool quote_holds(const quotations *q, span at);
+bool quote_touches(const quotations *q, span at);
+
+#endif

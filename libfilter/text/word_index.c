@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text/word_index.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+
+#define SHUFFLED_MIN 6 /* letters: of fewer, too many words are made of the same */
+#define BASIS UINT32_C(2166136261)
+
+/* i and l are one. */
+static inline char letter_of(char c) {
+    c = text_lower(c);
+    return c == 'l' ? 'i' : c;
+}
+
+static inline uint32_t hash_on(uint32_t hash, char c) {
+    return (hash ^ (unsigned char)letter_of(c)) * 16777619U;
+}
+
+static uint32_t hash_spelled(const char *text, size_t size) {
+    uint32_t hash = BASIS;
+    for (size_t i = 0; i < size; i++) hash = hash_on(hash, text[i]);
+    return hash;
+}
+
+/* The same for every order of the inner letters. */
+static uint32_t hash_shuffled(const char *text, size_t size) {
+    uint32_t inner = 0;
+    for (size_t i = 1; i + 1 < size; i++) {
+        uint32_t weight = (unsigned char)letter_of(text[i]) * UINT32_C(0x9E3779B1);
+        inner += weight ^ weight >> 15;
+    }
+    return hash_on(hash_on(BASIS ^ inner, text[0]), text[size - 1]) + (uint32_t)size;
+}
+
+static bool same_letters(const char *a, const char *b, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        if (letter_of(a[i]) != letter_of(b[i])) return false;
+    }
+    return true;
+}
+
+static bool all_letters(const char *text, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        if (!text_is_alpha(text[i])) return false;
+    }
+    return true;
+}
+
+bool vocabulary_add(vocabulary *v, arena *memory, const char *word, size_t size, bool telling) {
+    if (size < 2 || size > VOCABULARY_WORD_MAX || !all_letters(word, size)) return true;
+    if (!arena_grow(memory, &v->words, &v->capacity, v->count + 1, sizeof *v->words)) return false;
+    v->begins[letter_of(word[0]) & 31] |= 1U << (letter_of(word[1]) & 31);
+    v->words[v->count++] = (vocabulary_word){word, (uint8_t)size, telling && size >= SHUFFLED_MIN};
+    if (telling && size >= SHUFFLED_MIN) v->ends[word[0] & 31][size & 15] |= 1U << (word[size - 1] & 31);
+    return true;
+}
+
+static void put_slot(vocabulary_slot *slots, size_t count, uint32_t hash, size_t word) {
+    size_t at = hash & (count - 1);
+    while (slots[at].word) at = (at + 1) & (count - 1);
+    slots[at] = (vocabulary_slot){hash, (uint32_t)word + 1};
+}
+
+bool vocabulary_finish(vocabulary *v, arena *memory) {
+    v->slot_count = 64;
+    while (v->slot_count < 4 * v->count) v->slot_count *= 2;
+    v->spelled = arena_alloc(memory, v->slot_count, sizeof *v->spelled);
+    v->shuffled = arena_alloc(memory, v->slot_count, sizeof *v->shuffled);
+    if (!v->spelled || !v->shuffled) return false;
+    size_t kept = 0;
+    for (size_t i = 0; i < v->count; i++) {
+        vocabulary_word word = v->words[i];
+        const vocabulary_word *known = vocabulary_find(v, word.text, word.size);
+        if (known && memcmp(known->text, word.text, word.size) == 0) continue;
+        v->words[kept] = word;
+        put_slot(v->spelled, v->slot_count, hash_spelled(word.text, word.size), kept);
+        if (word.size >= SHUFFLED_MIN) put_slot(v->shuffled, v->slot_count, hash_shuffled(word.text, word.size), kept);
+        kept++;
+    }
+    v->count = kept;
+    return true;
+}
+
+static const vocabulary_word *find_hashed(const vocabulary *v, uint32_t hash, const char *text, size_t size) {
+    for (size_t at = hash & (v->slot_count - 1); v->spelled[at].word; at = (at + 1) & (v->slot_count - 1)) {
+        const vocabulary_word *word = &v->words[v->spelled[at].word - 1];
+        if (v->spelled[at].hash == hash && word->size == size && same_letters(word->text, text, size)) return word;
+    }
+    return NULL;
+}
+
+const vocabulary_word *vocabulary_find(const vocabulary *v, const char *text, size_t size) {
+    return v->slot_count ? find_hashed(v, hash_spelled(text, size), text, size) : NULL;
+}
+
+const vocabulary_word *vocabulary_unshuffle(const vocabulary *v, const char *text, size_t size) {
+    if (size < SHUFFLED_MIN || size > VOCABULARY_WORD_MAX || !v->slot_count) return NULL;
+    uint32_t hash = hash_shuffled(text, size);
+    const vocabulary_word *known = NULL;
+    for (size_t at = hash & (v->slot_count - 1); v->shuffled[at].word; at = (at + 1) & (v->slot_count - 1)) {
+        const vocabulary_word *word = &v->words[v->shuffled[at].word - 1];
+        if (v->shuffled[at].hash != hash || word->size != size) continue;
+        if (same_letters(word->text, text, size)) return NULL;
+        known = word;
+    }
+    return known;
+}
+
+/* The cheapest way through the letters, by dynamic programming: a word costs one, a letter of none more than a word. */
+size_t vocabulary_part(const vocabulary *v, const char *letters, size_t size, size_t starts[VOCABULARY_PART_MAX]) {
+    enum { WORD_COST = 1, LETTER_COST = 3 };
+    uint16_t cost[VOCABULARY_PART_MAX + 1];
+    uint8_t step[VOCABULARY_PART_MAX + 1]; /* of the last piece; 0: a letter of no word */
+    if (size > VOCABULARY_PART_MAX || !v->slot_count) return 0;
+    memset(cost, 0xFF, sizeof cost);
+    cost[0] = 0;
+    for (size_t at = 0; at < size; at++) {
+        if (cost[at] + LETTER_COST < cost[at + 1]) {
+            cost[at + 1] = (uint16_t)(cost[at] + LETTER_COST);
+            step[at + 1] = 0;
+        }
+        if (at + 1 == size || !(v->begins[letter_of(letters[at]) & 31] >> (letter_of(letters[at + 1]) & 31) & 1)) continue;
+        uint32_t hash = BASIS;
+        for (size_t end = at + 1; end <= size && end - at <= VOCABULARY_WORD_MAX; end++) {
+            hash = hash_on(hash, letters[end - 1]);
+            if (end - at < 2 || cost[at] + WORD_COST >= cost[end] || !find_hashed(v, hash, letters + at, end - at)) continue;
+            cost[end] = (uint16_t)(cost[at] + WORD_COST);
+            step[end] = (uint8_t)(end - at);
+        }
+    }
+    size_t count = 0, words = 0, known = 0;
+    bool between = false;
+    for (size_t end = size; end > 0;) {
+        size_t start = end - (step[end] ? step[end] : 1U);
+        if (step[end]) {
+            words++;
+            known += step[end];
+        }
+        if (step[end] || !between) count++;
+        between = !step[end];
+        end = start;
+    }
+    if (words < 2 || known * 4 < size * 3) return 0;
+    between = false;
+    size_t at = count;
+    for (size_t end = size; end > 0;) {
+        size_t start = end - (step[end] ? step[end] : 1U);
+        if (step[end] || !between) at--;
+        starts[at] = start;
+        between = !step[end];
+        end = start;
+    }
+    return count;
+}

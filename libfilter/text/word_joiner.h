@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * apart: words whose letters stood apart, or were written as something else, put together again.
+ *
+ * The letters of a word come one by one, each with the bytes that it stands for. Where nothing parted several words, the vocabulary parts them.
+ */
+#ifndef FILTER_APART_H
+#define FILTER_APART_H
+
+#include "text/rewrite.h"
+#include "text/word_index.h"
+
+/* A word, until it is written. */
+typedef struct apart {
+    size_t count;
+    char letters[VOCABULARY_PART_MAX];
+    size_t from[VOCABULARY_PART_MAX], from_size[VOCABULARY_PART_MAX];
+} apart;
+
+/* Adds a letter that stands for `from_size` bytes at `from`. */
+void apart_add(rewriter *w, const vocabulary *words, apart *a, char c, size_t from, size_t from_size);
+
+/* Writes the word, and begins another. */
+void apart_put(rewriter *w, const vocabulary *words, apart *a);
+
+/* Where the ASCII letters end that begin at `at`. */
+static inline size_t apart_word_end(const char *text, size_t size, size_t at) {
+    while (at < size && text_is_alpha(text[at])) at++;
+    return at;
+}
+
+#endif

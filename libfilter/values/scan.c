@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "values/scan.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/* More hits than this in one view are an attack or a rule that matches everything. */
+#define HITS_MAX ((size_t)1 << 20)
+
+/* Digits of one value lie at most so many bytes apart: letters of an IBAN's bank and account. */
+#define DIGIT_GAP 16
+/* Letters and digits that touch a digit belong to its word, up to this size. */
+#define WORD_MAX 128
+
+typedef struct scan_context {
+    filter_scratch *scratch;
+    uint32_t database;
+    size_t offset;
+} scan_context;
+
+static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *arg) {
+    (void)from;
+    (void)flags;
+    scan_context *c = arg;
+    filter_scratch *s = c->scratch;
+    if (s->hit_count == HITS_MAX) return 1;
+    if (!arena_grow(&s->memory, &s->hits, &s->hit_capacity, s->hit_count + 1, sizeof *s->hits)) {
+        s->failed = true;
+        return 1;
+    }
+    s->hits[s->hit_count++] = (scan_hit){c->database, id, c->offset + (size_t)to};
+    return 0;
+}
+
+static bool scan_part(const filter_engine *engine, filter_scratch *s, engine_database database, const char *text,
+                      span part) {
+    scan_context context = {s, database, part.start};
+    if (!engine->databases[database] || part.end == part.start) return true;
+    return hs_scan(engine->databases[database], text + part.start, (unsigned)(part.end - part.start), 0, s->hyperscan,
+                   on_match, &context) == HS_SUCCESS;
+}
+
+static size_t next_digit(const char *text, size_t size, size_t from) {
+    size_t i = from;
+#ifdef __SSE2__
+    /* c - '0' as unsigned below 10, for 16 bytes at a time. */
+    const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9);
+    for (; i + 16 <= size; i += 16) {
+        __m128i c = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(const void *)(text + i)), zero);
+        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(c, nine), c));
+        if (mask) return i + (size_t)__builtin_ctz(mask);
+    }
+#endif
+    while (i < size && !text_is_digit(text[i])) i++;
+    return i;
+}
+
+static bool inside_word(const char *text, size_t size, size_t at) {
+    return at > 0 && at < size && text_is_alnum(text[at - 1]) && text_is_alnum(text[at]);
+}
+
+bool scan_next_window(const char *text, size_t size, size_t from, const engine_window *wanted, span *window) {
+    const size_t lead = wanted->lead, trail = wanted->trail;
+    for (size_t first = next_digit(text, size, from); first < size;) {
+        size_t last = first, digits = 1;
+        size_t next = next_digit(text, size, first + 1);
+        while (next < size && next - last <= DIGIT_GAP) {
+            digits++;
+            last = next;
+            next = next_digit(text, size, next + 1);
+        }
+        if (digits >= wanted->digits_min) {
+            size_t start = first > lead ? first - lead : 0;
+            size_t end = size - last - 1 > trail ? last + 1 + trail : size;
+            /* A boundary character is part of the shapes, and a word is never cut. The start may lie
+             * in the window before: what was confirmed there is not confirmed again. */
+            for (size_t k = 0; k < WORD_MAX && inside_word(text, size, start); k++) start--;
+            if (start > 0) start--;
+            for (size_t k = 0; k < WORD_MAX && inside_word(text, size, end); k++) end++;
+            if (end < size) end++;
+            *window = (span){start, end};
+            return true;
+        }
+        first = next;
+    }
+    return false;
+}
+
+static bool is_token_character(char c) {
+    return text_is_alnum(c) || c == '_' || c == '-' || c == '+' || c == '/';
+}
+
+bool scan_next_run(const char *text, size_t size, size_t from, span *run) {
+    for (size_t digit = next_digit(text, size, from); digit < size; digit = next_digit(text, size, run->end)) {
+        bool letter = false;
+        *run = (span){digit, digit};
+        while (run->start > from && is_token_character(text[run->start - 1])) run->start--;
+        while (run->end < size && is_token_character(text[run->end])) run->end++;
+        if (run->end - run->start < NAMED_WIDTH_MIN) continue;
+        for (size_t i = run->start; i < run->end && !letter; i++) letter = text_is_alpha(text[i]);
+        if (letter) return true;
+    }
+    return false;
+}
+
+/* Scans the text around digits with `count` databases. */
+static bool scan_digits(const filter_engine *engine, filter_scratch *s, const view *v, const engine_window *wanted,
+                        engine_database first, engine_database count) {
+    span window;
+    for (size_t from = 0; scan_next_window(v->text, v->size, from, wanted, &window); from = window.end) {
+        for (engine_database d = first; d < first + count; d++) {
+            if (!scan_part(engine, s, d, v->text, window)) return false;
+        }
+    }
+    return true;
+}
+
+bool scan_view(const filter_engine *engine, filter_scratch *s, const view *v, unsigned categories) {
+    const span all = {0, v->size};
+    s->hit_count = 0;
+    if (!scan_part(engine, s, DATABASE_DATA, v->text, all)) return false;
+    return !(categories & (FILTER_PII | FILTER_SECRET)) ||
+           (scan_digits(engine, s, v, &engine->window, DATABASE_DIGITS, DIGITS_SHARDS) &&
+            scan_digits(engine, s, v, &engine->few_window, DATABASE_FEW_DIGITS, 1));
+}

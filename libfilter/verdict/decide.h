@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decide: candidates and a policy become actions, a verdict for each segment, and reasons.
+ *
+ * Overlapping personal data and secrets are settled here, once, for findings and texts alike: what
+ * the policy acts upon goes before what it only reports, then the higher score, then the longer span.
+ */
+#ifndef FILTER_DECIDE_H
+#define FILTER_DECIDE_H
+
+#include "engine/scratch.h"
+
+/* Decides the candidates from `first` on, all of one segment and in order of start. Sets verdict and
+ * score of `out`; what is not reported is marked as dropped. */
+void decide_segment(filter_scratch *s, const pack_policy *policy,
+                    const filter_request *request, size_t first, const filter_segment *segment, filter_segment_result *out);
+
+/* Ids of the rules that led to an action, strongest first, then the policy's as "policy:ID" and
+ * "incomplete" where they apply. NULL when memory is out. */
+const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, filter_verdict verdict, size_t *count);
+
+const entity_policy *decide_entity(const pack_policy *policy, const char *entity_type);
+
+#endif
