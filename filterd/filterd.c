@@ -48,13 +48,18 @@ enum { OPTION_CONTROL = 256, OPTION_CACHE };
 
 /* 0: go on; -1: done well; else an exit status. */
 static int read_options(int argc, char **argv, config *c, bool *check) {
-    static const struct option options[] = {
-        {"endpoint", required_argument, NULL, 'e'}, {"rules", required_argument, NULL, 'r'},
-        {"config", required_argument, NULL, 'c'},   {"control", required_argument, NULL, OPTION_CONTROL},
-        {"cache", required_argument, NULL, OPTION_CACHE}, {"workers", required_argument, NULL, 'w'},
-        {"check", no_argument, NULL, 'n'},          {"verbose", no_argument, NULL, 'v'},
-        {"quiet", no_argument, NULL, 'q'},          {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'},        {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"endpoint", required_argument, NULL, 'e'},
+                                            {"rules", required_argument, NULL, 'r'},
+                                            {"config", required_argument, NULL, 'c'},
+                                            {"control", required_argument, NULL, OPTION_CONTROL},
+                                            {"cache", required_argument, NULL, OPTION_CACHE},
+                                            {"workers", required_argument, NULL, 'w'},
+                                            {"check", no_argument, NULL, 'n'},
+                                            {"verbose", no_argument, NULL, 'v'},
+                                            {"quiet", no_argument, NULL, 'q'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {"version", no_argument, NULL, 'V'},
+                                            {NULL, 0, NULL, 0}};
     static const char letters[] = "e:r:c:w:nvqhV";
     bool endpoint_seen = false;
     int letter;
@@ -138,7 +143,8 @@ static int serve(const config *c, rules *r, const keys_list *clients, int signal
         zmq_ctx_term(context);
         return CONFIG_EXIT_SYSTEM;
     }
-    size_t rule_count = filter_engine_rule_count(r->engine); /* from here on the engine is another thread's to replace */
+    size_t rule_count =
+        filter_engine_rule_count(r->engine); /* from here on the engine is another thread's to replace */
     server *s = server_new(c, r, context, &status);
     if (s && (status = rules_start(r, context, server_status, s)) == 0) {
         log_info("ready: %zu rules, %zu workers", rule_count, c->workers);

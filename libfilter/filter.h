@@ -50,14 +50,14 @@ FILTER_API const char *filter_version(void);
 
 typedef enum filter_status {
     FILTER_OK = 0,
-    FILTER_ERROR_ARGUMENT,       /* the call itself is wrong: a size, a role, a name        */
-    FILTER_ERROR_TEXT,           /* a segment is not UTF-8: error.segment, error.offset     */
-    FILTER_ERROR_TOO_LARGE,      /* more than FILTER_TEXT_MAX or FILTER_SEGMENTS_MAX        */
+    FILTER_ERROR_ARGUMENT, /* the call itself is wrong: a size, a role, a name        */
+    FILTER_ERROR_TEXT, /* a segment is not UTF-8: error.segment, error.offset     */
+    FILTER_ERROR_TOO_LARGE, /* more than FILTER_TEXT_MAX or FILTER_SEGMENTS_MAX        */
     FILTER_ERROR_UNKNOWN_POLICY, /* no loaded pack defines the policy                       */
-    FILTER_ERROR_RULES,          /* the packs hold mistakes: see the diagnostics            */
-    FILTER_ERROR_IO,             /* a file cannot be read                                   */
-    FILTER_ERROR_MEMORY,         /* the system is out of memory                             */
-    FILTER_ERROR_INTERNAL        /* Hyperscan, PCRE2 or ICU failed where it never should    */
+    FILTER_ERROR_RULES, /* the packs hold mistakes: see the diagnostics            */
+    FILTER_ERROR_IO, /* a file cannot be read                                   */
+    FILTER_ERROR_MEMORY, /* the system is out of memory                             */
+    FILTER_ERROR_INTERNAL /* Hyperscan, PCRE2 or ICU failed where it never should    */
 } filter_status;
 
 /* Filled, when the pointer passed is not NULL, by a call that does not return FILTER_OK. The
@@ -65,7 +65,7 @@ typedef enum filter_status {
 typedef struct filter_error {
     filter_status status;
     size_t segment; /* FILTER_ERROR_TEXT: which segment, counted from 0                     */
-    size_t offset;  /* FILTER_ERROR_TEXT: byte at which the text stops being UTF-8           */
+    size_t offset; /* FILTER_ERROR_TEXT: byte at which the text stops being UTF-8           */
     char message[512];
 } filter_error;
 
@@ -119,7 +119,8 @@ typedef struct filter_engine_options {
     const uint8_t *hash_key;
 } filter_engine_options;
 
-#define FILTER_ENGINE_OPTIONS_INIT { sizeof(filter_engine_options), NULL, false, NULL, NULL, NULL }
+#define FILTER_ENGINE_OPTIONS_INIT                                                                                     \
+    { sizeof(filter_engine_options), NULL, false, NULL, NULL, NULL }
 
 /* Loads and compiles packs. On success *engine holds one reference. `options` may be NULL. Safe to
  * call from any thread; compiling takes tens of milliseconds to seconds and blocks nobody. */
@@ -152,12 +153,12 @@ FILTER_API size_t filter_scratch_size(const filter_scratch *scratch);
 /* ----------------------------------------------------------------------------- 4. request ---- */
 
 typedef enum filter_role {
-    FILTER_ROLE_USER = 0,  /* untrusted: what a person wrote                                 */
-    FILTER_ROLE_SYSTEM,    /* trusted instructions: searched for personal data and secrets,  */
+    FILTER_ROLE_USER = 0, /* untrusted: what a person wrote                                 */
+    FILTER_ROLE_SYSTEM, /* trusted instructions: searched for personal data and secrets,  */
     FILTER_ROLE_DEVELOPER, /*   never for injection                                          */
-    FILTER_ROLE_TOOL,      /* untrusted: what a tool answered                                */
-    FILTER_ROLE_DOCUMENT,  /* untrusted: what was retrieved                                  */
-    FILTER_ROLE_ASSISTANT  /* the model's own output                                         */
+    FILTER_ROLE_TOOL, /* untrusted: what a tool answered                                */
+    FILTER_ROLE_DOCUMENT, /* untrusted: what was retrieved                                  */
+    FILTER_ROLE_ASSISTANT /* the model's own output                                         */
 } filter_role;
 
 typedef struct filter_segment {
@@ -180,31 +181,31 @@ enum {
 typedef enum filter_offsets {
     FILTER_OFFSETS_BYTE = 0,
     FILTER_OFFSETS_CODEPOINT, /* Python, Rust chars                                          */
-    FILTER_OFFSETS_UTF16      /* JavaScript, Java, C#                                        */
+    FILTER_OFFSETS_UTF16 /* JavaScript, Java, C#                                        */
 } filter_offsets;
 
 /* How untrusted text is set apart from instructions (Hines et al., "Defending Against Indirect
  * Prompt Injection Attacks With Spotlighting", arXiv 2403.14720). */
 typedef enum filter_isolate_mode {
     FILTER_ISOLATE_POLICY = 0, /* whatever the policy says */
-    FILTER_ISOLATE_DELIMIT,    /* between two lines that carry an unguessable boundary       */
-    FILTER_ISOLATE_DATAMARK,   /* an unguessable mark at every white space                   */
-    FILTER_ISOLATE_ENCODE      /* base64: the strongest, for models that read it well        */
+    FILTER_ISOLATE_DELIMIT, /* between two lines that carry an unguessable boundary       */
+    FILTER_ISOLATE_DATAMARK, /* an unguessable mark at every white space                   */
+    FILTER_ISOLATE_ENCODE /* base64: the strongest, for models that read it well        */
 } filter_isolate_mode;
 
 typedef struct filter_request {
     size_t struct_size;
     const filter_segment *segments;
     size_t segment_count;
-    const char *policy;               /* NULL: "default"                                     */
-    unsigned returns;                 /* FILTER_RETURN_…                                     */
-    unsigned categories;              /* FILTER_PII | …; 0: all                              */
-    const char *const *entities;      /* only these entity types; NULL: all                  */
+    const char *policy; /* NULL: "default"                                     */
+    unsigned returns; /* FILTER_RETURN_…                                     */
+    unsigned categories; /* FILTER_PII | …; 0: all                              */
+    const char *const *entities; /* only these entity types; NULL: all                  */
     size_t entity_count;
-    double min_score;                 /* findings from this score on; below 0: the policy's thresholds */
-    filter_offsets offsets;           /* unit of filter_finding.start and .end               */
+    double min_score; /* findings from this score on; below 0: the policy's thresholds */
+    filter_offsets offsets; /* unit of filter_finding.start and .end               */
     filter_isolate_mode isolate_mode;
-    const char *model_family;         /* "chatml", "llama3", …; NULL: the policy's           */
+    const char *model_family; /* "chatml", "llama3", …; NULL: the policy's           */
 } filter_request;
 
 #define FILTER_REQUEST_INIT                                                                                            \
@@ -217,7 +218,7 @@ typedef struct filter_request {
 
 typedef enum filter_verdict {
     FILTER_ALLOW = 0,
-    FILTER_FLAG,   /* let it through, and look at it          */
+    FILTER_FLAG, /* let it through, and look at it          */
     FILTER_REDACT, /* use the redacted text                   */
     FILTER_BLOCK
 } filter_verdict;
@@ -232,13 +233,13 @@ typedef enum filter_action {
 
 /* Why a finding has its score: bits of filter_finding.evidence. */
 enum {
-    FILTER_EVIDENCE_CHECKSUM = 1,        /* a check digit or structure was verified          */
+    FILTER_EVIDENCE_CHECKSUM = 1, /* a check digit or structure was verified          */
     FILTER_EVIDENCE_CHECKSUM_FAILED = 2, /* … and was wrong                                  */
-    FILTER_EVIDENCE_CONTEXT = 4,         /* a word near it speaks for it                     */
-    FILTER_EVIDENCE_DENY_CONTEXT = 8,    /* a word near it speaks against it                 */
-    FILTER_EVIDENCE_PLACEHOLDER = 16,    /* it is on the rule's stop list                    */
-    FILTER_EVIDENCE_LOW_ENTROPY = 32,    /* too regular for what it claims to be             */
-    FILTER_EVIDENCE_LIMIT = 64           /* a match limit was reached: taken as found        */
+    FILTER_EVIDENCE_CONTEXT = 4, /* a word near it speaks for it                     */
+    FILTER_EVIDENCE_DENY_CONTEXT = 8, /* a word near it speaks against it                 */
+    FILTER_EVIDENCE_PLACEHOLDER = 16, /* it is on the rule's stop list                    */
+    FILTER_EVIDENCE_LOW_ENTROPY = 32, /* too regular for what it claims to be             */
+    FILTER_EVIDENCE_LIMIT = 64 /* a match limit was reached: taken as found        */
 };
 
 typedef struct filter_text {
@@ -252,12 +253,13 @@ typedef struct filter_finding {
     const char *entity_type;
     filter_category category;
     size_t start; /* inclusive, in request.offsets units of the text as sent */
-    size_t end;   /* exclusive */
+    size_t end; /* exclusive */
     size_t byte_start; /* the same in bytes, always */
     size_t byte_end;
     double score; /* 0 to 1 */
     filter_action action;
-    const char *view; /* where it was seen: "raw", "folded", or what was undone: "base64", "base32", "hex", "url", "html",
+    const char
+        *view; /* where it was seen: "raw", "folded", or what was undone: "base64", "base32", "hex", "url", "html",
                        * "escape", "quoted-printable", "numbers", "morse", "letters", "leet", "joined", "shuffled", "pig-latin",
                        * "turned", "sum", "spelling", "rot13", "caesar", "atbash", "reversed" */
     unsigned evidence;
@@ -266,11 +268,11 @@ typedef struct filter_finding {
 typedef struct filter_segment_result {
     filter_verdict verdict;
     double score; /* injection score, 0 to 1 */
-    filter_text redacted;  /* personal data and secrets replaced as the policy says           */
+    filter_text redacted; /* personal data and secrets replaced as the policy says           */
     filter_text sanitized; /* redacted, and without what matched an injection rule            */
-    filter_text isolated;  /* redacted, and wrapped; trusted and assistant roles: not wrapped */
-    size_t stripped;       /* injection findings that sanitized left out                      */
-    size_t neutralised;    /* chat-template tokens that isolated broke                        */
+    filter_text isolated; /* redacted, and wrapped; trusted and assistant roles: not wrapped */
+    size_t stripped; /* injection findings that sanitized left out                      */
+    size_t neutralised; /* chat-template tokens that isolated broke                        */
 } filter_segment_result;
 
 typedef struct filter_skip {
@@ -289,13 +291,14 @@ typedef struct filter_result {
     const filter_segment_result *segments; /* one for each segment of the request */
     size_t segment_count;
     const char *policy;
-    const char *pack_version; /* of all packs: "name version, name version", and "family-* version" for names that begin alike */
-    const char *pack_digest;  /* BLAKE2b-256 of the packs as loaded, hex */
+    const char *
+        pack_version; /* of all packs: "name version, name version", and "family-* version" for names that begin alike */
+    const char *pack_digest; /* BLAKE2b-256 of the packs as loaded, hex */
     filter_isolate_mode isolate_mode; /* FILTER_ISOLATE_POLICY (0) when nothing was isolated */
-    const char *isolate_boundary;     /* "" when nothing was isolated */
-    const char *isolate_instruction;  /* to append to the system prompt; "" likewise */
-    size_t bytes;                     /* text read, all segments */
-    const filter_skip *skipped;       /* what was not read in full, and why */
+    const char *isolate_boundary; /* "" when nothing was isolated */
+    const char *isolate_instruction; /* to append to the system prompt; "" likewise */
+    size_t bytes; /* text read, all segments */
+    const filter_skip *skipped; /* what was not read in full, and why */
     size_t skip_count;
 } filter_result;
 
@@ -333,7 +336,8 @@ typedef struct filter_rule_info {
     filter_category category;
     const char *severity;
     double score;
-    const char *finder;   /* how candidates are found: "head", "digits", "name", "regex", "phrase", "model", "leak", "tail", "veil" or "turns" */
+    const char *
+        finder; /* how candidates are found: "head", "digits", "name", "regex", "phrase", "model", "leak", "tail", "veil" or "turns" */
     const char *checksum; /* "" when it has none */
     const char *const *patterns; /* value templates, regular expressions and phrases, as written */
     size_t pattern_count;

@@ -18,8 +18,7 @@
 
 #include <string.h>
 
-#define RETURNS_ALL                                                                                                    \
-    (FILTER_RETURN_FINDINGS | FILTER_RETURN_REDACTED | FILTER_RETURN_SANITIZED | FILTER_RETURN_ISOLATED)
+#define RETURNS_ALL (FILTER_RETURN_FINDINGS | FILTER_RETURN_REDACTED | FILTER_RETURN_SANITIZED | FILTER_RETURN_ISOLATED)
 
 typedef struct inspection {
     const filter_engine *engine;
@@ -52,7 +51,8 @@ static filter_status read_request(inspection *in, const filter_request *request,
     const filter_request *r = &in->request;
     if (r->segment_count && !r->segments) return bad_argument(error, "segments is NULL");
     if (r->returns & ~(unsigned)RETURNS_ALL) return bad_argument(error, "returns has a bit that means nothing");
-    if (r->categories & ~(unsigned)FILTER_CATEGORIES_ALL) return bad_argument(error, "categories has a bit that means nothing");
+    if (r->categories & ~(unsigned)FILTER_CATEGORIES_ALL)
+        return bad_argument(error, "categories has a bit that means nothing");
     if ((unsigned)r->offsets > FILTER_OFFSETS_UTF16) return bad_argument(error, "offsets is no unit");
     if ((unsigned)r->isolate_mode > FILTER_ISOLATE_ENCODE) return bad_argument(error, "isolate_mode is no mode");
     if (!(r->min_score <= 1.0)) return bad_argument(error, "min_score must not be above 1");
@@ -161,7 +161,9 @@ static void inspect_segment(inspection *in, size_t index) {
     if (role_is_trusted(segment->role)) categories &= ~(unsigned)FILTER_INJECTION;
     in->first[index] = first;
     if (segment->size && categories) {
-        if (!view_make(&s->views, &s->memory, segment->text, segment->size, categories & FILTER_INJECTION ? &in->engine->vocabulary : NULL)) s->failed = true;
+        if (!view_make(&s->views, &s->memory, segment->text, segment->size,
+                       categories & FILTER_INJECTION ? &in->engine->vocabulary : NULL))
+            s->failed = true;
         memset(s->tells, 0, sizeof s->tells);
         s->window_count = 0;
         inspect_views(in, index, 0, categories);
@@ -169,7 +171,8 @@ static void inspect_segment(inspection *in, size_t index) {
         for (int c = 0; c < CIPHER_COUNT && !s->failed; c++) {
             for (size_t i = 0; i < s->tells[c].count; i++) {
                 const cipher_tell *tell = &s->tells[c].items[i];
-                if (!view_add_cipher(&s->views, &s->memory, tell->view, (cipher)c, tell->at, &in->engine->vocabulary)) s->failed = true;
+                if (!view_add_cipher(&s->views, &s->memory, tell->view, (cipher)c, tell->at, &in->engine->vocabulary))
+                    s->failed = true;
             }
         }
         inspect_views(in, index, seen, categories);
@@ -225,9 +228,9 @@ static void render(inspection *in, filter_result *result) {
             out->sanitized = redact_segment(&redaction, segment, in->first[i], in->first[i + 1], true, &out->stripped);
         }
         if ((r->returns & FILTER_RETURN_ISOLATED) && !s->failed) {
-            out->isolated = is_wrapped(segment->role) ? isolate_text(&wrapping, in->engine, s, segment->role, redacted,
-                                                                     &out->neutralised)
-                                                      : redacted;
+            out->isolated = is_wrapped(segment->role)
+                                ? isolate_text(&wrapping, in->engine, s, segment->role, redacted, &out->neutralised)
+                                : redacted;
         }
     }
 }
@@ -249,11 +252,18 @@ static void list_findings(inspection *in, filter_result *result) {
             starts = ends = (text_ruler){.text = text->text, .size = text->size, .unit = in->request.offsets};
         }
         if (c->at.end < ends.byte) ends = starts; /* spans may nest: measure this end from its own start */
-        findings[i] = (filter_finding){
-            .segment = c->segment, .rule = c->rule->id, .entity_type = c->rule->entity_type, .category = c->rule->category,
-            .start = text_ruler_at(&starts, c->at.start), .end = text_ruler_at(&ends, c->at.end),
-            .byte_start = c->at.start, .byte_end = c->at.end, .score = c->score, .action = c->action,
-            .view = c->view_name, .evidence = c->evidence};
+        findings[i] = (filter_finding){.segment = c->segment,
+                                       .rule = c->rule->id,
+                                       .entity_type = c->rule->entity_type,
+                                       .category = c->rule->category,
+                                       .start = text_ruler_at(&starts, c->at.start),
+                                       .end = text_ruler_at(&ends, c->at.end),
+                                       .byte_start = c->at.start,
+                                       .byte_end = c->at.end,
+                                       .score = c->score,
+                                       .action = c->action,
+                                       .view = c->view_name,
+                                       .evidence = c->evidence};
     }
     result->findings = findings;
     result->finding_count = s->candidate_count;
@@ -277,13 +287,20 @@ filter_status filter_inspect(const filter_engine *engine, filter_scratch *scratc
     bool answers = false;
     for (size_t i = 0; i < count; i++) answers = answers || in.request.segments[i].role == FILTER_ROLE_ASSISTANT;
     if (answers && (in.request.categories & FILTER_INJECTION) &&
-        !leak_learn(&in.instructions, &scratch->memory, in.request.segments, count)) scratch->failed = true;
+        !leak_learn(&in.instructions, &scratch->memory, in.request.segments, count))
+        scratch->failed = true;
     for (size_t i = 0; i < count && !scratch->failed; i++) inspect_segment(&in, i);
     if (!scratch->failed) {
-        *result = (filter_result){.segments = in.segments, .segment_count = count, .bytes = in.bytes,
-                                  .policy = in.policy->id, .pack_version = engine->version,
-                                  .pack_digest = engine->digest, .isolate_boundary = "", .isolate_instruction = "",
-                                  .skipped = scratch->skips, .skip_count = scratch->skip_count};
+        *result = (filter_result){.segments = in.segments,
+                                  .segment_count = count,
+                                  .bytes = in.bytes,
+                                  .policy = in.policy->id,
+                                  .pack_version = engine->version,
+                                  .pack_digest = engine->digest,
+                                  .isolate_boundary = "",
+                                  .isolate_instruction = "",
+                                  .skipped = scratch->skips,
+                                  .skip_count = scratch->skip_count};
         for (size_t i = 0; i < count; i++) {
             if (in.segments[i].verdict > result->verdict) result->verdict = in.segments[i].verdict;
             if (in.segments[i].score > result->score) result->score = in.segments[i].score;

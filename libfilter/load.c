@@ -88,15 +88,30 @@ bool filter_engine_rule(const filter_engine *engine, size_t index, filter_rule_i
     static const char *const finders[] = {"head", "digits", "name", "regex"};
     if (index >= engine->set.rule_count) return false;
     const pack_rule *rule = &engine->set.rules[index];
-    *info = (filter_rule_info){
-        .id = rule->id, .title = rule->title, .pack = rule->pack, .file = rule->file, .line = rule->line,
-        .entity_type = rule->entity_type, .category = rule->category, .severity = rule->severity, .score = rule->score,
-        .finder = rule->model ? "model" : rule->leak ? "leak" : rule->tail ? "tail" : rule->veil ? "veil" : rule->turns ? "turns" : rule->pattern_count ? finders[rule->patterns[0].finder] : "phrase",
-        .checksum = rule->checksum_count ? rule->checksums[0]->name : "", .patterns = engine->rules[index].sources,
-        .pattern_count = rule->pattern_count + rule->phrases.count, .references = rule->references.items,
-        .reference_count = rule->references.count,
-        .example_count = (rule->match ? rule->match->count : 0) + (rule->no_match ? rule->no_match->count : 0),
-        .context_count = rule->context.words.count};
+    *info = (filter_rule_info){.id = rule->id,
+                               .title = rule->title,
+                               .pack = rule->pack,
+                               .file = rule->file,
+                               .line = rule->line,
+                               .entity_type = rule->entity_type,
+                               .category = rule->category,
+                               .severity = rule->severity,
+                               .score = rule->score,
+                               .finder = rule->model           ? "model"
+                                         : rule->leak          ? "leak"
+                                         : rule->tail          ? "tail"
+                                         : rule->veil          ? "veil"
+                                         : rule->turns         ? "turns"
+                                         : rule->pattern_count ? finders[rule->patterns[0].finder]
+                                                               : "phrase",
+                               .checksum = rule->checksum_count ? rule->checksums[0]->name : "",
+                               .patterns = engine->rules[index].sources,
+                               .pattern_count = rule->pattern_count + rule->phrases.count,
+                               .references = rule->references.items,
+                               .reference_count = rule->references.count,
+                               .example_count = (rule->match ? rule->match->count : 0) +
+                                                (rule->no_match ? rule->no_match->count : 0),
+                               .context_count = rule->context.words.count};
     return true;
 }
 

@@ -39,13 +39,16 @@ static bool make_value(const pack_rule *rule, random_source *source, bool valid,
         text_append(out, value, size);
         return true;
     }
-    snprintf(why, why_size, "no value of rule '%.96s' was found that passes its checksum; do both fit together?", rule->id);
+    snprintf(why, why_size, "no value of rule '%.96s' was found that passes its checksum; do both fit together?",
+             rule->id);
     return false;
 }
 
 static bool make_set(const char *name, size_t name_size, random_source *source, text_buffer *out, char *why,
                      size_t why_size) {
-    static const struct { const char *name, *characters; } sets[] = {
+    static const struct {
+        const char *name, *characters;
+    } sets[] = {
         {"digit", "0123456789"},
         {"hex", "0123456789abcdef"},
         {"lower", "abcdefghijklmnopqrstuvwxyz"},
@@ -65,7 +68,8 @@ static bool make_set(const char *name, size_t name_size, random_source *source, 
         return true;
     }
     snprintf(why, why_size,
-             "placeholder '{{%.*s}}' names no rule; it is {{RULE}}, {{RULE!}}, {{self}}, {{name}}, or digit, hex, lower, upper, alnum or "
+             "placeholder '{{%.*s}}' names no rule; it is {{RULE}}, {{RULE!}}, {{self}}, {{name}}, or digit, hex, "
+             "lower, upper, alnum or "
              "base64 with a number of characters, as {{hex:32}}",
              (int)(name_size < 80 ? name_size : 80), name);
     return false;
@@ -92,7 +96,9 @@ char *example_expand(const filter_engine *engine, arena *memory, const char *tex
             text = close + 2;
             continue;
         }
-        const pack_rule *named = rule && id && strcmp(id, "self") == 0 ? rule : id ? pack_find_rule(&engine->set, id) : NULL;
+        const pack_rule *named = rule && id && strcmp(id, "self") == 0 ? rule
+                                 : id                                  ? pack_find_rule(&engine->set, id)
+                                                                       : NULL;
         size_t start = out.size;
         if (named ? !make_value(named, source, valid, &out, why, why_size)
                   : !make_set(name, size, source, &out, why, why_size)) {
@@ -141,7 +147,7 @@ typedef struct runner {
 typedef struct example {
     const char *text;
     const char *value; /* what is to be found, or NULL */
-    double min_score;  /* list candidates from this score on; below 0: as the default policy does */
+    double min_score; /* list candidates from this score on; below 0: as the default policy does */
 } example;
 
 static bool read_example(runner *r, const yaml_node *node, example *out) {
@@ -180,7 +186,8 @@ static const filter_finding *find(const filter_result *result, const pack_rule *
 static const filter_finding *find_winner(const filter_result *result, const filter_finding *loser) {
     for (size_t i = 0; i < result->finding_count; i++) {
         const filter_finding *f = &result->findings[i];
-        if (f != loser && f->action > FILTER_ACTION_NONE && f->byte_start < loser->byte_end && loser->byte_start < f->byte_end) {
+        if (f != loser && f->action > FILTER_ACTION_NONE && f->byte_start < loser->byte_end &&
+            loser->byte_start < f->byte_end) {
             return f;
         }
     }
@@ -200,14 +207,14 @@ static void explain_miss(runner *r, const pack_rule *rule, const yaml_node *node
     const filter_finding *finding = find(result, rule), *winner = finding ? find_winner(result, finding) : NULL;
     if (winner) {
         diagnose(r->d, node->line, node->column,
-                 "example must match, but rule '%s' is stronger there: score %.2f against %.2f", winner->rule, winner->score,
-                 finding->score);
+                 "example must match, but rule '%s' is stronger there: score %.2f against %.2f", winner->rule,
+                 winner->score, finding->score);
     } else if (finding) {
         diagnose(r->d, node->line, node->column,
                  "example must match, but its score %.2f is below the default policy's threshold", finding->score);
     } else if ((winner = find_same_entity(result, rule)) != NULL) {
-        diagnose(r->d, node->line, node->column, "example must match, but rule '%s' of the same entity is stronger there",
-                 winner->rule);
+        diagnose(r->d, node->line, node->column,
+                 "example must match, but rule '%s' of the same entity is stronger there", winner->rule);
     } else {
         diagnose(r->d, node->line, node->column, "example must match, and nothing is found in '%.80s'", text);
     }

@@ -33,7 +33,8 @@ static filter_client *open_client(const char *path) {
     options.timeout_ms = 60000;
     filter_client_status status;
     /* The daemon may still be busy with clients that left. */
-    while ((status = filter_client_open(&client, &options, why)) == FILTER_CLIENT_REFUSED && strstr(why, "attachments")) usleep(1000);
+    while ((status = filter_client_open(&client, &options, why)) == FILTER_CLIENT_REFUSED && strstr(why, "attachments"))
+        usleep(1000);
     return status == FILTER_CLIENT_OK ? client : NULL;
 }
 
@@ -73,30 +74,40 @@ static void die(const char *path, int count) {
 /* Attaches by hand, to get at the memory. */
 static void scribble_once(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    union { struct cmsghdr header; char bytes[CMSG_SPACE(RING_FD_COUNT * sizeof(int))]; } rights;
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(RING_FD_COUNT * sizeof(int))];
+    } rights;
     ring_hello hello = {RING_MAGIC, RING_VERSION, 16, 1 << 16, 1 << 16};
     ring_welcome w;
     struct iovec data = {&w, sizeof w};
-    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = rights.bytes, .msg_controllen = sizeof rights.bytes};
+    struct msghdr message = {
+        .msg_iov = &data, .msg_iovlen = 1, .msg_control = rights.bytes, .msg_controllen = sizeof rights.bytes};
     int files[RING_FD_COUNT], fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
     strncpy(address.sun_path, path, sizeof address.sun_path - 1);
     if (connect(fd, (const struct sockaddr *)&address, sizeof address) != 0 || send(fd, &hello, sizeof hello, 0) < 0 ||
-        recvmsg(fd, &message, 0) != (ssize_t)sizeof w || !CMSG_FIRSTHDR(&message)) _exit(1);
+        recvmsg(fd, &message, 0) != (ssize_t)sizeof w || !CMSG_FIRSTHDR(&message))
+        _exit(1);
     memcpy(files, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof files);
     size_t bytes = (size_t)w.data_offset + w.request_bytes;
     ring_control *k = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, files[RING_FD_REQUEST], 0);
     /* The areas can be neither shrunk nor, the second, written to. */
     if (k == MAP_FAILED || ftruncate(files[RING_FD_REQUEST], 0) == 0 || ftruncate(files[RING_FD_REPLY], 0) == 0 ||
-        mmap(NULL, w.reply_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, files[RING_FD_REPLY], 0) != MAP_FAILED) _exit(2);
+        mmap(NULL, w.reply_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, files[RING_FD_REPLY], 0) != MAP_FAILED)
+        _exit(2);
     int rounds = rand() % 400;
     for (int i = 0; i < rounds; i++) {
-        message_request m = {.version = MESSAGE_VERSION, .size = sizeof m, .min_score = -1, .deadline_ms = -1,
+        message_request m = {.version = MESSAGE_VERSION,
+                             .size = sizeof m,
+                             .min_score = -1,
+                             .deadline_ms = -1,
                              .segments = {(uint32_t)((sizeof m + 7) & ~7u), 1}};
         message_segment s = {0, 0, {0, 0}, {0, (uint32_t)rand() % 200}};
         char *base = (char *)k + w.data_offset;
         memcpy(base, &m, sizeof m);
         memcpy(base + m.segments.offset, &s, sizeof s);
-        for (int n = rand() % 4; n > 0; n--) base[(size_t)rand() % 256] = (char)rand(); /* while the daemon may read it */
+        for (int n = rand() % 4; n > 0; n--)
+            base[(size_t)rand() % 256] = (char)rand(); /* while the daemon may read it */
         ring_descriptor *d = &k->descriptors[atomic_load(&k->request_head) % w.slots];
         uint64_t wild = (uint64_t)rand() << 32 | (uint64_t)(uint32_t)rand();
         atomic_store(&d->place, rand() % 200 ? 400 : wild);
@@ -138,7 +149,8 @@ static void visit(const char *path, int until) {
             if (filter_client_ask(client, &r, &reply) != FILTER_CLIENT_OK || reply.message->status != 0) _exit(2);
             const message_segment_result *s = filter_client_item(&reply, reply.message->segments, 0, sizeof *s);
             const char *redacted = s ? filter_client_bytes(&reply, s->redacted, &size) : NULL;
-            if (!redacted || !memmem(redacted, size, "<EMAIL_ADDRESS_1>", 17) || memmem(redacted, size, "asha", 4)) _exit(3);
+            if (!redacted || !memmem(redacted, size, "<EMAIL_ADDRESS_1>", 17) || memmem(redacted, size, "asha", 4))
+                _exit(3);
             filter_client_release(client);
         }
         filter_client_close(client);

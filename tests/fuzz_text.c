@@ -47,13 +47,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (filter_inspect(engine, scratch, &request, &r, NULL) != FILTER_OK) return 0;
     for (size_t i = 0; i < r->finding_count; i++) {
         const filter_finding *f = &r->findings[i];
-        check(f->byte_start < f->byte_end && f->byte_end <= segments[f->segment].size && f->score >= 0 && f->score <= 1);
+        check(f->byte_start < f->byte_end && f->byte_end <= segments[f->segment].size && f->score >= 0 &&
+              f->score <= 1);
         check(f->start <= f->end && f->end <= f->byte_end);
     }
     filter_text wrapped = r->segments[1].isolated, redacted = r->segments[1].redacted;
     char *out = malloc(wrapped.size + 1);
     size_t out_size;
-    check(filter_unwrap(wrapped.text, wrapped.size, r->isolate_mode, r->isolate_boundary, out, &out_size, NULL) == FILTER_OK);
+    check(filter_unwrap(wrapped.text, wrapped.size, r->isolate_mode, r->isolate_boundary, out, &out_size, NULL) ==
+          FILTER_OK);
     check(out_size == redacted.size && memcmp(out, redacted.text, out_size) == 0);
     free(out);
     return 0;

@@ -402,7 +402,8 @@ static void linear_sums(void **state) {
             if (!c->verify(value, size)) fail_msg("%s: %s is valid", scheme->name, value);
             spoil(&source, scheme->form, value);
             bool valid = linear_check(scheme, value) == value[at];
-            if (c->verify(value, size) != valid) fail_msg("%s: %s is %s", scheme->name, value, valid ? "valid" : "wrong");
+            if (c->verify(value, size) != valid)
+                fail_msg("%s: %s is %s", scheme->name, value, valid ? "valid" : "wrong");
         }
     }
 }
@@ -424,7 +425,8 @@ static void sums_of_other_kinds(void **state) {
             spoil(&source, s->form, value);
             bool valid = s->valid(value);
             if (valid && s->always) fail_msg("%s: %s has one wrong digit and must not be valid", s->name, value);
-            if (c->verify(value, strlen(value)) != valid) fail_msg("%s: %s is %s", s->name, value, valid ? "valid" : "wrong");
+            if (c->verify(value, strlen(value)) != valid)
+                fail_msg("%s: %s is %s", s->name, value, valid ? "valid" : "wrong");
         }
     }
 }
@@ -517,7 +519,8 @@ static void hashes_and_polynomials(void **state) {
         const char *name;
         void (*make)(random_source *source, char *out);
         size_t prefix;
-    } kinds[] = {{"base58check", make_base58check, 1}, {"bech32", make_bech32, 4}, {"crc32_base62", make_crc32_base62, 4}};
+    } kinds[] = {
+        {"base58check", make_base58check, 1}, {"bech32", make_bech32, 4}, {"crc32_base62", make_crc32_base62, 4}};
     random_source source;
     random_seed(&source, "hashes and polynomials");
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
@@ -527,7 +530,8 @@ static void hashes_and_polynomials(void **state) {
             char value[VALUE_MAX], other[VALUE_MAX];
             kinds[k].make(&source, value);
             kinds[k].make(&source, other);
-            size_t size = strlen(value), at = kinds[k].prefix + random_below(&source, (uint32_t)(size - kinds[k].prefix));
+            size_t size = strlen(value),
+                   at = kinds[k].prefix + random_below(&source, (uint32_t)(size - kinds[k].prefix));
             if (!c->verify(value, size)) fail_msg("%s: %s is valid", kinds[k].name, value);
             if (at >= strlen(other) || value[at] == other[at]) continue;
             value[at] = other[at]; /* of the alphabet, and another */
@@ -539,14 +543,17 @@ static void hashes_and_polynomials(void **state) {
 /* A check that is in the library and not here is forgotten. */
 static void none_is_forgotten(void **state) {
     (void)state;
-    static const char *const no_check_digits[] = {"date", "e164", "ipv4", "ipv6", "jwt", "not_palindrome", "not_repeated", "ssn",
-                                                  "base58check", "bech32", "crc32_base62" /* above */};
+    static const char *const no_check_digits[] = {"date",        "e164",           "ipv4",         "ipv6",
+                                                  "jwt",         "not_palindrome", "not_repeated", "ssn",
+                                                  "base58check", "bech32",         "crc32_base62" /* above */};
     const checksum *c;
     for (size_t index = 0; (c = checksum_at(index)) != NULL; index++) {
         bool known = false;
-        for (size_t i = 0; i < sizeof linear_schemes / sizeof *linear_schemes; i++) known |= !strcmp(linear_schemes[i].name, c->name);
+        for (size_t i = 0; i < sizeof linear_schemes / sizeof *linear_schemes; i++)
+            known |= !strcmp(linear_schemes[i].name, c->name);
         for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) known |= !strcmp(schemes[i].name, c->name);
-        for (size_t i = 0; i < sizeof no_check_digits / sizeof *no_check_digits; i++) known |= !strcmp(no_check_digits[i], c->name);
+        for (size_t i = 0; i < sizeof no_check_digits / sizeof *no_check_digits; i++)
+            known |= !strcmp(no_check_digits[i], c->name);
         if (!known) fail_msg("%s has no second implementation here", c->name);
     }
 }

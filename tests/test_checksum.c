@@ -5,7 +5,11 @@
 /* Numbers that issuers and standards print as examples, or that were worked out by hand. */
 static void agrees_with_published_values(void **state) {
     (void)state;
-    static const struct { const char *name, *value; bool valid; const char *why; } cases[] = {
+    static const struct {
+        const char *name, *value;
+        bool valid;
+        const char *why;
+    } cases[] = {
         {"luhn", "4111 1111 1111 1111", true, "the test card of every network"},
         {"luhn", "4111 1111 1111 1112", false, "last digit off by one"},
         {"luhn", "79927398713", true, "the example of ISO/IEC 7812's commentators"},
@@ -53,7 +57,8 @@ static void agrees_with_published_values(void **state) {
         const checksum *c = checksum_find(cases[i].name);
         assert_non_null(c);
         if (c->verify(cases[i].value, strlen(cases[i].value)) != cases[i].valid) {
-            fail_msg("%s '%s' should be %s: %s", cases[i].name, cases[i].value, cases[i].valid ? "right" : "wrong", cases[i].why);
+            fail_msg("%s '%s' should be %s: %s", cases[i].name, cases[i].value, cases[i].valid ? "right" : "wrong",
+                     cases[i].why);
         }
     }
 }
@@ -62,24 +67,45 @@ static void agrees_with_published_values(void **state) {
  * of them is tried; where it does not, as Luhn-like sums over digit sums, the printed value is all. */
 static void national_identifiers(void **state) {
     (void)state;
-    static const struct { const char *name, *value; bool all; } cases[] = {
-        {"au_abn", "51 824 753 556", true},      {"au_acn", "004 085 616", false},
-        {"au_tfn", "123 456 782", true},         {"au_medicare", "2123 45670 1", false},
-        {"be_nrn", "85.07.30-033.28", true},     {"br_cpf", "390.533.447-05", false},
-        {"br_cnpj", "16.727.230/0001-97", true}, {"ch_ahv", "756.9217.0769.85", true},
-        {"cn_ric", "11010519491231002X", true},  {"de_tax_id", "36 574 261 809", true},
-        {"de_id_card", "L01X00T471", true},      {"de_vat", "DE136695976", true},         {"de_health", "A000500015", false},
-        {"de_pension", "15 070649 C 103", false}, {"es_nif", "54362315K", true},
-        {"es_nif", "X2482300W", true},           {"fi_hetu", "131052-308T", true},
-        {"fr_nir", "2 95 10 99 126 111 93", true}, {"it_fiscal_code", "RCCMNL83S18D969H", false},
-        {"jp_my_number", "1234 5678 9018", false}, {"kr_brn", "116-82-00276", false},
-        {"mx_curp", "BOXW310820HNERXN09", false}, {"nl_bsn", "111222333", true},
-        {"pl_pesel", "44051401359", true},       {"se_personnummer", "880320-0016", true},
-        {"sg_nric", "S1234567D", true},          {"th_tnin", "1-2345-45678-78-1", false},
-        {"tr_id", "17291716060", true},          {"uk_nhs", "943 476 5870", true},
-        {"us_aba", "111000025", true},           {"us_dea", "AB1234563", false},
-        {"us_npi", "1234567893", true},          {"isin", "US0378331005", true},
-        {"vin", "1M8GDM9AXKP042788", true},      {"bech32", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", false},
+    static const struct {
+        const char *name, *value;
+        bool all;
+    } cases[] = {
+        {"au_abn", "51 824 753 556", true},
+        {"au_acn", "004 085 616", false},
+        {"au_tfn", "123 456 782", true},
+        {"au_medicare", "2123 45670 1", false},
+        {"be_nrn", "85.07.30-033.28", true},
+        {"br_cpf", "390.533.447-05", false},
+        {"br_cnpj", "16.727.230/0001-97", true},
+        {"ch_ahv", "756.9217.0769.85", true},
+        {"cn_ric", "11010519491231002X", true},
+        {"de_tax_id", "36 574 261 809", true},
+        {"de_id_card", "L01X00T471", true},
+        {"de_vat", "DE136695976", true},
+        {"de_health", "A000500015", false},
+        {"de_pension", "15 070649 C 103", false},
+        {"es_nif", "54362315K", true},
+        {"es_nif", "X2482300W", true},
+        {"fi_hetu", "131052-308T", true},
+        {"fr_nir", "2 95 10 99 126 111 93", true},
+        {"it_fiscal_code", "RCCMNL83S18D969H", false},
+        {"jp_my_number", "1234 5678 9018", false},
+        {"kr_brn", "116-82-00276", false},
+        {"mx_curp", "BOXW310820HNERXN09", false},
+        {"nl_bsn", "111222333", true},
+        {"pl_pesel", "44051401359", true},
+        {"se_personnummer", "880320-0016", true},
+        {"sg_nric", "S1234567D", true},
+        {"th_tnin", "1-2345-45678-78-1", false},
+        {"tr_id", "17291716060", true},
+        {"uk_nhs", "943 476 5870", true},
+        {"us_aba", "111000025", true},
+        {"us_dea", "AB1234563", false},
+        {"us_npi", "1234567893", true},
+        {"isin", "US0378331005", true},
+        {"vin", "1M8GDM9AXKP042788", true},
+        {"bech32", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", false},
         {"base58check", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -102,8 +128,9 @@ static void national_identifiers(void **state) {
 /* Every checksum that can complete a value does so, and one changed character then fails. */
 static void completes_values(void **state) {
     (void)state;
-    static const struct { const char *name, *shape; } cases[] = {
-        {"iban", "DE00370400440532013000"}, {"crc32_base62", "ghp_0123456789abcdefghijABCDEFGHIJ000000"}};
+    static const struct {
+        const char *name, *shape;
+    } cases[] = {{"iban", "DE00370400440532013000"}, {"crc32_base62", "ghp_0123456789abcdefghijABCDEFGHIJ000000"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const checksum *c = checksum_find(cases[i].name);
         char value[64];
@@ -123,7 +150,8 @@ static void takes_any_bytes(void **state) {
     for (size_t index = 0; (c = checksum_at(index)) != NULL; index++) {
         for (size_t size = 0; size < 300; size++) {
             char *value = malloc(size + 1);
-            for (size_t i = 0; i < size; i++) value[i] = (char)(size % 3 ? support_random() : '0' + support_random() % 10);
+            for (size_t i = 0; i < size; i++)
+                value[i] = (char)(size % 3 ? support_random() : '0' + support_random() % 10);
             c->verify(value, size);
             if (c->complete) c->complete(value, size);
             free(value);

@@ -53,7 +53,11 @@ static int configured(const char *yaml) {
 
 static void configuration(void **state) {
     (void)state;
-    static const struct { const char *yaml; int status; const char *why; } cases[] = {
+    static const struct {
+        const char *yaml;
+        int status;
+        const char *why;
+    } cases[] = {
         {"endpoints: [\"ipc:///tmp/x\"]\nworkers: 2\n", 0, "small"},
         {"endpoints: \"tcp://127.0.0.1:5000\"\n", 0, "loopback needs no keys"},
         {"endpoints: \"tcp://[::1]:5000\"\n", 0, "nor does IPv6 loopback"},
@@ -106,7 +110,8 @@ static void key_files_that_others_may_read_are_refused(void **state) {
     assert_false(keys_read_clients(write_file("k", "not a key\n", 0600), &list));
     keys_free(&list);
     assert_false(keys_read_hash_key(write_file("k", "00ff\n", 0600), hash_key));
-    assert_true(keys_read_hash_key(write_file("k", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n", 0600), hash_key));
+    assert_true(keys_read_hash_key(
+        write_file("k", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n", 0600), hash_key));
     assert_int_equal(hash_key[31], 0x1f);
 }
 

@@ -13,7 +13,9 @@ static bool fold(const char *text, size_t size, text_buffer *out, span_map *map)
 
 static void undoes_disguises(void **state) {
     (void)state;
-    static const struct { const char *text, *folded, *why; } cases[] = {
+    static const struct {
+        const char *text, *folded, *why;
+    } cases[] = {
         {"ｉｇｎｏｒｅ", "ignore", "fullwidth"},
         {"𝐢𝐠𝐧𝐨𝐫𝐞", "ignore", "mathematical letters"},
         {"ⓘⓖⓝⓞⓡⓔ", "ignore", "circled letters"},
@@ -40,8 +42,9 @@ static void undoes_disguises(void **state) {
 
 static void leaves_honest_text_alone(void **state) {
     (void)state;
-    static const char *const texts[] = {"plain ASCII, With Case",   "मुझे हिंदी में उत्तर दें", "请用中文回答", "日本語で答えてください。が゛",
-                                        "한국어로 대답해 주세요", "привет, как дела",       "café naïve über", "สวัสดีครับ"};
+    static const char *const texts[] = {
+        "plain ASCII, With Case", "मुझे हिंदी में उत्तर दें", "请用中文回答",    "日本語で答えてください。が゛",
+        "한국어로 대답해 주세요", "привет, как дела", "café naïve über", "สวัสดีครับ"};
     text_buffer out;
     span_map map;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -55,8 +58,9 @@ static void leaves_honest_text_alone(void **state) {
  * on character boundaries, in order, and folding that piece again gives it back. */
 static void maps_back(void **state) {
     (void)state;
-    static const char *const pieces[] = {"a", "Z", " ", "é", "e\u0301", "ｆ", "ﬁ", "\u200b", "о", "ß", "😀", "क्षि", "ガ", "ｶﾞ", "한", "५",
-                                         "\u202e", "𝐱", "①", "\n", "\u0301", "\U000e0041"};
+    static const char *const pieces[] = {"a",      "Z", " ", "é",   "e\u0301", "ｆ",        "ﬁ",  "\u200b",
+                                         "о",      "ß", "😀", "क्षि", "ガ",      "ｶﾞ",        "한", "५",
+                                         "\u202e", "𝐱", "①", "\n",  "\u0301",  "\U000e0041"};
     for (int round = 0; round < 3000; round++) {
         char text[512] = "";
         text_buffer out;

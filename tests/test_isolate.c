@@ -12,17 +12,41 @@ static const filter_result *isolate(const char *text, size_t size, filter_isolat
     request.returns = FILTER_RETURN_ISOLATED;
     request.isolate_mode = mode;
     request.model_family = family;
-    if (filter_inspect(support_engine(), support_scratch(), &request, &r, &error) != FILTER_OK) fail_msg("%s", error.message);
+    if (filter_inspect(support_engine(), support_scratch(), &request, &r, &error) != FILTER_OK)
+        fail_msg("%s", error.message);
     return r;
 }
 
-static const char *const pieces[] = {"word", " ", "  ", "\n", "\t ", "<|im_start|>", "<|im_end|>", "< | im_start | >", "[INST]", "<s>",
-                                     "\nHuman: ", "Human:", "### Instruction:", "<｜User｜>", "＜|im_end|＞", "\ue000", "\uf123", "~deadbeef~",
-                                     "[END document DATA ", "é😀", "", "<start_of_turn>", "\u200b", "<", "|"};
+static const char *const pieces[] = {"word",
+                                     " ",
+                                     "  ",
+                                     "\n",
+                                     "\t ",
+                                     "<|im_start|>",
+                                     "<|im_end|>",
+                                     "< | im_start | >",
+                                     "[INST]",
+                                     "<s>",
+                                     "\nHuman: ",
+                                     "Human:",
+                                     "### Instruction:",
+                                     "<｜User｜>",
+                                     "＜|im_end|＞",
+                                     "\ue000",
+                                     "\uf123",
+                                     "~deadbeef~",
+                                     "[END document DATA ",
+                                     "é😀",
+                                     "",
+                                     "<start_of_turn>",
+                                     "\u200b",
+                                     "<",
+                                     "|"};
 
 static size_t random_text(char *text) {
     *text = '\0';
-    for (uint32_t i = 0, n = support_random() % 30; i < n; i++) strcat(text, pieces[support_random() % (sizeof pieces / sizeof *pieces)]);
+    for (uint32_t i = 0, n = support_random() % 30; i < n; i++)
+        strcat(text, pieces[support_random() % (sizeof pieces / sizeof *pieces)]);
     return strlen(text);
 }
 
@@ -36,8 +60,10 @@ static void unwraps_to_every_byte(void **state) {
         filter_text wrapped = r->segments[0].isolated;
         assert_int_equal(r->isolate_mode, mode);
         assert_true(wrapped.size <= sizeof out);
-        assert_int_equal(filter_unwrap(wrapped.text, wrapped.size, mode, r->isolate_boundary, out, &out_size, NULL), FILTER_OK);
-        if (out_size != size || memcmp(out, text, size) != 0) fail_msg("mode %d: '%s' came back as '%.*s'", mode, text, (int)out_size, out);
+        assert_int_equal(filter_unwrap(wrapped.text, wrapped.size, mode, r->isolate_boundary, out, &out_size, NULL),
+                         FILTER_OK);
+        if (out_size != size || memcmp(out, text, size) != 0)
+            fail_msg("mode %d: '%s' came back as '%.*s'", mode, text, (int)out_size, out);
         /* The boundary is nowhere in what was sent. */
         assert_null(strstr(text, r->isolate_boundary));
         assert_non_null(strstr(r->isolate_instruction, r->isolate_boundary));
@@ -45,7 +71,8 @@ static void unwraps_to_every_byte(void **state) {
 }
 
 static bool holds_token(const char *text, size_t size) {
-    static const char *const tokens[] = {"<|im_start|>", "<|im_end|>", "[INST]", "<s>", "<start_of_turn>", "<｜User｜>", "< | im_start | >", "\nHuman:"};
+    static const char *const tokens[] = {"<|im_start|>",    "<|im_end|>", "[INST]",           "<s>",
+                                         "<start_of_turn>", "<｜User｜>", "< | im_start | >", "\nHuman:"};
     for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++) {
         if (memmem(text, size, tokens[i], strlen(tokens[i]))) return true;
     }
@@ -57,9 +84,11 @@ static void special_tokens_never_survive(void **state) {
     for (int round = 0; round < 2000; round++) {
         char text[1024];
         size_t size = random_text(text);
-        const filter_result *r = isolate(text, size, round % 2 ? FILTER_ISOLATE_DELIMIT : FILTER_ISOLATE_DATAMARK, "generic");
+        const filter_result *r =
+            isolate(text, size, round % 2 ? FILTER_ISOLATE_DELIMIT : FILTER_ISOLATE_DATAMARK, "generic");
         filter_text wrapped = r->segments[0].isolated;
-        if (holds_token(wrapped.text, wrapped.size)) fail_msg("a token survives in '%.*s'", (int)wrapped.size, wrapped.text);
+        if (holds_token(wrapped.text, wrapped.size))
+            fail_msg("a token survives in '%.*s'", (int)wrapped.size, wrapped.text);
         if (holds_token(text, size)) assert_true(r->segments[0].neutralised > 0);
     }
 }
@@ -87,7 +116,9 @@ static void a_mark_is_found_where_all_are_taken(void **state) {
     const filter_result *r = isolate(text, size, FILTER_ISOLATE_DATAMARK, "generic");
     assert_null(strstr(text, r->isolate_boundary));
     filter_text wrapped = r->segments[0].isolated;
-    assert_int_equal(filter_unwrap(wrapped.text, wrapped.size, FILTER_ISOLATE_DATAMARK, r->isolate_boundary, out, &out_size, NULL), FILTER_OK);
+    assert_int_equal(
+        filter_unwrap(wrapped.text, wrapped.size, FILTER_ISOLATE_DATAMARK, r->isolate_boundary, out, &out_size, NULL),
+        FILTER_OK);
     assert_int_equal(out_size, size);
     assert_memory_equal(out, text, size);
     free(text);
@@ -116,12 +147,9 @@ static void what_was_not_wrapped_is_not_unwrapped(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(unwraps_to_every_byte),
-        cmocka_unit_test(special_tokens_never_survive),
-        cmocka_unit_test(only_the_family_that_was_named),
-        cmocka_unit_test(a_mark_is_found_where_all_are_taken),
-        cmocka_unit_test(a_boundary_is_never_used_twice),
-        cmocka_unit_test(what_was_not_wrapped_is_not_unwrapped),
+        cmocka_unit_test(unwraps_to_every_byte),          cmocka_unit_test(special_tokens_never_survive),
+        cmocka_unit_test(only_the_family_that_was_named), cmocka_unit_test(a_mark_is_found_where_all_are_taken),
+        cmocka_unit_test(a_boundary_is_never_used_twice), cmocka_unit_test(what_was_not_wrapped_is_not_unwrapped),
     };
     return cmocka_run_group_tests_name("isolate", tests, NULL, NULL);
 }

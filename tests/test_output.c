@@ -10,14 +10,18 @@ static const char pack[] =
     "  - {id: block-hosts, title: t, output: {hosts: [], other_hosts: block}}\n"
     "  - {id: new, title: t, actions: {pii: none}, output: {new_data: block}}\n"
     "  - {id: json, title: t, output: {json: true, max_bytes: 40}}\n"
-    "  - {id: ticket, title: t, actions: {pii: none}, output: {match: [own.ticket], no_match: [own.mail], unmet: flag}}\n"
+    "  - {id: ticket, title: t, actions: {pii: none}, output: {match: [own.ticket], no_match: [own.mail], unmet: "
+    "flag}}\n"
     "rules:\n"
     "  - id: own.url\n    title: t\n    category: pii\n    entity_type: URL\n    score: 0.9\n"
-    "    pattern: 'https?://[^\\s]'\n    confirm: 'https?://[^\\s\"''<>)]{1,200}'\n    width: 210\n    flags: caseless\n"
+    "    pattern: 'https?://[^\\s]'\n    confirm: 'https?://[^\\s\"''<>)]{1,200}'\n    width: 210\n    flags: "
+    "caseless\n"
     "    examples: {match: ['https://a.example/']}\n"
-    "  - id: own.ticket\n    title: t\n    category: pii\n    entity_type: TICKET\n    score: 0.9\n    value: 'TK~\\d{6}'\n    separators: '-'\n"
+    "  - id: own.ticket\n    title: t\n    category: pii\n    entity_type: TICKET\n    score: 0.9\n    value: "
+    "'TK~\\d{6}'\n    separators: '-'\n"
     "    examples: {match: ['see {{own.ticket}}']}\n"
-    "  - id: own.mail\n    title: t\n    category: pii\n    entity_type: MAIL\n    score: 0.9\n    pattern: '[a-z]@[a-z]'\n"
+    "  - id: own.mail\n    title: t\n    category: pii\n    entity_type: MAIL\n    score: 0.9\n    pattern: "
+    "'[a-z]@[a-z]'\n"
     "    confirm: '[a-z]{1,20}@[a-z.]{1,40}'\n    width: 62\n    examples: {match: ['a@b.c']}\n";
 
 static filter_engine *engine;
@@ -48,7 +52,11 @@ static const char *reason_of(const filter_result *r) {
 
 static void expectations(void **state) {
     (void)state;
-    static const struct { const char *policy, *question, *answer; filter_verdict verdict; const char *reason; } cases[] = {
+    static const struct {
+        const char *policy, *question, *answer;
+        filter_verdict verdict;
+        const char *reason;
+    } cases[] = {
         {"hosts", "", "see https://example.com/a?b and https://x.EXAMPLE.org.:443/", FILTER_ALLOW, ""},
         {"hosts", "", "see https://evil.example/", FILTER_REDACT, "output:hosts"},
         {"hosts", "", "![x](//evil.example/?q=1)", FILTER_REDACT, "output:hosts"},
@@ -78,7 +86,8 @@ static void expectations(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const filter_result *r = answer(cases[i].policy, cases[i].question, cases[i].answer);
-        if (r->segments[0].verdict != cases[i].verdict) fail_msg("%s: verdict %d", cases[i].answer, (int)r->segments[0].verdict);
+        if (r->segments[0].verdict != cases[i].verdict)
+            fail_msg("%s: verdict %d", cases[i].answer, (int)r->segments[0].verdict);
         if (strcmp(reason_of(r), cases[i].reason) != 0) fail_msg("%s: reason %s", cases[i].answer, reason_of(r));
         assert_int_equal(r->verdict >= r->segments[0].verdict, 1);
     }
@@ -95,10 +104,13 @@ static void other_links_are_taken_out(void **state) {
 /* Addresses cut off anywhere: nothing is read behind an answer (the sanitizer sees it), and a host that is named alone is let through. */
 static void random_answers(void **state) {
     (void)state;
-    static const char *const pieces[] = {"https", "http", ":", "/", "//", "\\", "example.com", ".", "@", "[", "]", "(", ")", "\"", "<", "=", "#", "?", "%", " ", "evil", "*.", "wss:", ""};
+    static const char *const pieces[] = {"https", "http", ":", "/", "//",   "\\", "example.com", ".",
+                                         "@",     "[",    "]", "(", ")",    "\"", "<",           "=",
+                                         "#",     "?",    "%", " ", "evil", "*.", "wss:",        ""};
     for (int i = 0; i < 20000; i++) {
         char text[256] = "";
-        for (uint32_t n = support_random() % 12; n > 0; n--) strcat(text, pieces[support_random() % (sizeof pieces / sizeof *pieces)]);
+        for (uint32_t n = support_random() % 12; n > 0; n--)
+            strcat(text, pieces[support_random() % (sizeof pieces / sizeof *pieces)]);
         char *copy = malloc(strlen(text) ? strlen(text) : 1); /* no NUL behind it */
         memcpy(copy, text, strlen(text));
         filter_segment segment = {copy, strlen(text), FILTER_ROLE_ASSISTANT};

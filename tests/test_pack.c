@@ -14,7 +14,8 @@ typedef struct report {
 static void record(const filter_diagnostic *d, void *arg) {
     report *r = arg;
     if (r->count < 40) {
-        snprintf(r->lines[r->count], sizeof r->lines[0], "%s:%u:%u: %s: %s", d->file, d->line, d->column, d->rule, d->message);
+        snprintf(r->lines[r->count], sizeof r->lines[0], "%s:%u:%u: %s: %s", d->file, d->line, d->column, d->rule,
+                 d->message);
     }
     r->count++;
 }
@@ -40,7 +41,9 @@ static bool reported(const report *r, const char *part) {
 
 static void names_each_mistake(void **state) {
     (void)state;
-    static const struct { const char *pack, *says; } cases[] = {
+    static const struct {
+        const char *pack, *says;
+    } cases[] = {
         {"", "the file is empty"},
         {"pack: [", "not YAML"},
         {"- a\n", "a rule pack must be a map"},
@@ -65,7 +68,8 @@ static void names_each_mistake(void **state) {
         {HEAD RULE("a", "pattern: '%{no}'"), "part 'no}' is not in the pack's 'parts'"},
         {HEAD RULE("a", "pattern: '[äö]x'"), "a class [...] holds a character beyond ASCII"},
         {HEAD RULE("a", "value: '1234', checksum: {name: lune}"), "checksum 'lune' is none of: au_abn, au_acn"},
-        {HEAD RULE("a", "value: '1234', context: {words: [a], within: 9999}"), "'within' must be a whole number from 1 to 256"},
+        {HEAD RULE("a", "value: '1234', context: {words: [a], within: 9999}"),
+         "'within' must be a whole number from 1 to 256"},
         {HEAD RULE("a", "value: '1234', context: {within: 9}"), "context needs 'words'"},
         {HEAD RULE("a", "value: '1234', action: maybe"), "action 'maybe' is none of: none, flag, redact, block"},
         {HEAD RULE("a", "value: '1234', roles: [boss]"), "role 'boss' is none of"},
@@ -76,27 +80,37 @@ static void names_each_mistake(void **state) {
         {HEAD RULE("a", "veil: {letters: 2}"), "letters"},
         {HEAD RULE("a", "turns: {}"), "answers"},
         {"words: {a: ['?q=']}\n" HEAD RULE("a", "value: '1234'"), "a word begins with a letter or a digit"},
-        {"telling: [short]\n" HEAD RULE("a", "value: '1234'"), "'telling' has words of at least six letters a-z, not 'short'"},
-        {HEAD RULE("a", "languages: [en]"), "a rule needs 'value', 'pattern', 'phrase', 'model', 'leak', 'tail', 'veil' or 'turns'"},
-        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: ['12345']}}\n",
+        {"telling: [short]\n" HEAD RULE("a", "value: '1234'"),
+         "'telling' has words of at least six letters a-z, not 'short'"},
+        {HEAD RULE("a", "languages: [en]"),
+         "a rule needs 'value', 'pattern', 'phrase', 'model', 'leak', 'tail', 'veil' or 'turns'"},
+        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: "
+              "['12345']}}\n",
          "example must match, and nothing is found"},
-        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.1, value: '1234', examples: {match: ['1234']}}\n",
+        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.1, value: '1234', examples: {match: "
+              "['1234']}}\n",
          "its score 0.10 is below the default policy's threshold"},
-        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.6, value: '1234', examples: {match: ['1234']}}\n"
-              RULE("b", "value: '1234'"),
+        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.6, value: '1234', examples: {match: "
+              "['1234']}}\n" RULE("b", "value: '1234'"),
          "example must match, but rule 'b' of the same entity is stronger there"},
-        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: [], no_match: ['1234']}}\n",
+        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: [], "
+              "no_match: ['1234']}}\n",
          "example must not match, but bytes 0 to 4 do"},
-        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: [{text: 'x 1234', value: x}]}}\n",
+        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: "
+              "[{text: 'x 1234', value: x}]}}\n",
          "example's value is bytes 0 to 1, but 2 to 6 are found"},
-        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: ['{{nobody}}']}}\n",
+        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: "
+              "['{{nobody}}']}}\n",
          "placeholder '{{nobody}}' names no rule"},
         {"pack: {name: t, version: 1.0.0, licence: x}\n", "no pack defines the policy 'default'"},
-        {"pack: {name: t, version: 1.0.0, licence: x}\npolicies: [{id: default, title: t, isolation: {model_family: gpt9}}]\n",
+        {"pack: {name: t, version: 1.0.0, licence: x}\npolicies: [{id: default, title: t, isolation: {model_family: "
+         "gpt9}}]\n",
          "model family 'gpt9' is in no loaded pack"},
-        {"pack: {name: t, version: 1.0.0, licence: x}\npolicies: [{id: default, title: t, injection: {roles: {boss: {flag: 1}}}}]\n",
+        {"pack: {name: t, version: 1.0.0, licence: x}\npolicies: [{id: default, title: t, injection: {roles: {boss: "
+         "{flag: 1}}}}]\n",
          "unknown role 'boss'"},
-        {"pack: {name: t, version: 1.0.0, licence: x}\nparts: {a: '%{a}'}\npolicies: [{id: default, title: t}]\nrules:\n" RULE("a", "pattern: '%{a}'"),
+        {"pack: {name: t, version: 1.0.0, licence: x}\nparts: {a: '%{a}'}\npolicies: [{id: default, title: "
+         "t}]\nrules:\n" RULE("a", "pattern: '%{a}'"),
          "uses itself"},
     };
     report *r = calloc(1, sizeof *r);
@@ -113,8 +127,9 @@ static void names_each_mistake(void **state) {
 
 static void reports_all_mistakes_in_one_run(void **state) {
     (void)state;
-    static const char pack[] = HEAD RULE("a", "value: 'a*'") RULE("b", "pattern: 'x(?=y)'") RULE("c", "checksum: {name: none}, value: '1234'")
-        RULE("d", "pattern: 'x(', confirm: 'y('") RULE("e", "value: '1234', colour: red") "policies2: 1\n";
+    static const char pack[] =
+        HEAD RULE("a", "value: 'a*'") RULE("b", "pattern: 'x(?=y)'") RULE("c", "checksum: {name: none}, value: '1234'")
+            RULE("d", "pattern: 'x(', confirm: 'y('") RULE("e", "value: '1234', colour: red") "policies2: 1\n";
     report *r = calloc(1, sizeof *r);
     filter_error error;
     assert_int_equal(load(pack, sizeof pack - 1, r, &error), FILTER_ERROR_RULES);
@@ -169,16 +184,19 @@ static void the_shipped_packs_hold_what_they_promise(void **state) {
     options.cache_dir = getenv("FILTERD_TEST_CACHE");
     options.on_diagnostic = record;
     options.diagnostic_arg = r;
-    if (filter_engine_new_from_directory(&engine, "rules", &options, &error) != FILTER_OK) fail_msg("%s", error.message);
+    if (filter_engine_new_from_directory(&engine, "rules", &options, &error) != FILTER_OK)
+        fail_msg("%s", error.message);
     size_t counts[5] = {0}, examples = 0;
     filter_rule_info info;
     for (size_t i = 0; filter_engine_rule(engine, i, &info); i++) {
         counts[info.category]++;
         examples += info.example_count;
-        assert_true((info.pattern_count > 0 || !strcmp(info.finder, "model") || !strcmp(info.finder, "leak") || !strcmp(info.finder, "tail") ||
-                     !strcmp(info.finder, "veil") || !strcmp(info.finder, "turns")) && info.reference_count > 0 && info.line > 0);
+        assert_true((info.pattern_count > 0 || !strcmp(info.finder, "model") || !strcmp(info.finder, "leak") ||
+                     !strcmp(info.finder, "tail") || !strcmp(info.finder, "veil") || !strcmp(info.finder, "turns")) &&
+                    info.reference_count > 0 && info.line > 0);
     }
-    print_message("%zu pii, %zu secret, %zu injection rules, %zu examples\n", counts[1], counts[2], counts[4], examples);
+    print_message("%zu pii, %zu secret, %zu injection rules, %zu examples\n", counts[1], counts[2], counts[4],
+                  examples);
     assert_true(counts[FILTER_SECRET] >= 30);
     filter_engine_unref(engine);
     free(r);

@@ -68,7 +68,9 @@ static void messages_apart(void **state) {
     enum { BYTES = 4096 };
     uint64_t ends[SLOTS];
     ring_area a = {.ends = ends, .bytes = BYTES, .slots = SLOTS, .released = RING_FIRST};
-    struct { uint32_t offset, size; } live[SLOTS];
+    struct {
+        uint32_t offset, size;
+    } live[SLOTS];
     uint32_t head = RING_FIRST, tail = RING_FIRST, offset;
     srand(11);
     for (int i = 0; i < 100000; i++) {
@@ -79,7 +81,8 @@ static void messages_apart(void **state) {
             assert_true(size <= BYTES && offset % 8 == 0 && offset + size <= BYTES);
             assert_true(size > room || offset == place);
             for (uint32_t k = tail; k != head; k++) {
-                assert_true(offset + size <= live[k % SLOTS].offset || live[k % SLOTS].offset + live[k % SLOTS].size <= offset);
+                assert_true(offset + size <= live[k % SLOTS].offset ||
+                            live[k % SLOTS].offset + live[k % SLOTS].size <= offset);
             }
             live[head % SLOTS].offset = offset;
             live[head % SLOTS].size = size;
@@ -139,21 +142,21 @@ static void a_thread_at_each_end(void **state) {
 enum { WANTED = 3 };
 
 typedef enum step {
-    CLIENT_SUBMIT,     /* request_head++ */
+    CLIENT_SUBMIT, /* request_head++ */
     CLIENT_SEES_SLEEP, /* reads daemon_sleeping; wakes it */
-    CLIENT_ARM,        /* client_wants, client_sleeping = 1 */
-    CLIENT_LOOKS,      /* are the replies there? else sleeps */
-    CLIENT_SLEEPS,     /* until its event */
-    CLIENT_TAKES,      /* counts what is there */
+    CLIENT_ARM, /* client_wants, client_sleeping = 1 */
+    CLIENT_LOOKS, /* are the replies there? else sleeps */
+    CLIENT_SLEEPS, /* until its event */
+    CLIENT_TAKES, /* counts what is there */
     CLIENT_DONE
 } client_step;
 
 typedef enum daemon_step {
-    DAEMON_LOOKS,      /* is there a request? */
-    DAEMON_ANSWERS,    /* reply_head++ */
+    DAEMON_LOOKS, /* is there a request? */
+    DAEMON_ANSWERS, /* reply_head++ */
     DAEMON_SEES_SLEEP, /* reads client_sleeping and client_wants; wakes it when enough are there */
-    DAEMON_IDLE_SEES,  /* nothing to do: wakes the client whatever it wants */
-    DAEMON_ARM,        /* daemon_sleeping = 1 */
+    DAEMON_IDLE_SEES, /* nothing to do: wakes the client whatever it wants */
+    DAEMON_ARM, /* daemon_sleeping = 1 */
     DAEMON_LOOKS_AGAIN,
     DAEMON_SLEEPS
 } daemon_step;
@@ -166,7 +169,8 @@ typedef struct world {
 } world;
 
 typedef struct model {
-    bool looks_again; /* each side looks once more after it has said that it sleeps: what the test takes away to see it fail */
+    bool
+        looks_again; /* each side looks once more after it has said that it sleeps: what the test takes away to see it fail */
 } model;
 
 static unsigned char next_wants(const world *w) {
@@ -194,9 +198,7 @@ static bool move_client(world *w, const model *m) {
         w->client_sleeping = 1;
         w->client = m->looks_again ? CLIENT_LOOKS : CLIENT_SLEEPS;
         return true;
-    case CLIENT_LOOKS:
-        w->client = w->answered >= w->wants ? CLIENT_TAKES : CLIENT_SLEEPS;
-        return true;
+    case CLIENT_LOOKS: w->client = w->answered >= w->wants ? CLIENT_TAKES : CLIENT_SLEEPS; return true;
     case CLIENT_SLEEPS:
         if (!w->client_event) return false;
         w->client_event = 0;
@@ -213,9 +215,7 @@ static bool move_client(world *w, const model *m) {
 
 static bool move_daemon(world *w, const model *m) {
     switch (w->daemon) {
-    case DAEMON_LOOKS:
-        w->daemon = w->submitted > w->served ? DAEMON_ANSWERS : DAEMON_IDLE_SEES;
-        return true;
+    case DAEMON_LOOKS: w->daemon = w->submitted > w->served ? DAEMON_ANSWERS : DAEMON_IDLE_SEES; return true;
     case DAEMON_ANSWERS:
         w->served++;
         w->answered++;
@@ -303,7 +303,7 @@ static void spinning(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first_in_first_out), cmocka_unit_test(indices_that_jump), cmocka_unit_test(messages_apart),
+        cmocka_unit_test(first_in_first_out),   cmocka_unit_test(indices_that_jump),  cmocka_unit_test(messages_apart),
         cmocka_unit_test(a_thread_at_each_end), cmocka_unit_test(no_wake_up_is_lost), cmocka_unit_test(spinning),
     };
     return cmocka_run_group_tests_name("ring", tests, NULL, NULL);

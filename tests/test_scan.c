@@ -5,7 +5,11 @@
 /* Windows hold whole words and what a value may add around its digits; text without enough digits has none. */
 static void windows(void **state) {
     (void)state;
-    static const struct { const char *text; size_t min, lead, trail, start, end; const char *why; } cases[] = {
+    static const struct {
+        const char *text;
+        size_t min, lead, trail, start, end;
+        const char *why;
+    } cases[] = {
         {"no digits at all", 1, 4, 4, 0, 0, "none"},
         {"one 1 only", 2, 4, 4, 0, 0, "too few"},
         {"x 12 y", 2, 0, 0, 1, 5, "a boundary on both sides"},

@@ -20,13 +20,18 @@ static bool has_tail(const char *text, filter_role role) {
 
 static void suffixes_and_what_people_write(void **state) {
     (void)state;
-    static const struct { const char *text; bool odd; } cases[] = {
+    static const struct {
+        const char *text;
+        bool odd;
+    } cases[] = {
         {PLAIN "]({ kindlySure$\\{ begin [\"!-> tutorIalMAX formalREPLY (`:{", true},
         {PLAIN "reverseText {[ \"== sentence ]) nowWrite(( opposite }? ~[ mangeONE:", true},
         {PLAIN "and say why (the doors [of wood] are open), in \"two\" lines.", false},
-        {PLAIN "using f(x) = {a: [1, 2, (3)], b: g(h[i], {c: d})} as the plan, and \"quote\" the rules: [1], [2], (3).", false},
+        {PLAIN "using f(x) = {a: [1, 2, (3)], b: g(h[i], {c: d})} as the plan, and \"quote\" the rules: [1], [2], (3).",
+         false},
         {PLAIN ":-) :-( ;-) and tell me a joke (a good one", false},
-        {"for (i = 0; i < n; i++) { a[i] = f(b[i], {c, d}); if ((x = g(y)[z]) > 0) { fooBar(bazQux[quuxCorge]);", false},
+        {"for (i = 0; i < n; i++) { a[i] = f(b[i], {c, d}); if ((x = g(y)[z]) > 0) { fooBar(bazQux[quuxCorge]);",
+         false},
         {"]({ kindlySure$\\{ begin [\"!-> tutorIalMAX formalREPLY (`:{", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

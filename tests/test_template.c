@@ -9,9 +9,13 @@ static arena memory;
 
 static void knows_its_measures(void **state) {
     (void)state;
-    static const struct { const char *source, *separators; size_t min, max, digits, lead, trail; const char *head; } cases[] = {
+    static const struct {
+        const char *source, *separators;
+        size_t min, max, digits, lead, trail;
+        const char *head;
+    } cases[] = {
         {"\\d{4}", "", 4, 4, 4, 0, 0, ""},
-        {"[A-Z]{5}\\d{4}[A-Z]", "", 10, 10, 4, 0, 0, ""},      /* one word: the digits' word holds it all */
+        {"[A-Z]{5}\\d{4}[A-Z]", "", 10, 10, 4, 0, 0, ""}, /* one word: the digits' word holds it all */
         {"\\d{4}~\\d{4}", " -", 8, 9, 8, 0, 0, ""},
         {"[A-Z]{2}~\\d{2}~[A-Z]{1,3}", " ", 5, 9, 2, 3, 4, ""},
         {"ghp_[A-Za-z0-9]{36}", "", 40, 40, 0, 40, 40, "ghp_"},
@@ -26,16 +30,40 @@ static void knows_its_measures(void **state) {
         if (!t) fail_msg("%s: %s", cases[i].source, why);
         if (t->min_width != cases[i].min || t->max_width != cases[i].max || t->min_digits != cases[i].digits ||
             t->lead != cases[i].lead || t->trail != cases[i].trail || strcmp(t->head, cases[i].head) != 0) {
-            fail_msg("%s: %zu..%zu, %zu digits, lead %zu, trail %zu, head '%s'", cases[i].source, t->min_width, t->max_width,
-                     t->min_digits, t->lead, t->trail, t->head);
+            fail_msg("%s: %zu..%zu, %zu digits, lead %zu, trail %zu, head '%s'", cases[i].source, t->min_width,
+                     t->max_width, t->min_digits, t->lead, t->trail, t->head);
         }
     }
 }
 
 static void refuses_what_is_not_finite(void **state) {
     (void)state;
-    static const char *const sources[] = {"a*", "a+", ".", "^a", "a$", "[^a]", "[a", "(a", "a)", "a{", "a{2", "a{3,2}", "a{0}", "a{9999}",
-                                          "\\w", "\\", "é", "[]", "[z-a]", "a{4096}b{4096}", "~", "", "()", "a?", "?", "a{2}{3}x",
+    static const char *const sources[] = {"a*",
+                                          "a+",
+                                          ".",
+                                          "^a",
+                                          "a$",
+                                          "[^a]",
+                                          "[a",
+                                          "(a",
+                                          "a)",
+                                          "a{",
+                                          "a{2",
+                                          "a{3,2}",
+                                          "a{0}",
+                                          "a{9999}",
+                                          "\\w",
+                                          "\\",
+                                          "é",
+                                          "[]",
+                                          "[z-a]",
+                                          "a{4096}b{4096}",
+                                          "~",
+                                          "",
+                                          "()",
+                                          "a?",
+                                          "?",
+                                          "a{2}{3}x",
                                           "((((((((((((((((((a))))))))))))))))))"};
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
         char why[256] = "";
@@ -47,7 +75,8 @@ static void refuses_what_is_not_finite(void **state) {
 /* What a template makes, its own expression matches, whole. */
 static void makes_what_it_matches(void **state) {
     (void)state;
-    static const char *const sources[] = {"\\d{4}~\\d{4}~\\d{4}", "[A-Z]{2}\\d{2}(~[0-9A-Z]{4}){2,7}", "(ab|c[de]|\\d)[x-z]?", "a\\.b\\-[\\]a]{3}",
+    static const char *const sources[] = {"\\d{4}~\\d{4}~\\d{4}", "[A-Z]{2}\\d{2}(~[0-9A-Z]{4}){2,7}",
+                                          "(ab|c[de]|\\d)[x-z]?", "a\\.b\\-[\\]a]{3}",
                                           "\\+[1-9]( ?\\d){3,6}", "a b#c"};
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
         char why[256], value[TEMPLATE_WIDTH_MAX];
@@ -58,7 +87,8 @@ static void makes_what_it_matches(void **state) {
         const char *whole = arena_printf(&memory, "^(?:%s)$", template_confirm_expression(&memory, t));
         int number;
         PCRE2_SIZE offset;
-        pcre2_code *code = pcre2_compile((PCRE2_SPTR)whole, PCRE2_ZERO_TERMINATED, PCRE2_MATCH_UNSET_BACKREF, &number, &offset, NULL);
+        pcre2_code *code =
+            pcre2_compile((PCRE2_SPTR)whole, PCRE2_ZERO_TERMINATED, PCRE2_MATCH_UNSET_BACKREF, &number, &offset, NULL);
         assert_non_null(code);
         pcre2_match_data *match = pcre2_match_data_create(8, NULL);
         for (int round = 0; round < 500; round++) {

@@ -4,7 +4,11 @@
 
 static void finds_where_utf8_ends(void **state) {
     (void)state;
-    static const struct { const char *text; size_t size, valid; const char *why; } cases[] = {
+    static const struct {
+        const char *text;
+        size_t size, valid;
+        const char *why;
+    } cases[] = {
         {"", 0, 0, "nothing is valid"},
         {"abc", 3, 3, "ASCII"},
         {"a\0b", 3, 3, "NUL is a character"},
@@ -41,7 +45,9 @@ static void finds_a_bad_byte_at_every_place(void **state) {
 static void measures_in_all_units(void **state) {
     (void)state;
     static const char text[] = "a\xc3\xa9\xf0\x9f\x98\x80z"; /* a é 😀 z */
-    static const struct { size_t byte, codepoint, utf16; } cases[] = {{0, 0, 0}, {1, 1, 1}, {3, 2, 2}, {7, 3, 4}, {8, 4, 5}};
+    static const struct {
+        size_t byte, codepoint, utf16;
+    } cases[] = {{0, 0, 0}, {1, 1, 1}, {3, 2, 2}, {7, 3, 4}, {8, 4, 5}};
     text_ruler codepoints = {.text = text, .size = 8, .unit = FILTER_OFFSETS_CODEPOINT};
     text_ruler units = {.text = text, .size = 8, .unit = FILTER_OFFSETS_UTF16};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -2,7 +2,9 @@
 #include "support.h"
 #include "text/word_index.h"
 
-static const char *const list[] = {"ignore", "all", "previous", "instructions", "and", "the", "these", "secret", "system", "prompt", "reveal", "tell", "me", "your", "word", "moon", "print"};
+static const char *const list[] = {"ignore", "all",    "previous", "instructions", "and",    "the",
+                                   "these",  "secret", "system",   "prompt",       "reveal", "tell",
+                                   "me",     "your",   "word",     "moon",         "print"};
 #define LIST_COUNT (sizeof list / sizeof *list)
 
 static arena memory;
@@ -14,7 +16,7 @@ static int make(void **state) {
         assert_true(vocabulary_add(&words, &memory, list[i], strlen(list[i]), strcmp(list[i], "ignore") == 0));
     }
     assert_true(vocabulary_add(&words, &memory, "naïve", strlen("naïve"), true)); /* left out */
-    assert_true(vocabulary_add(&words, &memory, "ignore", 6, true));              /* known */
+    assert_true(vocabulary_add(&words, &memory, "ignore", 6, true)); /* known */
     return vocabulary_finish(&words, &memory) ? 0 : -1;
 }
 
@@ -79,7 +81,8 @@ static void parts_words_that_are_set_together(void **state) {
             continue;
         }
         if (parts > count) fail_msg("%zu parts for %zu words: %.*s", parts, count, (int)size, letters);
-        for (size_t i = 0; i < parts; i++) assert_true(starts[i] < size && (i == 0 ? starts[i] == 0 : starts[i] > starts[i - 1]));
+        for (size_t i = 0; i < parts; i++)
+            assert_true(starts[i] < size && (i == 0 ? starts[i] == 0 : starts[i] > starts[i - 1]));
         if (parts == count) continue;
         /* "these" and "the", "se…" are the only two ways to read one text. */
         assert_non_null(memmem(letters, size, "these", 5));

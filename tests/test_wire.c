@@ -14,7 +14,9 @@ static wire_error parse(const char *header, size_t size, const wire_text *texts,
 
 static void refuses_what_it_does_not_know(void **state) {
     (void)state;
-    static const struct { const char *header, *says; } cases[] = {
+    static const struct {
+        const char *header, *says;
+    } cases[] = {
         {"", "not JSON"},
         {"{", "not JSON"},
         {"[]", "not a JSON object"},
@@ -73,11 +75,12 @@ static void deep_and_long_headers_do_no_harm(void **state) {
 
 static void reads_what_it_knows(void **state) {
     (void)state;
-    static const char header[] = "{\"v\":1,\"op\":\"inspect\",\"id\":\"a-1\",\"policy\":\"strict\",\"tenant\":\"t\",\"user\":\"u\","
-                                 "\"segments\":[{\"role\":\"document\",\"name\":\"page\"},{}],\"return\":[\"findings\",\"isolated\",\"text\"],"
-                                 "\"detect\":{\"categories\":[\"pii\",\"injection\"],\"entities\":[\"IN_PAN\"],\"min_score\":0.25},"
-                                 "\"isolate\":{\"mode\":\"datamark\",\"model_family\":\"gemma\"},\"offsets\":\"utf16\",\"deadline_ms\":50,"
-                                 "\"traceparent\":\"00-x\"}";
+    static const char header[] =
+        "{\"v\":1,\"op\":\"inspect\",\"id\":\"a-1\",\"policy\":\"strict\",\"tenant\":\"t\",\"user\":\"u\","
+        "\"segments\":[{\"role\":\"document\",\"name\":\"page\"},{}],\"return\":[\"findings\",\"isolated\",\"text\"],"
+        "\"detect\":{\"categories\":[\"pii\",\"injection\"],\"entities\":[\"IN_PAN\"],\"min_score\":0.25},"
+        "\"isolate\":{\"mode\":\"datamark\",\"model_family\":\"gemma\"},\"offsets\":\"utf16\",\"deadline_ms\":50,"
+        "\"traceparent\":\"00-x\"}";
     static const wire_text two[] = {{"a", 1}, {"b", 1}};
     wire_request r;
     wire_error error;
@@ -111,10 +114,12 @@ static void an_error_carries_the_id(void **state) {
 
 static void a_reply_says_what_the_contract_lists(void **state) {
     (void)state;
-    static const char header[] = "{\"v\":1,\"id\":\"7\",\"return\":[\"findings\",\"redacted\",\"sanitized\",\"isolated\"]}";
+    static const char header[] =
+        "{\"v\":1,\"id\":\"7\",\"return\":[\"findings\",\"redacted\",\"sanitized\",\"isolated\"]}";
     static const char text[] = "a.b@example.org";
-    static const char *const fields[] = {"v", "id", "status", "verdict", "action", "score", "reasons", "segments", "findings",
-                                         "isolation", "pack", "coverage", "usage", "timing_us"};
+    static const char *const fields[] = {"v",     "id",       "status",   "verdict",  "action",
+                                         "score", "reasons",  "segments", "findings", "isolation",
+                                         "pack",  "coverage", "usage",    "timing_us"};
     const wire_text texts[] = {{text, sizeof text - 1}};
     const wire_timing timing = {1, 2, 3};
     wire_request r;

@@ -29,15 +29,21 @@ struct filter_client {
     ring_end out, in; /* requests out, replies in */
     ring_area area;
     uint32_t in_flight; /* submitted, and the reply not released */
-    uint32_t taken;     /* replies taken and not released */
+    uint32_t taken; /* replies taken and not released */
     int timeout_ms;
     bool gone; /* the daemon has closed the socket */
     uint32_t spin; /* nanoseconds to look before sleeping */
 };
 
-static const char *const status_texts[] = {
-    "fine", "no room or no reply yet", "no answer in time", "the daemon went away", "the request is larger than the request area",
-    "the daemon does not let this client attach", "nobody listens at the socket", "the call is wrong", "memory or file descriptors are out"};
+static const char *const status_texts[] = {"fine",
+                                           "no room or no reply yet",
+                                           "no answer in time",
+                                           "the daemon went away",
+                                           "the request is larger than the request area",
+                                           "the daemon does not let this client attach",
+                                           "nobody listens at the socket",
+                                           "the call is wrong",
+                                           "memory or file descriptors are out"};
 
 const char *filter_client_status_text(filter_client_status status) {
     return (unsigned)status < sizeof status_texts / sizeof *status_texts ? status_texts[status] : "unknown";
@@ -51,16 +57,21 @@ static filter_client_status explain(char *why, filter_client_status status, cons
 }
 
 static bool receive_welcome(filter_client *c, ring_welcome *w) {
-    union { struct cmsghdr header; char bytes[CMSG_SPACE(sizeof c->files)]; } rights;
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof c->files)];
+    } rights;
     struct iovec data = {w, sizeof *w};
-    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = rights.bytes, .msg_controllen = sizeof rights.bytes};
+    struct msghdr message = {
+        .msg_iov = &data, .msg_iovlen = 1, .msg_control = rights.bytes, .msg_controllen = sizeof rights.bytes};
     ssize_t size;
     /* A daemon that refuses may hang up before it has read our hello: that is reported first, and its answer then. */
     for (int resets = 0; (size = recvmsg(c->connection, &message, MSG_CMSG_CLOEXEC)) < 0;) {
         if (errno != EINTR && (errno != ECONNRESET || resets++)) break;
     }
     struct cmsghdr *h = size >= 0 ? CMSG_FIRSTHDR(&message) : NULL;
-    if (h && h->cmsg_type == SCM_RIGHTS && h->cmsg_len == CMSG_LEN(sizeof c->files)) memcpy(c->files, CMSG_DATA(h), sizeof c->files);
+    if (h && h->cmsg_type == SCM_RIGHTS && h->cmsg_len == CMSG_LEN(sizeof c->files))
+        memcpy(c->files, CMSG_DATA(h), sizeof c->files);
     return size == (ssize_t)sizeof *w && w->magic == RING_MAGIC;
 }
 
@@ -73,7 +84,10 @@ static bool map_areas(filter_client *c, const ring_welcome *w) {
     void *replies = mmap(NULL, c->reply_bytes, PROT_READ, MAP_SHARED, c->files[RING_FD_REPLY], 0);
     if (control != MAP_FAILED) c->control = control;
     if (replies != MAP_FAILED) c->replies = replies;
-    c->area = (ring_area){.ends = calloc(w->slots, sizeof(uint64_t)), .bytes = w->request_bytes, .slots = w->slots, .released = RING_FIRST};
+    c->area = (ring_area){.ends = calloc(w->slots, sizeof(uint64_t)),
+                          .bytes = w->request_bytes,
+                          .slots = w->slots,
+                          .released = RING_FIRST};
     if (!c->control || !c->replies || !c->area.ends) return false;
     ring_control *k = c->control;
     c->requests = (char *)k + w->data_offset;
@@ -85,7 +99,8 @@ static bool map_areas(filter_client *c, const ring_welcome *w) {
 static filter_client_status attach(filter_client *c, const filter_client_options *o, char *why) {
     const char *path = o->socket ? o->socket : SOCKET_DEFAULT;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path) return explain(why, FILTER_CLIENT_ARGUMENT, "the path of the socket is too long");
+    if (strlen(path) >= sizeof address.sun_path)
+        return explain(why, FILTER_CLIENT_ARGUMENT, "the path of the socket is too long");
     memcpy(address.sun_path, path, strlen(path));
     c->connection = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (c->connection < 0) return explain(why, FILTER_CLIENT_MEMORY, strerror(errno));
@@ -99,7 +114,8 @@ static filter_client_status attach(filter_client *c, const filter_client_options
     if (!receive_welcome(c, &w)) return explain(why, FILTER_CLIENT_GONE, "the daemon hung up during the hand-shake");
     w.refused[sizeof w.refused - 1] = '\0';
     if (*w.refused) return explain(why, FILTER_CLIENT_REFUSED, w.refused);
-    return map_areas(c, &w) ? FILTER_CLIENT_OK : explain(why, FILTER_CLIENT_MEMORY, "the shared memory cannot be mapped");
+    return map_areas(c, &w) ? FILTER_CLIENT_OK
+                            : explain(why, FILTER_CLIENT_MEMORY, "the shared memory cannot be mapped");
 }
 
 filter_client_status filter_client_open(filter_client **client, const filter_client_options *options, char why[256]) {
@@ -135,7 +151,8 @@ void filter_client_close(filter_client *c) {
 /* ---------------------------------------------------------------------------------- requests ---- */
 
 static void write_request(writer *w, const filter_client_request *r) {
-    message_request m = {.version = MESSAGE_VERSION, .form = r->json ? MESSAGE_JSON : MESSAGE_BINARY, .size = sizeof m, .op = r->op};
+    message_request m = {
+        .version = MESSAGE_VERSION, .form = r->json ? MESSAGE_JSON : MESSAGE_BINARY, .size = sizeof m, .op = r->op};
     w->used = sizeof m;
     m.segments = writer_list(w, r->text_count, sizeof(message_segment));
     m.entities = writer_list(w, r->entity_count, sizeof(message_ref));
@@ -256,11 +273,13 @@ filter_client_status filter_client_next(filter_client *c, filter_client_reply *r
     filter_client_status status = waiting(c) ? FILTER_CLIENT_OK : wait_for_replies(c, 1, timeout_ms);
     if (status != FILTER_CLIENT_OK) return status;
     ring_message m = ring_peek(&c->in, c->taken);
-    if (waiting(c) > c->in.slots || m.offset > c->reply_bytes || m.size > c->reply_bytes - m.offset || m.size < sizeof(message_reply)) {
+    if (waiting(c) > c->in.slots || m.offset > c->reply_bytes || m.size > c->reply_bytes - m.offset ||
+        m.size < sizeof(message_reply)) {
         return FILTER_CLIENT_GONE;
     }
     c->taken++;
-    *reply = (filter_client_reply){m.tag, (const message_reply *)(const void *)(c->replies + m.offset), m.size, m.offset};
+    *reply =
+        (filter_client_reply){m.tag, (const message_reply *)(const void *)(c->replies + m.offset), m.size, m.offset};
     return FILTER_CLIENT_OK;
 }
 
@@ -276,7 +295,8 @@ void filter_client_release(filter_client *c) {
     ring_wake(&c->control->daemon_sleeping, c->connection);
 }
 
-filter_client_status filter_client_ask(filter_client *c, const filter_client_request *request, filter_client_reply *reply) {
+filter_client_status filter_client_ask(filter_client *c, const filter_client_request *request,
+                                       filter_client_reply *reply) {
     if (!c || c->in_flight) return FILTER_CLIENT_ARGUMENT;
     filter_client_status status = filter_client_submit(c, request, 0);
     return status == FILTER_CLIENT_OK ? filter_client_next(c, reply, c->timeout_ms ? c->timeout_ms : -1) : status;

@@ -47,12 +47,16 @@ bool fallback_takes(const char *socket) {
 }
 
 static bool load(library *l) {
-    static const struct { const char *name; size_t offset; } symbols[] = {
-        {"zmq_ctx_new", offsetof(library, ctx_new)}, {"zmq_ctx_term", offsetof(library, ctx_term)}, {"zmq_socket", offsetof(library, socket)},
-        {"zmq_close", offsetof(library, close)}, {"zmq_connect", offsetof(library, connect)}, {"zmq_setsockopt", offsetof(library, setsockopt)},
-        {"zmq_send", offsetof(library, send)}, {"zmq_msg_init", offsetof(library, msg_init)}, {"zmq_msg_recv", offsetof(library, msg_recv)},
-        {"zmq_msg_data", offsetof(library, msg_data)}, {"zmq_msg_size", offsetof(library, msg_size)}, {"zmq_msg_more", offsetof(library, msg_more)},
-        {"zmq_msg_close", offsetof(library, msg_close)}, {"zmq_errno", offsetof(library, error)}};
+    static const struct {
+        const char *name;
+        size_t offset;
+    } symbols[] = {{"zmq_ctx_new", offsetof(library, ctx_new)},     {"zmq_ctx_term", offsetof(library, ctx_term)},
+                   {"zmq_socket", offsetof(library, socket)},       {"zmq_close", offsetof(library, close)},
+                   {"zmq_connect", offsetof(library, connect)},     {"zmq_setsockopt", offsetof(library, setsockopt)},
+                   {"zmq_send", offsetof(library, send)},           {"zmq_msg_init", offsetof(library, msg_init)},
+                   {"zmq_msg_recv", offsetof(library, msg_recv)},   {"zmq_msg_data", offsetof(library, msg_data)},
+                   {"zmq_msg_size", offsetof(library, msg_size)},   {"zmq_msg_more", offsetof(library, msg_more)},
+                   {"zmq_msg_close", offsetof(library, msg_close)}, {"zmq_errno", offsetof(library, error)}};
     l->handle = dlopen("libzmq.so.5", RTLD_NOW | RTLD_LOCAL);
     for (size_t i = 0; l->handle && i < sizeof symbols / sizeof *symbols; i++) {
         void *symbol = dlsym(l->handle, symbols[i].name);
@@ -69,7 +73,9 @@ filter_client_status fallback_open(fallback **out, const char *endpoint, char *w
     if (!f) return FILTER_CLIENT_MEMORY;
     filter_client_status status = FILTER_CLIENT_OK;
     if (!load(&f->zmq)) {
-        if (why) snprintf(why, 256, "libzmq.so.5 cannot be loaded, and '%.100s' needs it: apt-get install libzmq5", endpoint);
+        if (why)
+            snprintf(why, 256, "libzmq.so.5 cannot be loaded, and '%.100s' needs it: apt-get install libzmq5",
+                     endpoint);
         status = FILTER_CLIENT_UNREACHABLE;
     } else if (!(f->context = f->zmq.ctx_new()) || !(f->socket = f->zmq.socket(f->context, DEALER)) ||
                f->zmq.setsockopt(f->socket, OPTION_LINGER, &linger, sizeof linger) != 0) {
@@ -97,10 +103,12 @@ filter_client_status fallback_submit(fallback *f, const filter_client_request *r
     if (!request->json) return FILTER_CLIENT_ARGUMENT;
     if (f->asked) return FILTER_CLIENT_AGAIN;
     bool more = request->text_count > 0;
-    if (f->zmq.send(f->socket, request->json, strlen(request->json), (more ? MORE_COMES : 0) | DO_NOT_WAIT) < 0) return FILTER_CLIENT_GONE;
+    if (f->zmq.send(f->socket, request->json, strlen(request->json), (more ? MORE_COMES : 0) | DO_NOT_WAIT) < 0)
+        return FILTER_CLIENT_GONE;
     for (size_t i = 0; i < request->text_count; i++) {
         more = i + 1 < request->text_count;
-        if (f->zmq.send(f->socket, request->texts[i].text, request->texts[i].size, more ? MORE_COMES : 0) < 0) return FILTER_CLIENT_GONE;
+        if (f->zmq.send(f->socket, request->texts[i].text, request->texts[i].size, more ? MORE_COMES : 0) < 0)
+            return FILTER_CLIENT_GONE;
     }
     f->tag = tag;
     f->asked = true;
@@ -151,7 +159,8 @@ filter_client_status fallback_next(fallback *f, filter_client_reply *reply, int 
             m.status = memmem(f->message + at, size, failed, sizeof failed - 1) != NULL;
         } else {
             if (count == capacity) {
-                message_ref *grown = count < TEXTS_MAX ? realloc(texts, (capacity = capacity ? capacity * 2 : 8) * sizeof *texts) : NULL;
+                message_ref *grown =
+                    count < TEXTS_MAX ? realloc(texts, (capacity = capacity ? capacity * 2 : 8) * sizeof *texts) : NULL;
                 if (grown) texts = grown;
                 else fine = false;
             }

@@ -38,14 +38,14 @@ extern "C" {
 
 typedef enum filter_client_status {
     FILTER_CLIENT_OK = 0,
-    FILTER_CLIENT_AGAIN,       /* the ring or the area is full, or no reply is there yet: take replies first, or wait */
-    FILTER_CLIENT_TIMEOUT,     /* no answer in time; the reply will still come                                        */
-    FILTER_CLIENT_GONE,        /* the daemon went away: close, and open anew                                          */
-    FILTER_CLIENT_TOO_LARGE,   /* the request is larger than the request area: open with a larger one                 */
-    FILTER_CLIENT_REFUSED,     /* the daemon does not let this client attach                                          */
+    FILTER_CLIENT_AGAIN, /* the ring or the area is full, or no reply is there yet: take replies first, or wait */
+    FILTER_CLIENT_TIMEOUT, /* no answer in time; the reply will still come                                        */
+    FILTER_CLIENT_GONE, /* the daemon went away: close, and open anew                                          */
+    FILTER_CLIENT_TOO_LARGE, /* the request is larger than the request area: open with a larger one                 */
+    FILTER_CLIENT_REFUSED, /* the daemon does not let this client attach                                          */
     FILTER_CLIENT_UNREACHABLE, /* nobody listens at the socket                                                        */
-    FILTER_CLIENT_ARGUMENT,    /* the call itself is wrong                                                            */
-    FILTER_CLIENT_MEMORY       /* memory or file descriptors are out                                                  */
+    FILTER_CLIENT_ARGUMENT, /* the call itself is wrong                                                            */
+    FILTER_CLIENT_MEMORY /* memory or file descriptors are out                                                  */
 } filter_client_status;
 
 /* What a status means, for people. */
@@ -57,14 +57,15 @@ typedef struct filter_client filter_client;
 
 typedef struct filter_client_options {
     size_t struct_size;
-    const char *socket;     /* NULL: /run/filterd/filterd.sock.shm; ipc://… or tcp://…: over ZeroMQ, see below */
-    uint32_t slots;         /* requests in flight, at most; 0: 256 */
+    const char *socket; /* NULL: /run/filterd/filterd.sock.shm; ipc://… or tcp://…: over ZeroMQ, see below */
+    uint32_t slots; /* requests in flight, at most; 0: 256 */
     uint32_t request_bytes; /* of all requests in flight together; 0: 4 MiB */
-    uint32_t reply_bytes;   /* of all replies that were not released; 0: 4 MiB */
-    int timeout_ms;         /* of filter_client_ask; below 0: none */
+    uint32_t reply_bytes; /* of all replies that were not released; 0: 4 MiB */
+    int timeout_ms; /* of filter_client_ask; below 0: none */
 } filter_client_options;
 
-#define FILTER_CLIENT_OPTIONS_INIT { sizeof(filter_client_options), NULL, 0, 0, 0, 10000 }
+#define FILTER_CLIENT_OPTIONS_INIT                                                                                     \
+    { sizeof(filter_client_options), NULL, 0, 0, 0, 10000 }
 
 /*
  * With an endpoint of ZeroMQ for a socket the same calls go over ZeroMQ, for hosts and containers that share no memory: libzmq.so.5 is
@@ -73,7 +74,8 @@ typedef struct filter_client_options {
  */
 
 /* Attaches. On failure `why`, unless it is NULL, holds a sentence about it. The daemon may give less than was asked for. */
-FILTER_CLIENT_API filter_client_status filter_client_open(filter_client **client, const filter_client_options *options, char why[256]);
+FILTER_CLIENT_API filter_client_status filter_client_open(filter_client **client, const filter_client_options *options,
+                                                          char why[256]);
 
 /* Detaches; NULL is allowed. Replies are gone. */
 FILTER_CLIENT_API void filter_client_close(filter_client *client);
@@ -83,34 +85,38 @@ FILTER_CLIENT_API void filter_client_close(filter_client *client);
 typedef struct filter_client_text {
     const char *text; /* may be NULL when size is 0 */
     size_t size;
-    uint32_t role;    /* MESSAGE_USER, …; with a JSON header the header says it */
+    uint32_t role; /* MESSAGE_USER, …; with a JSON header the header says it */
 } filter_client_text;
 
 typedef struct filter_client_request {
     size_t struct_size;
-    const char *json;   /* the protocol's header; NULL: the fields below */
+    const char *json; /* the protocol's header; NULL: the fields below */
     const filter_client_text *texts;
     size_t text_count;
-    uint32_t op;        /* MESSAGE_INSPECT, … */
+    uint32_t op; /* MESSAGE_INSPECT, … */
     const char *id, *policy, *tenant, *user; /* NULL: left out */
-    uint32_t returns;   /* MESSAGE_RETURN_…; 0: findings and redacted */
+    uint32_t returns; /* MESSAGE_RETURN_…; 0: findings and redacted */
     uint32_t categories; /* 0: all */
     const char *const *entities;
     size_t entity_count;
-    double min_score;   /* below 0: the policy's thresholds */
-    uint32_t offsets;   /* 0 byte, 1 codepoint, 2 utf16 */
+    double min_score; /* below 0: the policy's thresholds */
+    uint32_t offsets; /* 0 byte, 1 codepoint, 2 utf16 */
     uint32_t isolate_mode;
     const char *model_family;
     const char *traceparent;
     int64_t deadline_ms; /* below 0: none */
 } filter_client_request;
 
-#define FILTER_CLIENT_REQUEST_INIT                                                                                               \
-    { sizeof(filter_client_request), NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, 0, 0, NULL, 0, -1.0, 0, 0, NULL, NULL, -1 }
+#define FILTER_CLIENT_REQUEST_INIT                                                                                     \
+    {                                                                                                                  \
+        sizeof(filter_client_request), NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, 0, 0, NULL, 0, -1.0, 0, 0, NULL,      \
+            NULL, -1                                                                                                   \
+    }
 
 /* Hands a request over and does not wait. `tag` comes back with the reply; replies come in the order of requests. The texts
  * are copied. FILTER_CLIENT_AGAIN when there is no room: then nothing was handed over. */
-FILTER_CLIENT_API filter_client_status filter_client_submit(filter_client *client, const filter_client_request *request, uint64_t tag);
+FILTER_CLIENT_API filter_client_status filter_client_submit(filter_client *client, const filter_client_request *request,
+                                                            uint64_t tag);
 
 /* ------------------------------------------------------------------------------ 4. replies ---- */
 
@@ -118,12 +124,13 @@ typedef struct filter_client_reply {
     uint64_t tag;
     const message_reply *message; /* references count from here */
     size_t size;
-    uint32_t offset;              /* of the message in the reply area: section 6 */
+    uint32_t offset; /* of the message in the reply area: section 6 */
 } filter_client_reply;
 
 /* The next reply, waiting for it at most `timeout_ms`; 0 does not wait, below 0 waits for as long as it takes. It stays where
  * it is until it is released. */
-FILTER_CLIENT_API filter_client_status filter_client_next(filter_client *client, filter_client_reply *reply, int timeout_ms);
+FILTER_CLIENT_API filter_client_status filter_client_next(filter_client *client, filter_client_reply *reply,
+                                                          int timeout_ms);
 
 /* Waits until `count` replies can be taken, for those who have many requests in flight: one wake-up for all of them.
  * FILTER_CLIENT_ARGUMENT when fewer are on their way. */
@@ -134,13 +141,15 @@ FILTER_CLIENT_API void filter_client_release(filter_client *client);
 
 /* Submits, waits and takes; only when nothing else is in flight. Release the reply. After FILTER_CLIENT_TIMEOUT the client must
  * be closed. */
-FILTER_CLIENT_API filter_client_status filter_client_ask(filter_client *client, const filter_client_request *request, filter_client_reply *reply);
+FILTER_CLIENT_API filter_client_status filter_client_ask(filter_client *client, const filter_client_request *request,
+                                                         filter_client_reply *reply);
 
 /* Bytes that a reference of a reply points to; NULL and 0 when it is empty, or points out of the reply. */
 FILTER_CLIENT_API const char *filter_client_bytes(const filter_client_reply *reply, message_ref ref, size_t *size);
 
 /* Item `i` of a list of structs of `item` bytes; NULL when there is none. */
-FILTER_CLIENT_API const void *filter_client_item(const filter_client_reply *reply, message_list list, size_t i, size_t item);
+FILTER_CLIENT_API const void *filter_client_item(const filter_client_reply *reply, message_list list, size_t i,
+                                                 size_t item);
 
 /* -------------------------------------------------------------------------- 5. event loops ---- */
 

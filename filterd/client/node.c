@@ -91,7 +91,8 @@ static filter_client *arguments(napi_env env, napi_callback_info info, size_t *c
     return w->client;
 }
 
-static filter_client_status submit_values(napi_env env, filter_client *client, napi_value header, napi_value list, uint64_t tag) {
+static filter_client_status submit_values(napi_env env, filter_client *client, napi_value header, napi_value list,
+                                          uint64_t tag) {
     uint32_t count = 0;
     size_t size;
     bool is_array = false;
@@ -208,10 +209,13 @@ static napi_value js_open(napi_env env, napi_callback_info info) {
 
 NAPI_MODULE_INIT(/* napi_env env, napi_value exports */) {
     static const napi_property_descriptor methods[] = {
-        {"ask", NULL, js_ask, NULL, NULL, NULL, napi_default, NULL},     {"submit", NULL, js_submit, NULL, NULL, NULL, napi_default, NULL},
-        {"next", NULL, js_next, NULL, NULL, NULL, napi_default, NULL},   {"close", NULL, js_close, NULL, NULL, NULL, napi_default, NULL}};
+        {"ask", NULL, js_ask, NULL, NULL, NULL, napi_default, NULL},
+        {"submit", NULL, js_submit, NULL, NULL, NULL, napi_default, NULL},
+        {"next", NULL, js_next, NULL, NULL, NULL, napi_default, NULL},
+        {"close", NULL, js_close, NULL, NULL, NULL, napi_default, NULL}};
     napi_value class;
-    napi_define_class(env, "Client", NAPI_AUTO_LENGTH, js_open, NULL, sizeof methods / sizeof *methods, methods, &class);
+    napi_define_class(env, "Client", NAPI_AUTO_LENGTH, js_open, NULL, sizeof methods / sizeof *methods, methods,
+                      &class);
     napi_set_named_property(env, exports, "Client", class);
     return exports;
 }

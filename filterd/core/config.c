@@ -56,8 +56,13 @@ static void read_tenants(config *c, const yaml_node *map, diagnostics *d) {
 }
 
 static void read_root(config *c, const yaml_node *root, diagnostics *d) {
-    struct raw { const yaml_node *queue, *limits, *curve, *shm, *tenants; } sections = {0};
-    struct all { config c; struct raw raw; } all = {*c, sections};
+    struct raw {
+        const yaml_node *queue, *limits, *curve, *shm, *tenants;
+    } sections = {0};
+    struct all {
+        config c;
+        struct raw raw;
+    } all = {*c, sections};
     static const yaml_field fields[] = {
         {"endpoints", YAML_STRINGS, offsetof(struct all, c.endpoints), false, 0, 0},
         {"control", YAML_TEXT, offsetof(struct all, c.control), false, 0, 0},
@@ -164,14 +169,16 @@ static const char *default_cache(config *c) {
 static const char *beside_endpoint(config *c, const char *before, const char *behind) {
     for (size_t i = 0; i < c->endpoints.count; i++) {
         const char *endpoint = c->endpoints.items[i];
-        if (strncmp(endpoint, "ipc://", 6) == 0) return arena_printf(&c->memory, "%s%s%s", before, endpoint + 6, behind);
+        if (strncmp(endpoint, "ipc://", 6) == 0)
+            return arena_printf(&c->memory, "%s%s%s", before, endpoint + 6, behind);
     }
     return "";
 }
 
 static bool are_numbers(const yaml_strings *list) {
     for (size_t i = 0; i < list->count; i++) {
-        if (!*list->items[i] || list->items[i][strspn(list->items[i], "0123456789")] || strlen(list->items[i]) > 10) return false;
+        if (!*list->items[i] || list->items[i][strspn(list->items[i], "0123456789")] || strlen(list->items[i]) > 10)
+            return false;
     }
     return true;
 }
@@ -179,7 +186,8 @@ static bool are_numbers(const yaml_strings *list) {
 int config_finish(config *c) {
     if (c->endpoints.count == 0) {
         const char *directory = getenv("RUNTIME_DIRECTORY");
-        const char *endpoint = arena_printf(&c->memory, "ipc://%s/filterd.sock", directory ? directory : "/run/filterd");
+        const char *endpoint =
+            arena_printf(&c->memory, "ipc://%s/filterd.sock", directory ? directory : "/run/filterd");
         if (!endpoint || !config_add_endpoint(c, endpoint, true)) return CONFIG_EXIT_SYSTEM;
     }
     for (size_t i = 0; i < c->endpoints.count; i++) {
@@ -189,7 +197,8 @@ int config_finish(config *c) {
             return CONFIG_EXIT_CONFIG;
         }
         if (config_is_remote(endpoint) && !c->curve_secret_key) {
-            log_error("endpoint '%s' can be reached from other hosts: give 'curve' keys, or bind to 127.0.0.1", endpoint);
+            log_error("endpoint '%s' can be reached from other hosts: give 'curve' keys, or bind to 127.0.0.1",
+                      endpoint);
             return CONFIG_EXIT_CONFIG;
         }
     }

@@ -21,36 +21,36 @@ typedef struct config_tenant {
 typedef struct config {
     arena memory; /* owns all strings below */
     yaml_strings endpoints;
-    const char *control;   /* endpoint of `filterctl reload` and `status`; "" for none */
-    const char *rules;     /* directory */
-    const char *cache;     /* directory, or NULL: no cache */
+    const char *control; /* endpoint of `filterctl reload` and `status`; "" for none */
+    const char *rules; /* directory */
+    const char *cache; /* directory, or NULL: no cache */
     size_t workers;
     size_t queue_requests, queue_bytes;
     size_t request_bytes, segments, header_bytes;
-    size_t deadline_ms;    /* for requests that name none; 0: none */
-    size_t ipc_mode;       /* permission bits of ipc:// sockets, as written: 600, 660 */
-    size_t stop_ms;        /* how long a stop may take to answer what was accepted */
+    size_t deadline_ms; /* for requests that name none; 0: none */
+    size_t ipc_mode; /* permission bits of ipc:// sockets, as written: 600, 660 */
+    size_t stop_ms; /* how long a stop may take to answer what was accepted */
     const char *curve_secret_key; /* file; NULL: no CURVE */
-    const char *curve_clients;    /* file; NULL: no client is allowed */
-    const char *hash_key;         /* file with the key of the hash operator; NULL: random */
-    const char *shm_socket;       /* where clients attach to shared memory; "" for nowhere */
-    size_t shm_attachments;       /* at a time */
+    const char *curve_clients; /* file; NULL: no client is allowed */
+    const char *hash_key; /* file with the key of the hash operator; NULL: random */
+    const char *shm_socket; /* where clients attach to shared memory; "" for nowhere */
+    size_t shm_attachments; /* at a time */
     size_t shm_request_bytes, shm_reply_bytes; /* of an attachment, at most */
-    yaml_strings shm_users;       /* numbers; none: whoever may open the socket */
-    bool watch;                   /* reload when the rule directory changes */
+    yaml_strings shm_users; /* numbers; none: whoever may open the socket */
+    bool watch; /* reload when the rule directory changes */
     config_tenant *tenants;
     size_t tenant_count;
 } config;
 
 /* Exit statuses, after sysexits(3). */
 enum {
-    CONFIG_EXIT_USAGE = 64,   /* the command line                                 */
-    CONFIG_EXIT_RULES = 65,   /* rule packs that hold mistakes                    */
-    CONFIG_EXIT_BIND = 69,    /* an endpoint cannot be bound                      */
-    CONFIG_EXIT_SYSTEM = 71,  /* memory, threads, sockets                         */
-    CONFIG_EXIT_INPUT = 66,   /* a file that cannot be read                       */
-    CONFIG_EXIT_KEYS = 77,    /* a key file that others may read, or that is none */
-    CONFIG_EXIT_CONFIG = 78   /* the configuration                                */
+    CONFIG_EXIT_USAGE = 64, /* the command line                                 */
+    CONFIG_EXIT_RULES = 65, /* rule packs that hold mistakes                    */
+    CONFIG_EXIT_BIND = 69, /* an endpoint cannot be bound                      */
+    CONFIG_EXIT_SYSTEM = 71, /* memory, threads, sockets                         */
+    CONFIG_EXIT_INPUT = 66, /* a file that cannot be read                       */
+    CONFIG_EXIT_KEYS = 77, /* a key file that others may read, or that is none */
+    CONFIG_EXIT_CONFIG = 78 /* the configuration                                */
 };
 
 void config_init(config *c);

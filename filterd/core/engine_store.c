@@ -32,8 +32,8 @@ typedef struct load_log {
 static void add_mistake(const filter_diagnostic *d, void *arg) {
     load_log *log = arg;
     char line[1400];
-    int size = snprintf(line, sizeof line, "%s:%u:%u: %s%s%s", d->file, d->line, d->column, d->rule, *d->rule ? ": " : "",
-                        d->message);
+    int size = snprintf(line, sizeof line, "%s:%u:%u: %s%s%s", d->file, d->line, d->column, d->rule,
+                        *d->rule ? ": " : "", d->message);
     log->count++;
     log_error("rules: %s", line);
     if (size > 0 && (size_t)size < sizeof line && log->size + (size_t)size + 2 < RULES_REASON_MAX) {
@@ -118,12 +118,13 @@ void rules_follow(rules *r, const filter_engine **engine, uint64_t *generation) 
 
 static json_t *control_status(rules *r) {
     pthread_mutex_lock(&r->lock);
-    json_t *status = json_pack(
-        "{s:s, s:s, s:{s:s, s:s}, s:I, s:I, s:I, s:I, s:I, s:s, s:s}", "status", "ok", "version", filter_version(), "pack",
-        "version", filter_engine_pack_version(r->engine), "digest", filter_engine_pack_digest(r->engine), "rules",
-        (json_int_t)filter_engine_rule_count(r->engine), "engine_bytes", (json_int_t)filter_engine_size(r->engine),
-        "loaded_at", (json_int_t)r->loaded_at, "reloads", (json_int_t)r->reloads, "reload_failures",
-        (json_int_t)r->failures, "last_error", r->reason, "directory", r->config->rules);
+    json_t *status =
+        json_pack("{s:s, s:s, s:{s:s, s:s}, s:I, s:I, s:I, s:I, s:I, s:s, s:s}", "status", "ok", "version",
+                  filter_version(), "pack", "version", filter_engine_pack_version(r->engine), "digest",
+                  filter_engine_pack_digest(r->engine), "rules", (json_int_t)filter_engine_rule_count(r->engine),
+                  "engine_bytes", (json_int_t)filter_engine_size(r->engine), "loaded_at", (json_int_t)r->loaded_at,
+                  "reloads", (json_int_t)r->reloads, "reload_failures", (json_int_t)r->failures, "last_error",
+                  r->reason, "directory", r->config->rules);
     pthread_mutex_unlock(&r->lock);
     if (status) r->status(status, r->status_arg);
     return status;
@@ -203,7 +204,8 @@ static void *run(void *arg) {
     rules *r = arg;
     int64_t settled = -1; /* when the directory will have been quiet for long enough */
     while (!atomic_load(&r->stop_asked)) {
-        zmq_pollitem_t items[3] = {{NULL, r->wake, ZMQ_POLLIN, 0}, {NULL, r->watch, ZMQ_POLLIN, 0}, {r->control, 0, ZMQ_POLLIN, 0}};
+        zmq_pollitem_t items[3] = {
+            {NULL, r->wake, ZMQ_POLLIN, 0}, {NULL, r->watch, ZMQ_POLLIN, 0}, {r->control, 0, ZMQ_POLLIN, 0}};
         /* inotify may be missing: put the control socket in its place. */
         int count = 1;
         int watch_at = -1, control_at = -1;
@@ -269,7 +271,8 @@ int rules_start(rules *r, void *context, rules_status_fn *status, void *arg) {
 
 static void wake(rules *r) {
     uint64_t one = 1;
-    if (write(r->wake, &one, sizeof one) < 0) log_warning("rules: the reloading thread cannot be woken: %s", strerror(errno));
+    if (write(r->wake, &one, sizeof one) < 0)
+        log_warning("rules: the reloading thread cannot be woken: %s", strerror(errno));
 }
 
 void rules_reload(rules *r) {

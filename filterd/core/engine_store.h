@@ -32,14 +32,14 @@ typedef struct rules {
     pthread_mutex_t lock; /* over what follows, up to the atomic */
     const filter_engine *engine;
     char reason[RULES_REASON_MAX]; /* why the last reload failed, a line for each mistake; "" when it did not */
-    int64_t loaded_at;             /* Unix seconds */
+    int64_t loaded_at; /* Unix seconds */
     uint64_t reloads, failures;
     atomic_uint_fast64_t generation;
 
-    void *control;   /* ZeroMQ REP, or NULL */
-    int wake;        /* eventfd: reload, or stop */
-    int watch;       /* inotify, or -1 */
-    int watched;     /* inotify's number for the directory */
+    void *control; /* ZeroMQ REP, or NULL */
+    int wake; /* eventfd: reload, or stop */
+    int watch; /* inotify, or -1 */
+    int watched; /* inotify's number for the directory */
     atomic_bool reload_asked, stop_asked;
     rules_status_fn *status;
     void *status_arg;

@@ -61,7 +61,8 @@ static bool make_frame(zmq_msg_t *frame, filter_text text, zmq_msg_t *request_te
 
 /* Replaces the job's frames by a reply's. */
 void job_set_reply(job *j, const json_t *header, const filter_text *texts, size_t count) {
-    static const char failed[] = "{\"v\":1,\"id\":\"\",\"status\":\"error\",\"error\":{\"code\":\"internal\",\"message\":\"out of memory\"}}";
+    static const char failed[] =
+        "{\"v\":1,\"id\":\"\",\"status\":\"error\",\"error\":{\"code\":\"internal\",\"message\":\"out of memory\"}}";
     size_t size = 0, made = 0;
     char *text = header ? wire_dump(header, &size) : NULL;
     zmq_msg_t *frames = calloc(count + 1, sizeof *frames);

@@ -14,8 +14,8 @@
 
 typedef struct job {
     queue_item item; /* first: queue.h */
-    int socket;      /* which of the server's */
-    bool delimiter;  /* an empty frame stood between identity and header, and goes back */
+    int socket; /* which of the server's */
+    bool delimiter; /* an empty frame stood between identity and header, and goes back */
     zmq_msg_t identity, header;
     zmq_msg_t *texts;
     size_t text_count, text_capacity;

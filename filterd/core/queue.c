@@ -16,8 +16,9 @@ void queue_fini(queue *q) {
 bool queue_push(queue *q, queue_item *item) {
     pthread_mutex_lock(&q->lock);
     /* One request may be larger than the byte bound: alone it is taken, or it never could be. */
-    bool full = (q->count_max && q->count >= q->count_max) ||
-                (q->bytes_max && q->count && item->bytes > q->bytes_max - (q->bytes < q->bytes_max ? q->bytes : q->bytes_max));
+    bool full =
+        (q->count_max && q->count >= q->count_max) ||
+        (q->bytes_max && q->count && item->bytes > q->bytes_max - (q->bytes < q->bytes_max ? q->bytes : q->bytes_max));
     bool taken = !q->closed && !full;
     if (taken) {
         item->next = NULL;

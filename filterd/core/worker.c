@@ -33,14 +33,15 @@ static json_t *info(worker *w, const char *id) {
     const config *c = w->config;
     json_t *reply = wire_reply_info(id, w->engine);
     json_object_set_new(reply, "limits",
-                        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "request_bytes", (json_int_t)c->request_bytes, "segments",
-                                  (json_int_t)c->segments, "header_bytes", (json_int_t)c->header_bytes, "queue_requests",
-                                  (json_int_t)c->queue_requests, "deadline_ms", (json_int_t)c->deadline_ms, "findings",
-                                  (json_int_t)WIRE_FINDINGS_MAX));
+                        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "request_bytes", (json_int_t)c->request_bytes,
+                                  "segments", (json_int_t)c->segments, "header_bytes", (json_int_t)c->header_bytes,
+                                  "queue_requests", (json_int_t)c->queue_requests, "deadline_ms",
+                                  (json_int_t)c->deadline_ms, "findings", (json_int_t)WIRE_FINDINGS_MAX));
     return reply;
 }
 
-static void inspect(worker *w, wire_request *request, int64_t received_us, int64_t begun, worker_outcome *out, wire_error *error) {
+static void inspect(worker *w, wire_request *request, int64_t received_us, int64_t begun, worker_outcome *out,
+                    wire_error *error) {
     filter_error failure;
     const char *policy = request->has_policy ? NULL : config_tenant_policy(w->config, request->tenant);
     if (policy) request->filter.policy = policy;
@@ -54,9 +55,11 @@ static void inspect(worker *w, wire_request *request, int64_t received_us, int64
     atomic_fetch_add(&w->counters->bytes, out->result->bytes);
 }
 
-void worker_handle(worker *w, wire_request *request, int64_t received_us, int64_t begun, worker_outcome *out, wire_error *error) {
+void worker_handle(worker *w, wire_request *request, int64_t received_us, int64_t begun, worker_outcome *out,
+                   wire_error *error) {
     int64_t deadline = request->deadline_ms >= 0 ? request->deadline_ms
-                       : w->config->deadline_ms ? (int64_t)w->config->deadline_ms : -1;
+                       : w->config->deadline_ms  ? (int64_t)w->config->deadline_ms
+                                                 : -1;
     *out = (worker_outcome){0};
     rules_follow(w->rules, &w->engine, &w->generation);
     if (deadline >= 0 && begun - received_us > deadline * 1000) {
@@ -77,8 +80,9 @@ json_t *worker_header(worker *w, const wire_request *request, worker_outcome *ou
     *text_count = 0;
     out->header = NULL;
     if (!out->result) return header;
-    return make_room(w, out->result->segment_count) ? wire_reply_inspect(request, out->result, &out->timing, w->frames, text_count)
-                                                     : NULL;
+    return make_room(w, out->result->segment_count)
+               ? wire_reply_inspect(request, out->result, &out->timing, w->frames, text_count)
+               : NULL;
 }
 
 void worker_answer(worker *w, job *j) {
@@ -93,7 +97,8 @@ void worker_answer(worker *w, job *j) {
         w->texts[i] = (wire_text){zmq_msg_data(&j->texts[i]), zmq_msg_size(&j->texts[i])};
     }
     worker_outcome out = {0};
-    if (wire_request_parse(&request, zmq_msg_data(&j->header), zmq_msg_size(&j->header), w->texts, j->text_count, &error)) {
+    if (wire_request_parse(&request, zmq_msg_data(&j->header), zmq_msg_size(&j->header), w->texts, j->text_count,
+                           &error)) {
         worker_handle(w, &request, j->received_us, begun, &out, &error);
     } else {
         atomic_fetch_add(&w->counters->errors, 1);

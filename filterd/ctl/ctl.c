@@ -40,13 +40,13 @@ static bool colours;
 
 void ctl_colour_init(const char *when) {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-    colours = strcmp(when, "always") == 0 ||
-              (strcmp(when, "auto") == 0 && !(no_color && *no_color) && isatty(STDOUT_FILENO) &&
-               !(term && strcmp(term, "dumb") == 0));
+    colours = strcmp(when, "always") == 0 || (strcmp(when, "auto") == 0 && !(no_color && *no_color) &&
+                                              isatty(STDOUT_FILENO) && !(term && strcmp(term, "dumb") == 0));
 }
 
 const char *ctl_colour_code(ctl_colour colour) {
-    static const char *const codes[] = {"\033[0m", "\033[1m", "\033[2m", "\033[31m", "\033[32m", "\033[33m", "\033[34m", "\033[7m"};
+    static const char *const codes[] = {"\033[0m",  "\033[1m",  "\033[2m",  "\033[31m",
+                                        "\033[32m", "\033[33m", "\033[34m", "\033[7m"};
     return colours ? codes[colour] : "";
 }
 

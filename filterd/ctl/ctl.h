@@ -15,9 +15,9 @@
 
 enum {
     CTL_OK = 0,
-    CTL_FOUND = 1,  /* scan: findings; rules: mistakes; reload: not reloaded */
-    CTL_ERROR = 2,  /* something could not be done */
-    CTL_FLAG = 10,  /* inspect: the verdict */
+    CTL_FOUND = 1, /* scan: findings; rules: mistakes; reload: not reloaded */
+    CTL_ERROR = 2, /* something could not be done */
+    CTL_FLAG = 10, /* inspect: the verdict */
     CTL_REDACT = 11,
     CTL_BLOCK = 12,
     CTL_USAGE = 64
@@ -39,7 +39,16 @@ int ctl_usage(const char *text, bool asked);
 bool ctl_number(const char *option, const char *text, double min, double max, double *number);
 
 /* "" where colours are not wanted: NO_COLOR is set, or the stream is no terminal. */
-typedef enum ctl_colour { CTL_RESET, CTL_BOLD, CTL_DIM, CTL_RED, CTL_GREEN, CTL_YELLOW, CTL_BLUE, CTL_REVERSE } ctl_colour;
+typedef enum ctl_colour {
+    CTL_RESET,
+    CTL_BOLD,
+    CTL_DIM,
+    CTL_RED,
+    CTL_GREEN,
+    CTL_YELLOW,
+    CTL_BLUE,
+    CTL_REVERSE
+} ctl_colour;
 void ctl_colour_init(const char *when); /* "auto", "always", "never" */
 const char *ctl_colour_code(ctl_colour colour);
 

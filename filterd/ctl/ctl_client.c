@@ -86,7 +86,8 @@ json_t *ctl_request(ctl_client *client, const char *header, const filter_text *t
     }
     while (fine && more) fine = receive_frame(client, &reply, frames, &more);
     if (!fine) {
-        ctl_fail("no answer: %s; is filterd running there?", zmq_errno() == EAGAIN ? "time is up" : zmq_strerror(zmq_errno()));
+        ctl_fail("no answer: %s; is filterd running there?",
+                 zmq_errno() == EAGAIN ? "time is up" : zmq_strerror(zmq_errno()));
         json_decref(reply);
         json_decref(frames);
         return NULL;

@@ -40,7 +40,8 @@ static int show(const json_t *reply, bool json) {
         json_object_foreach((json_t *)(uintptr_t)reply, name, item) {
             if (strcmp(name, "status") != 0 && strcmp(name, "last_error") != 0) print_value(name, item, 0);
         }
-        if (reason && *reason) fprintf(stderr, "the last reload failed, and the rules before it stay in force:\n%s", reason);
+        if (reason && *reason)
+            fprintf(stderr, "the last reload failed, and the rules before it stay in force:\n%s", reason);
     }
     return fine ? CTL_OK : CTL_FOUND;
 }
@@ -92,7 +93,8 @@ int ctl_keygen(int argc, char **argv) {
         "\n"
         "Makes a CURVE key pair: FILE (secret, readable by its owner only) and FILE.pub. Give filterd\n"
         "its secret file and a file with the clients' public keys; give each client FILE.pub of filterd.\n";
-    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) return ctl_usage(keygen_usage, true);
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+        return ctl_usage(keygen_usage, true);
     if (argc != 2 || argv[1][0] == '-') return ctl_usage(keygen_usage, false);
     return keys_generate(argv[1]) ? CTL_OK : CTL_ERROR;
 }

@@ -39,8 +39,17 @@ typedef struct inspect_options {
     double min_score; /* below 0: not asked for */
 } inspect_options;
 
-enum { OPTION_SERVER_KEY = 256, OPTION_CLIENT_KEY, OPTION_ROLE, OPTION_RETURN, OPTION_ISOLATE, OPTION_FAMILY,
-       OPTION_MIN_SCORE, OPTION_TIMEOUT, OPTION_COLOR };
+enum {
+    OPTION_SERVER_KEY = 256,
+    OPTION_CLIENT_KEY,
+    OPTION_ROLE,
+    OPTION_RETURN,
+    OPTION_ISOLATE,
+    OPTION_FAMILY,
+    OPTION_MIN_SCORE,
+    OPTION_TIMEOUT,
+    OPTION_COLOR
+};
 
 /* The same header for the daemon and for --local, so that both read it alike. */
 static char *make_header(const inspect_options *o) {
@@ -124,7 +133,7 @@ static int run(const inspect_options *o, int count, char **files) {
         size_t size;
         char *text = ctl_read(files[i], TEXT_MAX, &size);
         filter_text frame = {text, size};
-        json_t *reply = !text       ? NULL
+        json_t *reply = !text      ? NULL
                         : o->local ? inspect_here(engine, scratch, header, (wire_text){text, size})
                                    : ctl_request(&client, header, &frame, 1);
         int status = reply ? show(o, reply, files[i], text, size) : CTL_ERROR;
@@ -142,16 +151,26 @@ static int run(const inspect_options *o, int count, char **files) {
 }
 
 int ctl_inspect(int argc, char **argv) {
-    static const struct option options[] = {
-        {"endpoint", required_argument, NULL, 'e'}, {"server-key", required_argument, NULL, OPTION_SERVER_KEY},
-        {"client-key", required_argument, NULL, OPTION_CLIENT_KEY}, {"local", no_argument, NULL, 'l'},
-        {"rules", required_argument, NULL, 'r'}, {"policy", required_argument, NULL, 'p'},
-        {"role", required_argument, NULL, OPTION_ROLE}, {"return", required_argument, NULL, OPTION_RETURN},
-        {"isolate", required_argument, NULL, OPTION_ISOLATE}, {"family", required_argument, NULL, OPTION_FAMILY},
-        {"min-score", required_argument, NULL, OPTION_MIN_SCORE}, {"timeout", required_argument, NULL, OPTION_TIMEOUT},
-        {"json", no_argument, NULL, 'j'}, {"color", required_argument, NULL, OPTION_COLOR},
-        {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
-    inspect_options o = {.connection = {.timeout_ms = 10000}, .role = "user", .min_score = -1, .returns = "findings,redacted,sanitized,isolated"};
+    static const struct option options[] = {{"endpoint", required_argument, NULL, 'e'},
+                                            {"server-key", required_argument, NULL, OPTION_SERVER_KEY},
+                                            {"client-key", required_argument, NULL, OPTION_CLIENT_KEY},
+                                            {"local", no_argument, NULL, 'l'},
+                                            {"rules", required_argument, NULL, 'r'},
+                                            {"policy", required_argument, NULL, 'p'},
+                                            {"role", required_argument, NULL, OPTION_ROLE},
+                                            {"return", required_argument, NULL, OPTION_RETURN},
+                                            {"isolate", required_argument, NULL, OPTION_ISOLATE},
+                                            {"family", required_argument, NULL, OPTION_FAMILY},
+                                            {"min-score", required_argument, NULL, OPTION_MIN_SCORE},
+                                            {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"color", required_argument, NULL, OPTION_COLOR},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    inspect_options o = {.connection = {.timeout_ms = 10000},
+                         .role = "user",
+                         .min_score = -1,
+                         .returns = "findings,redacted,sanitized,isolated"};
     const char *endpoint = NULL;
     double number;
     int letter;

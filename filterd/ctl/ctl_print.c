@@ -19,7 +19,8 @@ static void print_text(FILE *out, const char *text, size_t size) {
         unsigned char c = (unsigned char)text[i];
         if (c == '\n') fputs("\n            ", out);
         else if (c == '\t') fputc('\t', out);
-        else if (c < 0x20 || c == 0x7F) fprintf(out, "%s<%02x>%s", ctl_colour_code(CTL_DIM), c, ctl_colour_code(CTL_RESET));
+        else if (c < 0x20 || c == 0x7F)
+            fprintf(out, "%s<%02x>%s", ctl_colour_code(CTL_DIM), c, ctl_colour_code(CTL_RESET));
         else fputc(c, out);
     }
 }
@@ -68,7 +69,8 @@ static void print_findings(FILE *out, const json_t *findings) {
 
 static void print_frame(FILE *out, const json_t *reply, const json_t *segment, const char *name) {
     const json_t *frame = json_object_get(segment, name);
-    const json_t *text = frame ? json_array_get(json_object_get(reply, "texts"), (size_t)json_integer_value(frame)) : NULL;
+    const json_t *text =
+        frame ? json_array_get(json_object_get(reply, "texts"), (size_t)json_integer_value(frame)) : NULL;
     if (!text) return;
     print_label(out, name);
     print_text(out, json_string_value(text), json_string_length(text));

@@ -92,11 +92,11 @@ static void clear_progress(const scan *s) {
 
 static void print_finding(const scan *s, const char *path, const place *at, const filter_finding *f) {
     if (s->json) {
-        json_t *object = json_pack("{s:s, s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:f, s:s}", "file", path, "line",
-                                   (json_int_t)at->line, "column", (json_int_t)at->column, "start",
-                                   (json_int_t)f->byte_start, "end", (json_int_t)f->byte_end, "rule", f->rule, "entity_type",
-                                   f->entity_type, "category", filter_category_name(f->category), "score", f->score, "view",
-                                   f->view);
+        json_t *object =
+            json_pack("{s:s, s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:f, s:s}", "file", path, "line", (json_int_t)at->line,
+                      "column", (json_int_t)at->column, "start", (json_int_t)f->byte_start, "end",
+                      (json_int_t)f->byte_end, "rule", f->rule, "entity_type", f->entity_type, "category",
+                      filter_category_name(f->category), "score", f->score, "view", f->view);
         /* A file name need not be UTF-8, and then is no JSON string. */
         if (object) json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(4));
         else printf("{\"error\":\"file name is not UTF-8\"}");
@@ -211,12 +211,16 @@ static unsigned read_categories(const char *list) {
 
 int ctl_scan(int argc, char **argv) {
     enum { OPTION_CATEGORY = 256, OPTION_MIN_SCORE, OPTION_THREADS, OPTION_NO_PROGRESS, OPTION_COLOR };
-    static const struct option options[] = {
-        {"rules", required_argument, NULL, 'r'}, {"policy", required_argument, NULL, 'p'},
-        {"category", required_argument, NULL, OPTION_CATEGORY}, {"min-score", required_argument, NULL, OPTION_MIN_SCORE},
-        {"threads", required_argument, NULL, OPTION_THREADS}, {"json", no_argument, NULL, 'j'},
-        {"no-progress", no_argument, NULL, OPTION_NO_PROGRESS}, {"color", required_argument, NULL, OPTION_COLOR},
-        {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"rules", required_argument, NULL, 'r'},
+                                            {"policy", required_argument, NULL, 'p'},
+                                            {"category", required_argument, NULL, OPTION_CATEGORY},
+                                            {"min-score", required_argument, NULL, OPTION_MIN_SCORE},
+                                            {"threads", required_argument, NULL, OPTION_THREADS},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"no-progress", no_argument, NULL, OPTION_NO_PROGRESS},
+                                            {"color", required_argument, NULL, OPTION_COLOR},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
     const filter_request defaults = FILTER_REQUEST_INIT;
     scan s = {.request = defaults, .progress = isatty(STDERR_FILENO)};
     const char *rules = NULL;

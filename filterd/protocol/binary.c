@@ -19,7 +19,8 @@ typedef struct reading {
 
 /* Bytes of the message. */
 static wire_text read_ref(reading *r, message_ref ref, const char *field) {
-    if (ref.offset <= r->size && ref.size <= r->size - ref.offset) return (wire_text){r->message + ref.offset, ref.size};
+    if (ref.offset <= r->size && ref.size <= r->size - ref.offset)
+        return (wire_text){r->message + ref.offset, ref.size};
     wire_fail(r->error, "bad_request", "'%s' lies outside the message", field);
     return (wire_text){"", 0};
 }
@@ -57,7 +58,8 @@ static const void *read_list(reading *r, message_list list, size_t item, size_t 
 }
 
 static void check_max(reading *r, uint64_t value, uint64_t max, const char *field) {
-    if (value > max) wire_fail(r->error, "bad_request", "'%s' has the unknown value %llu", field, (unsigned long long)value);
+    if (value > max)
+        wire_fail(r->error, "bad_request", "'%s' has the unknown value %llu", field, (unsigned long long)value);
 }
 
 static void read_segments(reading *r, const message_request *m, wire_request *request) {
@@ -89,14 +91,15 @@ static void read_entities(reading *r, const message_request *m, wire_request *re
 }
 
 static void read_fields(reading *r, const message_request *m, wire_request *request) {
-    const unsigned all = MESSAGE_RETURN_FINDINGS | MESSAGE_RETURN_REDACTED | MESSAGE_RETURN_SANITIZED | MESSAGE_RETURN_ISOLATED |
-                         MESSAGE_RETURN_TEXT;
+    const unsigned all = MESSAGE_RETURN_FINDINGS | MESSAGE_RETURN_REDACTED | MESSAGE_RETURN_SANITIZED |
+                         MESSAGE_RETURN_ISOLATED | MESSAGE_RETURN_TEXT;
     filter_request *f = &request->filter;
     const char *id = read_name(r, m->id, WIRE_NAME_MAX, "id");
     memcpy(request->id, id, strlen(id) + 1);
     check_max(r, m->op, MESSAGE_INFO, "op");
     request->op = (wire_op)m->op;
-    const char *policy = read_name(r, m->policy, 96, "policy"), *family = read_name(r, m->model_family, 64, "isolate.model_family");
+    const char *policy = read_name(r, m->policy, 96, "policy"),
+               *family = read_name(r, m->model_family, 64, "isolate.model_family");
     request->has_policy = *policy != 0;
     if (*policy) f->policy = policy;
     if (*family) f->model_family = family;
@@ -115,12 +118,15 @@ static void read_fields(reading *r, const message_request *m, wire_request *requ
     f->offsets = (filter_offsets)m->offsets;
     check_max(r, m->isolate_mode, FILTER_ISOLATE_ENCODE, "isolate.mode");
     f->isolate_mode = (filter_isolate_mode)m->isolate_mode;
-    if (m->deadline_ms > 86400000) wire_fail(r->error, "bad_request", "'deadline_ms' must be a whole number from 0 to 86400000");
+    if (m->deadline_ms > 86400000)
+        wire_fail(r->error, "bad_request", "'deadline_ms' must be a whole number from 0 to 86400000");
     request->deadline_ms = m->deadline_ms < 0 ? -1 : m->deadline_ms;
     read_entities(r, m, request);
-    if (request->op == WIRE_RESTORE) wire_fail(r->error, "bad_request", "op 'restore' is not available in this version");
+    if (request->op == WIRE_RESTORE)
+        wire_fail(r->error, "bad_request", "op 'restore' is not available in this version");
     else if (request->op == WIRE_INSPECT) read_segments(r, m, request);
-    else if (m->segments.count) wire_fail(r->error, "bad_request", "this op takes no segments, and %u came", m->segments.count);
+    else if (m->segments.count)
+        wire_fail(r->error, "bad_request", "this op takes no segments, and %u came", m->segments.count);
 }
 
 static bool read_json(reading *r, const message_request *m, size_t header_max, wire_request *request) {
@@ -134,23 +140,27 @@ static bool read_json(reading *r, const message_request *m, size_t header_max, w
     return !r->error->code && wire_request_parse(request, header.text, header.size, texts, count, r->error);
 }
 
-bool wire_message_parse(wire_request *request, const char *message, size_t size, size_t header_max, arena *memory, bool *json, wire_error *error) {
+bool wire_message_parse(wire_request *request, const char *message, size_t size, size_t header_max, arena *memory,
+                        bool *json, wire_error *error) {
     reading r = {message, size, memory, error};
     message_request m;
     *json = false;
     error->code = NULL;
     error->has_place = false;
     error->frame = error->offset = 0;
-    *request = (wire_request){.op = WIRE_INSPECT, .tenant = "", .deadline_ms = -1, .borrowed = true, .filter = FILTER_REQUEST_INIT};
+    *request = (wire_request){
+        .op = WIRE_INSPECT, .tenant = "", .deadline_ms = -1, .borrowed = true, .filter = FILTER_REQUEST_INIT};
     if (size < sizeof m) {
         wire_fail(error, "bad_request", "a message of %zu bytes is shorter than its header", size);
         return false;
     }
     memcpy(&m, message, sizeof m);
     if (m.version != MESSAGE_VERSION) wire_fail(error, "bad_request", "'version' must be %u", MESSAGE_VERSION);
-    else if (m.size < sizeof m || m.size > size) wire_fail(error, "bad_request", "'size' of the header is %u; it must be %zu at least", m.size, sizeof m);
+    else if (m.size < sizeof m || m.size > size)
+        wire_fail(error, "bad_request", "'size' of the header is %u; it must be %zu at least", m.size, sizeof m);
     for (size_t i = sizeof m; i < m.size && !error->code; i++) {
-        if (message[i]) wire_fail(error, "bad_request", "the header has fields that this version does not know, at byte %zu", i);
+        if (message[i])
+            wire_fail(error, "bad_request", "the header has fields that this version does not know, at byte %zu", i);
     }
     check_max(&r, m.form, MESSAGE_JSON, "form");
     if (error->code) return false;
@@ -166,8 +176,11 @@ static void put_segments(writer *w, const wire_request *request, const filter_re
     m->segments = writer_list(w, result->segment_count, sizeof(message_segment_result));
     for (size_t i = 0; i < result->segment_count; i++) {
         const filter_segment_result *s = &result->segments[i];
-        message_segment_result item = {.verdict = (uint32_t)s->verdict, .score = s->score, .stripped = s->stripped,
-                                       .neutralised = s->neutralised, .has = request->filter.returns & ~(unsigned)FILTER_RETURN_FINDINGS,
+        message_segment_result item = {.verdict = (uint32_t)s->verdict,
+                                       .score = s->score,
+                                       .stripped = s->stripped,
+                                       .neutralised = s->neutralised,
+                                       .has = request->filter.returns & ~(unsigned)FILTER_RETURN_FINDINGS,
                                        .redacted = writer_bytes(w, s->redacted.text, s->redacted.size),
                                        .sanitized = writer_bytes(w, s->sanitized.text, s->sanitized.size),
                                        .isolated = writer_bytes(w, s->isolated.text, s->isolated.size)};
@@ -181,12 +194,21 @@ static size_t put_findings(writer *w, const wire_request *request, const filter_
     m->findings = writer_list(w, listed, sizeof(message_finding));
     for (size_t i = 0; i < listed; i++) {
         const filter_finding *f = &result->findings[i];
-        message_finding item = {.segment = (uint32_t)f->segment, .category = (uint32_t)f->category, .action = (uint32_t)f->action,
-                                .evidence = f->evidence, .start = f->start, .end = f->end, .byte_start = f->byte_start,
-                                .byte_end = f->byte_end, .score = f->score, .rule = writer_string(w, f->rule),
-                                .entity_type = writer_string(w, f->entity_type), .view = writer_string(w, f->view)};
+        message_finding item = {.segment = (uint32_t)f->segment,
+                                .category = (uint32_t)f->category,
+                                .action = (uint32_t)f->action,
+                                .evidence = f->evidence,
+                                .start = f->start,
+                                .end = f->end,
+                                .byte_start = f->byte_start,
+                                .byte_end = f->byte_end,
+                                .score = f->score,
+                                .rule = writer_string(w, f->rule),
+                                .entity_type = writer_string(w, f->entity_type),
+                                .view = writer_string(w, f->view)};
         if (request->return_text) {
-            item.text = writer_bytes(w, request->segments[f->segment].text + f->byte_start, f->byte_end - f->byte_start);
+            item.text =
+                writer_bytes(w, request->segments[f->segment].text + f->byte_start, f->byte_end - f->byte_start);
         }
         writer_item(w, m->findings, i, &item, sizeof item);
     }
@@ -199,12 +221,14 @@ static void put_skips(writer *w, const filter_result *result, size_t listed, mes
     for (size_t i = 0; i < result->skip_count + short_list; i++) {
         bool last = i == result->skip_count;
         size_t segment = last ? result->findings[listed].segment : result->skipped[i].segment;
-        message_skip item = {(uint32_t)segment, 0, writer_string(w, last ? WIRE_FINDINGS_SKIPPED : result->skipped[i].reason)};
+        message_skip item = {(uint32_t)segment, 0,
+                             writer_string(w, last ? WIRE_FINDINGS_SKIPPED : result->skipped[i].reason)};
         writer_item(w, m->skipped, i, &item, sizeof item);
     }
 }
 
-static void put_result(writer *w, const wire_request *request, const filter_result *result, const wire_timing *timing, message_reply *m) {
+static void put_result(writer *w, const wire_request *request, const filter_result *result, const wire_timing *timing,
+                       message_reply *m) {
     m->verdict = (uint32_t)result->verdict;
     m->score = result->score;
     put_segments(w, request, result, m);
@@ -230,7 +254,8 @@ static void put_result(writer *w, const wire_request *request, const filter_resu
 size_t wire_message_reply(const wire_request *request, const filter_result *result, const wire_timing *timing,
                           const wire_error *error, char *out, size_t capacity) {
     writer w = {out, capacity, sizeof(message_reply)};
-    message_reply m = {.version = MESSAGE_VERSION, .form = MESSAGE_BINARY, .size = sizeof m, .id = writer_string(&w, request->id)};
+    message_reply m = {
+        .version = MESSAGE_VERSION, .form = MESSAGE_BINARY, .size = sizeof m, .id = writer_string(&w, request->id)};
     if (error && error->code) {
         m.status = 1;
         m.error_code = writer_string(&w, error->code);
@@ -244,9 +269,13 @@ size_t wire_message_reply(const wire_request *request, const filter_result *resu
     return w.used;
 }
 
-size_t wire_message_json(const char *header, size_t size, const filter_text *texts, size_t count, bool failed, char *out, size_t capacity) {
+size_t wire_message_json(const char *header, size_t size, const filter_text *texts, size_t count, bool failed,
+                         char *out, size_t capacity) {
     writer w = {out, capacity, sizeof(message_reply)};
-    message_reply m = {.version = MESSAGE_VERSION, .form = MESSAGE_JSON, .size = sizeof m, .status = failed,
+    message_reply m = {.version = MESSAGE_VERSION,
+                       .form = MESSAGE_JSON,
+                       .size = sizeof m,
+                       .status = failed,
                        .json = writer_bytes(&w, header, size)};
     m.texts = writer_list(&w, count, sizeof(message_ref));
     for (size_t i = 0; i < count; i++) {

@@ -103,8 +103,8 @@ static json_t *findings_json(const wire_request *request, const filter_result *r
 static json_t *coverage_json(const filter_result *result, size_t findings_listed) {
     json_t *skipped = json_array();
     for (size_t i = 0; i < result->skip_count; i++) {
-        json_array_append_new(skipped, json_pack("{s:I, s:s}", "segment", (json_int_t)result->skipped[i].segment, "reason",
-                                                 result->skipped[i].reason));
+        json_array_append_new(skipped, json_pack("{s:I, s:s}", "segment", (json_int_t)result->skipped[i].segment,
+                                                 "reason", result->skipped[i].reason));
     }
     if (findings_listed < result->finding_count) {
         json_array_append_new(skipped,
@@ -128,17 +128,20 @@ json_t *wire_reply_inspect(const wire_request *request, const filter_result *res
     for (size_t i = 0; i < result->reason_count; i++) json_array_append_new(reasons, json_string(result->reasons[i]));
     json_object_set_new(reply, "reasons", reasons);
     json_object_set_new(reply, "segments", segments_json(result, returns, texts, text_count));
-    if (returns & FILTER_RETURN_FINDINGS) json_object_set_new(reply, "findings", findings_json(request, result, &listed));
+    if (returns & FILTER_RETURN_FINDINGS)
+        json_object_set_new(reply, "findings", findings_json(request, result, &listed));
     if (returns & FILTER_RETURN_ISOLATED) {
         json_object_set_new(reply, "isolation",
                             json_pack("{s:s, s:s, s:s}", "mode", filter_isolate_mode_name(result->isolate_mode),
-                                      "boundary", result->isolate_boundary, "instruction", result->isolate_instruction));
+                                      "boundary", result->isolate_boundary, "instruction",
+                                      result->isolate_instruction));
     }
     json_object_set_new(reply, "policy", json_string(result->policy));
     json_object_set_new(reply, "pack", pack_json(result->pack_version, result->pack_digest));
     json_object_set_new(reply, "coverage", coverage_json(result, listed));
-    json_object_set_new(reply, "usage", json_pack("{s:I, s:I}", "bytes", (json_int_t)result->bytes, "tokens",
-                                                  (json_int_t)wire_tokens(result->bytes)));
+    json_object_set_new(
+        reply, "usage",
+        json_pack("{s:I, s:I}", "bytes", (json_int_t)result->bytes, "tokens", (json_int_t)wire_tokens(result->bytes)));
     json_object_set_new(reply, "timing_us",
                         json_pack("{s:I, s:I, s:I}", "queue", (json_int_t)timing->queue_us, "scan",
                                   (json_int_t)timing->scan_us, "total", (json_int_t)timing->total_us));
@@ -164,9 +167,11 @@ json_t *wire_reply_info(const char *id, const filter_engine *engine) {
         json_array_append_new(policies, json_string(filter_engine_policy(engine, i)));
     }
     json_object_set_new(reply, "version", json_string(filter_version()));
-    json_object_set_new(reply, "pack", pack_json(filter_engine_pack_version(engine), filter_engine_pack_digest(engine)));
-    json_object_set_new(reply, "rules", json_pack("{s:I, s:I, s:I}", "pii", (json_int_t)counts[0], "secret",
-                                                  (json_int_t)counts[1], "injection", (json_int_t)counts[2]));
+    json_object_set_new(reply, "pack",
+                        pack_json(filter_engine_pack_version(engine), filter_engine_pack_digest(engine)));
+    json_object_set_new(reply, "rules",
+                        json_pack("{s:I, s:I, s:I}", "pii", (json_int_t)counts[0], "secret", (json_int_t)counts[1],
+                                  "injection", (json_int_t)counts[2]));
     json_object_set_new(reply, "entity_types", entities);
     json_object_set_new(reply, "policies", policies);
     return reply;

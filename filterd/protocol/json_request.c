@@ -155,7 +155,8 @@ static void read_return(wire_request *request, const json_t *value, wire_error *
 static void read_categories(wire_request *request, const json_t *value, wire_error *error) {
     static const char *const names[] = {"pii", "secret", "injection", NULL};
     request->filter.categories = read_bits(value, "detect.categories", names, error);
-    if (!request->filter.categories) wire_fail(error, "bad_request", "'detect.categories' is empty; leave it out for all");
+    if (!request->filter.categories)
+        wire_fail(error, "bad_request", "'detect.categories' is empty; leave it out for all");
 }
 
 static void read_entities(wire_request *request, const json_t *value, wire_error *error) {
@@ -223,11 +224,19 @@ static void skip_segments(wire_request *request, const json_t *value, wire_error
     (void)error;
 }
 
-static const field request_fields[] = {
-    {"v", read_version}, {"op", read_op}, {"id", read_id}, {"policy", read_policy}, {"tenant", read_tenant},
-    {"user", read_user}, {"segments", skip_segments}, {"return", read_return}, {"detect", read_detect},
-    {"isolate", read_isolate}, {"offsets", read_offsets}, {"deadline_ms", read_deadline},
-    {"traceparent", read_traceparent}};
+static const field request_fields[] = {{"v", read_version},
+                                       {"op", read_op},
+                                       {"id", read_id},
+                                       {"policy", read_policy},
+                                       {"tenant", read_tenant},
+                                       {"user", read_user},
+                                       {"segments", skip_segments},
+                                       {"return", read_return},
+                                       {"detect", read_detect},
+                                       {"isolate", read_isolate},
+                                       {"offsets", read_offsets},
+                                       {"deadline_ms", read_deadline},
+                                       {"traceparent", read_traceparent}};
 
 /* -------------------------------------------------------------------------------- segments ---- */
 
@@ -272,23 +281,25 @@ static void read_segments(wire_request *request, const wire_text *texts, size_t 
 bool wire_request_parse(wire_request *request, const char *header, size_t size, const wire_text *texts,
                         size_t text_count, wire_error *error) {
     json_error_t where;
-    *request = (wire_request){.op = WIRE_INSPECT, .tenant = "", .deadline_ms = -1,
-                              .filter = FILTER_REQUEST_INIT};
+    *request = (wire_request){.op = WIRE_INSPECT, .tenant = "", .deadline_ms = -1, .filter = FILTER_REQUEST_INIT};
     *error = (wire_error){0};
     request->json = json_loadb(header, size, JSON_REJECT_DUPLICATES, &where);
     if (!json_is_object(request->json)) {
         if (request->json) wire_fail(error, "bad_request", "the header is not a JSON object");
-        else wire_fail(error, "bad_request", "the header is not JSON at byte %d: %s", where.position,
-                       json_error_code(&where) == json_error_duplicate_key ? "a key appears twice" : "syntax, encoding or depth");
+        else
+            wire_fail(error, "bad_request", "the header is not JSON at byte %d: %s", where.position,
+                      json_error_code(&where) == json_error_duplicate_key ? "a key appears twice"
+                                                                          : "syntax, encoding or depth");
         return false;
     }
     /* The id first, so that every later error carries it. */
     const json_t *id = json_object_get(request->json, "id");
     if (id) read_id(request, id, error);
-    if (!json_object_get(request->json, "v")) wire_fail(error, "bad_request", "'v' is missing; it must be %d", WIRE_VERSION);
+    if (!json_object_get(request->json, "v"))
+        wire_fail(error, "bad_request", "'v' is missing; it must be %d", WIRE_VERSION);
     if (!error->code) {
-        read_object(request, request->json, "the header", request_fields, sizeof request_fields / sizeof *request_fields,
-                    error);
+        read_object(request, request->json, "the header", request_fields,
+                    sizeof request_fields / sizeof *request_fields, error);
     }
     if (!error->code && request->op == WIRE_RESTORE) {
         wire_fail(error, "bad_request", "op 'restore' is not available in this version");

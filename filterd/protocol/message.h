@@ -28,8 +28,13 @@ enum { MESSAGE_BINARY = 0, MESSAGE_JSON = 1 };
 enum { MESSAGE_INSPECT, MESSAGE_RESTORE, MESSAGE_PING, MESSAGE_INFO };
 enum { MESSAGE_USER, MESSAGE_SYSTEM, MESSAGE_DEVELOPER, MESSAGE_TOOL, MESSAGE_DOCUMENT, MESSAGE_ASSISTANT };
 enum { MESSAGE_ALLOW, MESSAGE_FLAG, MESSAGE_REDACT, MESSAGE_BLOCK };
-enum { MESSAGE_RETURN_FINDINGS = 1, MESSAGE_RETURN_REDACTED = 2, MESSAGE_RETURN_SANITIZED = 4, MESSAGE_RETURN_ISOLATED = 8,
-       MESSAGE_RETURN_TEXT = 16 };
+enum {
+    MESSAGE_RETURN_FINDINGS = 1,
+    MESSAGE_RETURN_REDACTED = 2,
+    MESSAGE_RETURN_SANITIZED = 4,
+    MESSAGE_RETURN_ISOLATED = 8,
+    MESSAGE_RETURN_TEXT = 16
+};
 enum { MESSAGE_PII = 1, MESSAGE_SECRET = 2, MESSAGE_INJECTION = 4 };
 
 typedef struct message_ref {
@@ -56,11 +61,11 @@ typedef struct message_request {
     message_ref json; /* MESSAGE_JSON: the header; then of the fields below only the texts of `segments` count */
     message_list segments; /* message_segment */
     message_ref id, policy, tenant, user;
-    uint32_t returns;    /* MESSAGE_RETURN_…; 0: findings and redacted */
+    uint32_t returns; /* MESSAGE_RETURN_…; 0: findings and redacted */
     uint32_t categories; /* MESSAGE_PII | …; 0: all */
     message_list entities; /* message_ref */
-    double min_score;    /* below 0: the policy's thresholds */
-    uint32_t offsets;    /* 0 byte, 1 codepoint, 2 utf16 */
+    double min_score; /* below 0: the policy's thresholds */
+    uint32_t offsets; /* 0 byte, 1 codepoint, 2 utf16 */
     uint32_t isolate_mode; /* 0 the policy's, 1 delimit, 2 datamark, 3 encode */
     message_ref model_family;
     message_ref traceparent;
@@ -78,7 +83,7 @@ typedef struct message_segment_result {
 
 typedef struct message_finding {
     uint32_t segment, category, action, evidence;
-    uint64_t start, end;           /* in the request's `offsets` */
+    uint64_t start, end; /* in the request's `offsets` */
     uint64_t byte_start, byte_end;
     double score;
     message_ref rule, entity_type, view, text; /* text: only when it was asked for */
@@ -102,10 +107,10 @@ typedef struct message_reply {
     uint32_t verdict;
     uint32_t isolate_mode;
     double score;
-    message_list reasons;  /* message_ref */
+    message_list reasons; /* message_ref */
     message_list segments; /* message_segment_result */
     message_list findings; /* message_finding */
-    message_list skipped;  /* message_skip */
+    message_list skipped; /* message_skip */
     message_ref isolate_boundary, isolate_instruction;
     message_ref policy, pack_version, pack_digest;
     uint64_t bytes, tokens;

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define WIRE_VERSION 1
-#define WIRE_NAME_MAX 128      /* bytes of id, tenant, user */
+#define WIRE_NAME_MAX 128 /* bytes of id, tenant, user */
 #define WIRE_FINDINGS_MAX 10000 /* listed in one reply; the texts have all */
 #define WIRE_FINDINGS_SKIPPED "findings: more than a reply lists; the texts have all of them"
 
@@ -38,15 +38,15 @@ typedef struct wire_text {
 typedef struct wire_request {
     wire_op op;
     char id[WIRE_NAME_MAX + 1];
-    const char *tenant;       /* "" for none; lives as long as json */
+    const char *tenant; /* "" for none; lives as long as json */
     bool has_policy;
     bool return_text;
-    int64_t deadline_ms;      /* from when the request came in; -1: none */
+    int64_t deadline_ms; /* from when the request came in; -1: none */
     filter_request filter;
     filter_segment *segments; /* owned, unless borrowed */
-    const char **entities;    /* owned, unless borrowed */
+    const char **entities; /* owned, unless borrowed */
     bool borrowed;
-    json_t *json;             /* owned; NULL for the binary form */
+    json_t *json; /* owned; NULL for the binary form */
 } wire_request;
 
 /* Reads a header. On failure `error` is set, and id as far as it could be read. Call wire_request_fini
@@ -57,7 +57,8 @@ void wire_request_fini(wire_request *request);
 
 /* The same for a message in the binary form (client/message.h), or with a JSON header of at most `header_max` bytes in
  * it; *json says which. The message is nobody else's to write to. What is not borrowed from it lives in `memory`. */
-bool wire_message_parse(wire_request *request, const char *message, size_t size, size_t header_max, arena *memory, bool *json, wire_error *error);
+bool wire_message_parse(wire_request *request, const char *message, size_t size, size_t header_max, arena *memory,
+                        bool *json, wire_error *error);
 
 /* The id of a header, for answers that look no further: as much as can be read without fault. */
 void wire_read_id(const char *header, size_t size, char id[WIRE_NAME_MAX + 1]);
@@ -91,7 +92,8 @@ size_t wire_message_reply(const wire_request *request, const filter_result *resu
                           const wire_error *error, char *out, size_t capacity);
 
 /* A JSON header and its texts in a message; likewise. */
-size_t wire_message_json(const char *header, size_t size, const filter_text *texts, size_t count, bool failed, char *out, size_t capacity);
+size_t wire_message_json(const char *header, size_t size, const filter_text *texts, size_t count, bool failed,
+                         char *out, size_t capacity);
 
 /* What an engine holds, for `info`: pack, rules, entity types, policies. */
 json_t *wire_reply_info(const char *id, const filter_engine *engine);

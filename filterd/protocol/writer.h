@@ -12,9 +12,9 @@
 #include <string.h>
 
 typedef struct writer {
-    char *out;       /* may be NULL when capacity is 0 */
+    char *out; /* may be NULL when capacity is 0 */
     size_t capacity;
-    size_t used;     /* begins behind the header struct, which is put at 0 when it is complete */
+    size_t used; /* begins behind the header struct, which is put at 0 when it is complete */
 } writer;
 
 static inline void writer_put_at(writer *w, size_t at, const void *bytes, size_t size) {

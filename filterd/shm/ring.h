@@ -42,23 +42,23 @@
 #define RING_FIRST UINT32_C(0xFFFFFF80)
 
 typedef struct ring_descriptor {
-    _Atomic uint64_t tag;   /* the client's; goes back with the reply */
-    _Atomic uint64_t sent;  /* CLOCK_MONOTONIC, nanoseconds */
+    _Atomic uint64_t tag; /* the client's; goes back with the reply */
+    _Atomic uint64_t sent; /* CLOCK_MONOTONIC, nanoseconds */
     _Atomic uint64_t place; /* offset in the area, times 2^32, and size */
 } ring_descriptor;
 
 typedef struct ring_control {
     uint32_t magic, version;
-    uint32_t slots;         /* of each ring, a power of two */
-    uint32_t data_offset;   /* where messages begin in the request area */
+    uint32_t slots; /* of each ring, a power of two */
+    uint32_t data_offset; /* where messages begin in the request area */
     uint32_t request_bytes; /* of messages, in the request area */
-    uint32_t reply_bytes;   /* of the reply area */
+    uint32_t reply_bytes; /* of the reply area */
     alignas(RING_LINE) _Atomic uint32_t request_head; /* written by the client */
     alignas(RING_LINE) _Atomic uint32_t request_tail; /* written by the daemon */
-    alignas(RING_LINE) _Atomic uint32_t reply_head;   /* written by the daemon */
-    alignas(RING_LINE) _Atomic uint32_t reply_tail;   /* written by the client */
+    alignas(RING_LINE) _Atomic uint32_t reply_head; /* written by the daemon */
+    alignas(RING_LINE) _Atomic uint32_t reply_tail; /* written by the client */
     alignas(RING_LINE) _Atomic uint32_t client_sleeping;
-    _Atomic uint32_t client_wants;                    /* how far reply_head must get before it is worth a wake-up */
+    _Atomic uint32_t client_wants; /* how far reply_head must get before it is worth a wake-up */
     alignas(RING_LINE) _Atomic uint32_t daemon_sleeping;
     alignas(RING_LINE) ring_descriptor descriptors[]; /* of requests, then of replies */
 } ring_control;
@@ -74,12 +74,12 @@ typedef struct ring_end {
     _Atomic uint32_t *own, *other; /* indices: the one that this end writes, and the one that it reads */
     ring_descriptor *descriptors;
     uint32_t slots;
-    uint32_t at;    /* what `own` was set to last */
+    uint32_t at; /* what `own` was set to last */
     uint32_t known; /* what `other` was when it was last read */
 } ring_end;
 
-static inline ring_end ring_end_of(_Atomic uint32_t *own, _Atomic uint32_t *other, ring_descriptor *descriptors, uint32_t slots,
-                                   uint32_t first) {
+static inline ring_end ring_end_of(_Atomic uint32_t *own, _Atomic uint32_t *other, ring_descriptor *descriptors,
+                                   uint32_t slots, uint32_t first) {
     return (ring_end){own, other, descriptors, slots, first, first};
 }
 
@@ -108,8 +108,9 @@ static inline uint32_t ring_ready(ring_end *e) {
 static inline ring_message ring_peek(const ring_end *e, uint32_t ahead) {
     const ring_descriptor *d = &e->descriptors[(e->at + ahead) & (e->slots - 1)];
     uint64_t place = atomic_load_explicit(&d->place, memory_order_relaxed);
-    return (ring_message){atomic_load_explicit(&d->tag, memory_order_relaxed), atomic_load_explicit(&d->sent, memory_order_relaxed),
-                          (uint32_t)(place >> 32), (uint32_t)place};
+    return (ring_message){atomic_load_explicit(&d->tag, memory_order_relaxed),
+                          atomic_load_explicit(&d->sent, memory_order_relaxed), (uint32_t)(place >> 32),
+                          (uint32_t)place};
 }
 
 /* The consumer gives the oldest message back. */
@@ -140,7 +141,7 @@ static inline bool ring_take_wake_ups(int connection) {
  * order. Positions run freely; a message never wraps round the end of its area. */
 typedef struct ring_area {
     uint64_t head, tail; /* bytes given out, and given back */
-    uint64_t *ends;      /* by slot: head behind the message */
+    uint64_t *ends; /* by slot: head behind the message */
     uint64_t bytes;
     uint32_t slots, released; /* index up to which messages were given back */
 } ring_area;
@@ -217,9 +218,9 @@ static inline uint32_t ring_next_spin(uint32_t spin, uint64_t waited) {
 /* What a client sends when it has connected. */
 typedef struct ring_hello {
     uint32_t magic, version;
-    uint32_t slots;         /* wanted, at most; 0: as many as the daemon likes */
+    uint32_t slots; /* wanted, at most; 0: as many as the daemon likes */
     uint32_t request_bytes; /* likewise */
-    uint32_t reply_bytes;   /* likewise */
+    uint32_t reply_bytes; /* likewise */
 } ring_hello;
 
 /* What it gets: a text that says why it may not attach, or "" and two descriptors. */

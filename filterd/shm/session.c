@@ -36,7 +36,7 @@ struct attach {
     pthread_mutex_t lock;
     pthread_cond_t left;
     int *connections; /* by attachment, -1 where there is none; under the lock */
-    size_t count;     /* threads that run; under the lock */
+    size_t count; /* threads that run; under the lock */
     atomic_bool stopping;
     atomic_uint_fast64_t attached, refused, expelled, bytes;
 };
@@ -54,7 +54,7 @@ typedef struct attachment {
     ring_end in, out;
     ring_area area;
     worker worker;
-    arena memory;  /* of one request */
+    arena memory; /* of one request */
     char *message; /* a private copy of a request */
     size_t message_capacity;
     uint32_t spin; /* nanoseconds to look before sleeping */
@@ -116,7 +116,9 @@ typedef struct answer {
 } answer;
 
 static size_t write_answer(attachment *a, const answer *r, char *out, size_t capacity) {
-    if (r->json) return wire_message_json(r->json, r->json_size, a->worker.frames, r->text_count, r->error.code != NULL, out, capacity);
+    if (r->json)
+        return wire_message_json(r->json, r->json_size, a->worker.frames, r->text_count, r->error.code != NULL, out,
+                                 capacity);
     return wire_message_reply(&r->request, r->outcome.result, &r->outcome.timing, &r->error, out, capacity);
 }
 
@@ -143,7 +145,9 @@ static bool send_answer(attachment *a, uint64_t tag, answer *r) {
         if (!ring_area_take(&a->area, a->out.at, (uint32_t)size, &offset)) return false;
     } else {
         if (size > a->reply_bytes) {
-            wire_fail(&r->error, "too_large", "the reply takes %zu bytes, and the reply area has %u; attach with a larger one", size, a->reply_bytes);
+            wire_fail(&r->error, "too_large",
+                      "the reply takes %zu bytes, and the reply area has %u; attach with a larger one", size,
+                      a->reply_bytes);
             if (r->json) set_json(r, wire_reply_error(r->request.id, &r->error));
             size = write_answer(a, r, NULL, 0);
         }
@@ -180,8 +184,10 @@ static void handle(attachment *a, ring_message m, answer *r) {
     int64_t received = sent > 0 && sent < begun ? sent : begun;
     bool json = false;
     bool fine = wire_message_parse(&r->request, a->message, m.size, c->header_bytes, &a->memory, &json, &r->error);
-    if (fine && r->request.filter.segment_count > c->segments) wire_fail(&r->error, "too_large", "more segments than the limit");
-    if (fine && text_bytes(&r->request) > c->request_bytes) wire_fail(&r->error, "too_large", "the texts are larger than the limit");
+    if (fine && r->request.filter.segment_count > c->segments)
+        wire_fail(&r->error, "too_large", "more segments than the limit");
+    if (fine && text_bytes(&r->request) > c->request_bytes)
+        wire_fail(&r->error, "too_large", "the texts are larger than the limit");
     if (r->error.code) atomic_fetch_add(&a->server->counters->errors, 1);
     else worker_handle(&a->worker, &r->request, received, begun, &r->outcome, &r->error);
     if (!json && !(r->outcome.header && r->request.op == WIRE_INFO)) {
@@ -296,7 +302,10 @@ static bool make_areas(attachment *a, const ring_hello *hello) {
 
 static bool welcome(attachment *a, const char *refused) {
     ring_welcome w = {RING_MAGIC, RING_VERSION, a->slots, 0, a->request_bytes, a->reply_bytes, ""};
-    union { struct cmsghdr header; char bytes[CMSG_SPACE(sizeof a->files)]; } rights = {.bytes = {0}};
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof a->files)];
+    } rights = {.bytes = {0}};
     struct iovec data = {&w, sizeof w};
     struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
     if (refused) {
@@ -404,7 +413,8 @@ static void admit(attach *s, int connection) {
         free(a);
         return;
     }
-    *a = (attachment){.server = s, .number = number, .connection = connection, .files = {-1, -1}, .spin = RING_SPIN_FIRST};
+    *a = (attachment){
+        .server = s, .number = number, .connection = connection, .files = {-1, -1}, .spin = RING_SPIN_FIRST};
     arena_init(&a->memory);
     pthread_attr_init(&detached);
     pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
@@ -498,6 +508,7 @@ json_t *attach_status(attach *s) {
     pthread_mutex_lock(&s->lock);
     size_t count = s->count;
     pthread_mutex_unlock(&s->lock);
-    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "attached", (json_int_t)count, "attachments", (json_int_t)s->attached, "refused",
-                     (json_int_t)s->refused, "cut_off", (json_int_t)s->expelled, "bytes", (json_int_t)s->bytes);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "attached", (json_int_t)count, "attachments", (json_int_t)s->attached,
+                     "refused", (json_int_t)s->refused, "cut_off", (json_int_t)s->expelled, "bytes",
+                     (json_int_t)s->bytes);
 }

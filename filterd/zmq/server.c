@@ -41,7 +41,7 @@ struct server {
     int replies_ready; /* eventfd */
     pthread_t *workers;
     size_t worker_count;
-    size_t bound;     /* endpoints, from the first */
+    size_t bound; /* endpoints, from the first */
     size_t in_flight; /* accepted and not yet answered */
     int64_t started;
     atomic_uint_fast64_t received, answered, overloaded, undeliverable;
@@ -58,7 +58,8 @@ static void *work(void *arg) {
         uint64_t one = 1;
         worker_answer(&w, j);
         queue_push(&s->replies, &j->item);
-        if (write(s->replies_ready, &one, sizeof one) < 0 && errno != EAGAIN) log_error("worker: eventfd: %s", strerror(errno));
+        if (write(s->replies_ready, &one, sizeof one) < 0 && errno != EAGAIN)
+            log_error("worker: eventfd: %s", strerror(errno));
     }
     worker_fini(&w);
     return NULL;
@@ -134,7 +135,8 @@ static job *receive(server *s, int index) {
 static bool nothing_else(const server *s, int index) {
     int events = 0;
     size_t size = sizeof events;
-    return s->in_flight == 0 && zmq_getsockopt(s->sockets[index], ZMQ_EVENTS, &events, &size) == 0 && !(events & ZMQ_POLLIN);
+    return s->in_flight == 0 && zmq_getsockopt(s->sockets[index], ZMQ_EVENTS, &events, &size) == 0 &&
+           !(events & ZMQ_POLLIN);
 }
 
 /* Some requests at a time, so that replies are not kept waiting by a flood. */
@@ -319,15 +321,17 @@ void server_status(json_t *status, void *arg) {
     server *s = arg;
     json_t *verdicts = json_object();
     for (int i = 0; i < 4; i++) {
-        json_object_set_new(verdicts, filter_verdict_name((filter_verdict)i), json_integer((json_int_t)s->counters.verdicts[i]));
+        json_object_set_new(verdicts, filter_verdict_name((filter_verdict)i),
+                            json_integer((json_int_t)s->counters.verdicts[i]));
     }
     json_object_set_new(status, "uptime_s", json_integer((json_int_t)(job_now_us() - s->started) / 1000000));
     json_object_set_new(status, "workers", json_integer((json_int_t)s->worker_count));
     json_object_set_new(status, "queued", json_integer((json_int_t)queue_count(&s->requests)));
     json_object_set_new(status, "requests",
                         json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "received", (json_int_t)s->received,
-                                  "answered", (json_int_t)s->answered, "errors", (json_int_t)s->counters.errors, "overloaded",
-                                  (json_int_t)s->overloaded, "deadline", (json_int_t)s->counters.late, "undeliverable",
-                                  (json_int_t)s->undeliverable, "bytes", (json_int_t)s->counters.bytes, "verdicts", verdicts));
+                                  "answered", (json_int_t)s->answered, "errors", (json_int_t)s->counters.errors,
+                                  "overloaded", (json_int_t)s->overloaded, "deadline", (json_int_t)s->counters.late,
+                                  "undeliverable", (json_int_t)s->undeliverable, "bytes", (json_int_t)s->counters.bytes,
+                                  "verdicts", verdicts));
     if (s->attachments) json_object_set_new(status, "shared_memory", attach_status(s->attachments));
 }

@@ -40,8 +40,9 @@ static void *run(void *arg) {
             if (count < FRAMES_MAX) count++;
             else zmq_msg_close(frame);
         }
-        bool allowed = count == FRAMES_MAX && is_text(&frames[VERSION], "1.0") && is_text(&frames[MECHANISM], "CURVE") &&
-                       zmq_msg_size(&frames[KEY]) == 32 && keys_has(z->clients, zmq_msg_data(&frames[KEY]));
+        bool allowed = count == FRAMES_MAX && is_text(&frames[VERSION], "1.0") &&
+                       is_text(&frames[MECHANISM], "CURVE") && zmq_msg_size(&frames[KEY]) == 32 &&
+                       keys_has(z->clients, zmq_msg_data(&frames[KEY]));
         if (!allowed) log_warning("a client with a key that is not on the list was refused");
         if (count > REQUEST_ID) answer(z->socket, &frames[REQUEST_ID], allowed);
         for (int i = 0; i < count; i++) zmq_msg_close(&frames[i]);
@@ -51,7 +52,8 @@ static void *run(void *arg) {
 bool zap_start(zap *z, void *context, const keys_list *clients) {
     z->clients = clients;
     z->socket = zmq_socket(context, ZMQ_REP);
-    if (z->socket && zmq_bind(z->socket, "inproc://zeromq.zap.01") == 0 && pthread_create(&z->thread, NULL, run, z) == 0) {
+    if (z->socket && zmq_bind(z->socket, "inproc://zeromq.zap.01") == 0 &&
+        pthread_create(&z->thread, NULL, run, z) == 0) {
         return true;
     }
     if (z->socket) zmq_close(z->socket);

@@ -16,7 +16,7 @@ typedef struct arena_block arena_block;
 
 typedef struct arena {
     arena_block *block; /* the one that is being filled; older ones hang behind it */
-    size_t held;        /* bytes in all blocks                                     */
+    size_t held; /* bytes in all blocks                                     */
 } arena;
 
 void arena_init(arena *a);

@@ -41,8 +41,8 @@ static bool next_event(reader *r) {
     r->have_event = yaml_parser_parse(&r->parser, &r->event);
     if (!r->have_event) {
         diagnose(r->d, (unsigned)r->parser.problem_mark.line + 1, (unsigned)r->parser.problem_mark.column + 1,
-                 "not YAML: %s%s%s", r->parser.problem ? r->parser.problem : "unreadable",
-                 r->parser.context ? " " : "", r->parser.context ? r->parser.context : "");
+                 "not YAML: %s%s%s", r->parser.problem ? r->parser.problem : "unreadable", r->parser.context ? " " : "",
+                 r->parser.context ? r->parser.context : "");
     }
     return r->have_event;
 }
@@ -223,8 +223,8 @@ static bool read_field(arena *memory, const yaml_node *node, const yaml_field *f
     return false;
 }
 
-static void diagnose_unknown_key(const yaml_node *key, const yaml_field *fields, size_t field_count,
-                                 const char *what, diagnostics *d) {
+static void diagnose_unknown_key(const yaml_node *key, const yaml_field *fields, size_t field_count, const char *what,
+                                 diagnostics *d) {
     char known[300] = "";
     size_t used = 0;
     for (size_t i = 0; i < field_count && used < sizeof known - 40; i++) {

@@ -35,11 +35,11 @@ typedef struct yaml_node yaml_node;
 struct yaml_node {
     yaml_kind kind;
     unsigned line, column; /* from 1 */
-    const char *text;      /* scalar: ends in NUL, may hold none inside */
+    const char *text; /* scalar: ends in NUL, may hold none inside */
     size_t size;
-    bool plain;            /* scalar written without quotes: may be a number or a boolean */
-    yaml_node **items;     /* list: the items; map: key, value, key, value, … */
-    size_t count;          /* of items */
+    bool plain; /* scalar written without quotes: may be a number or a boolean */
+    yaml_node **items; /* list: the items; map: key, value, key, value, … */
+    size_t count; /* of items */
 };
 
 /* Parses one document. NULL after a mistake was diagnosed, or when there is no document at all. */
@@ -52,12 +52,12 @@ typedef struct yaml_strings {
 } yaml_strings;
 
 typedef enum yaml_type {
-    YAML_TEXT,    /* const char *       */
-    YAML_NUMBER,  /* double, in min…max */
-    YAML_COUNT,   /* size_t, in min…max */
-    YAML_BOOL,    /* bool               */
+    YAML_TEXT, /* const char *       */
+    YAML_NUMBER, /* double, in min…max */
+    YAML_COUNT, /* size_t, in min…max */
+    YAML_BOOL, /* bool               */
     YAML_STRINGS, /* yaml_strings; a single string is a list of one */
-    YAML_NODE     /* const yaml_node *  */
+    YAML_NODE /* const yaml_node *  */
 } yaml_type;
 
 typedef struct yaml_field {

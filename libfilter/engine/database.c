@@ -148,7 +148,8 @@ static void cache_store(int directory, const char *name, const hs_database_t *da
     snprintf(temporary, sizeof temporary, ".%.64s.%08x", name, randombytes_random());
     int fd = openat(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd >= 0) {
-        bool fine = write_all(fd, magic, sizeof magic) && write_all(fd, hash, sizeof hash) && write_all(fd, bytes, size);
+        bool fine =
+            write_all(fd, magic, sizeof magic) && write_all(fd, hash, sizeof hash) && write_all(fd, bytes, size);
         fine = fsync(fd) == 0 && fine;
         fine = close(fd) == 0 && fine;
         if (!fine || renameat(directory, temporary, directory, name) != 0) unlinkat(directory, temporary, 0);

@@ -106,9 +106,8 @@ static pcre2_code *compile_confirm(builder *b, const pack_rule *rule, const rule
     const char *expression = expression_confirm(b->memory, rule, pattern);
     const yaml_node *node = rule->confirm ? rule->confirm_node : pattern->node;
     uint32_t options = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF |
-                       PCRE2_USE_OFFSET_LIMIT |
-                       (rule->caseless ? PCRE2_CASELESS : 0U) | (rule->multiline ? PCRE2_MULTILINE : 0U) |
-                       (rule->dotall ? PCRE2_DOTALL : 0U);
+                       PCRE2_USE_OFFSET_LIMIT | (rule->caseless ? PCRE2_CASELESS : 0U) |
+                       (rule->multiline ? PCRE2_MULTILINE : 0U) | (rule->dotall ? PCRE2_DOTALL : 0U);
     int number;
     PCRE2_SIZE offset;
     char message[300], reason[160];
@@ -211,8 +210,8 @@ static void add_pattern(builder *b, size_t rule_index, const rule_pattern *patte
         database = sure_digits(rule, pattern) < FEW_DIGITS ? DATABASE_FEW_DIGITS : digits_shard(expression);
     }
     size_t before = b->d->count;
-    engine_pattern compiled = {.rule = rule, .rule_index = (uint32_t)rule_index, .finder = pattern->finder,
-                               .value = pattern->value};
+    engine_pattern compiled = {
+        .rule = rule, .rule_index = (uint32_t)rule_index, .finder = pattern->finder, .value = pattern->value};
     compiled.width = pattern_width(b, rule, pattern, expression);
     compiled.code = compile_confirm(b, rule, pattern, &compiled.group);
     if (!arena_grow(b->memory, &e->patterns, &e->pattern_capacity, e->pattern_count + 1, sizeof compiled)) {
@@ -284,8 +283,12 @@ static UScriptCode script_at(const char *word, size_t at) {
 /* Are words of the script set apart by spaces? */
 static bool script_parts_words(const char *word, size_t at) {
     switch (script_at(word, at)) {
-    case USCRIPT_HAN: case USCRIPT_HIRAGANA: case USCRIPT_KATAKANA: case USCRIPT_THAI: case USCRIPT_COMMON: case USCRIPT_INHERITED:
-        return text_is_alnum(word[at]);
+    case USCRIPT_HAN:
+    case USCRIPT_HIRAGANA:
+    case USCRIPT_KATAKANA:
+    case USCRIPT_THAI:
+    case USCRIPT_COMMON:
+    case USCRIPT_INHERITED: return text_is_alnum(word[at]);
     default: return true;
     }
 }
@@ -293,7 +296,9 @@ static bool script_parts_words(const char *word, size_t at) {
 /* Do endings and particles grow on its words, so that each stands for all its forms? */
 static bool script_adds_endings(const char *word) {
     switch (script_at(word, 0)) {
-    case USCRIPT_LATIN: case USCRIPT_CYRILLIC: case USCRIPT_GREEK: return false;
+    case USCRIPT_LATIN:
+    case USCRIPT_CYRILLIC:
+    case USCRIPT_GREEK: return false;
     default: return !text_is_alnum(word[0]);
     }
 }
@@ -307,15 +312,16 @@ static void add_signal(builder *b, size_t class, const char *word) {
         /* An entry of its own for each class: words of several classes are few. */
         size_t id = e->lexicon_classes.count;
         list_add(b, &e->lexicon_classes, class);
-        if (!lexicon_add(&e->lexicon, b->memory, word, size, open, e->set.classes[class].anchor, (uint32_t)id)) b->failed = true;
+        if (!lexicon_add(&e->lexicon, b->memory, word, size, open, e->set.classes[class].anchor, (uint32_t)id))
+            b->failed = true;
         return;
     }
     const char *expression = expression_words(b->memory, word, size);
     size_t known = e->sources[DATABASE_SIGNALS].count;
     size_t id = add_expression(b, DATABASE_SIGNALS, expression, HS_FLAG_CASELESS, NULL, NULL);
     if (b->failed) return;
-    bool before = script_parts_words(word, 0), after = !open && script_parts_words(word, text_align_back(word, size - 1)) &&
-                                                       !script_adds_endings(word);
+    bool before = script_parts_words(word, 0),
+         after = !open && script_parts_words(word, text_align_back(word, size - 1)) && !script_adds_endings(word);
     if (id == known) {
         if (!arena_grow(b->memory, &e->signals, &b->list_capacity[DATABASE_SIGNALS], id + 1, sizeof(engine_signal))) {
             b->failed = true;
@@ -336,7 +342,9 @@ static void add_tell(builder *b, cipher c, const char *word, size_t size) {
     cipher_apply(cipher_inverse(c), word, (span){0, size}, NULL, &out, &map);
     char *text = out.failed ? NULL : arena_copy(b->memory, out.data, out.size);
     list_add(b, &b->engine->lexicon_classes, LEXICON_CIPHER + (size_t)c);
-    if (!text || !lexicon_add(&b->engine->lexicon, b->memory, text, size, false, true, (uint32_t)b->engine->lexicon_classes.count - 1)) b->failed = true;
+    if (!text || !lexicon_add(&b->engine->lexicon, b->memory, text, size, false, true,
+                              (uint32_t)b->engine->lexicon_classes.count - 1))
+        b->failed = true;
 }
 
 static bool is_telling(const ruleset *set, const char *word, size_t size) {
@@ -352,7 +360,8 @@ static void add_parts(builder *b, const char *words, bool anchor) {
         size_t size = 0;
         while (text_is_alpha(s[size])) size++;
         bool whole = (s == words || s[-1] == ' ') && (!s[size] || s[size] == ' ');
-        if (whole && !vocabulary_add(&b->engine->vocabulary, b->memory, s, size, is_telling(&b->engine->set, s, size))) b->failed = true;
+        if (whole && !vocabulary_add(&b->engine->vocabulary, b->memory, s, size, is_telling(&b->engine->set, s, size)))
+            b->failed = true;
         if (anchor && size >= TELL_MIN) add_tell(b, CIPHER_REVERSED, s, size);
         s += size + (s[size] != '\0');
     }
@@ -368,7 +377,8 @@ static void add_telling(builder *b) {
     for (size_t i = 0; i < SPELLING_COUNT && !b->failed; i++) {
         list_add(b, &b->engine->lexicon_classes, LEXICON_CIPHER + (size_t)CIPHER_SPELLING);
         if (!lexicon_add(&b->engine->lexicon, b->memory, cipher_spelling[i], strlen(cipher_spelling[i]), false, true,
-                         (uint32_t)b->engine->lexicon_classes.count - 1)) b->failed = true;
+                         (uint32_t)b->engine->lexicon_classes.count - 1))
+            b->failed = true;
     }
 }
 
@@ -414,7 +424,8 @@ static void add_phrase(builder *b, size_t rule_index, const char *text, const ya
 static void add_phrases(builder *b, size_t rule_index) {
     const yaml_strings *phrases = &b->engine->set.rules[rule_index].phrases;
     for (size_t i = 0; i < phrases->count && !b->failed; i++) {
-        add_phrase(b, rule_index, phrases->items[i], phrases->node->kind == YAML_LIST ? phrases->node->items[i] : phrases->node);
+        add_phrase(b, rule_index, phrases->items[i],
+                   phrases->node->kind == YAML_LIST ? phrases->node->items[i] : phrases->node);
     }
 }
 

@@ -25,13 +25,13 @@
 #define DIGITS_SHARDS 3
 
 typedef enum engine_database {
-    DATABASE_DATA,       /* heads and regular expressions of all rules */
-    DATABASE_DIGITS,     /* the first of DIGITS_SHARDS: shapes, scanned only near digits … */
+    DATABASE_DATA, /* heads and regular expressions of all rules */
+    DATABASE_DIGITS, /* the first of DIGITS_SHARDS: shapes, scanned only near digits … */
     DATABASE_FEW_DIGITS = DATABASE_DIGITS + DIGITS_SHARDS, /* … and those that two or three digits can make: */
-                         /* prose has years and counts, and few shapes are looked for beside them */
-    DATABASE_WORDS,      /* context words, scanned only near a candidate */
-    DATABASE_SIGNALS,    /* words of phrases that the lexicon does not take */
-    DATABASE_TOKENS,     /* special tokens of model families, scanned only for isolation */
+    /* prose has years and counts, and few shapes are looked for beside them */
+    DATABASE_WORDS, /* context words, scanned only near a candidate */
+    DATABASE_SIGNALS, /* words of phrases that the lexicon does not take */
+    DATABASE_TOKENS, /* special tokens of model families, scanned only for isolation */
     DATABASE_COUNT
 } engine_database;
 
@@ -45,8 +45,8 @@ typedef struct engine_pattern {
     uint32_t rule_index;
     finder finder;
     const template *value; /* NULL: a regular expression */
-    size_t width;     /* longest match, and how far behind a hit its start can lie */
-    uint32_t group;   /* capture that is the value */
+    size_t width; /* longest match, and how far behind a hit its start can lie */
+    uint32_t group; /* capture that is the value */
     pcre2_code *code;
 } engine_pattern;
 
@@ -55,19 +55,19 @@ typedef struct engine_rule {
     engine_list context, deny;
     engine_list partners; /* indexes of rules */
     const char **sources; /* its values, patterns and phrases as written */
-    double unaided;       /* highest score without a word or a neighbour; 1 when that cannot be said */
+    double unaided; /* highest score without a word or a neighbour; 1 when that cannot be said */
 } engine_rule;
 
 /* What text around digits is worth a scan. */
 typedef struct engine_window {
-    size_t digits_min;  /* fewest digits of any shape */
+    size_t digits_min; /* fewest digits of any shape */
     size_t lead, trail; /* farthest that a value reaches before its first, behind its last digit */
 } engine_window;
 
 typedef struct engine_word {
     size_t size;
     bool whole_before, whole_after; /* no letter or digit may touch it there */
-    engine_list named;              /* patterns whose values it names */
+    engine_list named; /* patterns whose values it names */
 } engine_word;
 
 /* A word of phrases, and the classes that it is of. */
@@ -107,12 +107,12 @@ struct filter_engine {
     engine_pattern *patterns;
     size_t pattern_count, pattern_capacity;
     engine_list *expressions[DATABASE_FEW_DIGITS + 1]; /* by database and match id: patterns */
-    engine_rule *rules;                               /* beside set.rules */
+    engine_rule *rules; /* beside set.rules */
     engine_word *words;
     lexicon lexicon;
     vocabulary vocabulary;
     engine_list lexicon_classes; /* by what the lexicon reports: a class, or LEXICON_CIPHER + cipher */
-    engine_signal *signals;      /* words that are found by DATABASE_SIGNALS */
+    engine_signal *signals; /* words that are found by DATABASE_SIGNALS */
     engine_phrase *phrases;
     size_t phrase_count, phrase_capacity;
     engine_list *uses; /* by class: PHRASE_MAX × phrase + place in it */
@@ -120,7 +120,7 @@ struct filter_engine {
     engine_token *tokens;
     engine_window window, few_window; /* where the DATABASE_DIGITS and DATABASE_FEW_DIGITS are scanned */
     size_t words_within; /* farthest that a word can lie from a value */
-    bool has_names;      /* some values are found by the name before them */
+    bool has_names; /* some values are found by the name before them */
     uint8_t hash_key[FILTER_HASH_KEY_SIZE];
     const char *version;
     char digest[65];

@@ -30,7 +30,8 @@ const char *expression_words(arena *memory, const char *text, size_t size) {
 
 const char *expression_scan(arena *memory, const pack_rule *rule, const rule_pattern *pattern) {
     if (pattern->finder == FINDER_REGEX) return pattern->regex;
-    if (pattern->finder == FINDER_HEAD) return expression_literal(memory, pattern->value->head, pattern->value->head_size);
+    if (pattern->finder == FINDER_HEAD)
+        return expression_literal(memory, pattern->value->head, pattern->value->head_size);
     char *value = template_scan_expression(memory, pattern->value);
     const char *left = *rule->left ? arena_printf(memory, "(?:^|[^%s])", rule->left) : "";
     const char *right = *rule->right ? arena_printf(memory, "(?:[^%s]|$)", rule->right) : "";
@@ -39,7 +40,7 @@ const char *expression_scan(arena *memory, const pack_rule *rule, const rule_pat
 
 /* The value between what may not touch it. */
 const char *expression_confirm(arena *memory, const pack_rule *rule, const rule_pattern *pattern) {
-    const char *body = rule->confirm ? rule->confirm
+    const char *body = rule->confirm    ? rule->confirm
                        : pattern->value ? template_confirm_expression(memory, pattern->value)
                                         : pattern->regex;
     const char *left = *rule->left ? arena_printf(memory, "(?<![%s])", rule->left) : "";
@@ -55,8 +56,8 @@ const char *expression_token(arena *memory, const char *token, bool line_start) 
     size_t size = strlen(token);
     for (size_t i = 0; i < size; i++) {
         bool word = text_is_alnum(token[i]) || token[i] == '_' || (unsigned char)token[i] >= 0x80;
-        bool previous_word = i > 0 && (text_is_alnum(token[i - 1]) || token[i - 1] == '_' ||
-                                       (unsigned char)token[i - 1] >= 0x80);
+        bool previous_word =
+            i > 0 && (text_is_alnum(token[i - 1]) || token[i - 1] == '_' || (unsigned char)token[i - 1] >= 0x80);
         if (i > 0 && !(word && previous_word)) text_append_string(&out, "\\s{0,4}");
         const char *escaped = expression_literal(memory, token + i, 1);
         if (escaped) text_append_string(&out, escaped);

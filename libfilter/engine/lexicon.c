@@ -10,7 +10,7 @@
 
 #define KEY_SIZE 4
 #define SPACES_MAX 4 /* white space between two words of an entry */
-#define OPEN_MAX 24  /* bytes of a word behind an entry that may go on */
+#define OPEN_MAX 24 /* bytes of a word behind an entry that may go on */
 
 /* --------------------------------------------------------------------------------- keys ---- */
 
@@ -39,9 +39,9 @@ static inline uint64_t hash_both(uint64_t first, uint32_t second) {
     return first + second * UINT64_C(0xC2B2AE3D27D4EB4F);
 }
 
-#define KNOWN_ENTRY 1  /* an entry begins with this word, or with these two */
+#define KNOWN_ENTRY 1 /* an entry begins with this word, or with these two */
 #define KNOWN_ANCHOR 2 /* … and it is an anchor */
-#define KNOWN_BEGIN 4  /* an entry of several words begins with this one */
+#define KNOWN_BEGIN 4 /* an entry of several words begins with this one */
 
 static inline uint32_t slot_of(uint64_t hash) {
     return (uint32_t)(hash >> 48); /* 16 bits */
@@ -147,7 +147,8 @@ typedef struct word_walk {
 } word_walk;
 
 /* Notes up to two places; returns how many are noted now. */
-static inline size_t take_word(word_walk *w, const uint8_t *known, uint8_t wanted, size_t at, uint32_t key, maybe *noted, size_t count) {
+static inline size_t take_word(word_walk *w, const uint8_t *known, uint8_t wanted, size_t at, uint32_t key,
+                               maybe *noted, size_t count) {
     uint64_t hash = hash_of(key), both = hash_both(w->hash, key);
     noted[count] = (maybe){w->before, bucket_of(both)};
     count += ((w->known & KNOWN_BEGIN) != 0) & ((known[slot_of(both)] & wanted) != 0);
@@ -217,10 +218,12 @@ void lexicon_find(const lexicon *l, const char *text, span part, bool anchors_on
         for (; starts; starts &= starts - 1) {
             unsigned bit = (unsigned)__builtin_ctzll(starts);
             /* Four bits from `bit` on, the last three maybe of the next 64. */
-            unsigned gaps = ~(unsigned)(letters >> bit | next_letters << 1 << (63 - bit)), length = (unsigned)__builtin_ctz(gaps | 1U << KEY_SIZE);
+            unsigned gaps = ~(unsigned)(letters >> bit | next_letters << 1 << (63 - bit)),
+                     length = (unsigned)__builtin_ctz(gaps | 1U << KEY_SIZE);
             uint32_t key;
             memcpy(&key, text + i + bit, sizeof key);
-            key = (key | (~key & 0x80808080U) >> 2) & kept[length]; /* what is below 128 in lower case; digits have the bit */
+            key = (key | (~key & 0x80808080U) >> 2) &
+                  kept[length]; /* what is below 128 in lower case; digits have the bit */
             count = take_word(&w, l->known, wanted, i + bit, key, noted, count);
         }
         if (count && !settle(l, anchors_only, noted, count, text, size, fn, arg)) return;

@@ -22,9 +22,9 @@
 typedef struct lexicon_entry {
     const char *text; /* lower case; a space stands for white space */
     uint16_t size;
-    bool open;     /* the word may go on; it is told to its end */
-    bool anchor;   /* of a class that is rare in honest text */
-    uint32_t id;   /* what is reported */
+    bool open; /* the word may go on; it is told to its end */
+    bool anchor; /* of a class that is rare in honest text */
+    uint32_t id; /* what is reported */
     uint32_t next; /* entry of the same bucket, plus one */
     uint64_t begin, mask; /* the first eight bytes, up to a space; most entries of a bucket are told apart by them */
 } lexicon_entry;
@@ -32,8 +32,8 @@ typedef struct lexicon_entry {
 typedef struct lexicon {
     lexicon_entry *entries;
     size_t count, capacity;
-    uint32_t buckets[LEXICON_BUCKETS];   /* entry plus one; 0: none */
-    uint8_t known[LEXICON_SLOTS];        /* by hash: bits of KNOWN_… */
+    uint32_t buckets[LEXICON_BUCKETS]; /* entry plus one; 0: none */
+    uint8_t known[LEXICON_SLOTS]; /* by hash: bits of KNOWN_… */
 } lexicon;
 
 /* Can the word be an entry? It begins with an ASCII letter or digit, and has four bytes before it may go on. */

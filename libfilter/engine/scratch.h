@@ -93,8 +93,8 @@ struct filter_scratch {
     size_t candidate_count, candidate_capacity;
     filter_skip *skips;
     size_t skip_count, skip_capacity;
-    size_t searched;        /* bytes that were searched for values of answers */
-    const char *unmet[8];   /* what answers did not meet, in the words of reasons */
+    size_t searched; /* bytes that were searched for values of answers */
+    const char *unmet[8]; /* what answers did not meet, in the words of reasons */
     size_t unmet_count;
     bool quoted; /* some segment's attack is only quoted */
     bool failed; /* memory is out */

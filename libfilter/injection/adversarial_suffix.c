@@ -6,11 +6,11 @@
 
 #include <string.h>
 
-#define TAIL_SIZE 170  /* bytes that are looked at */
-#define HEAD_WORDS 7   /* plain words that a sentence begins with */
-#define TAIL_WORDS 14  /* of a tail that is no formula */
-#define LINES_MAX 2    /* line feeds in a tail that is no code */
-#define TEXT_MAX 2000  /* bytes of a text that is a question */
+#define TAIL_SIZE 170 /* bytes that are looked at */
+#define HEAD_WORDS 7 /* plain words that a sentence begins with */
+#define TAIL_WORDS 14 /* of a tail that is no formula */
+#define LINES_MAX 2 /* line feeds in a tail that is no code */
+#define TEXT_MAX 2000 /* bytes of a text that is a question */
 
 /* Does a text begin with words that single spaces part? */
 static bool begins_plain(const char *text, size_t size) {
@@ -51,9 +51,9 @@ static bool is_mark(char c) {
 
 /* Marks that stand together in prose, code and markup. */
 static bool is_common(const char *marks, size_t size) {
-    static const char common[] =
-        " ... \", .\" ', .' \". ). ), ); () !! ?? -- :// ** .\", ?\" !\" (\" \") \"( (' ') '( ): ]: ]( .) ?) !) **: \": .* ?! !? >> << [] {} `` ``` :-) :-( ;-) :) :( ;) "
-        "\". '. -> => == != && || // /* */ <! --> </ /> \"> =\" =' ";
+    static const char common[] = " ... \", .\" ', .' \". ). ), ); () !! ?? -- :// ** .\", ?\" !\" (\" \") \"( (' ') '( "
+                                 "): ]: ]( .) ?) !) **: \": .* ?! !? >> << [] {} `` ``` :-) :-( ;-) :) :( ;) "
+                                 "\". '. -> => == != && || // /* */ <! --> </ /> \"> =\" =' ";
     char wanted[8] = " ";
     if (size > sizeof wanted - 3) return false;
     memcpy(wanted + 1, marks, size);
@@ -74,7 +74,8 @@ static tail_marks read_tail(const char *text, size_t size) {
         if (text_is_alpha(text[i])) {
             bool joint = false;
             while (i < size && text_is_alpha(text[i])) {
-                bool small = i > start && text[i - 1] >= 'a', more = i + 1 < size && text[i + 1] >= 'A' && text[i + 1] <= 'Z';
+                bool small = i > start && text[i - 1] >= 'a',
+                     more = i + 1 < size && text[i + 1] >= 'A' && text[i + 1] <= 'Z';
                 if (text[i] <= 'Z' && small && (more || (i - start >= 2 && text[i - 2] >= 'a'))) joint = true;
                 i++;
             }
@@ -94,7 +95,8 @@ static tail_marks read_tail(const char *text, size_t size) {
 void tail_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
     const pack_rule *rule = engine_sole(engine, SOLE_TAIL, role);
     if (!rule || v->source || v->size > TEXT_MAX || !begins_plain(v->text, v->size)) return;
-    size_t start = v->size > TAIL_SIZE ? text_align_forward(v->text, v->size, v->size - TAIL_SIZE) : 0, size = v->size - start;
+    size_t start = v->size > TAIL_SIZE ? text_align_forward(v->text, v->size, v->size - TAIL_SIZE) : 0,
+           size = v->size - start;
     size_t brackets = odd_brackets(v->text + start, size);
     if (brackets < rule->tail->brackets) return;
     tail_marks t = read_tail(v->text + start, size);

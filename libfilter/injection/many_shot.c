@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* Who answers; in lower case. */
-static const char *const speakers[] = {"assistant", "ai", "bot", "chatbot", "model", "answer", "a", "gpt", "chatgpt", "claude", "gemini", "llama"};
+static const char *const speakers[] = {"assistant", "ai",  "bot",     "chatbot", "model",  "answer",
+                                       "a",         "gpt", "chatgpt", "claude",  "gemini", "llama"};
 #define SPEAKER_MAX 9
 
 /* Where the name begins that the colon at `colon` ends, when it is one who answers, at the start of a line or a sentence; `colon`: it is not. */
@@ -18,7 +19,8 @@ static size_t answer_at(const char *text, size_t colon) {
     if (size == 0 || size > SPEAKER_MAX) return colon;
     while (before > 0 && (text_is_space(text[before - 1]) || strchr("*_#<[", text[before - 1]))) before--;
     if (before > 0 && start == before) return colon;
-    if (before > 0 && !memchr(text + before, '\n', start - before) && !strchr(".!?\"')]", text[before - 1])) return colon;
+    if (before > 0 && !memchr(text + before, '\n', start - before) && !strchr(".!?\"')]", text[before - 1]))
+        return colon;
     for (size_t i = 0; i < sizeof speakers / sizeof *speakers; i++) {
         size_t k = 0;
         while (k < size && text_lower(text[start + k]) == speakers[i][k]) k++;

@@ -97,10 +97,12 @@ static bool find_signals(const filter_engine *engine, filter_scratch *s, const v
     signal_context context = {engine, s, v, {0, 0}};
     s->signal_count = 0;
     if (v->wide) {
-        const char *override = v->source ? NULL : text_find(v->text, v->size, "\xE2\x80\xAE", 3); /* U+202E: shown from right to left */
+        const char *override =
+            v->source ? NULL : text_find(v->text, v->size, "\xE2\x80\xAE", 3); /* U+202E: shown from right to left */
         if (override) note_cipher(s, v, CIPHER_REVERSED, (size_t)(override - v->text));
-        if (engine->databases[DATABASE_SIGNALS] && hs_scan(engine->databases[DATABASE_SIGNALS], v->text, (unsigned)v->size, 0, s->hyperscan, on_signal, &context) !=
-            HS_SUCCESS) {
+        if (engine->databases[DATABASE_SIGNALS] &&
+            hs_scan(engine->databases[DATABASE_SIGNALS], v->text, (unsigned)v->size, 0, s->hyperscan, on_signal,
+                    &context) != HS_SUCCESS) {
             return false;
         }
         if (s->signal_count) { /* every word of such a text is looked at */
@@ -128,7 +130,7 @@ typedef struct walk {
     const view *view;
     size_t segment;
     filter_role role;
-    place *places;  /* PHRASE_MAX for each phrase */
+    place *places; /* PHRASE_MAX for each phrase */
     uint32_t *done; /* by phrase: where its last finding ended */
 } walk;
 
@@ -136,7 +138,9 @@ typedef struct walk {
 static bool is_divided(const char *text, size_t start, size_t end) {
     for (size_t i = start; i + 1 < end; i++) {
         switch ((unsigned char)text[i]) {
-        case '.': case '!': case '?':
+        case '.':
+        case '!':
+        case '?':
             if (text[i + 1] == ' ' || text[i + 1] == '\n') return true;
             break;
         case '\n':
@@ -205,7 +209,12 @@ static void take(walk *w, const signal_hit *hit) {
 void phrase_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
     if (!find_signals(engine, s, v)) scratch_skip(s, segment, "words of phrases: more than a view may have");
     if (s->signal_count == 0 || engine->phrase_count == 0 || s->failed) return;
-    walk w = {engine, s, v, segment, role, arena_alloc(&s->memory, engine->phrase_count * PHRASE_MAX, sizeof(place)),
+    walk w = {engine,
+              s,
+              v,
+              segment,
+              role,
+              arena_alloc(&s->memory, engine->phrase_count * PHRASE_MAX, sizeof(place)),
               arena_alloc(&s->memory, engine->phrase_count, sizeof(uint32_t))};
     if (!w.places || !w.done) {
         s->failed = true;

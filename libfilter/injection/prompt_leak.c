@@ -59,7 +59,8 @@ bool leak_learn(leak_set *set, arena *memory, const filter_segment *segments, si
     *set = (leak_set){0};
     for (size_t i = 0; i < count; i++) bytes += role_is_trusted(segments[i].role) ? segments[i].size : 0;
     if (bytes == 0) return true;
-    for (set->capacity = 64; set->capacity < bytes; set->capacity *= 2) {} /* a word and a gap take two bytes: half full at most */
+    for (set->capacity = 64; set->capacity < bytes; set->capacity *= 2) {
+    } /* a word and a gap take two bytes: half full at most */
     set->slots = arena_alloc(memory, set->capacity, sizeof *set->slots);
     if (!set->slots) return false;
     for (size_t i = 0; i < count; i++) {
@@ -75,7 +76,8 @@ bool leak_learn(leak_set *set, arena *memory, const filter_segment *segments, si
     return true;
 }
 
-void leak_find(const leak_set *set, const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
+void leak_find(const leak_set *set, const filter_engine *engine, filter_scratch *s, const view *v, size_t segment,
+               filter_role role) {
     const pack_rule *rule = engine_sole(engine, SOLE_LEAK, role);
     if (!set->capacity || !rule) return;
     const pack_leak *limits = rule->leak;
@@ -84,7 +86,8 @@ void leak_find(const leak_set *set, const filter_engine *engine, filter_scratch 
     span at = {v->size, 0}, best = {0, 0};
     while (next_word(&w)) {
         if (w.marker && *slot_of(set, w.marker)) {
-            confirm_found(engine, s, v, segment, engine_rule_index(engine, rule), (span){w.starts[(w.count - 1) % ROW], w.at});
+            confirm_found(engine, s, v, segment, engine_rule_index(engine, rule),
+                          (span){w.starts[(w.count - 1) % ROW], w.at});
             return;
         }
         bool same = w.count >= ROW && *slot_of(set, row_hash(&w)) != 0;

@@ -16,13 +16,14 @@
 typedef struct leak_set {
     uint64_t *slots; /* open addressing; 0 is empty */
     size_t capacity; /* a power of two; 0: no instructions */
-    size_t count;    /* different hashes */
+    size_t count; /* different hashes */
 } leak_set;
 
 /* Reads the system and developer segments of a request. False when memory is out. */
 bool leak_learn(leak_set *set, arena *memory, const filter_segment *segments, size_t count);
 
 /* Makes the rule's candidate when an output repeats what the set was made from. The text as sent is looked at. */
-void leak_find(const leak_set *set, const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role);
+void leak_find(const leak_set *set, const filter_engine *engine, filter_scratch *s, const view *v, size_t segment,
+               filter_role role);
 
 #endif

@@ -131,7 +131,8 @@ static void add_rules(features *f, const filter_scratch *s, const view *v, span 
     const span sent = view_source(v, window);
     for (size_t i = first; i < s->candidate_count && i - first < CANDIDATES_MAX; i++) {
         const candidate *c = &s->candidates[i];
-        if (c->view != v || c->rule->category != FILTER_INJECTION || c->at.start >= sent.end || c->at.end <= sent.start) continue;
+        if (c->view != v || c->rule->category != FILTER_INJECTION || c->at.start >= sent.end || c->at.end <= sent.start)
+            continue;
         add(f, hash_bytes(SEED_RULE, c->rule->id, strlen(c->rule->id)));
     }
 }
@@ -189,7 +190,8 @@ static span span_of_signals(const filter_scratch *s, span window) {
 }
 
 /* Names of the classes whose words raised a window's score the most, for a person to read. */
-static const char *strongest_classes(const filter_engine *engine, const pack_model *model, filter_scratch *s, span window) {
+static const char *strongest_classes(const filter_engine *engine, const pack_model *model, filter_scratch *s,
+                                     span window) {
     enum { STRONGEST = 3 };
     const pack_class *best[STRONGEST] = {NULL};
     int weights[STRONGEST] = {0};
@@ -213,7 +215,8 @@ static const char *strongest_classes(const filter_engine *engine, const pack_mod
                         best[2] ? "," : "", best[2] ? best[2]->name : "");
 }
 
-void model_score(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role, size_t first) {
+void model_score(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role,
+                 size_t first) {
     uint32_t hashes[MODEL_FEATURES_MAX];
     const pack_rule *rule = engine_sole(engine, SOLE_MODEL, role);
     if (!rule) return;

@@ -19,7 +19,8 @@
 
 /* Scores the windows of a view whose phrases were found last; a window whose score reaches the floor of the request is a
  * candidate of the model's rule. Candidates of the view begin at `first`. */
-void model_score(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role, size_t first);
+void model_score(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role,
+                 size_t first);
 
 /* The windows of a view, in order, in the arena of the scratch; returns how many. For the trainer, too. */
 size_t model_windows(const filter_engine *engine, filter_scratch *s, const view *v, span **windows);

@@ -8,7 +8,11 @@
 #define BITS_MAX 20 /* a megabyte of weights */
 
 const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnostics *d) {
-    struct raw { size_t bits; double bias, scale; const char *weights, *recipe, *card; } raw = {0};
+    struct raw {
+        size_t bits;
+        double bias, scale;
+        const char *weights, *recipe, *card;
+    } raw = {0};
     static const yaml_field fields[] = {
         {"bits", YAML_COUNT, offsetof(struct raw, bits), true, BITS_MIN, BITS_MAX},
         {"bias", YAML_NUMBER, offsetof(struct raw, bias), true, -100, 100},
@@ -22,7 +26,8 @@ const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnost
     pack_model *model = arena_alloc(memory, 1, sizeof *model);
     unsigned char *weights = arena_alloc(memory, size, 1);
     if (!model || !weights) return NULL;
-    if (sodium_base642bin(weights, size, raw.weights, strlen(raw.weights), " \n", &decoded, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+    if (sodium_base642bin(weights, size, raw.weights, strlen(raw.weights), " \n", &decoded, NULL,
+                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
         decoded != size) {
         diagnose(d, node->line, node->column, "the model's weights are not %zu bytes in Base64", size);
         return NULL;
@@ -32,7 +37,8 @@ const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnost
 }
 
 /* Limits that are numbers alone, in `size` bytes of the arena; NULL when they are wrong or memory is out. */
-static void *read_limits(arena *memory, const yaml_node *node, const yaml_field *fields, size_t count, size_t size, const char *what, diagnostics *d) {
+static void *read_limits(arena *memory, const yaml_node *node, const yaml_field *fields, size_t count, size_t size,
+                         const char *what, diagnostics *d) {
     void *limits = arena_alloc(memory, 1, size);
     return limits && yaml_read(memory, node, fields, count, limits, what, d) ? limits : NULL;
 }

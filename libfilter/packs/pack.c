@@ -100,8 +100,8 @@ static const char *read_regex(pack_reader *r, const char *source, const yaml_nod
 /* Heads shorter than this are everywhere. */
 #define HEAD_MIN 3
 
-static void read_value(pack_reader *r, const pack_rule *rule, const char *source, const char *separators, const yaml_node *node,
-                       rule_pattern *out) {
+static void read_value(pack_reader *r, const pack_rule *rule, const char *source, const char *separators,
+                       const yaml_node *node, rule_pattern *out) {
     char why[256] = "out of memory";
     const template *t = template_parse(r->memory, source, separators, why, sizeof why);
     *out = (rule_pattern){FINDER_DIGITS, t, NULL, node};
@@ -115,10 +115,11 @@ static void read_value(pack_reader *r, const pack_rule *rule, const char *source
     } else if (t->head_size >= HEAD_MIN) {
         out->finder = FINDER_HEAD;
     } else if (t->min_digits == 0 && rule->digits == 0) {
-        diagnose(r->d, node->line, node->column,
-                 "a value must begin with %d fixed characters, or hold a digit (say how many with 'digits'); else it is "
-                 "found by a 'pattern'",
-                 HEAD_MIN);
+        diagnose(
+            r->d, node->line, node->column,
+            "a value must begin with %d fixed characters, or hold a digit (say how many with 'digits'); else it is "
+            "found by a 'pattern'",
+            HEAD_MIN);
     }
 }
 
@@ -127,8 +128,10 @@ static void read_patterns(pack_reader *r, pack_rule *rule, const yaml_strings *v
     size_t count = values->count + regexes->count;
     rule->patterns = arena_alloc(r->memory, count + 1, sizeof *rule->patterns);
     if (!rule->patterns) return;
-    if (count == 0 && rule->phrases.count == 0 && !rule->model && !rule->leak && !rule->tail && !rule->veil && !rule->turns) {
-        diagnose(r->d, rule->line, 0, "a rule needs 'value', 'pattern', 'phrase', 'model', 'leak', 'tail', 'veil' or 'turns'");
+    if (count == 0 && rule->phrases.count == 0 && !rule->model && !rule->leak && !rule->tail && !rule->veil &&
+        !rule->turns) {
+        diagnose(r->d, rule->line, 0,
+                 "a rule needs 'value', 'pattern', 'phrase', 'model', 'leak', 'tail', 'veil' or 'turns'");
         return;
     }
     if (rule->names.count && regexes->count) {
@@ -177,7 +180,10 @@ static void read_partners(pack_reader *r, const yaml_node *node, rule_partners *
 }
 
 static void read_checksum(pack_reader *r, const yaml_node *node, pack_rule *rule) {
-    struct raw { yaml_strings names; double pass, fail; } raw = {{NULL, 0, NULL}, 0, 0};
+    struct raw {
+        yaml_strings names;
+        double pass, fail;
+    } raw = {{NULL, 0, NULL}, 0, 0};
     static const yaml_field fields[] = {
         {"name", YAML_STRINGS, offsetof(struct raw, names), true, 0, 0},
         {"pass", YAML_NUMBER, offsetof(struct raw, pass), false, 0, 1},
@@ -230,7 +236,9 @@ static void check_examples(pack_reader *r, const yaml_node *list, const char *ke
 }
 
 static void read_examples(pack_reader *r, const yaml_node *node, pack_rule *rule) {
-    struct raw { const yaml_node *match, *no_match; } raw = {NULL, NULL};
+    struct raw {
+        const yaml_node *match, *no_match;
+    } raw = {NULL, NULL};
     static const yaml_field fields[] = {
         {"match", YAML_NODE, offsetof(struct raw, match), true, 0, 0},
         {"no_match", YAML_NODE, offsetof(struct raw, no_match), false, 0, 0},
@@ -244,7 +252,8 @@ static void read_examples(pack_reader *r, const yaml_node *node, pack_rule *rule
 
 typedef struct raw_rule {
     pack_rule rule;
-    const yaml_node *category, *severity, *context, *deny, *with, *checksum, *action, *model, *leak, *tail, *veil, *turns, *examples;
+    const yaml_node *category, *severity, *context, *deny, *with, *checksum, *action, *model, *leak, *tail, *veil,
+        *turns, *examples;
     yaml_strings values, regexes, flags, roles;
     const char *separators, *confirm;
 } raw_rule;
@@ -470,7 +479,10 @@ bool pack_is_file_name(const char *name) {
 }
 
 bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d) {
-    struct raw { const yaml_node *pack, *parts, *defaults, *words, *rules, *policies, *families; yaml_strings anchors, telling; } raw = {0};
+    struct raw {
+        const yaml_node *pack, *parts, *defaults, *words, *rules, *policies, *families;
+        yaml_strings anchors, telling;
+    } raw = {0};
     static const yaml_field fields[] = {
         {"pack", YAML_NODE, offsetof(struct raw, pack), true, 0, 0},
         {"parts", YAML_NODE, offsetof(struct raw, parts), false, 0, 0},
@@ -535,7 +547,8 @@ const pack_rule *pack_find_rule(const ruleset *set, const char *id) {
 
 const pack_class *pack_find_class(const ruleset *set, const char *name, size_t size) {
     for (size_t i = 0; i < set->class_count; i++) {
-        if (strlen(set->classes[i].name) == size && memcmp(set->classes[i].name, name, size) == 0) return &set->classes[i];
+        if (strlen(set->classes[i].name) == size && memcmp(set->classes[i].name, name, size) == 0)
+            return &set->classes[i];
     }
     return NULL;
 }
@@ -571,7 +584,8 @@ static void check_rule_references(const ruleset *set, const pack_rule *rule, dia
 static void check_output_rules(const ruleset *set, const pack_policy *p, const yaml_strings *rules, diagnostics *d) {
     for (size_t i = 0; i < rules->count; i++) {
         if (pack_find_rule(set, rules->items[i])) continue;
-        diagnose(d, rules->node->line, 0, "policy '%s': output: rule '%.96s' is in no loaded pack", p->id, rules->items[i]);
+        diagnose(d, rules->node->line, 0, "policy '%s': output: rule '%.96s' is in no loaded pack", p->id,
+                 rules->items[i]);
     }
 }
 

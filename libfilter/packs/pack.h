@@ -22,26 +22,26 @@
 
 /* How candidates of a pattern are found. */
 typedef enum finder {
-    FINDER_HEAD,   /* its literal head, anywhere in the text                               */
+    FINDER_HEAD, /* its literal head, anywhere in the text                               */
     FINDER_DIGITS, /* its shape, but only near digits: most text has none, and shapes made */
-                   /* of digits are by far the dearest thing to look for everywhere        */
-    FINDER_NAMED,  /* a run of token characters, with one of the rule's names before it     */
-    FINDER_REGEX   /* the regular expression, anywhere in the text                         */
+    /* of digits are by far the dearest thing to look for everywhere        */
+    FINDER_NAMED, /* a run of token characters, with one of the rule's names before it     */
+    FINDER_REGEX /* the regular expression, anywhere in the text                         */
 } finder;
 
 typedef struct rule_pattern {
     finder finder;
     const template *value; /* NULL: a regular expression */
-    const char *regex;     /* what Hyperscan looks for, as written and with parts put in */
+    const char *regex; /* what Hyperscan looks for, as written and with parts put in */
     const yaml_node *node;
 } rule_pattern;
 
 /* Words near a value that speak for it, or against it. */
 typedef struct rule_words {
     yaml_strings words;
-    size_t within;  /* bytes to both sides      */
-    double weight;  /* `boost` or `penalty`     */
-    bool required;  /* without one, no finding  */
+    size_t within; /* bytes to both sides      */
+    double weight; /* `boost` or `penalty`     */
+    bool required; /* without one, no finding  */
 } rule_words;
 
 /* A value that looks like any other is found by a name at most so many bytes before it. */
@@ -51,8 +51,8 @@ typedef struct rule_words {
 
 /* A linear model of hashed features: see model.h. */
 typedef struct pack_model {
-    unsigned bits;         /* the table has 2^bits weights */
-    double bias, scale;    /* of a sum of weights */
+    unsigned bits; /* the table has 2^bits weights */
+    double bias, scale; /* of a sum of weights */
     const int8_t *weights;
 } pack_model;
 
@@ -60,13 +60,13 @@ typedef struct pack_model {
 typedef struct pack_leak {
     double share; /* of the instructions' rows of five words, from 0 to 1, … */
     size_t least; /* … and so many words in a row, */
-    size_t run;   /* or so many words in a row */
+    size_t run; /* or so many words in a row */
 } pack_leak;
 
 /* When a question ends in characters that no hand writes: see tail.h. */
 typedef struct pack_tail {
     size_t brackets; /* without a partner, at least, … */
-    size_t odd;      /* … and so many oddities with them */
+    size_t odd; /* … and so many oddities with them */
 } pack_tail;
 
 /* When a text holds a conversation of many turns: see turns.h. */
@@ -98,18 +98,18 @@ typedef struct pack_rule {
     rule_pattern *patterns;
     size_t pattern_count;
     bool caseless, multiline, dotall;
-    const pack_leak *leak;   /* NULL: none */
-    const pack_tail *tail;   /* NULL: none */
-    const pack_veil *veil;   /* NULL: none */
+    const pack_leak *leak; /* NULL: none */
+    const pack_tail *tail; /* NULL: none */
+    const pack_veil *veil; /* NULL: none */
     const pack_turns *turns; /* NULL: none */
     const pack_model *model; /* what scores windows; NULL: none */
     yaml_strings phrases; /* classes of words, one after the other                */
-    size_t within;        /* bytes that a phrase may take                         */
-    bool any_order;       /* of the classes of a phrase                           */
+    size_t within; /* bytes that a phrase may take                         */
+    bool any_order; /* of the classes of a phrase                           */
     const char *confirm; /* PCRE2, with parts put in; NULL: the pattern itself */
     const yaml_node *confirm_node;
-    const char *group;   /* capture group that is the value; NULL: the whole match */
-    size_t width;        /* longest match in bytes; 0: what Hyperscan says */
+    const char *group; /* capture group that is the value; NULL: the whole match */
+    size_t width; /* longest match in bytes; 0: what Hyperscan says */
     const char *left, *right; /* characters that may not touch the value; "" for any may */
     const checksum *checksums[RULE_CHECKSUMS_MAX];
     size_t checksum_count;
@@ -119,11 +119,11 @@ typedef struct pack_rule {
     rule_partners partners;
     yaml_strings names; /* what stands before its values, when they cannot be told from others */
     yaml_strings allow; /* values that are never reported                        */
-    yaml_strings stop;  /* a value that holds one of these is a placeholder      */
-    size_t digits;      /* in a value, at least                                  */
-    double entropy;     /* bits a character, at least; 0: any                    */
-    unsigned roles;     /* bits 1 << filter_role                                 */
-    int action;         /* filter_action, or -1: the policy's for its category   */
+    yaml_strings stop; /* a value that holds one of these is a placeholder      */
+    size_t digits; /* in a value, at least                                  */
+    double entropy; /* bits a character, at least; 0: any                    */
+    unsigned roles; /* bits 1 << filter_role                                 */
+    int action; /* filter_action, or -1: the policy's for its category   */
     yaml_strings languages, references;
     const yaml_node *match, *no_match; /* lists, or NULL */
 } pack_rule;
@@ -132,14 +132,14 @@ typedef enum redact_operator { REDACT_REPLACE, REDACT_MASK, REDACT_REMOVE, REDAC
 
 typedef struct pack_redaction {
     redact_operator operator;
-    size_t keep;      /* mask: so many letters and digits at the end stay */
-    char character;   /* mask */
+    size_t keep; /* mask: so many letters and digits at the end stay */
+    char character; /* mask */
 } pack_redaction;
 
 /* What a policy says of one entity type. */
 typedef struct entity_policy {
     const char *entity_type;
-    int action;       /* filter_action, or -1 */
+    int action; /* filter_action, or -1 */
     double threshold; /* or -1 */
     bool has_redaction;
     pack_redaction redaction;
@@ -152,13 +152,13 @@ typedef struct injection_thresholds {
 
 /* What a policy expects of what a model wrote: see output.h. */
 typedef struct output_policy {
-    yaml_strings hosts;     /* that links may lead to; without a node: any */
-    int other_hosts;        /* filter_action for links to others */
-    int new_data;           /* filter_action for values that the request does not hold, at least; -1: as for any */
+    yaml_strings hosts; /* that links may lead to; without a node: any */
+    int other_hosts; /* filter_action for links to others */
+    int new_data; /* filter_action for values that the request does not hold, at least; -1: as for any */
     bool json;
-    size_t max_bytes;       /* 0: any */
+    size_t max_bytes; /* 0: any */
     yaml_strings match, no_match; /* rules that must find something, and that must not */
-    filter_verdict unmet;   /* verdict when one of the last four is not met */
+    filter_verdict unmet; /* verdict when one of the last four is not met */
 } output_policy;
 
 #define ROLE_COUNT 6
@@ -171,10 +171,10 @@ static inline bool role_is_trusted(filter_role role) {
 typedef struct pack_policy {
     const char *id, *title, *file;
     unsigned line;
-    double threshold[3];        /* by category_index: a finding below is not reported */
-    filter_action action[2];    /* pii, secret */
+    double threshold[3]; /* by category_index: a finding below is not reported */
+    filter_action action[2]; /* pii, secret */
     injection_thresholds injection[ROLE_COUNT];
-    filter_action quoted;       /* at most, for an attack that is only quoted */
+    filter_action quoted; /* at most, for an attack that is only quoted */
     entity_policy *entities;
     size_t entity_count;
     pack_redaction redaction;

@@ -18,7 +18,7 @@ static pack_redaction read_redaction(const raw_redaction *raw, const pack_redact
     pack_redaction out = *base;
     if (raw->operator) {
         int choice = yaml_choice(raw->operator, operator_names, "operator", d);
-        if (choice >= 0) out.operator = (redact_operator)choice;
+        if (choice >= 0) out.operator=(redact_operator) choice;
     }
     if (raw->keep != SIZE_MAX) out.keep = raw->keep;
     if (raw->character) {
@@ -36,7 +36,11 @@ static int read_action(const yaml_node *node, int otherwise, diagnostics *d) {
 }
 
 static void read_entities(ruleset *set, const yaml_node *map, pack_policy *p, diagnostics *d) {
-    struct raw { const yaml_node *action; double threshold; raw_redaction redaction; };
+    struct raw {
+        const yaml_node *action;
+        double threshold;
+        raw_redaction redaction;
+    };
     static const yaml_field fields[] = {
         {"action", YAML_NODE, offsetof(struct raw, action), false, 0, 0},
         {"threshold", YAML_NUMBER, offsetof(struct raw, threshold), false, 0, 1},
@@ -52,15 +56,18 @@ static void read_entities(ruleset *set, const yaml_node *map, pack_policy *p, di
     for (size_t i = 0; p->entities && i + 1 < map->count; i += 2) {
         struct raw raw = {NULL, -1, {NULL, SIZE_MAX, NULL}};
         if (!yaml_read(set->memory, map->items[i + 1], fields, 5, &raw, "an entity", d)) continue;
-        p->entities[p->entity_count++] = (entity_policy){
-            map->items[i]->text, read_action(raw.action, -1, d), raw.threshold,
-            raw.redaction.operator || raw.redaction.keep != SIZE_MAX || raw.redaction.character,
-            read_redaction(&raw.redaction, &p->redaction, d)};
+        p->entities[p->entity_count++] =
+            (entity_policy){map->items[i]->text, read_action(raw.action, -1, d), raw.threshold,
+                            raw.redaction.operator|| raw.redaction.keep != SIZE_MAX || raw.redaction.character,
+                            read_redaction(&raw.redaction, &p->redaction, d)};
     }
 }
 
 static void read_injection(ruleset *set, const yaml_node *node, pack_policy *p, diagnostics *d) {
-    struct raw { injection_thresholds all; const yaml_node *roles, *quoted; } raw = {p->injection[0], NULL, NULL};
+    struct raw {
+        injection_thresholds all;
+        const yaml_node *roles, *quoted;
+    } raw = {p->injection[0], NULL, NULL};
     static const yaml_field fields[] = {
         {"flag", YAML_NUMBER, offsetof(struct raw, all.flag), false, 0, 2},
         {"block", YAML_NUMBER, offsetof(struct raw, all.block), false, 0, 2},
@@ -84,7 +91,10 @@ static void read_injection(ruleset *set, const yaml_node *node, pack_policy *p, 
 }
 
 static void read_output(ruleset *set, const yaml_node *node, pack_policy *p, diagnostics *d) {
-    struct raw { output_policy o; const yaml_node *other_hosts, *new_data, *unmet; } raw = {p->output, NULL, NULL, NULL};
+    struct raw {
+        output_policy o;
+        const yaml_node *other_hosts, *new_data, *unmet;
+    } raw = {p->output, NULL, NULL, NULL};
     static const yaml_field fields[] = {
         {"hosts", YAML_STRINGS, offsetof(struct raw, o.hosts), false, 0, 0},
         {"other_hosts", YAML_NODE, offsetof(struct raw, other_hosts), false, 0, 0},
@@ -125,12 +135,16 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
         {"secret", YAML_NUMBER, offsetof(pack_policy, threshold[1]), false, 0, 1},
         {"injection", YAML_NUMBER, offsetof(pack_policy, threshold[2]), false, 0, 1},
     };
-    pack_policy p = {.file = d->file, .line = node->line, .threshold = {0.5, 0.5, 0.2},
-                .action = {FILTER_ACTION_REDACT, FILTER_ACTION_REDACT},
-                .quoted = FILTER_ACTION_FLAG,
-                .output = {.other_hosts = FILTER_ACTION_REDACT, .new_data = -1, .unmet = FILTER_BLOCK},
-                .redaction = {REDACT_REPLACE, 4, '*'}, .isolate_mode = FILTER_ISOLATE_DELIMIT,
-                .model_family = "generic", .incomplete = FILTER_BLOCK};
+    pack_policy p = {.file = d->file,
+                     .line = node->line,
+                     .threshold = {0.5, 0.5, 0.2},
+                     .action = {FILTER_ACTION_REDACT, FILTER_ACTION_REDACT},
+                     .quoted = FILTER_ACTION_FLAG,
+                     .output = {.other_hosts = FILTER_ACTION_REDACT, .new_data = -1, .unmet = FILTER_BLOCK},
+                     .redaction = {REDACT_REPLACE, 4, '*'},
+                     .isolate_mode = FILTER_ISOLATE_DELIMIT,
+                     .model_family = "generic",
+                     .incomplete = FILTER_BLOCK};
     for (size_t role = 0; role < ROLE_COUNT; role++) p.injection[role] = (injection_thresholds){0.5, 0.85};
     size_t before = d->count;
     if (!yaml_read(set->memory, node, fields, sizeof fields / sizeof *fields, &raw, "a policy", d)) return;
@@ -138,7 +152,9 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
     p.title = raw.title;
     if (raw.thresholds) yaml_read(set->memory, raw.thresholds, threshold_fields, 3, &p, "thresholds", d);
     if (raw.actions) {
-        struct actions { const yaml_node *pii, *secret; } actions = {NULL, NULL};
+        struct actions {
+            const yaml_node *pii, *secret;
+        } actions = {NULL, NULL};
         static const yaml_field action_fields[] = {
             {"pii", YAML_NODE, offsetof(struct actions, pii), false, 0, 0},
             {"secret", YAML_NODE, offsetof(struct actions, secret), false, 0, 0},
@@ -161,7 +177,10 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
     if (raw.output) read_output(set, raw.output, &p, d);
     if (raw.entities) read_entities(set, raw.entities, &p, d);
     if (raw.isolation) {
-        struct isolation { const yaml_node *mode; const char *model_family; } isolation = {NULL, p.model_family};
+        struct isolation {
+            const yaml_node *mode;
+            const char *model_family;
+        } isolation = {NULL, p.model_family};
         static const yaml_field isolation_fields[] = {
             {"mode", YAML_NODE, offsetof(struct isolation, mode), false, 0, 0},
             {"model_family", YAML_TEXT, offsetof(struct isolation, model_family), false, 0, 0},

@@ -129,9 +129,15 @@ static template_node *parse_atom(parser *p, unsigned depth) {
         if (p->why) return NULL;
         p->at++;
         return node;
-    case '.': case '*': case '+': case '^': case '$': case '?': case '{': case '}': case ']':
-        p->why = "a value has no . * + ^ $; say which characters and how many, or use a pattern";
-        return NULL;
+    case '.':
+    case '*':
+    case '+':
+    case '^':
+    case '$':
+    case '?':
+    case '{':
+    case '}':
+    case ']': p->why = "a value has no . * + ^ $; say which characters and how many, or use a pattern"; return NULL;
     default: break;
     }
     node = new_node(p, NODE_SET);
@@ -279,8 +285,7 @@ static bool gather_head(const template_node *node, text_buffer *head) {
     return node->min == node->max;
 }
 
-const template *template_parse(arena *memory, const char *source, const char *separators, char *why,
-                               size_t why_size) {
+const template *template_parse(arena *memory, const char *source, const char *separators, char *why, size_t why_size) {
     parser p = {memory, source, separators ? separators : "", NULL};
     template *t = arena_alloc(memory, 1, sizeof *t);
     const template_node *root = t ? parse_choice(&p, DEPTH_MAX) : NULL;
@@ -295,9 +300,16 @@ const template *template_parse(arena *memory, const char *source, const char *se
     }
     text_buffer head = {.memory = memory};
     gather_head(root, &head);
-    *t = (template){source, p.separators, root, e.min_width, e.max_width, e.min_digits,
-                    e.is_word ? 0 : e.lead, e.is_word ? 0 : e.trail,
-                    arena_copy(memory, head.data, head.size), head.size};
+    *t = (template){source,
+                    p.separators,
+                    root,
+                    e.min_width,
+                    e.max_width,
+                    e.min_digits,
+                    e.is_word ? 0 : e.lead,
+                    e.is_word ? 0 : e.trail,
+                    arena_copy(memory, head.data, head.size),
+                    head.size};
     return head.failed || !t->head ? NULL : t;
 }
 

@@ -24,19 +24,19 @@ typedef struct template {
     const char *separators; /* "" when it has no ~ */
     const template_node *root;
     size_t min_width, max_width; /* bytes of a value */
-    size_t min_digits;           /* every value has at least so many digits */
+    size_t min_digits; /* every value has at least so many digits */
     size_t lead, trail; /* longest stretch before the first, behind the last digit that every value has; */
-                        /* 0 when a value is one word, and so never leaves the word of its digit         */
-    const char *head;            /* literal that every value begins with, "" for none */
+    /* 0 when a value is one word, and so never leaves the word of its digit         */
+    const char *head; /* literal that every value begins with, "" for none */
     size_t head_size;
-} template;
+}
+template;
 
 /* Longest value that a template may stand for. */
 #define TEMPLATE_WIDTH_MAX 4096
 
 /* NULL, with the reason in `why`, when the source is not a template. */
-const template *template_parse(arena *memory, const char *source, const char *separators, char *why,
-                               size_t why_size);
+const template *template_parse(arena *memory, const char *source, const char *separators, char *why, size_t why_size);
 
 /* The template as a regular expression: for Hyperscan, which cannot tell that separators agree, or
  * for PCRE2, which can (the named group is `sep`). */

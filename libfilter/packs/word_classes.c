@@ -9,7 +9,8 @@
 static pack_class *class_of(ruleset *set, const char *name) {
     const pack_class *known = pack_find_class(set, name, strlen(name));
     if (known) return &set->classes[known - set->classes];
-    if (!arena_grow(set->memory, &set->classes, &set->class_capacity, set->class_count + 1, sizeof *set->classes)) return NULL;
+    if (!arena_grow(set->memory, &set->classes, &set->class_capacity, set->class_count + 1, sizeof *set->classes))
+        return NULL;
     uint32_t hash = 2166136261U; /* FNV-1a */
     for (const char *s = name; *s; s++) hash = (hash ^ (unsigned char)*s) * 16777619U;
     set->classes[set->class_count] = (pack_class){.name = name, .hash = hash};
@@ -56,7 +57,9 @@ void pack_read_anchors(ruleset *set, const yaml_strings *names, diagnostics *d) 
     for (size_t i = 0; i < names->count; i++) {
         const pack_class *c = pack_find_class(set, names->items[i], strlen(names->items[i]));
         if (c) set->classes[c - set->classes].anchor = true;
-        else diagnose(d, names->node->line, names->node->column, "'anchors' names the class '%.60s', which has no words", names->items[i]);
+        else
+            diagnose(d, names->node->line, names->node->column, "'anchors' names the class '%.60s', which has no words",
+                     names->items[i]);
     }
 }
 
@@ -64,8 +67,10 @@ void pack_read_telling(ruleset *set, const yaml_strings *words, diagnostics *d) 
     for (size_t i = 0; i < words->count; i++) {
         const char *word = words->items[i];
         if (strlen(word) < 6 || strspn(word, "abcdefghijklmnopqrstuvwxyz") != strlen(word)) {
-            diagnose(d, words->node->line, words->node->column, "'telling' has words of at least six letters a-z, not '%.60s'", word);
-        } else if (arena_grow(set->memory, &set->telling, &set->telling_capacity, set->telling_count + 1, sizeof *set->telling)) {
+            diagnose(d, words->node->line, words->node->column,
+                     "'telling' has words of at least six letters a-z, not '%.60s'", word);
+        } else if (arena_grow(set->memory, &set->telling, &set->telling_capacity, set->telling_count + 1,
+                              sizeof *set->telling)) {
             set->telling[set->telling_count++] = word;
         }
     }
@@ -86,6 +91,7 @@ void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d) {
         pack_class *c = class_of(set, name);
         if (!c) return;
         if (words->kind != YAML_MAP) read_list(set, c, words, d);
-        for (size_t k = 0; words->kind == YAML_MAP && k + 1 < words->count; k += 2) read_list(set, c, words->items[k + 1], d);
+        for (size_t k = 0; words->kind == YAML_MAP && k + 1 < words->count; k += 2)
+            read_list(set, c, words->items[k + 1], d);
     }
 }

@@ -91,7 +91,7 @@ typedef struct token_places {
     arena *memory;
     const char *text;
     const span_map *map; /* NULL: the text itself was scanned */
-    size_t *items;       /* where a break goes */
+    size_t *items; /* where a break goes */
     size_t count, capacity, size;
     bool failed;
 } token_places;
@@ -202,8 +202,8 @@ static void append_line(text_buffer *out, const char *before, const char *word, 
 filter_text isolate_text(const isolation *i, const filter_engine *engine, filter_scratch *s, filter_role role,
                          filter_text text, size_t *neutralised) {
     text_buffer out = {.memory = &s->memory};
-    token_places places = {.engine = engine, .families = i->families, .memory = &s->memory, .text = text.text,
-                           .size = text.size};
+    token_places places = {
+        .engine = engine, .families = i->families, .memory = &s->memory, .text = text.text, .size = text.size};
     if (i->mode != FILTER_ISOLATE_ENCODE) find_tokens(&places, s, text);
     *neutralised = places.count;
     if (i->mode == FILTER_ISOLATE_DATAMARK) {

@@ -13,7 +13,7 @@
 
 struct redact_entry {
     const char *entity_type; /* NULL: free */
-    const char *value;       /* letters and digits only where that is what counts */
+    const char *value; /* letters and digits only where that is what counts */
     size_t size;
     const char *token;
 };
@@ -74,7 +74,8 @@ static const char *normalise(redactor *r, const candidate *c, const char *value,
     *out_size = 0;
     for (size_t i = 0; i < size; i++) {
         char ch = value[i];
-        if (text_is_alnum(ch) || (unsigned char)ch >= 0x80) out[(*out_size)++] = c->rule->caseless ? text_lower(ch) : ch;
+        if (text_is_alnum(ch) || (unsigned char)ch >= 0x80)
+            out[(*out_size)++] = c->rule->caseless ? text_lower(ch) : ch;
     }
     return out;
 }
@@ -202,7 +203,8 @@ filter_text redact_segment(redactor *r, const filter_segment *segment, size_t fi
     for (size_t i = first; i < end; i++) { /* in order of start */
         const candidate *c = &s->candidates[i];
         bool attack = c->rule->category == FILTER_INJECTION;
-        if (c->dropped || c->action < (attack ? FILTER_ACTION_FLAG : FILTER_ACTION_REDACT) || (attack && !strip)) continue;
+        if (c->dropped || c->action < (attack ? FILTER_ACTION_FLAG : FILTER_ACTION_REDACT) || (attack && !strip))
+            continue;
         *stripped += attack;
         edit *last = count ? &edits[count - 1] : NULL;
         if (last && c->at.start < last->at.end) { /* data inside an attack, or the other way round: all goes */

@@ -5,8 +5,9 @@
 #include "text/rewrite.h"
 
 const char *const cipher_spelling[SPELLING_COUNT] = {
-    "alfa", "alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "juliett", "kilo", "lima", "mike",
-    "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango", "uniform", "victor", "whiskey", "whisky", "xray", "yankee", "zulu"};
+    "alfa",   "alpha",   "bravo",   "charlie", "delta",   "echo",     "foxtrot", "golf",   "hotel",  "india",
+    "juliet", "juliett", "kilo",    "lima",    "mike",    "november", "oscar",   "papa",   "quebec", "romeo",
+    "sierra", "tango",   "uniform", "victor",  "whiskey", "whisky",   "xray",    "yankee", "zulu"};
 
 #define SPELLED_MIN 4
 
@@ -40,7 +41,8 @@ static void undo_reversed(const char *text, span part, text_buffer *out, span_ma
 /* The letter that a word spells; 0: none. */
 static char spelled_letter(const char *text, size_t at, size_t end) {
     /* Of each letter, its first word. */
-    static const uint8_t first[27] = {0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 26, 27, 28, SPELLING_COUNT};
+    static const uint8_t first[27] = {
+        0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 26, 27, 28, SPELLING_COUNT};
     if (at == end || !text_is_alpha(text[at])) return 0;
     unsigned letter = (unsigned)(text_lower(text[at]) - 'a');
     for (size_t i = first[letter]; i < first[letter + 1]; i++) {

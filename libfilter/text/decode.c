@@ -17,13 +17,14 @@
 
 /* Values of the Base64 digits of both alphabets, plus one; 0 is none. */
 static const uint8_t base64_digits[256] = {
-    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,  ['I'] = 9,  ['J'] = 10,
-    ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20,
-    ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30,
-    ['e'] = 31, ['f'] = 32, ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
-    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48, ['w'] = 49, ['x'] = 50,
-    ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60,
-    ['8'] = 61, ['9'] = 62, ['+'] = 63, ['-'] = 63, ['/'] = 64, ['_'] = 64};
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,  ['I'] = 9,
+    ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18,
+    ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26, ['a'] = 27,
+    ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32, ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36,
+    ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40, ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45,
+    ['t'] = 46, ['u'] = 47, ['v'] = 48, ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54,
+    ['2'] = 55, ['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63,
+    ['-'] = 63, ['/'] = 64, ['_'] = 64};
 
 static bool is_base64(char c) {
     return base64_digits[(unsigned char)c] != 0;
@@ -126,7 +127,8 @@ static int base64_byte(const char *text, span run, size_t index) {
     size_t at = run.start + index * 8 / 6;
     unsigned shift = (unsigned)(index * 8 % 6); /* bits of the first digit that belong to the byte before */
     if (at + 1 >= run.end) return -1;
-    unsigned bits = (base64_digits[(unsigned char)text[at]] - 1U) << 6 | (base64_digits[(unsigned char)text[at + 1]] - 1U);
+    unsigned bits =
+        (base64_digits[(unsigned char)text[at]] - 1U) << 6 | (base64_digits[(unsigned char)text[at + 1]] - 1U);
     return (int)(bits >> (4 - shift) & 0xFF);
 }
 
@@ -161,7 +163,8 @@ static bool decode_base64_run(const char *text, span run, text_buffer *out, span
         size_t digits = run.end - i < 4 ? run.end - i : 4;
         uint32_t bits = 0;
         if (digits == 1) break;
-        for (size_t k = 0; k < 4; k++) bits = bits << 6 | (k < digits ? base64_digits[(unsigned char)text[i + k]] - 1U : 0);
+        for (size_t k = 0; k < 4; k++)
+            bits = bits << 6 | (k < digits ? base64_digits[(unsigned char)text[i + k]] - 1U : 0);
         char bytes[3] = {(char)(bits >> 16), (char)(bits >> 8 & 0xFF), (char)(bits & 0xFF)};
         for (size_t k = 0; k + 1 < digits; k++) {
             if (is_text_byte((unsigned char)bytes[k])) continue;
@@ -225,7 +228,8 @@ static bool decode_base32_run(const char *text, span run, text_buffer *out, span
 static bool each_run(const decode_source *s, size_t budget, text_buffer *out, span_map *map,
                      bool (*decode)(const char *, span, text_buffer *, span_map *)) {
     bool any = false;
-    for (size_t i = 0; i < s->runs.count && out->size <= budget; i++) any |= decode(s->text, s->runs.items[i], out, map);
+    for (size_t i = 0; i < s->runs.count && out->size <= budget; i++)
+        any |= decode(s->text, s->runs.items[i], out, map);
     return any;
 }
 
@@ -246,7 +250,8 @@ static bool decode_hex(const decode_source *s, size_t budget, text_buffer *out, 
 /* Reads one escape at `at`: writes what it stands for, returns how long it is, 0 for no escape. */
 typedef size_t read_escape(const char *at, size_t left, uint8_t out[4], size_t *out_size);
 
-static bool read_number(const char *at, size_t left, unsigned base, size_t digits_max, uint32_t *value, size_t *digits) {
+static bool read_number(const char *at, size_t left, unsigned base, size_t digits_max, uint32_t *value,
+                        size_t *digits) {
     *value = 0;
     for (*digits = 0; *digits < left && *digits < digits_max; (*digits)++) {
         int digit = text_hex_value(at[*digits]);
@@ -287,10 +292,13 @@ static size_t read_quoted(const char *at, size_t left, uint8_t out[4], size_t *o
 
 /* HTML: numeric character references, and the names that hide markup. */
 static size_t read_entity(const char *at, size_t left, uint8_t out[4], size_t *out_size) {
-    static const struct { const char *name; uint32_t c; } names[] = {
-        {"amp;", '&'}, {"lt;", '<'}, {"gt;", '>'}, {"quot;", '"'}, {"apos;", '\''}, {"nbsp;", ' '}, {"colon;", ':'},
-        {"sol;", '/'}, {"lpar;", '('}, {"rpar;", ')'}, {"lsqb;", '['}, {"rsqb;", ']'}, {"excl;", '!'}, {"Tab;", '\t'},
-        {"NewLine;", '\n'}, {"vert;", '|'}, {"commat;", '@'}, {"period;", '.'}};
+    static const struct {
+        const char *name;
+        uint32_t c;
+    } names[] = {{"amp;", '&'},  {"lt;", '<'},     {"gt;", '>'},    {"quot;", '"'}, {"apos;", '\''},
+                 {"nbsp;", ' '}, {"colon;", ':'},  {"sol;", '/'},   {"lpar;", '('}, {"rpar;", ')'},
+                 {"lsqb;", '['}, {"rsqb;", ']'},   {"excl;", '!'},  {"Tab;", '\t'}, {"NewLine;", '\n'},
+                 {"vert;", '|'}, {"commat;", '@'}, {"period;", '.'}};
     if (left > 3 && at[1] == '#') {
         bool hex = (at[2] | 0x20) == 'x';
         size_t digits, skip = hex ? 3 : 2;
@@ -314,8 +322,9 @@ static size_t read_backslash(const char *at, size_t left, uint8_t out[4], size_t
     size_t digits, more;
     if (left < 4) return 0;
     if (at[1] == 'x') {
-        return read_number(at + 2, left - 2, 16, 2, &c, &digits) && digits == 2 && write_character(c, out, out_size) ? 4
-                                                                                                                    : 0;
+        return read_number(at + 2, left - 2, 16, 2, &c, &digits) && digits == 2 && write_character(c, out, out_size)
+                   ? 4
+                   : 0;
     }
     if (at[1] != 'u') return 0;
     if (at[2] == '{') {

@@ -39,10 +39,11 @@ typedef struct decoder {
     /* Appends what it decoded and the way back. True when anything was decoded. Stops once `out`
      * exceeds `budget`. */
     bool (*decode)(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
-    unsigned shape; /* of SHAPE_…: undone only where a text has it, and looked at for injection alone, because nobody writes
+    unsigned
+        shape; /* of SHAPE_…: undone only where a text has it, and looked at for injection alone, because nobody writes
                      * personal data so; 0: a notation */
-    bool once;       /* undone once on the way from the text as sent */
-    bool veils;      /* honest text is not written so */
+    bool once; /* undone once on the way from the text as sent */
+    bool veils; /* honest text is not written so */
 } decoder;
 
 #define DECODER_COUNT 15

@@ -18,8 +18,8 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static const UNormalizer2 *nfkc;
-static uint8_t plain[BMP];      /* 1: this character folds to itself, whatever stands beside it */
-static char look_alike[BMP];    /* the ASCII character that it looks like, or NUL               */
+static uint8_t plain[BMP]; /* 1: this character folds to itself, whatever stands beside it */
+static char look_alike[BMP]; /* the ASCII character that it looks like, or NUL               */
 
 static bool folds_to_itself(UChar32 c) {
     return unorm2_isInert(nfkc, c) && u_foldCase(c, U_FOLD_CASE_DEFAULT) == c && u_charDigitValue(c) < 0 &&
@@ -29,9 +29,20 @@ static bool folds_to_itself(UChar32 c) {
 /* What a typewriter has for typographic quotation marks, apostrophes and hyphens; 0 for anything else. */
 static char typewriter(UChar32 c) {
     switch (c) {
-    case 0x2018: case 0x2019: case 0x201B: case 0x02BC: case 0x2032: return '\'';
-    case 0x201C: case 0x201D: case 0x201F: case 0x2033: return '"';
-    case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2212: return '-';
+    case 0x2018:
+    case 0x2019:
+    case 0x201B:
+    case 0x02BC:
+    case 0x2032: return '\'';
+    case 0x201C:
+    case 0x201D:
+    case 0x201F:
+    case 0x2033: return '"';
+    case 0x2010:
+    case 0x2011:
+    case 0x2012:
+    case 0x2013:
+    case 0x2212: return '-';
     default: return 0;
     }
 }
@@ -40,10 +51,13 @@ static char typewriter(UChar32 c) {
 static char letter_form(UChar32 c) {
     /* U+2801 … U+283F, the letters of Braille by their dots (ISO/TR 11548-1); '.' for what is none. */
     static const char braille[64] = ".a.b.k.l.cif.msp.e.h.o.r.djg.ntq.....u.v.....x.......z....w..y..";
-    static const struct { uint16_t c; char letter; } small_capitals[] = {
-        {0x1D00, 'a'}, {0x0299, 'b'}, {0x1D04, 'c'}, {0x1D05, 'd'}, {0x1D07, 'e'}, {0xA730, 'f'}, {0x0262, 'g'}, {0x029C, 'h'},
-        {0x026A, 'i'}, {0x1D0A, 'j'}, {0x1D0B, 'k'}, {0x029F, 'l'}, {0x1D0D, 'm'}, {0x0274, 'n'}, {0x1D0F, 'o'}, {0x1D18, 'p'},
-        {0x0280, 'r'}, {0xA731, 's'}, {0x1D1B, 't'}, {0x1D1C, 'u'}, {0x1D20, 'v'}, {0x1D21, 'w'}, {0x028F, 'y'}, {0x1D22, 'z'}};
+    static const struct {
+        uint16_t c;
+        char letter;
+    } small_capitals[] = {{0x1D00, 'a'}, {0x0299, 'b'}, {0x1D04, 'c'}, {0x1D05, 'd'}, {0x1D07, 'e'}, {0xA730, 'f'},
+                          {0x0262, 'g'}, {0x029C, 'h'}, {0x026A, 'i'}, {0x1D0A, 'j'}, {0x1D0B, 'k'}, {0x029F, 'l'},
+                          {0x1D0D, 'm'}, {0x0274, 'n'}, {0x1D0F, 'o'}, {0x1D18, 'p'}, {0x0280, 'r'}, {0xA731, 's'},
+                          {0x1D1B, 't'}, {0x1D1C, 'u'}, {0x1D20, 'v'}, {0x1D21, 'w'}, {0x028F, 'y'}, {0x1D22, 'z'}};
     if (c >= 0x1F150 && c <= 0x1F169) return (char)('a' + c - 0x1F150); /* negative circled */
     if (c >= 0x1F170 && c <= 0x1F189) return (char)('a' + c - 0x1F170); /* negative squared */
     if (c >= 0x1F1E6 && c <= 0x1F1FF) return (char)('a' + c - 0x1F1E6); /* regional indicators */
@@ -130,7 +144,8 @@ static bool is_word_character(UChar32 c) {
 
 /* Is an ASCII letter next to the character at `at`, which has `size` bytes? */
 static bool touches_letter(const uint8_t *text, size_t text_size, size_t at, size_t size) {
-    return (at > 0 && text_is_alpha((char)text[at - 1])) || (at + size < text_size && text_is_alpha((char)text[at + size]));
+    return (at > 0 && text_is_alpha((char)text[at - 1])) ||
+           (at + size < text_size && text_is_alpha((char)text[at + size]));
 }
 
 /* Does the word around `at` hold an ASCII letter? Looks at most 128 bytes to each side, and once for
@@ -166,7 +181,8 @@ static void emit_same(folder *f, size_t from, size_t size) {
 
 /* Combining marks for any script. */
 static bool is_mark(UChar32 c) {
-    return (c >= 0x0300 && c <= 0x036F) || (c >= 0x1AB0 && c <= 0x1AFF) || (c >= 0x1DC0 && c <= 0x1DFF) || (c >= 0x20D0 && c <= 0x20FF);
+    return (c >= 0x0300 && c <= 0x036F) || (c >= 0x1AB0 && c <= 0x1AFF) || (c >= 0x1DC0 && c <= 0x1DFF) ||
+           (c >= 0x20D0 && c <= 0x20FF);
 }
 
 static void append_folded(folder *f, UChar32 c, size_t at, uint8_t *out, size_t *size) {

@@ -18,7 +18,8 @@ static void put(rewriter *w, char c, size_t from, size_t from_size) {
 
 /* Of 64 bytes, or fewer at the end, a bit for each. */
 typedef struct masks {
-    uint64_t letters, digits, symbols, same, ay; /* symbols: $ ! | +; same: as the two bytes behind it; ay: an a before a y */
+    uint64_t letters, digits, symbols, same,
+        ay; /* symbols: $ ! | +; same: as the two bytes behind it; ay: an a before a y */
 } masks;
 
 static masks masks_at(const char *text, size_t size, size_t at) {
@@ -30,15 +31,19 @@ static masks masks_at(const char *text, size_t size, size_t at) {
             const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
             const __m128i next = _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
             const __m128i third = _mm_loadu_si128((const __m128i *)(const void *)(p + 2));
-            const __m128i lower = _mm_or_si128(c, _mm_set1_epi8(0x20)), next_lower = _mm_or_si128(next, _mm_set1_epi8(0x20));
+            const __m128i lower = _mm_or_si128(c, _mm_set1_epi8(0x20)),
+                          next_lower = _mm_or_si128(next, _mm_set1_epi8(0x20));
             const __m128i letter = _mm_sub_epi8(lower, _mm_set1_epi8('a'));
-            const __m128i is_ay = _mm_and_si128(_mm_cmpeq_epi8(lower, _mm_set1_epi8('a')), _mm_cmpeq_epi8(next_lower, _mm_set1_epi8('y')));
+            const __m128i is_ay = _mm_and_si128(_mm_cmpeq_epi8(lower, _mm_set1_epi8('a')),
+                                                _mm_cmpeq_epi8(next_lower, _mm_set1_epi8('y')));
             const __m128i digit = _mm_sub_epi8(c, _mm_set1_epi8('0'));
             const __m128i is_letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter);
             const __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
             const __m128i is_same = _mm_and_si128(_mm_cmpeq_epi8(c, next), _mm_cmpeq_epi8(next, third));
-            __m128i is_symbol = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('$')), _mm_cmpeq_epi8(c, _mm_set1_epi8('!')));
-            is_symbol = _mm_or_si128(is_symbol, _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('|')), _mm_cmpeq_epi8(c, _mm_set1_epi8('+'))));
+            __m128i is_symbol =
+                _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('$')), _mm_cmpeq_epi8(c, _mm_set1_epi8('!')));
+            is_symbol = _mm_or_si128(
+                is_symbol, _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('|')), _mm_cmpeq_epi8(c, _mm_set1_epi8('+'))));
             m.symbols |= (uint64_t)(unsigned)_mm_movemask_epi8(is_symbol) << 16 * k;
             m.letters |= (uint64_t)(unsigned)_mm_movemask_epi8(is_letter) << 16 * k;
             m.digits |= (uint64_t)(unsigned)_mm_movemask_epi8(is_digit) << 16 * k;
@@ -69,7 +74,8 @@ static uint64_t rows_of(const masks *m) {
 /* A digit beside a letter: "n0r", "1gn"; a symbol between two: "d!r"; three of the same letter. Where there is one, symbols behind
  * letters count, too: "promp+". */
 static uint64_t leet_of(const masks *m) {
-    uint64_t leet = (m->digits & (m->letters << 1 | m->letters >> 1)) | (m->symbols & m->letters << 1 & m->letters >> 1) | (m->same & m->letters);
+    uint64_t leet = (m->digits & (m->letters << 1 | m->letters >> 1)) |
+                    (m->symbols & m->letters << 1 & m->letters >> 1) | (m->same & m->letters);
     return leet ? leet | (m->symbols & m->letters << 1) : 0;
 }
 
@@ -97,7 +103,10 @@ static bool has_shuffled(const char *text, size_t size, size_t block, const mask
     for (uint64_t left = words_of(m); left; left &= left - 1) {
         unsigned bit = (unsigned)__builtin_ctzll(left);
         size_t start = block + bit, length = (size_t)__builtin_ctzll(~(m->letters >> bit) | UINT64_C(1) << 63);
-        if (bit + length >= 63) length = apart_word_end(text, size - start > VOCABULARY_WORD_MAX ? start + VOCABULARY_WORD_MAX + 1 : size, start) - start;
+        if (bit + length >= 63)
+            length = apart_word_end(text, size - start > VOCABULARY_WORD_MAX ? start + VOCABULARY_WORD_MAX + 1 : size,
+                                    start) -
+                     start;
         if (!vocabulary_may_tell(words, text[start], text[start + length - 1], length)) continue;
         const vocabulary_word *word = vocabulary_unshuffle(words, text + start, length);
         if (word && word->telling) return true;
@@ -109,15 +118,16 @@ unsigned disguise_shapes(const char *text, size_t size, const vocabulary *words)
     unsigned shapes = SHAPE_ANY;
     for (size_t block = 0; block < size; block += 64) {
         masks m = masks_at(text, size, block);
-        shapes |= (rows_of(&m) ? SHAPE_LETTERS : 0U) | (leet_of(&m) ? SHAPE_LEET : 0U) | (codes_of(&m) ? SHAPE_NUMBERS : 0U) |
-                  (ays_of(&m) ? SHAPE_PIG_LATIN : 0U);
+        shapes |= (rows_of(&m) ? SHAPE_LETTERS : 0U) | (leet_of(&m) ? SHAPE_LEET : 0U) |
+                  (codes_of(&m) ? SHAPE_NUMBERS : 0U) | (ays_of(&m) ? SHAPE_PIG_LATIN : 0U);
         if (!(shapes & SHAPE_SHUFFLED) && has_shuffled(text, size, block, &m, words)) shapes |= SHAPE_SHUFFLED;
     }
     return shapes;
 }
 
 /* Rewrites at each place that `places` tells, left to right; what `rewrite` returns is where the next place may lie. */
-static bool rewrite_places(const decode_source *s, size_t budget, text_buffer *out, span_map *map, uint64_t (*places)(const masks *m),
+static bool rewrite_places(const decode_source *s, size_t budget, text_buffer *out, span_map *map,
+                           uint64_t (*places)(const masks *m),
                            size_t (*rewrite)(rewriter *w, const vocabulary *words, size_t at, size_t floor)) {
     rewriter w = {s->text, s->size, out, map, 0, 0};
     size_t floor = 0;
@@ -134,7 +144,7 @@ static bool rewrite_places(const decode_source *s, size_t budget, text_buffer *o
 /* --------------------------------------------------------------------- letters set apart ---- */
 
 #define LETTERS_MIN 5 /* fewer letters in a row are initials or a list */
-#define GAP_MAX 4     /* bytes between two letters of a word */
+#define GAP_MAX 4 /* bytes between two letters of a word */
 
 static bool is_single(const char *text, size_t size, size_t at) {
     return at < size && text_is_alpha(text[at]) && (at == 0 || !text_is_alnum(text[at - 1])) &&
@@ -207,13 +217,19 @@ bool disguise_letters(const decode_source *s, size_t budget, text_buffer *out, s
 static char leet_letter(char c) {
     switch (c) {
     case '0': return 'o';
-    case '1': case '!': case '|': return 'i';
+    case '1':
+    case '!':
+    case '|': return 'i';
     case '2': return 'z';
     case '3': return 'e';
-    case '4': case '@': return 'a';
-    case '5': case '$': return 's';
-    case '6': case '9': return 'g';
-    case '7': case '+': return 't';
+    case '4':
+    case '@': return 'a';
+    case '5':
+    case '$': return 's';
+    case '6':
+    case '9': return 'g';
+    case '7':
+    case '+': return 't';
     case '8': return 'b';
     default: return 0;
     }
@@ -268,7 +284,8 @@ static size_t rewrite_token(rewriter *w, const vocabulary *words, size_t at, siz
     const vocabulary_word *known = vocabulary_find(words, token.letters, token.count);
     if (!known && is_joined(text, w->size, start, end)) return end;
     rewrite_begin(w, start);
-    for (size_t i = 0; i < token.count; i++) put(w, known ? known->text[i] : token.letters[i], token.from[i], token.from_size[i]);
+    for (size_t i = 0; i < token.count; i++)
+        put(w, known ? known->text[i] : token.letters[i], token.from[i], token.from_size[i]);
     rewrite_end(w, end);
     return end;
 }
@@ -315,7 +332,10 @@ static char code_value(const char *text, code c, int base, size_t least, size_t 
     return (value >= 32 && value < 127) || value == '\n' ? (char)value : 0;
 }
 
-static const struct { int base; size_t least, most; } code_kinds[] = {{2, 7, 8}, {16, 2, 2}, {10, 2, 3}};
+static const struct {
+    int base;
+    size_t least, most;
+} code_kinds[] = {{2, 7, 8}, {16, 2, 2}, {10, 2, 3}};
 
 /* Codes from `at` on. Returns where they end, or `at` when there are too few. */
 static size_t rewrite_codes(rewriter *w, size_t at) {
@@ -333,7 +353,8 @@ static size_t rewrite_codes(rewriter *w, size_t at) {
         rewrite_begin(w, at);
         c = group_at(w->text, w->size, at);
         for (size_t i = 0; i < count; i++) {
-            put(w, code_value(w->text, c, code_kinds[k].base, code_kinds[k].least, code_kinds[k].most), c.start, c.end - c.start);
+            put(w, code_value(w->text, c, code_kinds[k].base, code_kinds[k].least, code_kinds[k].most), c.start,
+                c.end - c.start);
             next_group(w->text, w->size, &c);
         }
         rewrite_end(w, end);
@@ -438,7 +459,8 @@ static size_t rewrite_morse(rewriter *w, size_t at, bool write) {
         end = i;
         size_t gap = i;
         bool slash = false;
-        while (i < w->size && i - gap < 4 && (text[i] == ' ' || text[i] == '/' || text[i] == '\n')) slash |= text[i++] == '/';
+        while (i < w->size && i - gap < 4 && (text[i] == ' ' || text[i] == '/' || text[i] == '\n'))
+            slash |= text[i++] == '/';
         if (i == gap || i == w->size || !is_morse(text[i])) break;
         if (write && (slash || i - gap >= 2)) put(w, ' ', gap, i - gap);
     }
@@ -454,7 +476,9 @@ bool disguise_morse(const decode_source *s, size_t budget, text_buffer *out, spa
         const char *hit = memchr(text + i, '-', size - i); /* hyphens are rarer than full stops */
         if (!hit) break;
         size_t at = (size_t)(hit - text), start = at;
-        while (start > i && (is_morse(text[start - 1]) || (text[start - 1] == ' ' && start - 1 > i && is_morse(text[start - 2])))) start--;
+        while (start > i &&
+               (is_morse(text[start - 1]) || (text[start - 1] == ' ' && start - 1 > i && is_morse(text[start - 2]))))
+            start--;
         size_t end = rewrite_morse(&w, start, false);
         if (end > start) rewrite_morse(&w, start, true);
         i = end > at ? end : at + 1;
@@ -464,13 +488,15 @@ bool disguise_morse(const decode_source *s, size_t budget, text_buffer *out, spa
 
 /* ------------------------------------------------------------------- words that are set together ---- */
 
-#define JOINED_MIN 18  /* letters of words that are set together */
-#define JOINED_WORDS 3 /* fewer are a name; one more where something else parts them, capitals or digits, as it does in names */
+#define JOINED_MIN 18 /* letters of words that are set together */
+#define JOINED_WORDS                                                                                                   \
+    3 /* fewer are a name; one more where something else parts them, capitals or digits, as it does in names */
 
 /* Does a run stand in a name of a program or an address, where words are set together for good reason? */
 static bool is_name(const char *text, size_t size, span run) {
     if (memchr(text + run.start, '/', run.end - run.start)) return true;
-    return (run.start > 0 && strchr("./@$#`:%&?=", text[run.start - 1])) || (run.end < size && strchr("(.@=/`", text[run.end]));
+    return (run.start > 0 && strchr("./@$#`:%&?=", text[run.start - 1])) ||
+           (run.end < size && strchr("(.@=/`", text[run.end]));
 }
 
 /* "ignoreallpreviousinstructions", "IgnoreAllPreviousInstructions". Words that hyphens or underscores part are found as they are. */
@@ -531,8 +557,9 @@ bool disguise_shuffled(const decode_source *s, size_t budget, text_buffer *out, 
 
 /* How many letters at the end of `word` stood before its others: as many as make a known word, or as a word may begin with. */
 static size_t onset_of(const vocabulary *words, const char *word, size_t size) {
-    static const char onsets[][5] = {"thr", "str", "spr", "scr", "shr", "th", "sh", "ch", "wh", "ph", "pr", "pl", "st", "tr", "gr", "cr", "br",
-                                     "dr", "fr", "fl", "bl", "cl", "gl", "sl", "sp", "sc", "sk", "sm", "sn", "sw", "tw", "wr", "kn", "qu"};
+    static const char onsets[][5] = {"thr", "str", "spr", "scr", "shr", "th", "sh", "ch", "wh", "ph", "pr", "pl",
+                                     "st",  "tr",  "gr",  "cr",  "br",  "dr", "fr", "fl", "bl", "cl", "gl", "sl",
+                                     "sp",  "sc",  "sk",  "sm",  "sn",  "sw", "tw", "wr", "kn", "qu"};
     char turned[TOKEN_MAX];
     for (size_t k = 1; k <= 4 && k < size; k++) {
         memcpy(turned, word + size - k, k);
@@ -573,15 +600,18 @@ bool disguise_pig_latin(const decode_source *s, size_t budget, text_buffer *out,
 
 /* ------------------------------------------------------------------------------ turned letters ---- */
 
-#define TURNED_MIN 4     /* characters that only a turned letter is */
-#define TURNED_MAX 1024  /* bytes of a line that is read from its end */
+#define TURNED_MIN 4 /* characters that only a turned letter is */
+#define TURNED_MAX 1024 /* bytes of a line that is read from its end */
 
 /* The letter that a character is when it is turned upside down; 0 for what has no such form. */
 static char turned_letter(uint32_t c) {
-    static const struct { uint16_t c; char letter; } forms[] = {
-        {0x0250, 'a'}, {0x0254, 'c'}, {0x01DD, 'e'}, {0x0259, 'e'}, {0x025F, 'f'}, {0x0253, 'g'}, {0x0183, 'g'}, {0x1D77, 'g'}, {0x0265, 'h'}, {0x1D09, 'i'},
-        {0x0131, 'i'}, {0x027E, 'j'}, {0x029E, 'k'}, {0x05DF, 'l'}, {0xA781, 'l'}, {0x026F, 'm'}, {0x0279, 'r'}, {0x0287, 't'}, {0x028C, 'v'}, {0x028D, 'w'}, {0x028E, 'y'},
-        {0x02D9, '.'}, {0x00BF, '?'}, {0x00A1, '!'}};
+    static const struct {
+        uint16_t c;
+        char letter;
+    } forms[] = {{0x0250, 'a'}, {0x0254, 'c'}, {0x01DD, 'e'}, {0x0259, 'e'}, {0x025F, 'f'}, {0x0253, 'g'},
+                 {0x0183, 'g'}, {0x1D77, 'g'}, {0x0265, 'h'}, {0x1D09, 'i'}, {0x0131, 'i'}, {0x027E, 'j'},
+                 {0x029E, 'k'}, {0x05DF, 'l'}, {0xA781, 'l'}, {0x026F, 'm'}, {0x0279, 'r'}, {0x0287, 't'},
+                 {0x028C, 'v'}, {0x028D, 'w'}, {0x028E, 'y'}, {0x02D9, '.'}, {0x00BF, '?'}, {0x00A1, '!'}};
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         if (forms[i].c == c) return forms[i].letter;
     }

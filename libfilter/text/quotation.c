@@ -11,12 +11,14 @@ typedef struct mark {
 
 /* Marks that differ at both ends, and straight ones, whose neighbours tell which end it is. */
 static const mark marks[] = {
-    {"\"", "\""}, {"'", "'"}, {"`", "`"},
+    {"\"", "\""},
+    {"'", "'"},
+    {"`", "`"},
     {"\xE2\x80\x9C", "\xE2\x80\x9D"}, /* “ ” */
     {"\xE2\x80\x9E", "\xE2\x80\x9C"}, /* „ “ */
     {"\xE2\x80\x98", "\xE2\x80\x99"}, /* ‘ ’ */
-    {"\xC2\xAB", "\xC2\xBB"},         /* « » */
-    {"\xC2\xBB", "\xC2\xAB"},         /* » « */
+    {"\xC2\xAB", "\xC2\xBB"}, /* « » */
+    {"\xC2\xBB", "\xC2\xAB"}, /* » « */
     {"\xE3\x80\x8C", "\xE3\x80\x8D"}, /* 「 」 */
     {"\xE3\x80\x8E", "\xE3\x80\x8F"}, /* 『 』 */
 };

@@ -38,7 +38,8 @@ span map_source(const span_map *map, span s) {
     size_t first_size = (a + 1 < map->count ? map->runs[a + 1].at : map->size) - first->at;
     size_t last_size = (b + 1 < map->count ? map->runs[b + 1].at : map->size) - last->at;
     span out = {first->from, last->from + last->from_size};
-    if (last->from < first->from) return (span){last->from, first->from + first->from_size}; /* reversed, character by character */
+    if (last->from < first->from)
+        return (span){last->from, first->from + first->from_size}; /* reversed, character by character */
     if (first_size == first->from_size) out.start += s.start - first->at;
     if (last_size == last->from_size) out.end = last->from + (s.end - last->at);
     return out;

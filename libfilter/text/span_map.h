@@ -17,8 +17,8 @@
 #include <stdint.h>
 
 typedef struct map_run {
-    uint32_t at;        /* in the derived text; its size is the distance to the next run's `at` */
-    uint32_t from;      /* in the source */
+    uint32_t at; /* in the derived text; its size is the distance to the next run's `at` */
+    uint32_t from; /* in the source */
     uint32_t from_size;
 } map_run;
 

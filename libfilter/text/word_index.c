@@ -121,11 +121,13 @@ size_t vocabulary_part(const vocabulary *v, const char *letters, size_t size, si
             cost[at + 1] = (uint16_t)(cost[at] + LETTER_COST);
             step[at + 1] = 0;
         }
-        if (at + 1 == size || !(v->begins[letter_of(letters[at]) & 31] >> (letter_of(letters[at + 1]) & 31) & 1)) continue;
+        if (at + 1 == size || !(v->begins[letter_of(letters[at]) & 31] >> (letter_of(letters[at + 1]) & 31) & 1))
+            continue;
         uint32_t hash = BASIS;
         for (size_t end = at + 1; end <= size && end - at <= VOCABULARY_WORD_MAX; end++) {
             hash = hash_on(hash, letters[end - 1]);
-            if (end - at < 2 || cost[at] + WORD_COST >= cost[end] || !find_hashed(v, hash, letters + at, end - at)) continue;
+            if (end - at < 2 || cost[at] + WORD_COST >= cost[end] || !find_hashed(v, hash, letters + at, end - at))
+                continue;
             cost[end] = (uint16_t)(cost[at] + WORD_COST);
             step[end] = (uint8_t)(end - at);
         }

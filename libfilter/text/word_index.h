@@ -31,10 +31,13 @@ typedef struct vocabulary_word {
 typedef struct vocabulary {
     vocabulary_word *words;
     size_t count, capacity;
-    vocabulary_slot *spelled, *shuffled; /* by the letters in their order, and by those of the ends and what stands between */
+    vocabulary_slot *spelled,
+        *shuffled; /* by the letters in their order, and by those of the ends and what stands between */
     size_t slot_count; /* of each table, a power of two */
-    uint32_t begins[32];       /* by five bits of the first letter, a bit for each second one */
-    uint32_t ends[32][16]; /* of telling words: by five bits of the first letter and four of the size, a bit for each last letter */
+    uint32_t begins[32]; /* by five bits of the first letter, a bit for each second one */
+    uint32_t ends
+        [32]
+        [16]; /* of telling words: by five bits of the first letter and four of the size, a bit for each last letter */
 } vocabulary;
 
 /* `word` is in lower case and lives as long as the vocabulary; what has other characters than ASCII letters, or is too long, is left out. A

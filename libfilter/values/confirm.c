@@ -178,8 +178,12 @@ void confirm_found(const filter_engine *engine, filter_scratch *s, const view *v
 
 void confirm_scored(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, uint32_t rule_index,
                     span at, double score, const char *why) {
-    candidate c = {.rule = &engine->set.rules[rule_index], .rule_index = rule_index, .segment = segment, .view = v,
-                   .score = score, .why = why};
+    candidate c = {.rule = &engine->set.rules[rule_index],
+                   .rule_index = rule_index,
+                   .segment = segment,
+                   .view = v,
+                   .score = score,
+                   .why = why};
     keep(s, v, at, &c);
 }
 
@@ -360,7 +364,8 @@ static bool partner_is_near(const filter_engine *engine, const filter_scratch *s
     for (size_t i = index + 1; i < s->candidate_count && distance(c->at, s->candidates[i].at) <= within; i++) {
         if (is_partner(partners, &s->candidates[i])) return true;
     }
-    for (size_t i = index; i > first && s->candidates[i - 1].at.start + within + TEMPLATE_WIDTH_MAX >= c->at.start; i--) {
+    for (size_t i = index; i > first && s->candidates[i - 1].at.start + within + TEMPLATE_WIDTH_MAX >= c->at.start;
+         i--) {
         const candidate *other = &s->candidates[i - 1];
         if (distance(c->at, other->at) <= within && is_partner(partners, other)) return true;
     }
@@ -387,11 +392,15 @@ static void drop_repeated_signals(filter_scratch *s, size_t first) {
     for (size_t i = first; i < s->candidate_count; i++) {
         candidate *c = &s->candidates[i];
         if (c->rule->category != FILTER_INJECTION) continue;
-        for (size_t k = i + 1; k < s->candidate_count && k <= i + NEIGHBOURS_MAX && s->candidates[k].at.start < c->at.end; k++) {
+        for (size_t k = i + 1;
+             k < s->candidate_count && k <= i + NEIGHBOURS_MAX && s->candidates[k].at.start < c->at.end; k++) {
             candidate *other = &s->candidates[k];
             if (other->rule->category != FILTER_INJECTION || other->dropped || c->dropped) continue;
             bool same = c->rule == other->rule && c->at.start == other->at.start && c->at.end == other->at.end;
-            candidate *model = c->rule->model ? c : other->rule->model ? other : NULL, *signature = model == c ? other : c;
+            candidate *model = c->rule->model       ? c
+                               : other->rule->model ? other
+                                                    : NULL,
+                      *signature = model == c ? other : c;
             candidate *weaker = other->score > c->score ? c : other, *stronger = weaker == c ? other : c;
             bool kind = strcmp(c->rule->entity_type, other->rule->entity_type) == 0;
             if (model && (signature->score >= DECIDES_ALONE || signature->score >= model->score)) model->dropped = true;

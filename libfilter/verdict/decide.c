@@ -34,7 +34,8 @@ static double window_score(const filter_scratch *s, size_t i) {
     const candidate *best[WINDOW_SIGNALS_MAX];
     size_t count = 0;
     double missed = 1.0;
-    for (size_t end = s->candidates[i].at.start + WINDOW; i < s->candidate_count && s->candidates[i].at.start <= end; i++) {
+    for (size_t end = s->candidates[i].at.start + WINDOW; i < s->candidate_count && s->candidates[i].at.start <= end;
+         i++) {
         const candidate *c = &s->candidates[i];
         size_t k = 0;
         if (!is_signal(c)) continue;
@@ -93,7 +94,8 @@ static bool speaks_near(const filter_scratch *s, size_t first) {
         const candidate *c = &s->candidates[i];
         if (!is_injection(c)) continue;
         if (c->quoted ? open_seen && c->at.start <= open_end + REMARK_WITHIN
-                      : quoted_seen && c->at.start <= quoted_end + REMARK_WITHIN) return true;
+                      : quoted_seen && c->at.start <= quoted_end + REMARK_WITHIN)
+            return true;
         size_t *end = c->quoted ? &quoted_end : &open_end;
         if (c->at.end > *end) *end = c->at.end;
         *(c->quoted ? &quoted_seen : &open_seen) = true;
@@ -107,7 +109,8 @@ static bool is_only_quoted(filter_scratch *s, const filter_segment *segment, con
     if (segment->role == FILTER_ROLE_ASSISTANT) return false;
     if (!quote_find(&quoted, &s->memory, segment->text, segment->size)) s->failed = true;
     if (quoted.outside < REMARK_MIN || mark_quoted(s, first, &quoted) == 0) return false;
-    return injection_action(policy, segment->role, injection_score(s, first)) == FILTER_ACTION_NONE && !speaks_near(s, first);
+    return injection_action(policy, segment->role, injection_score(s, first)) == FILTER_ACTION_NONE &&
+           !speaks_near(s, first);
 }
 
 /* ----------------------------------------------------------------- personal data and secrets ---- */
@@ -125,8 +128,8 @@ static filter_action data_action(const pack_policy *policy, const candidate *c) 
 static bool is_reported(const pack_policy *policy, const filter_request *request, const candidate *c) {
     if (request->min_score >= 0) return c->score >= request->min_score;
     const entity_policy *entity = decide_entity(policy, c->rule->entity_type);
-    double threshold = entity && entity->threshold >= 0 ? entity->threshold
-                                                        : policy->threshold[category_index(c->rule->category)];
+    double threshold =
+        entity && entity->threshold >= 0 ? entity->threshold : policy->threshold[category_index(c->rule->category)];
     return c->score >= threshold;
 }
 
@@ -163,7 +166,8 @@ static void drop_repeats(filter_scratch *s, size_t first) {
         while (winner < i && (!s->candidates[winner].claims || s->candidates[winner].at.end <= c->at.start)) winner++;
         for (size_t k = winner; k < s->candidate_count && s->candidates[k].at.start < c->at.end && !c->dropped; k++) {
             const candidate *w = &s->candidates[k];
-            c->dropped = w->claims && w->at.end > c->at.start && strcmp(w->rule->entity_type, c->rule->entity_type) == 0;
+            c->dropped =
+                w->claims && w->at.end > c->at.start && strcmp(w->rule->entity_type, c->rule->entity_type) == 0;
         }
     }
 }
@@ -213,8 +217,8 @@ static void merge_repeats(filter_scratch *s, size_t first) {
     }
 }
 
-void decide_segment(filter_scratch *s, const pack_policy *policy,
-                    const filter_request *request, size_t first, const filter_segment *segment, filter_segment_result *out) {
+void decide_segment(filter_scratch *s, const pack_policy *policy, const filter_request *request, size_t first,
+                    const filter_segment *segment, filter_segment_result *out) {
     const bool answer = segment->role == FILTER_ROLE_ASSISTANT;
     out->score = injection_score(s, first);
     filter_action injection = injection_action(policy, segment->role, out->score);
@@ -226,7 +230,8 @@ void decide_segment(filter_scratch *s, const pack_policy *policy,
         candidate *c = &s->candidates[i];
         if (c->dropped) continue;
         c->action = c->rule->category == FILTER_INJECTION ? injection : data_action(policy, c);
-        if (answer && c->rule->category != FILTER_INJECTION) c->action = output_data_action(policy, request, s, c, c->action);
+        if (answer && c->rule->category != FILTER_INJECTION)
+            c->action = output_data_action(policy, request, s, c, c->action);
     }
     settle_overlaps(s, first, request->min_score >= 0);
     merge_repeats(s, first);
@@ -245,12 +250,14 @@ const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, 
     *count = 0;
     if (!order) return NULL;
     for (size_t i = 0; i < s->candidate_count; i++) {
-        if (!s->candidates[i].dropped && s->candidates[i].action > FILTER_ACTION_NONE) order[acted++] = &s->candidates[i];
+        if (!s->candidates[i].dropped && s->candidates[i].action > FILTER_ACTION_NONE)
+            order[acted++] = &s->candidates[i];
     }
     qsort(order, acted, sizeof *order, by_strength);
     /* A handful explains a verdict; the findings have the rest. */
     enum { REASONS_MAX = 8 };
-    const char **reasons = arena_alloc(&s->memory, REASONS_MAX + sizeof s->unmet / sizeof *s->unmet + 3, sizeof *reasons);
+    const char **reasons =
+        arena_alloc(&s->memory, REASONS_MAX + sizeof s->unmet / sizeof *s->unmet + 3, sizeof *reasons);
     if (!reasons) return NULL;
     for (size_t i = 0; i < acted && *count < REASONS_MAX; i++) {
         bool again = false;

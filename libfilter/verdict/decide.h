@@ -12,8 +12,8 @@
 
 /* Decides the candidates from `first` on, all of one segment and in order of start. Sets verdict and
  * score of `out`; what is not reported is marked as dropped. */
-void decide_segment(filter_scratch *s, const pack_policy *policy,
-                    const filter_request *request, size_t first, const filter_segment *segment, filter_segment_result *out);
+void decide_segment(filter_scratch *s, const pack_policy *policy, const filter_request *request, size_t first,
+                    const filter_segment *segment, filter_segment_result *out);
 
 /* Ids of the rules that led to an action, strongest first, then the policy's as "policy:ID" and
  * "incomplete" where they apply. NULL when memory is out. */

@@ -93,8 +93,8 @@ static filter_action more(filter_action a, int b) {
     return b > (int)a ? (filter_action)b : a;
 }
 
-filter_action output_data_action(const pack_policy *policy, const filter_request *request, filter_scratch *s, const candidate *c,
-                                 filter_action usual) {
+filter_action output_data_action(const pack_policy *policy, const filter_request *request, filter_scratch *s,
+                                 const candidate *c, filter_action usual) {
     const output_policy *o = &policy->output;
     const filter_segment *answer = &request->segments[c->segment];
     const char *value = answer->text + c->at.start;
@@ -105,7 +105,8 @@ filter_action output_data_action(const pack_policy *policy, const filter_request
         span host = host_at(value, size, authority < size ? authority : 0);
         return is_allowed(&o->hosts, value + host.start, host.end - host.start) ? usual : more(usual, o->other_hosts);
     }
-    if (o->new_data < 0 || o->new_data <= (int)usual || c->score < policy->threshold[category_index(c->rule->category)]) return usual;
+    if (o->new_data < 0 || o->new_data <= (int)usual || c->score < policy->threshold[category_index(c->rule->category)])
+        return usual;
     if (is_known(request, s, value, size)) return usual;
     scratch_unmet(s, "output:new_data");
     return (filter_action)o->new_data;

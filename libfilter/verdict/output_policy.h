@@ -10,8 +10,8 @@
 
 /* The action for a finding of personal data or a secret in an answer, given the one that the policy has for it anywhere: more
  * for a link to a host that is not named, and for a value that no other segment of the request holds. */
-filter_action output_data_action(const pack_policy *policy, const filter_request *request, filter_scratch *s, const candidate *c,
-                                 filter_action usual);
+filter_action output_data_action(const pack_policy *policy, const filter_request *request, filter_scratch *s,
+                                 const candidate *c, filter_action usual);
 
 /* The verdict, at least, for an answer whose candidates begin at `first`; what was not met is noted in the scratch. */
 filter_verdict output_check(const pack_policy *policy, filter_scratch *s, const filter_segment *answer, size_t first);

@@ -79,10 +79,12 @@ static bool is_tried(const view *source, const decoder *d, unsigned shapes) {
 /* Did the last decoding write a part of its view, or something beside it? `before` is what it decoded. */
 static bool is_written(const view *source, const view *before, size_t from, size_t size) {
     size_t end = from + size + BESIDE < source->size ? from + size + BESIDE : source->size;
-    span part = {text_align_back(source->text, from > BESIDE ? from - BESIDE : 0), text_align_forward(source->text, source->size, end)};
+    span part = {text_align_back(source->text, from > BESIDE ? from - BESIDE : 0),
+                 text_align_forward(source->text, source->size, end)};
     span back = part;
     for (const view *v = source; v != before; v = v->source) {
-        back = map_source(&v->map, (span){text_align_back(v->text, back.start), text_align_forward(v->text, v->size, back.end)});
+        back = map_source(&v->map,
+                          (span){text_align_back(v->text, back.start), text_align_forward(v->text, v->size, back.end)});
     }
     size_t length = part.end - part.start;
     return back.end - back.start != length || memcmp(before->text + back.start, source->text + part.start, length) != 0;
@@ -100,7 +102,8 @@ static bool is_deeper(const view *source, const text_buffer *out, const span_map
             continue;
         }
         for (size_t k = 0; k < size; k++) {
-            if (out->data[run->at + k] != source->text[run->from + k] && is_written(source, before, run->from + k, 1)) return true;
+            if (out->data[run->at + k] != source->text[run->from + k] && is_written(source, before, run->from + k, 1))
+                return true;
         }
     }
     return false;
@@ -157,7 +160,8 @@ bool view_make(view_list *views, arena *memory, const char *text, size_t size, c
     return !m.failed;
 }
 
-bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, size_t at, const vocabulary *words) {
+bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, size_t at,
+                     const vocabulary *words) {
     maker m = {.views = views, .memory = memory, .budget = 2 * CIPHER_AROUND + 8};
     view *v = next_view(&m);
     if (!v || source->depth == VIEW_DEPTH_MAX) {
@@ -165,7 +169,8 @@ bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher
         return true;
     }
     span part = {text_align_back(source->text, at > CIPHER_AROUND ? at - CIPHER_AROUND : 0),
-                 text_align_forward(source->text, source->size, source->size - at > CIPHER_AROUND ? at + CIPHER_AROUND : source->size)};
+                 text_align_forward(source->text, source->size,
+                                    source->size - at > CIPHER_AROUND ? at + CIPHER_AROUND : source->size)};
     text_buffer out = {.memory = memory};
     v->map = (span_map){.memory = memory};
     v->injection_only = v->veiled = true;

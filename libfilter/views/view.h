@@ -22,12 +22,12 @@ struct view {
     const char *text;
     size_t size;
     const view *source; /* NULL: this is the text as sent */
-    span_map map;       /* into source */
-    unsigned depth;     /* decodings it took, … */
+    span_map map; /* into source */
+    unsigned depth; /* decodings it took, … */
     unsigned disguises; /* … and how many of them undid a disguise */
-    bool wide;          /* has characters beyond ASCII */
+    bool wide; /* has characters beyond ASCII */
     bool injection_only; /* not looked at for personal data and secrets */
-    bool veiled;         /* what only a disguise makes was undone */
+    bool veiled; /* what only a disguise makes was undone */
 };
 
 #define VIEWS_MAX 64

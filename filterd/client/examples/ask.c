@@ -28,7 +28,8 @@ int main(int argc, char **argv) {
     filter_client_reply reply;
     filter_client_status status = filter_client_ask(client, &request, &reply);
     if (status != FILTER_CLIENT_OK || reply.message->status != 0 || reply.message->verdict == MESSAGE_BLOCK) {
-        fprintf(stderr, "ask: not sent to the model: %s\n", status ? filter_client_status_text(status) : "blocked, or an error");
+        fprintf(stderr, "ask: not sent to the model: %s\n",
+                status ? filter_client_status_text(status) : "blocked, or an error");
         filter_client_close(client);
         return 2; /* an error is never an allow */
     }

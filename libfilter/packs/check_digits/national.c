@@ -132,8 +132,10 @@ bool checksum_sg_nric(const char *value, size_t size) {
     }
     int rest = (weighted(c + 1, weights, 7) + (c[0] == 'T' || c[0] == 'G' ? 4 : c[0] == 'M' ? 3 : 0)) % 11;
     switch (c[0]) {
-    case 'S': case 'T': return c[8] == "JZIHGFEDCBA"[rest];
-    case 'F': case 'G': return c[8] == "XWUTRQPNMLK"[rest];
+    case 'S':
+    case 'T': return c[8] == "JZIHGFEDCBA"[rest];
+    case 'F':
+    case 'G': return c[8] == "XWUTRQPNMLK"[rest];
     case 'M': return c[8] == "KLJNPQRTUWX"[10 - rest];
     default: return false;
     }
@@ -364,7 +366,8 @@ bool checksum_fr_nir(const char *value, size_t size) {
 
 /* Italy, Ministerial decree of 23 December 1976: odd places by a table, even by value, mod 26. */
 bool checksum_it_fiscal_code(const char *value, size_t size) {
-    static const char odd[] = {1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
+    static const char odd[] = {1,  0,  5, 7, 9, 13, 15, 17, 19, 21, 2,  4,  18,
+                               20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
     char c[CHARACTERS_MAX];
     int sum = 0;
     if (checksum_gather(value, size, true, c) != 16 || !text_is_alpha(c[15])) return false;
