@@ -152,12 +152,13 @@ typedef struct example {
 
 static bool read_example(runner *r, const yaml_node *node, example *out) {
     static const yaml_field fields[] = {
-        {"text", YAML_TEXT, offsetof(example, text), true, 0, 0},
-        {"value", YAML_TEXT, offsetof(example, value), false, 0, 0},
-        {"min_score", YAML_NUMBER, offsetof(example, min_score), false, 0, 1},
+        {.key = "text", .type = YAML_TEXT, .offset = offsetof(example, text), .required = true},
+        {.key = "value", .type = YAML_TEXT, .offset = offsetof(example, value)},
+        {.key = "min_score", .type = YAML_NUMBER, .offset = offsetof(example, min_score), .max = 1},
     };
     *out = (example){.min_score = -1};
-    if (node->kind == YAML_MAP) return yaml_read(&r->memory, node, fields, 3, out, "an example", r->d);
+    if (node->kind == YAML_MAP)
+        return yaml_read(&r->memory, node, &(yaml_table)YAML_TABLE("an example", fields), out, r->d);
     if (node->kind == YAML_SCALAR) out->text = node->text;
     else diagnose(r->d, node->line, node->column, "an example is a text, or a map with 'text' and 'value'");
     return out->text != NULL;

@@ -42,7 +42,8 @@ static void log_mistake(const filter_diagnostic *d, void *arg) {
 }
 
 static void read_tenants(config *c, const yaml_node *map, diagnostics *d) {
-    static const yaml_field fields[] = {{"policy", YAML_TEXT, offsetof(config_tenant, policy), true, 0, 0}};
+    static const yaml_field fields[] = {
+        {.key = "policy", .type = YAML_TEXT, .offset = offsetof(config_tenant, policy), .required = true}};
     if (map->kind != YAML_MAP) {
         diagnose(d, map->line, map->column, "'tenants' must be a map from tenant to its settings");
         return;
@@ -51,7 +52,8 @@ static void read_tenants(config *c, const yaml_node *map, diagnostics *d) {
     for (size_t i = 0; c->tenants && i + 1 < map->count; i += 2) {
         config_tenant *tenant = &c->tenants[c->tenant_count];
         tenant->name = map->items[i]->text;
-        if (yaml_read(&c->memory, map->items[i + 1], fields, 1, tenant, "a tenant", d)) c->tenant_count++;
+        if (yaml_read(&c->memory, map->items[i + 1], &(yaml_table)YAML_TABLE("a tenant", fields), tenant, d))
+            c->tenant_count++;
     }
 }
 
@@ -64,50 +66,70 @@ static void read_root(config *c, const yaml_node *root, diagnostics *d) {
         struct raw raw;
     } all = {*c, sections};
     static const yaml_field fields[] = {
-        {"endpoints", YAML_STRINGS, offsetof(struct all, c.endpoints), false, 0, 0},
-        {"control", YAML_TEXT, offsetof(struct all, c.control), false, 0, 0},
-        {"rules", YAML_TEXT, offsetof(struct all, c.rules), false, 0, 0},
-        {"cache", YAML_TEXT, offsetof(struct all, c.cache), false, 0, 0},
-        {"watch", YAML_BOOL, offsetof(struct all, c.watch), false, 0, 0},
-        {"workers", YAML_COUNT, offsetof(struct all, c.workers), false, 1, 256},
-        {"deadline_ms", YAML_COUNT, offsetof(struct all, c.deadline_ms), false, 0, 86400000},
-        {"ipc_mode", YAML_COUNT, offsetof(struct all, c.ipc_mode), false, 600, 777},
-        {"stop_ms", YAML_COUNT, offsetof(struct all, c.stop_ms), false, 0, 600000},
-        {"hash_key", YAML_TEXT, offsetof(struct all, c.hash_key), false, 0, 0},
-        {"queue", YAML_NODE, offsetof(struct all, raw.queue), false, 0, 0},
-        {"limits", YAML_NODE, offsetof(struct all, raw.limits), false, 0, 0},
-        {"curve", YAML_NODE, offsetof(struct all, raw.curve), false, 0, 0},
-        {"shared_memory", YAML_NODE, offsetof(struct all, raw.shm), false, 0, 0},
-        {"tenants", YAML_NODE, offsetof(struct all, raw.tenants), false, 0, 0},
+        {.key = "endpoints", .type = YAML_STRINGS, .offset = offsetof(struct all, c.endpoints)},
+        {.key = "control", .type = YAML_TEXT, .offset = offsetof(struct all, c.control)},
+        {.key = "rules", .type = YAML_TEXT, .offset = offsetof(struct all, c.rules)},
+        {.key = "cache", .type = YAML_TEXT, .offset = offsetof(struct all, c.cache)},
+        {.key = "watch", .type = YAML_BOOL, .offset = offsetof(struct all, c.watch)},
+        {.key = "workers", .type = YAML_COUNT, .offset = offsetof(struct all, c.workers), .min = 1, .max = 256},
+        {.key = "deadline_ms", .type = YAML_COUNT, .offset = offsetof(struct all, c.deadline_ms), .max = 86400000},
+        {.key = "ipc_mode", .type = YAML_COUNT, .offset = offsetof(struct all, c.ipc_mode), .min = 600, .max = 777},
+        {.key = "stop_ms", .type = YAML_COUNT, .offset = offsetof(struct all, c.stop_ms), .max = 600000},
+        {.key = "hash_key", .type = YAML_TEXT, .offset = offsetof(struct all, c.hash_key)},
+        {.key = "queue", .type = YAML_NODE, .offset = offsetof(struct all, raw.queue)},
+        {.key = "limits", .type = YAML_NODE, .offset = offsetof(struct all, raw.limits)},
+        {.key = "curve", .type = YAML_NODE, .offset = offsetof(struct all, raw.curve)},
+        {.key = "shared_memory", .type = YAML_NODE, .offset = offsetof(struct all, raw.shm)},
+        {.key = "tenants", .type = YAML_NODE, .offset = offsetof(struct all, raw.tenants)},
     };
     static const yaml_field shm_fields[] = {
-        {"socket", YAML_TEXT, offsetof(config, shm_socket), false, 0, 0},
-        {"attachments", YAML_COUNT, offsetof(config, shm_attachments), false, 1, 4096},
-        {"request_bytes", YAML_COUNT, offsetof(config, shm_request_bytes), false, 65536, 1 << 30},
-        {"reply_bytes", YAML_COUNT, offsetof(config, shm_reply_bytes), false, 65536, 1 << 30},
-        {"users", YAML_STRINGS, offsetof(config, shm_users), false, 0, 0},
+        {.key = "socket", .type = YAML_TEXT, .offset = offsetof(config, shm_socket)},
+        {.key = "attachments", .type = YAML_COUNT, .offset = offsetof(config, shm_attachments), .min = 1, .max = 4096},
+        {.key = "request_bytes",
+         .type = YAML_COUNT,
+         .offset = offsetof(config, shm_request_bytes),
+         .min = 65536,
+         .max = 1 << 30},
+        {.key = "reply_bytes",
+         .type = YAML_COUNT,
+         .offset = offsetof(config, shm_reply_bytes),
+         .min = 65536,
+         .max = 1 << 30},
+        {.key = "users", .type = YAML_STRINGS, .offset = offsetof(config, shm_users)},
     };
     static const yaml_field queue_fields[] = {
-        {"requests", YAML_COUNT, offsetof(config, queue_requests), false, 1, 1000000},
-        {"bytes", YAML_COUNT, offsetof(config, queue_bytes), false, 1, 1e12},
+        {.key = "requests", .type = YAML_COUNT, .offset = offsetof(config, queue_requests), .min = 1, .max = 1000000},
+        {.key = "bytes", .type = YAML_COUNT, .offset = offsetof(config, queue_bytes), .min = 1, .max = 1e12},
     };
     static const yaml_field limit_fields[] = {
-        {"request_bytes", YAML_COUNT, offsetof(config, request_bytes), false, 1, (double)FILTER_TEXT_MAX},
-        {"segments", YAML_COUNT, offsetof(config, segments), false, 1, (double)FILTER_SEGMENTS_MAX},
-        {"header_bytes", YAML_COUNT, offsetof(config, header_bytes), false, 64, 67108864},
+        {.key = "request_bytes",
+         .type = YAML_COUNT,
+         .offset = offsetof(config, request_bytes),
+         .min = 1,
+         .max = (double)FILTER_TEXT_MAX},
+        {.key = "segments",
+         .type = YAML_COUNT,
+         .offset = offsetof(config, segments),
+         .min = 1,
+         .max = (double)FILTER_SEGMENTS_MAX},
+        {.key = "header_bytes",
+         .type = YAML_COUNT,
+         .offset = offsetof(config, header_bytes),
+         .min = 64,
+         .max = 67108864},
     };
     static const yaml_field curve_fields[] = {
-        {"secret_key", YAML_TEXT, offsetof(config, curve_secret_key), true, 0, 0},
-        {"clients", YAML_TEXT, offsetof(config, curve_clients), true, 0, 0},
+        {.key = "secret_key", .type = YAML_TEXT, .offset = offsetof(config, curve_secret_key), .required = true},
+        {.key = "clients", .type = YAML_TEXT, .offset = offsetof(config, curve_clients), .required = true},
     };
-    yaml_read(&c->memory, root, fields, sizeof fields / sizeof *fields, &all, "the configuration", d);
+    yaml_read(&c->memory, root, &(yaml_table)YAML_TABLE("the configuration", fields), &all, d);
     arena memory = c->memory; /* it grew while reading */
     *c = all.c;
     c->memory = memory;
-    if (all.raw.queue) yaml_read(&c->memory, all.raw.queue, queue_fields, 2, c, "queue", d);
-    if (all.raw.limits) yaml_read(&c->memory, all.raw.limits, limit_fields, 3, c, "limits", d);
-    if (all.raw.curve) yaml_read(&c->memory, all.raw.curve, curve_fields, 2, c, "curve", d);
-    if (all.raw.shm) yaml_read(&c->memory, all.raw.shm, shm_fields, 5, c, "shared_memory", d);
+    if (all.raw.queue) yaml_read(&c->memory, all.raw.queue, &(yaml_table)YAML_TABLE("queue", queue_fields), c, d);
+    if (all.raw.limits) yaml_read(&c->memory, all.raw.limits, &(yaml_table)YAML_TABLE("limits", limit_fields), c, d);
+    if (all.raw.curve) yaml_read(&c->memory, all.raw.curve, &(yaml_table)YAML_TABLE("curve", curve_fields), c, d);
+    if (all.raw.shm) yaml_read(&c->memory, all.raw.shm, &(yaml_table)YAML_TABLE("shared_memory", shm_fields), c, d);
     if (all.raw.tenants) read_tenants(c, all.raw.tenants, d);
 }
 

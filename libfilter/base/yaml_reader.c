@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/yaml_reader.h"
 
+#include "base/message.h"
 #include "base/utf8.h"
 
 #include <errno.h>
@@ -12,10 +13,11 @@
 #include <yaml.h>
 
 #define DEPTH_MAX 16
+#define MESSAGE_MAX 1024
 #define KEYS_MAX 1024 /* in one map: looking for a repeated key is quadratic */
 
 void diagnose(diagnostics *d, unsigned line, unsigned column, const char *format, ...) {
-    char message[512];
+    char message[MESSAGE_MAX];
     va_list args;
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
@@ -173,14 +175,46 @@ const yaml_node *yaml_get(const yaml_node *map, const char *key) {
     return NULL;
 }
 
-static const char *const type_names[] = {"a text", "a number", "a whole number", "true or false", "a list of texts"};
+static const char *const type_names[] = {
+    [YAML_TEXT] = "a text",
+    [YAML_NUMBER] = "a number",
+    [YAML_COUNT] = "a whole number",
+    [YAML_BYTES] = "a number of bytes, such as 4096 or 32MiB,",
+    [YAML_MILLISECONDS] = "a number of milliseconds, or a time such as 10s,",
+    [YAML_BOOL] = "true or false",
+    [YAML_STRINGS] = "a list of texts",
+};
+
+typedef struct unit {
+    const char *name;
+    double factor;
+} unit;
+
+static const unit byte_units[] = {{"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824}, {"kB", 1e3},
+                                  {"KB", 1e3},   {"MB", 1e6},      {"GB", 1e9},         {NULL, 0}};
+static const unit time_units[] = {{"ms", 1}, {"s", 1e3}, {"min", 6e4}, {"h", 3.6e6}, {NULL, 0}};
+
+static double unit_factor(const char *name, const unit *units) {
+    while (*name == ' ') name++;
+    for (; units->name; units++) {
+        if (strcmp(name, units->name) == 0) return units->factor;
+    }
+    return 0;
+}
+
+static bool is_numeric(yaml_type type) {
+    return type == YAML_NUMBER || type == YAML_COUNT || type == YAML_BYTES || type == YAML_MILLISECONDS;
+}
 
 static bool read_number(const yaml_node *node, const yaml_field *field, double *number) {
     char *end;
     if (node->kind != YAML_SCALAR || !node->plain || !node->size) return false;
     errno = 0;
     *number = strtod(node->text, &end);
-    return !*end && !errno && isfinite(*number) && *number >= field->min && *number <= field->max &&
+    if (*end && field->type == YAML_BYTES) *number *= unit_factor(end, byte_units);
+    if (*end && field->type == YAML_MILLISECONDS) *number *= unit_factor(end, time_units);
+    if (*end && (*number == 0 || field->type == YAML_NUMBER || field->type == YAML_COUNT)) return false;
+    return !errno && isfinite(*number) && *number >= field->min && *number <= field->max &&
            (field->type == YAML_NUMBER || *number == floor(*number));
 }
 
@@ -197,85 +231,113 @@ static bool read_strings(arena *memory, const yaml_node *node, yaml_strings *out
     return true;
 }
 
-static bool read_field(arena *memory, const yaml_node *node, const yaml_field *field, void *out) {
-    void *at = (char *)out + field->offset;
+static bool read_scalar_field(const yaml_node *node, const yaml_field *field, void *at) {
     double number;
-    switch (field->type) {
-    case YAML_TEXT:
-        if (node->kind != YAML_SCALAR || !node->size) return false;
+    if (is_numeric(field->type)) {
+        if (!read_number(node, field, &number)) return false;
+        if (field->type == YAML_NUMBER) *(double *)at = number;
+        else *(size_t *)at = (size_t)number;
+        return true;
+    }
+    if (node->kind != YAML_SCALAR || !node->size) return false;
+    if (field->type == YAML_TEXT) {
         *(const char **)at = node->text;
         return true;
-    case YAML_NUMBER:
-        if (!read_number(node, field, &number)) return false;
-        *(double *)at = number;
-        return true;
-    case YAML_COUNT:
-        if (!read_number(node, field, &number)) return false;
-        *(size_t *)at = (size_t)number;
-        return true;
-    case YAML_BOOL:
-        if (node->kind != YAML_SCALAR || !node->plain) return false;
-        *(bool *)at = strcmp(node->text, "true") == 0;
-        return *(bool *)at || strcmp(node->text, "false") == 0;
-    case YAML_STRINGS: return read_strings(memory, node, at);
-    case YAML_NODE: *(const yaml_node **)at = node; return true;
     }
-    return false;
+    *(bool *)at = strcmp(node->text, "true") == 0;
+    return node->plain && (*(bool *)at || strcmp(node->text, "false") == 0);
 }
 
-static void diagnose_unknown_key(const yaml_node *key, const yaml_field *fields, size_t field_count, const char *what,
-                                 diagnostics *d) {
-    char known[300] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < field_count && used < sizeof known - 40; i++) {
-        used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", fields[i].key);
-    }
-    diagnose(d, key->line, key->column, "unknown key '%.60s'; %s takes: %s", key->text, what, known);
+/* A number as people write it: whole ones whole, however large. */
+static const char *plain_number(double number, char *out, size_t size) {
+    snprintf(out, size, number == floor(number) ? "%.0f" : "%g", number);
+    return out;
 }
 
-bool yaml_read(arena *memory, const yaml_node *map, const yaml_field *fields, size_t field_count, void *out,
-               const char *what, diagnostics *d) {
+static void diagnose_value(const yaml_node *value, const yaml_field *field, diagnostics *d) {
+    char least[32], most[32], given[80] = "";
+    if (value->kind == YAML_SCALAR) snprintf(given, sizeof given, ", not '%.60s'", value->text);
+    if (is_numeric(field->type)) {
+        diagnose(d, value->line, value->column, "'%s' must be %s from %s to %s%s%s", field->key,
+                 type_names[field->type], plain_number(field->min, least, sizeof least),
+                 plain_number(field->max, most, sizeof most), given,
+                 value->kind == YAML_SCALAR && !value->plain ? "; write it without quotes" : "");
+    } else {
+        diagnose(d, value->line, value->column, "'%s' must be %s, and not empty", field->key, type_names[field->type]);
+    }
+}
+
+static void read_field(arena *memory, const yaml_node *node, const yaml_field *field, void *out, diagnostics *d) {
+    void *at = (char *)out + field->offset;
+    int choice;
+    switch (field->type) {
+    case YAML_NODE: *(const yaml_node **)at = node; return;
+    case YAML_SECTION: yaml_read(memory, node, field->table, out, d); return;
+    case YAML_CHOICE:
+        choice = yaml_choice(node, field->choices, field->key, d);
+        if (choice >= 0) *(int *)at = choice;
+        return;
+    case YAML_STRINGS:
+        if (!read_strings(memory, node, at)) diagnose_value(node, field, d);
+        return;
+    default:
+        if (!read_scalar_field(node, field, at)) diagnose_value(node, field, d);
+    }
+}
+
+#define NAMES_MAX 64
+
+static void diagnose_unknown_key(const yaml_node *key, const yaml_table *table, diagnostics *d) {
+    char message[MESSAGE_MAX];
+    const char *names[NAMES_MAX + 1];
+    size_t count = 0;
+    for (size_t i = 0; i < table->count && count < NAMES_MAX; i++) {
+        if (!table->fields[i].renamed) names[count++] = table->fields[i].key;
+    }
+    names[count] = NULL;
+    diagnose(d, key->line, key->column, "%s: %s", table->what,
+             message_unknown(message, sizeof message, "key", key->text, names));
+}
+
+static const yaml_field *find_field(const yaml_table *table, const char *key) {
+    for (size_t i = 0; i < table->count; i++) {
+        if (strcmp(table->fields[i].key, key) == 0) return &table->fields[i];
+    }
+    return NULL;
+}
+
+bool yaml_read(arena *memory, const yaml_node *map, const yaml_table *table, void *out, diagnostics *d) {
     size_t before = d->count;
     if (map->kind != YAML_MAP) {
-        diagnose(d, map->line, map->column, "%s must be a map of keys and values", what);
+        diagnose(d, map->line, map->column, "%s must be a map of keys and values", table->what);
         return false;
     }
     for (size_t i = 0; i + 1 < map->count; i += 2) {
-        const yaml_node *key = map->items[i], *value = map->items[i + 1];
-        const yaml_field *field = NULL;
-        for (size_t k = 0; k < field_count && !field; k++) {
-            if (strcmp(fields[k].key, key->text) == 0) field = &fields[k];
-        }
+        const yaml_node *key = map->items[i];
+        const yaml_field *field = find_field(table, key->text);
         if (!field) {
-            diagnose_unknown_key(key, fields, field_count, what, d);
-        } else if (!read_field(memory, value, field, out)) {
-            if (field->type == YAML_NUMBER || field->type == YAML_COUNT) {
-                diagnose(d, value->line, value->column, "'%s' must be %s from %g to %g", field->key,
-                         type_names[field->type], field->min, field->max);
-            } else {
-                diagnose(d, value->line, value->column, "'%s' must be %s, and not empty", field->key,
-                         type_names[field->type]);
-            }
+            diagnose_unknown_key(key, table, d);
+        } else if (field->renamed) {
+            diagnose(d, key->line, key->column, "the key '%s' of %s is now called '%s'", key->text, table->what,
+                     field->renamed);
+        } else {
+            read_field(memory, map->items[i + 1], field, out, d);
         }
     }
-    for (size_t k = 0; k < field_count; k++) {
-        if (fields[k].required && !yaml_get(map, fields[k].key)) {
-            diagnose(d, map->line, map->column, "%s needs '%s'", what, fields[k].key);
+    for (size_t k = 0; k < table->count; k++) {
+        if (table->fields[k].required && !yaml_get(map, table->fields[k].key)) {
+            diagnose(d, map->line, map->column, "%s needs '%s'", table->what, table->fields[k].key);
         }
     }
     return d->count == before;
 }
 
 int yaml_choice(const yaml_node *node, const char *const *names, const char *what, diagnostics *d) {
-    char known[200] = "";
-    size_t used = 0;
+    char message[MESSAGE_MAX];
+    const char *text = node->kind == YAML_SCALAR ? node->text : "";
     for (int i = 0; names[i]; i++) {
-        if (node->kind == YAML_SCALAR && strcmp(node->text, names[i]) == 0) return i;
-        if (used < sizeof known - 40) {
-            used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", names[i]);
-        }
+        if (strcmp(text, names[i]) == 0) return i;
     }
-    diagnose(d, node->line, node->column, "%s '%.60s' is none of: %s", what,
-             node->kind == YAML_SCALAR ? node->text : "", known);
+    diagnose(d, node->line, node->column, "%s", message_unknown(message, sizeof message, what, text, names));
     return -1;
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * yaml: a YAML document as a tree of nodes that know their line, and a reader that fills structs
+ * yaml_reader: a YAML document as a tree of nodes that know their line, and a reader that fills structs
  * from tables of fields and goes on after a mistake, so that one run reports all of them.
  *
  * libyaml parses. libcyaml, which also fills structs from tables, stops at the first mistake and
  * keeps no line for a value, so a rule that fails later (a pattern, an example) could not be
  * pointed at. Anchors and aliases are refused: a small file could stand for a huge tree.
  */
-#ifndef FILTER_YAML_H
-#define FILTER_YAML_H
+#ifndef FILTER_BASE_YAML_READER_H
+#define FILTER_BASE_YAML_READER_H
 
 #include "base/arena.h"
 #include "filter.h"
@@ -52,31 +52,65 @@ typedef struct yaml_strings {
 } yaml_strings;
 
 typedef enum yaml_type {
-    YAML_TEXT, /* const char *       */
-    YAML_NUMBER, /* double, in min…max */
-    YAML_COUNT, /* size_t, in min…max */
-    YAML_BOOL, /* bool               */
-    YAML_STRINGS, /* yaml_strings; a single string is a list of one */
-    YAML_NODE /* const yaml_node *  */
+    YAML_TEXT, /* const char *                                                          */
+    YAML_NUMBER, /* double, in min…max                                                    */
+    YAML_COUNT, /* size_t, in min…max                                                    */
+    YAML_BYTES, /* size_t, in min…max; 4096, 64KiB, 32MiB, 1GiB, 10kB, 5MB, 1GB          */
+    YAML_MILLISECONDS, /* size_t, in min…max; 250, 250ms, 10s, 2min                             */
+    YAML_BOOL, /* bool                                                                  */
+    YAML_CHOICE, /* int: which of `choices`                                               */
+    YAML_STRINGS, /* yaml_strings; a single string is a list of one                        */
+    YAML_SECTION, /* a map of its own whose fields, by `table`, are in the same struct     */
+    YAML_NODE /* const yaml_node *, read by code of its own; `holds` and `table` tell what it may be */
 } yaml_type;
 
+/* What a YAML_NODE may be, for those who read the tables: bits. */
+enum {
+    YAML_HOLDS_TEXT = 1,
+    YAML_HOLDS_TEXTS = 2, /* a list of texts                          */
+    YAML_HOLDS_TABLE = 4, /* a map with the fields of `table`         */
+    YAML_HOLDS_TABLES = 8, /* a list of such maps                      */
+    YAML_HOLDS_NAMED = 16, /* a map from a name of the user's to such maps */
+    YAML_HOLDS_NAMED_TEXT = 32, /* a map from a name of the user's to texts */
+    YAML_HOLDS_NUMBER = 64,
+    YAML_HOLDS_CHOICE = 128 /* one of `choices`                         */
+};
+
+typedef struct yaml_table yaml_table;
+
+/* One key of a map. The tables are the one place where a key is defined: the reader, the JSON Schema, the key tables of
+ * the manual pages and the messages are made from them. */
 typedef struct yaml_field {
     const char *key;
     yaml_type type;
     size_t offset; /* in the struct that is filled */
     bool required;
     double min, max;
+    const char *about; /* what it means, one or two sentences */
+    const char *standard; /* the value when it is absent, as written; NULL: none */
+    const char *const *choices; /* ends with NULL */
+    const yaml_table *table;
+    unsigned holds;
+    const char *renamed; /* this key is an old one, refused: what it is called now */
 } yaml_field;
 
-/* Fills `out` from `map`. Fields that are absent keep the value they have. `what` names the map in
- * messages ("a rule", "context"). False when anything was diagnosed. */
-bool yaml_read(arena *memory, const yaml_node *map, const yaml_field *fields, size_t field_count, void *out,
-               const char *what, diagnostics *d);
+struct yaml_table {
+    const char *what; /* the map in messages: "a rule" */
+    const yaml_field *fields;
+    size_t count;
+    const char *about;
+};
+
+#define YAML_TABLE(name, array)                                                                                        \
+    { .what = (name), .fields = (array), .count = sizeof(array) / sizeof *(array) }
+
+/* Fills `out` from `map`. Fields that are absent keep the value they have. False when anything was diagnosed. */
+bool yaml_read(arena *memory, const yaml_node *map, const yaml_table *table, void *out, diagnostics *d);
 
 /* The value of a key, or NULL. */
 const yaml_node *yaml_get(const yaml_node *map, const char *key);
 
-/* Index of `node`'s text in `names`, which ends with NULL; -1 after diagnosing what is allowed. */
+/* Index of `node`'s text in `names`, which ends with NULL; -1 after diagnosing what is allowed. `what` is the key. */
 int yaml_choice(const yaml_node *node, const char *const *names, const char *what, diagnostics *d);
 
 #endif

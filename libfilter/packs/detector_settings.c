@@ -14,14 +14,24 @@ const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnost
         const char *weights, *recipe, *card;
     } raw = {0};
     static const yaml_field fields[] = {
-        {"bits", YAML_COUNT, offsetof(struct raw, bits), true, BITS_MIN, BITS_MAX},
-        {"bias", YAML_NUMBER, offsetof(struct raw, bias), true, -100, 100},
-        {"scale", YAML_NUMBER, offsetof(struct raw, scale), true, 0, 100},
-        {"recipe", YAML_TEXT, offsetof(struct raw, recipe), true, 0, 0},
-        {"card", YAML_TEXT, offsetof(struct raw, card), true, 0, 0},
-        {"weights", YAML_TEXT, offsetof(struct raw, weights), true, 0, 0},
+        {.key = "bits",
+         .type = YAML_COUNT,
+         .offset = offsetof(struct raw, bits),
+         .required = true,
+         .min = BITS_MIN,
+         .max = BITS_MAX},
+        {.key = "bias",
+         .type = YAML_NUMBER,
+         .offset = offsetof(struct raw, bias),
+         .required = true,
+         .min = -100,
+         .max = 100},
+        {.key = "scale", .type = YAML_NUMBER, .offset = offsetof(struct raw, scale), .required = true, .max = 100},
+        {.key = "recipe", .type = YAML_TEXT, .offset = offsetof(struct raw, recipe), .required = true},
+        {.key = "card", .type = YAML_TEXT, .offset = offsetof(struct raw, card), .required = true},
+        {.key = "weights", .type = YAML_TEXT, .offset = offsetof(struct raw, weights), .required = true},
     };
-    if (!yaml_read(memory, node, fields, sizeof fields / sizeof *fields, &raw, "model", d)) return NULL;
+    if (!yaml_read(memory, node, &(yaml_table)YAML_TABLE("model", fields), &raw, d)) return NULL;
     size_t size = (size_t)1 << raw.bits, decoded = 0;
     pack_model *model = arena_alloc(memory, 1, sizeof *model);
     unsigned char *weights = arena_alloc(memory, size, 1);
@@ -40,36 +50,56 @@ const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnost
 static void *read_limits(arena *memory, const yaml_node *node, const yaml_field *fields, size_t count, size_t size,
                          const char *what, diagnostics *d) {
     void *limits = arena_alloc(memory, 1, size);
-    return limits && yaml_read(memory, node, fields, count, limits, what, d) ? limits : NULL;
+    return limits && yaml_read(memory, node, &(yaml_table){.what = what, .fields = fields, .count = count}, limits, d) ? limits : NULL;
 }
 
 const pack_leak *pack_read_leak(arena *memory, const yaml_node *node, diagnostics *d) {
     static const yaml_field fields[] = {
-        {"share", YAML_NUMBER, offsetof(pack_leak, share), true, 0, 1},
-        {"least", YAML_COUNT, offsetof(pack_leak, least), true, 5, 1000},
-        {"run", YAML_COUNT, offsetof(pack_leak, run), true, 5, 1000},
+        {.key = "share", .type = YAML_NUMBER, .offset = offsetof(pack_leak, share), .required = true, .max = 1},
+        {.key = "least",
+         .type = YAML_COUNT,
+         .offset = offsetof(pack_leak, least),
+         .required = true,
+         .min = 5,
+         .max = 1000},
+        {.key = "run", .type = YAML_COUNT, .offset = offsetof(pack_leak, run), .required = true, .min = 5, .max = 1000},
     };
     return read_limits(memory, node, fields, sizeof fields / sizeof *fields, sizeof(pack_leak), "leak", d);
 }
 
 const pack_tail *pack_read_tail(arena *memory, const yaml_node *node, diagnostics *d) {
     static const yaml_field fields[] = {
-        {"brackets", YAML_COUNT, offsetof(pack_tail, brackets), true, 1, 100},
-        {"odd", YAML_COUNT, offsetof(pack_tail, odd), true, 1, 100},
+        {.key = "brackets",
+         .type = YAML_COUNT,
+         .offset = offsetof(pack_tail, brackets),
+         .required = true,
+         .min = 1,
+         .max = 100},
+        {.key = "odd", .type = YAML_COUNT, .offset = offsetof(pack_tail, odd), .required = true, .min = 1, .max = 100},
     };
     return read_limits(memory, node, fields, sizeof fields / sizeof *fields, sizeof(pack_tail), "tail", d);
 }
 
 const pack_veil *pack_read_veil(arena *memory, const yaml_node *node, diagnostics *d) {
     static const yaml_field fields[] = {
-        {"words", YAML_COUNT, offsetof(pack_veil, words), true, 1, 100},
+        {.key = "words",
+         .type = YAML_COUNT,
+         .offset = offsetof(pack_veil, words),
+         .required = true,
+         .min = 1,
+         .max = 100},
     };
     return read_limits(memory, node, fields, sizeof fields / sizeof *fields, sizeof(pack_veil), "veil", d);
 }
 
 const pack_turns *pack_read_turns(arena *memory, const yaml_node *node, diagnostics *d) {
     static const yaml_field fields[] = {
-        {"answers", YAML_COUNT, offsetof(pack_turns, answers), true, 1, 1000},
+        {.key = "answers",
+         .type = YAML_COUNT,
+         .offset = offsetof(pack_turns, answers),
+         .required = true,
+         .min = 1,
+         .max = 1000},
     };
     return read_limits(memory, node, fields, sizeof fields / sizeof *fields, sizeof(pack_turns), "turns", d);
 }

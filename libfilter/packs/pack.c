@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packs/pack.h"
 
+#include "base/message.h"
 #include "text/fold.h"
 
 #include <stddef.h>
@@ -13,6 +14,7 @@ const char *const pack_action_names[] = {"none", "flag", "redact", "block", NULL
 const char *const pack_role_names[] = {"user", "system", "developer", "tool", "document", "assistant", NULL};
 static const char *const flag_names[] = {"caseless", "multiline", "dotall", NULL};
 
+#define CHECKSUMS_MAX 128 /* named in a message */
 #define ROLES_UNTRUSTED                                                                                                \
     (1U << FILTER_ROLE_USER | 1U << FILTER_ROLE_TOOL | 1U << FILTER_ROLE_DOCUMENT | 1U << FILTER_ROLE_ASSISTANT)
 #define ROLES_ALL ((1U << ROLE_COUNT) - 1)
@@ -160,23 +162,23 @@ static void fold_words(pack_reader *r, yaml_strings *words) {
 static void read_words(pack_reader *r, const yaml_node *node, const char *what, const char *weight_key,
                        rule_words *out) {
     const yaml_field fields[] = {
-        {"words", YAML_STRINGS, offsetof(rule_words, words), true, 0, 0},
-        {"within", YAML_COUNT, offsetof(rule_words, within), false, 1, 256},
-        {weight_key, YAML_NUMBER, offsetof(rule_words, weight), false, 0, 1},
-        {"required", YAML_BOOL, offsetof(rule_words, required), false, 0, 0},
+        {.key = "words", .type = YAML_STRINGS, .offset = offsetof(rule_words, words), .required = true},
+        {.key = "within", .type = YAML_COUNT, .offset = offsetof(rule_words, within), .min = 1, .max = 256},
+        {.key = weight_key, .type = YAML_NUMBER, .offset = offsetof(rule_words, weight), .max = 1},
+        {.key = "required", .type = YAML_BOOL, .offset = offsetof(rule_words, required)},
     };
-    if (node && yaml_read(r->memory, node, fields, sizeof fields / sizeof *fields, out, what, r->d)) {
+    if (node && yaml_read(r->memory, node, &(yaml_table)YAML_TABLE(what, fields), out, r->d)) {
         fold_words(r, &out->words);
     }
 }
 
 static void read_partners(pack_reader *r, const yaml_node *node, rule_partners *out) {
     static const yaml_field fields[] = {
-        {"rules", YAML_STRINGS, offsetof(rule_partners, rules), true, 0, 0},
-        {"within", YAML_COUNT, offsetof(rule_partners, within), false, 1, 4096},
-        {"boost", YAML_NUMBER, offsetof(rule_partners, boost), false, 0, 1},
+        {.key = "rules", .type = YAML_STRINGS, .offset = offsetof(rule_partners, rules), .required = true},
+        {.key = "within", .type = YAML_COUNT, .offset = offsetof(rule_partners, within), .min = 1, .max = 4096},
+        {.key = "boost", .type = YAML_NUMBER, .offset = offsetof(rule_partners, boost), .max = 1},
     };
-    if (node) yaml_read(r->memory, node, fields, sizeof fields / sizeof *fields, out, "with", r->d);
+    if (node) yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("with", fields), out, r->d);
 }
 
 static void read_checksum(pack_reader *r, const yaml_node *node, pack_rule *rule) {
@@ -185,11 +187,11 @@ static void read_checksum(pack_reader *r, const yaml_node *node, pack_rule *rule
         double pass, fail;
     } raw = {{NULL, 0, NULL}, 0, 0};
     static const yaml_field fields[] = {
-        {"name", YAML_STRINGS, offsetof(struct raw, names), true, 0, 0},
-        {"pass", YAML_NUMBER, offsetof(struct raw, pass), false, 0, 1},
-        {"fail", YAML_NUMBER, offsetof(struct raw, fail), false, 0, 1},
+        {.key = "name", .type = YAML_STRINGS, .offset = offsetof(struct raw, names), .required = true},
+        {.key = "pass", .type = YAML_NUMBER, .offset = offsetof(struct raw, pass), .max = 1},
+        {.key = "fail", .type = YAML_NUMBER, .offset = offsetof(struct raw, fail), .max = 1},
     };
-    if (!node || !yaml_read(r->memory, node, fields, 3, &raw, "checksum", r->d)) return;
+    if (!node || !yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("checksum", fields), &raw, r->d)) return;
     rule->checksum_pass = raw.pass;
     rule->checksum_fail = raw.fail;
     if (raw.names.count > RULE_CHECKSUMS_MAX) {
@@ -202,12 +204,11 @@ static void read_checksum(pack_reader *r, const yaml_node *node, pack_rule *rule
             rule->checksums[rule->checksum_count++] = c;
             continue;
         }
-        char known[480] = "";
-        size_t used = 0;
-        for (size_t k = 0; (c = checksum_at(k)) != NULL && used < sizeof known - 40; k++) {
-            used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", k ? ", " : "", c->name);
-        }
-        diagnose(r->d, node->line, node->column, "checksum '%.60s' is none of: %s", raw.names.items[i], known);
+        char message[900];
+        const char *names[CHECKSUMS_MAX + 1] = {NULL};
+        for (size_t k = 0; k < CHECKSUMS_MAX && (c = checksum_at(k)) != NULL; k++) names[k] = c->name;
+        diagnose(r->d, node->line, node->column, "%s",
+                 message_unknown(message, sizeof message, "checksum", raw.names.items[i], names));
     }
 }
 
@@ -240,10 +241,10 @@ static void read_examples(pack_reader *r, const yaml_node *node, pack_rule *rule
         const yaml_node *match, *no_match;
     } raw = {NULL, NULL};
     static const yaml_field fields[] = {
-        {"match", YAML_NODE, offsetof(struct raw, match), true, 0, 0},
-        {"no_match", YAML_NODE, offsetof(struct raw, no_match), false, 0, 0},
+        {.key = "match", .type = YAML_NODE, .offset = offsetof(struct raw, match), .required = true},
+        {.key = "no_match", .type = YAML_NODE, .offset = offsetof(struct raw, no_match)},
     };
-    if (!yaml_read(r->memory, node, fields, 2, &raw, "examples", r->d)) return;
+    if (!yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("examples", fields), &raw, r->d)) return;
     check_examples(r, raw.match, "match");
     check_examples(r, raw.no_match, "no_match");
     rule->match = raw.match && raw.match->kind == YAML_LIST ? raw.match : NULL;
@@ -259,43 +260,43 @@ typedef struct raw_rule {
 } raw_rule;
 
 static const yaml_field rule_fields[] = {
-    {"id", YAML_TEXT, offsetof(raw_rule, rule.id), true, 0, 0},
-    {"title", YAML_TEXT, offsetof(raw_rule, rule.title), true, 0, 0},
-    {"category", YAML_NODE, offsetof(raw_rule, category), true, 0, 0},
-    {"entity_type", YAML_TEXT, offsetof(raw_rule, rule.entity_type), true, 0, 0},
-    {"severity", YAML_NODE, offsetof(raw_rule, severity), false, 0, 0},
-    {"score", YAML_NUMBER, offsetof(raw_rule, rule.score), true, 0, 1},
-    {"value", YAML_STRINGS, offsetof(raw_rule, values), false, 0, 0},
-    {"separators", YAML_TEXT, offsetof(raw_rule, separators), false, 0, 0},
-    {"name", YAML_STRINGS, offsetof(raw_rule, rule.names), false, 0, 0},
-    {"pattern", YAML_STRINGS, offsetof(raw_rule, regexes), false, 0, 0},
-    {"phrase", YAML_STRINGS, offsetof(raw_rule, rule.phrases), false, 0, 0},
-    {"within", YAML_COUNT, offsetof(raw_rule, rule.within), false, 1, 1024},
-    {"any_order", YAML_BOOL, offsetof(raw_rule, rule.any_order), false, 0, 0},
-    {"model", YAML_NODE, offsetof(raw_rule, model), false, 0, 0},
-    {"leak", YAML_NODE, offsetof(raw_rule, leak), false, 0, 0},
-    {"tail", YAML_NODE, offsetof(raw_rule, tail), false, 0, 0},
-    {"veil", YAML_NODE, offsetof(raw_rule, veil), false, 0, 0},
-    {"turns", YAML_NODE, offsetof(raw_rule, turns), false, 0, 0},
-    {"flags", YAML_STRINGS, offsetof(raw_rule, flags), false, 0, 0},
-    {"confirm", YAML_TEXT, offsetof(raw_rule, confirm), false, 0, 0},
-    {"group", YAML_TEXT, offsetof(raw_rule, rule.group), false, 0, 0},
-    {"width", YAML_COUNT, offsetof(raw_rule, rule.width), false, 1, 65536},
-    {"left", YAML_TEXT, offsetof(raw_rule, rule.left), false, 0, 0},
-    {"right", YAML_TEXT, offsetof(raw_rule, rule.right), false, 0, 0},
-    {"checksum", YAML_NODE, offsetof(raw_rule, checksum), false, 0, 0},
-    {"context", YAML_NODE, offsetof(raw_rule, context), false, 0, 0},
-    {"deny", YAML_NODE, offsetof(raw_rule, deny), false, 0, 0},
-    {"with", YAML_NODE, offsetof(raw_rule, with), false, 0, 0},
-    {"allow", YAML_STRINGS, offsetof(raw_rule, rule.allow), false, 0, 0},
-    {"stop", YAML_STRINGS, offsetof(raw_rule, rule.stop), false, 0, 0},
-    {"digits", YAML_COUNT, offsetof(raw_rule, rule.digits), false, 0, 256},
-    {"entropy", YAML_NUMBER, offsetof(raw_rule, rule.entropy), false, 0, 8},
-    {"roles", YAML_STRINGS, offsetof(raw_rule, roles), false, 0, 0},
-    {"languages", YAML_STRINGS, offsetof(raw_rule, rule.languages), false, 0, 0},
-    {"action", YAML_NODE, offsetof(raw_rule, action), false, 0, 0},
-    {"references", YAML_STRINGS, offsetof(raw_rule, rule.references), false, 0, 0},
-    {"examples", YAML_NODE, offsetof(raw_rule, examples), true, 0, 0},
+    {.key = "id", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.id), .required = true},
+    {.key = "title", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.title), .required = true},
+    {.key = "category", .type = YAML_NODE, .offset = offsetof(raw_rule, category), .required = true},
+    {.key = "entity_type", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.entity_type), .required = true},
+    {.key = "severity", .type = YAML_NODE, .offset = offsetof(raw_rule, severity)},
+    {.key = "score", .type = YAML_NUMBER, .offset = offsetof(raw_rule, rule.score), .required = true, .max = 1},
+    {.key = "value", .type = YAML_STRINGS, .offset = offsetof(raw_rule, values)},
+    {.key = "separators", .type = YAML_TEXT, .offset = offsetof(raw_rule, separators)},
+    {.key = "name", .type = YAML_STRINGS, .offset = offsetof(raw_rule, rule.names)},
+    {.key = "pattern", .type = YAML_STRINGS, .offset = offsetof(raw_rule, regexes)},
+    {.key = "phrase", .type = YAML_STRINGS, .offset = offsetof(raw_rule, rule.phrases)},
+    {.key = "within", .type = YAML_COUNT, .offset = offsetof(raw_rule, rule.within), .min = 1, .max = 1024},
+    {.key = "any_order", .type = YAML_BOOL, .offset = offsetof(raw_rule, rule.any_order)},
+    {.key = "model", .type = YAML_NODE, .offset = offsetof(raw_rule, model)},
+    {.key = "leak", .type = YAML_NODE, .offset = offsetof(raw_rule, leak)},
+    {.key = "tail", .type = YAML_NODE, .offset = offsetof(raw_rule, tail)},
+    {.key = "veil", .type = YAML_NODE, .offset = offsetof(raw_rule, veil)},
+    {.key = "turns", .type = YAML_NODE, .offset = offsetof(raw_rule, turns)},
+    {.key = "flags", .type = YAML_STRINGS, .offset = offsetof(raw_rule, flags)},
+    {.key = "confirm", .type = YAML_TEXT, .offset = offsetof(raw_rule, confirm)},
+    {.key = "group", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.group)},
+    {.key = "width", .type = YAML_COUNT, .offset = offsetof(raw_rule, rule.width), .min = 1, .max = 65536},
+    {.key = "left", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.left)},
+    {.key = "right", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.right)},
+    {.key = "checksum", .type = YAML_NODE, .offset = offsetof(raw_rule, checksum)},
+    {.key = "context", .type = YAML_NODE, .offset = offsetof(raw_rule, context)},
+    {.key = "deny", .type = YAML_NODE, .offset = offsetof(raw_rule, deny)},
+    {.key = "with", .type = YAML_NODE, .offset = offsetof(raw_rule, with)},
+    {.key = "allow", .type = YAML_STRINGS, .offset = offsetof(raw_rule, rule.allow)},
+    {.key = "stop", .type = YAML_STRINGS, .offset = offsetof(raw_rule, rule.stop)},
+    {.key = "digits", .type = YAML_COUNT, .offset = offsetof(raw_rule, rule.digits), .max = 256},
+    {.key = "entropy", .type = YAML_NUMBER, .offset = offsetof(raw_rule, rule.entropy), .max = 8},
+    {.key = "roles", .type = YAML_STRINGS, .offset = offsetof(raw_rule, roles)},
+    {.key = "languages", .type = YAML_STRINGS, .offset = offsetof(raw_rule, rule.languages)},
+    {.key = "action", .type = YAML_NODE, .offset = offsetof(raw_rule, action)},
+    {.key = "references", .type = YAML_STRINGS, .offset = offsetof(raw_rule, rule.references)},
+    {.key = "examples", .type = YAML_NODE, .offset = offsetof(raw_rule, examples), .required = true},
 };
 
 static void set_rule_defaults(raw_rule *raw, const pack_reader *r, const yaml_node *node) {
@@ -381,7 +382,7 @@ static void read_rule(pack_reader *r, const yaml_node *node) {
     size_t before = r->d->count;
     set_rule_defaults(&raw, r, node);
     r->d->rule = id && id->kind == YAML_SCALAR ? id->text : "";
-    if (yaml_read(r->memory, node, rule_fields, sizeof rule_fields / sizeof *rule_fields, &raw, "a rule", r->d)) {
+    if (yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("a rule", rule_fields), &raw, r->d)) {
         raw.rule.confirm_node = yaml_get(node, "confirm");
         finish_rule(r, &raw);
     }
@@ -403,13 +404,13 @@ static bool is_version(const char *text) {
 
 static void read_head(pack_reader *r, const yaml_node *node) {
     static const yaml_field fields[] = {
-        {"name", YAML_TEXT, offsetof(pack_head, name), true, 0, 0},
-        {"version", YAML_TEXT, offsetof(pack_head, version), true, 0, 0},
-        {"licence", YAML_TEXT, offsetof(pack_head, licence), true, 0, 0},
-        {"title", YAML_TEXT, offsetof(pack_head, title), false, 0, 0},
-        {"requires", YAML_TEXT, offsetof(pack_head, requires), false, 0, 0},
+        {.key = "name", .type = YAML_TEXT, .offset = offsetof(pack_head, name), .required = true},
+        {.key = "version", .type = YAML_TEXT, .offset = offsetof(pack_head, version), .required = true},
+        {.key = "licence", .type = YAML_TEXT, .offset = offsetof(pack_head, licence), .required = true},
+        {.key = "title", .type = YAML_TEXT, .offset = offsetof(pack_head, title)},
+        {.key = "requires", .type = YAML_TEXT, .offset = offsetof(pack_head, requires)},
     };
-    if (!yaml_read(r->memory, node, fields, sizeof fields / sizeof *fields, &r->head, "pack", r->d)) return;
+    if (!yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("pack", fields), &r->head, r->d)) return;
     if (!is_id(r->head.name)) diagnose(r->d, node->line, node->column, "pack 'name' is made like a rule's id");
     if (!is_version(r->head.version)) {
         diagnose(r->d, node->line, node->column, "pack 'version' must be MAJOR.MINOR.PATCH");
@@ -484,15 +485,15 @@ bool pack_load(ruleset *set, const char *name, const char *data, size_t size, di
         yaml_strings anchors, telling;
     } raw = {0};
     static const yaml_field fields[] = {
-        {"pack", YAML_NODE, offsetof(struct raw, pack), true, 0, 0},
-        {"parts", YAML_NODE, offsetof(struct raw, parts), false, 0, 0},
-        {"defaults", YAML_NODE, offsetof(struct raw, defaults), false, 0, 0},
-        {"words", YAML_NODE, offsetof(struct raw, words), false, 0, 0},
-        {"anchors", YAML_STRINGS, offsetof(struct raw, anchors), false, 0, 0},
-        {"telling", YAML_STRINGS, offsetof(struct raw, telling), false, 0, 0},
-        {"rules", YAML_NODE, offsetof(struct raw, rules), false, 0, 0},
-        {"policies", YAML_NODE, offsetof(struct raw, policies), false, 0, 0},
-        {"families", YAML_NODE, offsetof(struct raw, families), false, 0, 0},
+        {.key = "pack", .type = YAML_NODE, .offset = offsetof(struct raw, pack), .required = true},
+        {.key = "parts", .type = YAML_NODE, .offset = offsetof(struct raw, parts)},
+        {.key = "defaults", .type = YAML_NODE, .offset = offsetof(struct raw, defaults)},
+        {.key = "words", .type = YAML_NODE, .offset = offsetof(struct raw, words)},
+        {.key = "anchors", .type = YAML_STRINGS, .offset = offsetof(struct raw, anchors)},
+        {.key = "telling", .type = YAML_STRINGS, .offset = offsetof(struct raw, telling)},
+        {.key = "rules", .type = YAML_NODE, .offset = offsetof(struct raw, rules)},
+        {.key = "policies", .type = YAML_NODE, .offset = offsetof(struct raw, policies)},
+        {.key = "families", .type = YAML_NODE, .offset = offsetof(struct raw, families)},
     };
     pack_reader r = {.set = set, .memory = set->memory, .d = d};
     d->file = arena_copy(set->memory, name, strlen(name));
@@ -500,7 +501,7 @@ bool pack_load(ruleset *set, const char *name, const char *data, size_t size, di
     if (!d->file) return false;
     const yaml_node *root = yaml_parse(set->memory, data, size, d);
     if (!root) return true;
-    yaml_read(set->memory, root, fields, sizeof fields / sizeof *fields, &raw, "a rule pack", d);
+    yaml_read(set->memory, root, &(yaml_table)YAML_TABLE("a rule pack", fields), &raw, d);
     if (raw.pack) read_head(&r, raw.pack);
     if (raw.parts && raw.parts->kind != YAML_MAP) {
         diagnose(d, raw.parts->line, raw.parts->column, "'parts' must be a map from name to regular expression");

@@ -42,11 +42,11 @@ static void read_entities(ruleset *set, const yaml_node *map, pack_policy *p, di
         raw_redaction redaction;
     };
     static const yaml_field fields[] = {
-        {"action", YAML_NODE, offsetof(struct raw, action), false, 0, 0},
-        {"threshold", YAML_NUMBER, offsetof(struct raw, threshold), false, 0, 1},
-        {"operator", YAML_NODE, offsetof(struct raw, redaction.operator), false, 0, 0},
-        {"keep", YAML_COUNT, offsetof(struct raw, redaction.keep), false, 0, 64},
-        {"character", YAML_TEXT, offsetof(struct raw, redaction.character), false, 0, 0},
+        {.key = "action", .type = YAML_NODE, .offset = offsetof(struct raw, action)},
+        {.key = "threshold", .type = YAML_NUMBER, .offset = offsetof(struct raw, threshold), .max = 1},
+        {.key = "operator", .type = YAML_NODE, .offset = offsetof(struct raw, redaction.operator)},
+        {.key = "keep", .type = YAML_COUNT, .offset = offsetof(struct raw, redaction.keep), .max = 64},
+        {.key = "character", .type = YAML_TEXT, .offset = offsetof(struct raw, redaction.character)},
     };
     if (map->kind != YAML_MAP) {
         diagnose(d, map->line, map->column, "'entities' must be a map from entity type to what is done");
@@ -55,7 +55,7 @@ static void read_entities(ruleset *set, const yaml_node *map, pack_policy *p, di
     p->entities = arena_alloc(set->memory, map->count / 2 + 1, sizeof *p->entities);
     for (size_t i = 0; p->entities && i + 1 < map->count; i += 2) {
         struct raw raw = {NULL, -1, {NULL, SIZE_MAX, NULL}};
-        if (!yaml_read(set->memory, map->items[i + 1], fields, 5, &raw, "an entity", d)) continue;
+        if (!yaml_read(set->memory, map->items[i + 1], &(yaml_table)YAML_TABLE("an entity", fields), &raw, d)) continue;
         p->entities[p->entity_count++] =
             (entity_policy){map->items[i]->text, read_action(raw.action, -1, d), raw.threshold,
                             raw.redaction.operator|| raw.redaction.keep != SIZE_MAX || raw.redaction.character,
@@ -69,17 +69,17 @@ static void read_injection(ruleset *set, const yaml_node *node, pack_policy *p, 
         const yaml_node *roles, *quoted;
     } raw = {p->injection[0], NULL, NULL};
     static const yaml_field fields[] = {
-        {"flag", YAML_NUMBER, offsetof(struct raw, all.flag), false, 0, 2},
-        {"block", YAML_NUMBER, offsetof(struct raw, all.block), false, 0, 2},
-        {"roles", YAML_NODE, offsetof(struct raw, roles), false, 0, 0},
-        {"quoted", YAML_NODE, offsetof(struct raw, quoted), false, 0, 0},
+        {.key = "flag", .type = YAML_NUMBER, .offset = offsetof(struct raw, all.flag), .max = 2},
+        {.key = "block", .type = YAML_NUMBER, .offset = offsetof(struct raw, all.block), .max = 2},
+        {.key = "roles", .type = YAML_NODE, .offset = offsetof(struct raw, roles)},
+        {.key = "quoted", .type = YAML_NODE, .offset = offsetof(struct raw, quoted)},
     };
-    if (!yaml_read(set->memory, node, fields, 4, &raw, "injection", d)) return;
+    if (!yaml_read(set->memory, node, &(yaml_table)YAML_TABLE("injection", fields), &raw, d)) return;
     p->quoted = (filter_action)read_action(raw.quoted, (int)p->quoted, d);
     for (size_t role = 0; role < ROLE_COUNT; role++) {
         p->injection[role] = raw.all;
         const yaml_node *own = raw.roles ? yaml_get(raw.roles, pack_role_names[role]) : NULL;
-        if (own) yaml_read(set->memory, own, fields, 2, &p->injection[role], "a role", d);
+        if (own) yaml_read(set->memory, own, &(yaml_table)YAML_TABLE("a role", fields), &p->injection[role], d);
     }
     for (size_t i = 0; raw.roles && i + 1 < raw.roles->count; i += 2) {
         bool known = false;
@@ -96,16 +96,16 @@ static void read_output(ruleset *set, const yaml_node *node, pack_policy *p, dia
         const yaml_node *other_hosts, *new_data, *unmet;
     } raw = {p->output, NULL, NULL, NULL};
     static const yaml_field fields[] = {
-        {"hosts", YAML_STRINGS, offsetof(struct raw, o.hosts), false, 0, 0},
-        {"other_hosts", YAML_NODE, offsetof(struct raw, other_hosts), false, 0, 0},
-        {"new_data", YAML_NODE, offsetof(struct raw, new_data), false, 0, 0},
-        {"json", YAML_BOOL, offsetof(struct raw, o.json), false, 0, 0},
-        {"max_bytes", YAML_COUNT, offsetof(struct raw, o.max_bytes), false, 1, 1 << 30},
-        {"match", YAML_STRINGS, offsetof(struct raw, o.match), false, 0, 0},
-        {"no_match", YAML_STRINGS, offsetof(struct raw, o.no_match), false, 0, 0},
-        {"unmet", YAML_NODE, offsetof(struct raw, unmet), false, 0, 0},
+        {.key = "hosts", .type = YAML_STRINGS, .offset = offsetof(struct raw, o.hosts)},
+        {.key = "other_hosts", .type = YAML_NODE, .offset = offsetof(struct raw, other_hosts)},
+        {.key = "new_data", .type = YAML_NODE, .offset = offsetof(struct raw, new_data)},
+        {.key = "json", .type = YAML_BOOL, .offset = offsetof(struct raw, o.json)},
+        {.key = "max_bytes", .type = YAML_COUNT, .offset = offsetof(struct raw, o.max_bytes), .min = 1, .max = 1 << 30},
+        {.key = "match", .type = YAML_STRINGS, .offset = offsetof(struct raw, o.match)},
+        {.key = "no_match", .type = YAML_STRINGS, .offset = offsetof(struct raw, o.no_match)},
+        {.key = "unmet", .type = YAML_NODE, .offset = offsetof(struct raw, unmet)},
     };
-    if (!yaml_read(set->memory, node, fields, sizeof fields / sizeof *fields, &raw, "output", d)) return;
+    if (!yaml_read(set->memory, node, &(yaml_table)YAML_TABLE("output", fields), &raw, d)) return;
     p->output = raw.o;
     p->output.other_hosts = read_action(raw.other_hosts, p->output.other_hosts, d);
     p->output.new_data = read_action(raw.new_data, p->output.new_data, d);
@@ -119,21 +119,21 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
         const yaml_node *thresholds, *actions, *injection, *entities, *redaction, *isolation, *output, *incomplete;
     } raw = {0};
     static const yaml_field fields[] = {
-        {"id", YAML_TEXT, offsetof(struct raw, id), true, 0, 0},
-        {"title", YAML_TEXT, offsetof(struct raw, title), true, 0, 0},
-        {"thresholds", YAML_NODE, offsetof(struct raw, thresholds), false, 0, 0},
-        {"actions", YAML_NODE, offsetof(struct raw, actions), false, 0, 0},
-        {"injection", YAML_NODE, offsetof(struct raw, injection), false, 0, 0},
-        {"entities", YAML_NODE, offsetof(struct raw, entities), false, 0, 0},
-        {"redaction", YAML_NODE, offsetof(struct raw, redaction), false, 0, 0},
-        {"isolation", YAML_NODE, offsetof(struct raw, isolation), false, 0, 0},
-        {"output", YAML_NODE, offsetof(struct raw, output), false, 0, 0},
-        {"incomplete", YAML_NODE, offsetof(struct raw, incomplete), false, 0, 0},
+        {.key = "id", .type = YAML_TEXT, .offset = offsetof(struct raw, id), .required = true},
+        {.key = "title", .type = YAML_TEXT, .offset = offsetof(struct raw, title), .required = true},
+        {.key = "thresholds", .type = YAML_NODE, .offset = offsetof(struct raw, thresholds)},
+        {.key = "actions", .type = YAML_NODE, .offset = offsetof(struct raw, actions)},
+        {.key = "injection", .type = YAML_NODE, .offset = offsetof(struct raw, injection)},
+        {.key = "entities", .type = YAML_NODE, .offset = offsetof(struct raw, entities)},
+        {.key = "redaction", .type = YAML_NODE, .offset = offsetof(struct raw, redaction)},
+        {.key = "isolation", .type = YAML_NODE, .offset = offsetof(struct raw, isolation)},
+        {.key = "output", .type = YAML_NODE, .offset = offsetof(struct raw, output)},
+        {.key = "incomplete", .type = YAML_NODE, .offset = offsetof(struct raw, incomplete)},
     };
     static const yaml_field threshold_fields[] = {
-        {"pii", YAML_NUMBER, offsetof(pack_policy, threshold[0]), false, 0, 1},
-        {"secret", YAML_NUMBER, offsetof(pack_policy, threshold[1]), false, 0, 1},
-        {"injection", YAML_NUMBER, offsetof(pack_policy, threshold[2]), false, 0, 1},
+        {.key = "pii", .type = YAML_NUMBER, .offset = offsetof(pack_policy, threshold[0]), .max = 1},
+        {.key = "secret", .type = YAML_NUMBER, .offset = offsetof(pack_policy, threshold[1]), .max = 1},
+        {.key = "injection", .type = YAML_NUMBER, .offset = offsetof(pack_policy, threshold[2]), .max = 1},
     };
     pack_policy p = {.file = d->file,
                      .line = node->line,
@@ -147,30 +147,31 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
                      .incomplete = FILTER_BLOCK};
     for (size_t role = 0; role < ROLE_COUNT; role++) p.injection[role] = (injection_thresholds){0.5, 0.85};
     size_t before = d->count;
-    if (!yaml_read(set->memory, node, fields, sizeof fields / sizeof *fields, &raw, "a policy", d)) return;
+    if (!yaml_read(set->memory, node, &(yaml_table)YAML_TABLE("a policy", fields), &raw, d)) return;
     p.id = raw.id;
     p.title = raw.title;
-    if (raw.thresholds) yaml_read(set->memory, raw.thresholds, threshold_fields, 3, &p, "thresholds", d);
+    if (raw.thresholds)
+        yaml_read(set->memory, raw.thresholds, &(yaml_table)YAML_TABLE("thresholds", threshold_fields), &p, d);
     if (raw.actions) {
         struct actions {
             const yaml_node *pii, *secret;
         } actions = {NULL, NULL};
         static const yaml_field action_fields[] = {
-            {"pii", YAML_NODE, offsetof(struct actions, pii), false, 0, 0},
-            {"secret", YAML_NODE, offsetof(struct actions, secret), false, 0, 0},
+            {.key = "pii", .type = YAML_NODE, .offset = offsetof(struct actions, pii)},
+            {.key = "secret", .type = YAML_NODE, .offset = offsetof(struct actions, secret)},
         };
-        yaml_read(set->memory, raw.actions, action_fields, 2, &actions, "actions", d);
+        yaml_read(set->memory, raw.actions, &(yaml_table)YAML_TABLE("actions", action_fields), &actions, d);
         p.action[0] = (filter_action)read_action(actions.pii, (int)p.action[0], d);
         p.action[1] = (filter_action)read_action(actions.secret, (int)p.action[1], d);
     }
     if (raw.redaction) {
         raw_redaction redaction = {NULL, SIZE_MAX, NULL};
         static const yaml_field redaction_fields[] = {
-            {"operator", YAML_NODE, offsetof(raw_redaction, operator), false, 0, 0},
-            {"keep", YAML_COUNT, offsetof(raw_redaction, keep), false, 0, 64},
-            {"character", YAML_TEXT, offsetof(raw_redaction, character), false, 0, 0},
+            {.key = "operator", .type = YAML_NODE, .offset = offsetof(raw_redaction, operator)},
+            {.key = "keep", .type = YAML_COUNT, .offset = offsetof(raw_redaction, keep), .max = 64},
+            {.key = "character", .type = YAML_TEXT, .offset = offsetof(raw_redaction, character)},
         };
-        yaml_read(set->memory, raw.redaction, redaction_fields, 3, &redaction, "redaction", d);
+        yaml_read(set->memory, raw.redaction, &(yaml_table)YAML_TABLE("redaction", redaction_fields), &redaction, d);
         p.redaction = read_redaction(&redaction, &p.redaction, d);
     }
     if (raw.injection) read_injection(set, raw.injection, &p, d);
@@ -182,10 +183,10 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
             const char *model_family;
         } isolation = {NULL, p.model_family};
         static const yaml_field isolation_fields[] = {
-            {"mode", YAML_NODE, offsetof(struct isolation, mode), false, 0, 0},
-            {"model_family", YAML_TEXT, offsetof(struct isolation, model_family), false, 0, 0},
+            {.key = "mode", .type = YAML_NODE, .offset = offsetof(struct isolation, mode)},
+            {.key = "model_family", .type = YAML_TEXT, .offset = offsetof(struct isolation, model_family)},
         };
-        yaml_read(set->memory, raw.isolation, isolation_fields, 2, &isolation, "isolation", d);
+        yaml_read(set->memory, raw.isolation, &(yaml_table)YAML_TABLE("isolation", isolation_fields), &isolation, d);
         int mode = isolation.mode ? yaml_choice(isolation.mode, mode_names, "mode", d) : 0;
         p.isolate_mode = (filter_isolate_mode)(mode + 1);
         p.model_family = isolation.model_family;
@@ -203,11 +204,11 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
 void pack_read_family(ruleset *set, const yaml_node *node, diagnostics *d) {
     pack_family f = {.file = d->file, .line = node->line};
     static const yaml_field fields[] = {
-        {"id", YAML_TEXT, offsetof(pack_family, id), true, 0, 0},
-        {"tokens", YAML_STRINGS, offsetof(pack_family, tokens), false, 0, 0},
-        {"line_starts", YAML_STRINGS, offsetof(pack_family, line_starts), false, 0, 0},
+        {.key = "id", .type = YAML_TEXT, .offset = offsetof(pack_family, id), .required = true},
+        {.key = "tokens", .type = YAML_STRINGS, .offset = offsetof(pack_family, tokens)},
+        {.key = "line_starts", .type = YAML_STRINGS, .offset = offsetof(pack_family, line_starts)},
     };
-    if (yaml_read(set->memory, node, fields, 3, &f, "a family", d) &&
+    if (yaml_read(set->memory, node, &(yaml_table)YAML_TABLE("a family", fields), &f, d) &&
         arena_grow(set->memory, &set->families, &set->family_capacity, set->family_count + 1, sizeof f)) {
         set->families[set->family_count++] = f;
     }

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * message: the words of a mistake, the same everywhere: what is wrong, the nearest word that is right, what is allowed.
+ *
+ *     unknown role 'asistant'; did you mean 'assistant'? One of: user, system, developer, tool, document, assistant
+ *
+ * For messages alone: compares a value with each name by edit distance, which no request path pays for.
+ */
+#ifndef FILTER_BASE_MESSAGE_H
+#define FILTER_BASE_MESSAGE_H
+
+#include <stddef.h>
+
+/* The name that is nearest to `value` by edit distance (insert, delete, replace, swap of neighbours; case does not
+ * count), or NULL when none is near: at most one mistake for three letters. `names` ends with NULL. */
+const char *message_nearest(const char *value, const char *const *names);
+
+/* Writes "unknown WHAT 'VALUE'; did you mean 'NEAREST'? One of: …" to `out`, cut to `size` bytes. Returns `out`. */
+const char *message_unknown(char *out, size_t size, const char *what, const char *value, const char *const *names);
+
+#endif
