@@ -146,7 +146,7 @@ static void run_digits(stage *s) {
 static void run_views(stage *s) {
     view_list views;
     arena_reset(&s->scratch->memory, 8 << 20);
-    if (!view_make(&views, &s->scratch->memory, s->text, s->size, &s->engine->vocabulary)) abort();
+    if (!view_make(&views, &s->scratch->memory, s->text, s->size, &s->engine->word_index)) abort();
     s->hits += views.count;
 }
 

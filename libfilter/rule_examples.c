@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rule_examples.h"
 
+#include "base/error.h"
+
 #include "base/utf8.h"
 
 #include <stdio.h>
@@ -123,10 +125,10 @@ filter_status filter_example_expand(const filter_engine *engine, const char *exa
     const char *text = example_expand(engine, &memory, example, NULL, &source, &value, why, sizeof why);
     if (!text) {
         status = FILTER_ERROR_ARGUMENT;
-        engine_fail(error, status, "%s", why);
+        error_set(error, status, "%s", why);
     } else if (strlen(text) >= capacity) {
         status = FILTER_ERROR_TOO_LARGE;
-        engine_fail(error, status, "the expanded example needs %zu bytes", strlen(text) + 1);
+        error_set(error, status, "the expanded example needs %zu bytes", strlen(text) + 1);
     } else {
         memcpy(out, text, strlen(text) + 1);
     }

@@ -75,15 +75,18 @@ static void names_each_mistake(void **state) {
         {HEAD RULE("a", "value: '1234', roles: [boss]"), "unknown role 'boss'; one of: user, system"},
         {HEAD RULE("a", "value: '1234', with: {rules: [b]}"), "which no loaded pack has"},
         {HEAD RULE("a", "value: '1234'") RULE("a", "value: '12345'"), "id is taken by p.yaml:4"},
-        {HEAD RULE("a", "tail: {brackets: 2}"), "odd"},
-        {HEAD RULE("a", "tail: {brackets: 0, odd: 5}"), "brackets"},
-        {HEAD RULE("a", "veil: {letters: 2}"), "letters"},
-        {HEAD RULE("a", "turns: {}"), "answers"},
+        {HEAD RULE("a", "detect: {adversarial_suffix: {min_unmatched: 2}}"), "needs 'min_oddities'"},
+        {HEAD RULE("a", "detect: {adversarial_suffix: {min_unmatched: 0, min_oddities: 5}}"), "'min_unmatched' must be a whole number from 1 to 100, not '0'"},
+        {HEAD RULE("a", "detect: {obfuscated_terms: {letters: 2}}"), "unknown key 'letters'"},
+        {HEAD RULE("a", "detect: {many_shot: {}}"), "needs 'min_turns'"},
+        {HEAD RULE("a", "turns: {answers: 6}"), "the key 'turns' of a rule is now called 'detect: {many_shot"},
+        {HEAD RULE("a", "detect: {many_shot: {answers: 6}}"), "is now called 'min_turns'"},
+        {HEAD RULE("a", "detect: {many_shots: {}}"), "did you mean 'many_shot'?"},
         {"words: {a: ['?q=']}\n" HEAD RULE("a", "value: '1234'"), "a word begins with a letter or a digit"},
         {"telling: [short]\n" HEAD RULE("a", "value: '1234'"),
          "'telling' has words of at least six letters a-z, not 'short'"},
         {HEAD RULE("a", "languages: [en]"),
-         "a rule needs 'value', 'pattern', 'phrase', 'model', 'leak', 'tail', 'veil' or 'turns'"},
+         "a rule needs 'value', 'pattern', 'phrase' or 'detect'"},
         {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: "
               "['12345']}}\n",
          "example must match, and nothing is found"},
@@ -191,9 +194,8 @@ static void the_shipped_packs_hold_what_they_promise(void **state) {
     for (size_t i = 0; filter_engine_rule(engine, i, &info); i++) {
         counts[info.category]++;
         examples += info.example_count;
-        assert_true((info.pattern_count > 0 || !strcmp(info.finder, "model") || !strcmp(info.finder, "leak") ||
-                     !strcmp(info.finder, "tail") || !strcmp(info.finder, "veil") || !strcmp(info.finder, "turns")) &&
-                    info.reference_count > 0 && info.line > 0);
+        bool is_detector = strcmp(info.finder, "phrase") != 0 && strchr(info.finder, '_') != NULL;
+        assert_true((info.pattern_count > 0 || is_detector) && info.reference_count > 0 && info.line > 0);
     }
     print_message("%zu pii, %zu secret, %zu injection rules, %zu examples\n", counts[1], counts[2], counts[4],
                   examples);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "text/decode.h"
+#include "text/decode/decode.h"
 #include "text/fold.h"
 #include "support.h"
 #include "base/utf8.h"
@@ -9,15 +9,15 @@ static arena memory;
 static view_list views;
 
 static arena word_memory;
-static vocabulary words;
+static word_index words;
 
 static void make(const char *text, size_t size) {
     static const char *const list[] = {"ignore", "all",    "the",    "previous", "instructions", "and", "say",
                                        "show",   "system", "prompt", "your",     "tell",         "me",  "secret"};
     for (size_t i = 0; !words.slot_count && i < sizeof list / sizeof *list; i++) {
-        assert_true(vocabulary_add(&words, &word_memory, list[i], strlen(list[i]), strlen(list[i]) > 5));
+        assert_true(word_index_add(&words, &word_memory, list[i], strlen(list[i]), strlen(list[i]) > 5));
     }
-    if (!words.slot_count) assert_true(vocabulary_finish(&words, &word_memory));
+    if (!words.slot_count) assert_true(word_index_finish(&words, &word_memory));
     arena_reset(&memory, 1 << 24);
     assert_true(view_make(&views, &memory, text, size, &words));
 }

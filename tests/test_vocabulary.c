@@ -8,16 +8,16 @@ static const char *const list[] = {"ignore", "all",    "previous", "instructions
 #define LIST_COUNT (sizeof list / sizeof *list)
 
 static arena memory;
-static vocabulary words;
+static word_index words;
 
 static int make(void **state) {
     (void)state;
     for (size_t i = 0; i < LIST_COUNT; i++) {
-        assert_true(vocabulary_add(&words, &memory, list[i], strlen(list[i]), strcmp(list[i], "ignore") == 0));
+        assert_true(word_index_add(&words, &memory, list[i], strlen(list[i]), strcmp(list[i], "ignore") == 0));
     }
-    assert_true(vocabulary_add(&words, &memory, "naïve", strlen("naïve"), true)); /* left out */
-    assert_true(vocabulary_add(&words, &memory, "ignore", 6, true)); /* known */
-    return vocabulary_finish(&words, &memory) ? 0 : -1;
+    assert_true(word_index_add(&words, &memory, "naïve", strlen("naïve"), true)); /* left out */
+    assert_true(word_index_add(&words, &memory, "ignore", 6, true)); /* known */
+    return word_index_finish(&words, &memory) ? 0 : -1;
 }
 
 static void knows_words_in_any_case_and_with_l_for_i(void **state) {
@@ -29,10 +29,10 @@ static void knows_words_in_any_case_and_with_l_for_i(void **state) {
             char c = list[i][k];
             text[k] = (char)((c == 'l' ? 'i' : c == 'i' ? 'l' : c) - (support_random() % 2 ? 'a' - 'A' : 0));
         }
-        const vocabulary_word *word = vocabulary_find(&words, text, size);
+        const indexed_word *word = word_index_find(&words, text, size);
         assert_non_null(word);
         assert_memory_equal(word->text, list[i], size);
-        assert_null(vocabulary_find(&words, text, size - 1));
+        assert_null(word_index_find(&words, text, size - 1));
     }
 }
 
@@ -49,12 +49,12 @@ static void knows_words_whose_letters_are_shuffled(void **state) {
             text[k] = text[other];
             text[other] = c;
         }
-        const vocabulary_word *known = vocabulary_unshuffle(&words, text, size);
+        const indexed_word *known = word_index_unshuffle(&words, text, size);
         bool same = strcmp(text, word) == 0;
         if (size < 6 || same) assert_null(known);
-        else assert_ptr_equal(known->text, vocabulary_find(&words, word, size)->text);
+        else assert_ptr_equal(known->text, word_index_find(&words, word, size)->text);
         if (known) assert_int_equal(known->telling, strcmp(word, "ignore") == 0);
-        if (known && known->telling) assert_true(vocabulary_may_tell(&words, text[0], text[size - 1], size));
+        if (known && known->telling) assert_true(word_index_may_indicate(&words, text[0], text[size - 1], size));
     }
 }
 
@@ -62,10 +62,10 @@ static void knows_words_whose_letters_are_shuffled(void **state) {
 static void parts_words_that_are_set_together(void **state) {
     (void)state;
     for (int round = 0; round < 10000; round++) {
-        char letters[VOCABULARY_PART_MAX + 32];
-        size_t size = 0, count = 0, starts[VOCABULARY_PART_MAX];
+        char letters[WORD_INDEX_SEGMENT_MAX + 32];
+        size_t size = 0, count = 0, starts[WORD_INDEX_SEGMENT_MAX];
         bool strange = support_random() % 4 == 0;
-        for (size_t target = 2 + support_random() % 8; count < target && size < VOCABULARY_PART_MAX - 20; count++) {
+        for (size_t target = 2 + support_random() % 8; count < target && size < WORD_INDEX_SEGMENT_MAX - 20; count++) {
             const char *word = list[support_random() % LIST_COUNT];
             memcpy(letters + size, word, strlen(word));
             size += strlen(word);
@@ -75,7 +75,7 @@ static void parts_words_that_are_set_together(void **state) {
             memcpy(letters + size, "qzx", 3);
             size += 3;
         }
-        size_t parts = vocabulary_part(&words, letters, size, starts);
+        size_t parts = word_index_segment(&words, letters, size, starts);
         if (strange && 4 * (size - 3) < 3 * size) {
             assert_int_equal(parts, 0);
             continue;
@@ -87,9 +87,9 @@ static void parts_words_that_are_set_together(void **state) {
         /* "these" and "the", "se…" are the only two ways to read one text. */
         assert_non_null(memmem(letters, size, "these", 5));
     }
-    size_t starts[VOCABULARY_PART_MAX];
-    assert_int_equal(vocabulary_part(&words, "internationalisation", 20, starts), 0);
-    assert_int_equal(vocabulary_part(&words, "tellmethesecret", 15, starts), 4);
+    size_t starts[WORD_INDEX_SEGMENT_MAX];
+    assert_int_equal(word_index_segment(&words, "internationalisation", 20, starts), 0);
+    assert_int_equal(word_index_segment(&words, "tellmethesecret", 15, starts), 4);
 }
 
 int main(void) {

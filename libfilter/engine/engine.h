@@ -94,9 +94,6 @@ typedef struct engine_token {
     uint64_t families; /* bit for each; generic has all */
 } engine_token;
 
-/* Finders that serve one rule of an engine at most. */
-typedef enum sole_finder { SOLE_MODEL, SOLE_LEAK, SOLE_TAIL, SOLE_VEIL, SOLE_TURNS, SOLE_COUNT } sole_finder;
-
 struct filter_engine {
     atomic_size_t references;
     uint64_t serial; /* tells engines apart that come to lie at the same address */
@@ -110,31 +107,20 @@ struct filter_engine {
     engine_rule *rules; /* beside set.rules */
     engine_word *words;
     lexicon lexicon;
-    vocabulary vocabulary;
+    word_index word_index;
     engine_list lexicon_classes; /* by what the lexicon reports: a class, or LEXICON_CIPHER + cipher */
     engine_signal *signals; /* words that are found by DATABASE_SIGNALS */
     engine_phrase *phrases;
     size_t phrase_count, phrase_capacity;
     engine_list *uses; /* by class: PHRASE_MAX × phrase + place in it */
-    const pack_rule *soles[SOLE_COUNT]; /* by finder; NULL: none */
+    const pack_rule *detectors[DETECTOR_COUNT]; /* the rule of each; NULL: none */
     engine_token *tokens;
     engine_window window, few_window; /* where the DATABASE_DIGITS and DATABASE_FEW_DIGITS are scanned */
     size_t words_within; /* farthest that a word can lie from a value */
     bool has_names; /* some values are found by the name before them */
     uint8_t hash_key[FILTER_HASH_KEY_SIZE];
     const char *version;
-    char digest[65];
 };
-
-/* Reads and compiles, without running examples. */
-filter_status engine_build(filter_engine **engine, const filter_source *sources, size_t source_count,
-                           const filter_engine_options *options, diagnostics *d, filter_error *error);
-
-/* The rule that a finder serves, when it is for the role; NULL otherwise. */
-static inline const pack_rule *engine_sole(const filter_engine *engine, sole_finder sole, filter_role role) {
-    const pack_rule *rule = engine->soles[sole];
-    return rule && (rule->roles >> role & 1) ? rule : NULL;
-}
 
 /* Place of one of the engine's rules in its ruleset. */
 static inline uint32_t engine_rule_index(const filter_engine *engine, const pack_rule *rule) {
@@ -143,8 +129,5 @@ static inline uint32_t engine_rule_index(const filter_engine *engine, const pack
 
 /* Bit of a family, all bits for "generic", 0 for none. */
 uint64_t engine_family(const filter_engine *engine, const char *id);
-
-void engine_fail(filter_error *error, filter_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
 
 #endif

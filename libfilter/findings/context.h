@@ -8,21 +8,19 @@
 #ifndef FILTER_CONTEXT_H
 #define FILTER_CONTEXT_H
 
-#include "engine/scratch.h"
+#include "pass/pass.h"
 
 /* A new view: what is known of words is void. */
 void context_begin(filter_scratch *s);
 
 /* How many different words of `list` stand within `within` bytes to either side of `at`. */
-size_t context_count(const filter_engine *engine, filter_scratch *s, const view *v, span at, const engine_list *list,
-                     size_t within);
+size_t context_count(const pass *p, span at, const engine_list *list, size_t within);
 
 /* Does any word of `list` touch `part`? */
-bool context_has(const filter_engine *engine, filter_scratch *s, const view *v, span part, const engine_list *list);
+bool context_has(const pass *p, span part, const engine_list *list);
 
 /* Words in s->words that end at most `within` bytes before `at`, the nearest first: *nearest is the index of the
  * first, and the count goes down from there. */
-size_t context_words_before(const filter_engine *engine, filter_scratch *s, const view *v, size_t at, size_t within,
-                            size_t *nearest);
+size_t context_words_before(const pass *p, size_t at, size_t within, size_t *nearest);
 
 #endif

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "injection/adversarial_suffix.h"
 
-#include "values/confirm.h"
+#include "findings/candidate.h"
 #include "base/utf8.h"
 
 #include <string.h>
 
-#define TAIL_SIZE 170 /* bytes that are looked at */
+#define SUFFIX_SIZE 170 /* bytes that are looked at */
 #define HEAD_WORDS 7 /* plain words that a sentence begins with */
-#define TAIL_WORDS 14 /* of a tail that is no formula */
-#define LINES_MAX 2 /* line feeds in a tail that is no code */
+#define SUFFIX_WORDS 14 /* of a suffix that is no formula */
+#define LINES_MAX 2 /* line feeds in a suffix that is no code */
 #define TEXT_MAX 2000 /* bytes of a text that is a question */
 
 /* Does a text begin with words that single spaces part? */
@@ -33,7 +33,7 @@ static bool is_mouth(const char *text, size_t i) {
 
 /* Brackets without a partner, in order of what would match. */
 static size_t odd_brackets(const char *text, size_t size) {
-    char open[TAIL_SIZE];
+    char open[SUFFIX_SIZE];
     size_t depth = 0, odd = 0;
     for (size_t i = 0; i < size; i++) {
         char partner = text[i] == ')' ? '(' : text[i] == ']' ? '[' : text[i] == '}' ? '{' : 0;
@@ -62,13 +62,13 @@ static bool is_common(const char *marks, size_t size) {
     return strstr(common, wanted) != NULL;
 }
 
-typedef struct tail_marks {
+typedef struct suffix_marks {
     size_t words, heaps, joints, lines;
-} tail_marks;
+} suffix_marks;
 
 /* Heaps of different marks, and places where small letters run into capitals. */
-static tail_marks read_tail(const char *text, size_t size) {
-    tail_marks t = {0, 0, 0, 0};
+static suffix_marks read_suffix(const char *text, size_t size) {
+    suffix_marks t = {0, 0, 0, 0};
     for (size_t i = 0; i < size;) {
         size_t start = i;
         if (text_is_alpha(text[i])) {
@@ -92,14 +92,15 @@ static tail_marks read_tail(const char *text, size_t size) {
     return t;
 }
 
-void tail_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
-    const pack_rule *rule = engine_sole(engine, SOLE_TAIL, role);
-    if (!rule || v->source || v->size > TEXT_MAX || !begins_plain(v->text, v->size)) return;
-    size_t start = v->size > TAIL_SIZE ? text_align_forward(v->text, v->size, v->size - TAIL_SIZE) : 0,
+void adversarial_suffix_find(const pass *p, const pack_rule *rule) {
+    const adversarial_suffix_settings *limits = rule->settings;
+    const view *v = p->view;
+    if (v->size > TEXT_MAX || !begins_plain(v->text, v->size)) return;
+    size_t start = v->size > SUFFIX_SIZE ? text_align_forward(v->text, v->size, v->size - SUFFIX_SIZE) : 0,
            size = v->size - start;
     size_t brackets = odd_brackets(v->text + start, size);
-    if (brackets < rule->tail->brackets) return;
-    tail_marks t = read_tail(v->text + start, size);
-    if (t.words < TAIL_WORDS || t.lines > LINES_MAX || brackets + t.heaps + t.joints < rule->tail->odd) return;
-    confirm_found(engine, s, v, segment, engine_rule_index(engine, rule), (span){start, v->size});
+    if (brackets < limits->min_unmatched) return;
+    suffix_marks t = read_suffix(v->text + start, size);
+    if (t.words < SUFFIX_WORDS || t.lines > LINES_MAX || brackets + t.heaps + t.joints < limits->min_oddities) return;
+    candidate_found(p, engine_rule_index(p->engine, rule), (span){start, v->size});
 }

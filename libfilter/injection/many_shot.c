@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "injection/many_shot.h"
 
-#include "values/confirm.h"
+#include "findings/candidate.h"
 #include "base/utf8.h"
 
 #include <string.h>
@@ -29,9 +29,9 @@ static size_t answer_at(const char *text, size_t colon) {
     return colon;
 }
 
-void turns_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
-    const pack_rule *rule = engine_sole(engine, SOLE_TURNS, role);
-    if (!rule || v->source) return;
+void many_shot_find(const pass *p, const pack_rule *rule) {
+    const many_shot_settings *limits = rule->settings;
+    const view *v = p->view;
     size_t count = 0;
     span last = {0, 0};
     for (size_t at = 0; at < v->size;) {
@@ -44,5 +44,5 @@ void turns_find(const filter_engine *engine, filter_scratch *s, const view *v, s
         count++;
         last = (span){name, at};
     }
-    if (count >= rule->turns->answers) confirm_found(engine, s, v, segment, engine_rule_index(engine, rule), last);
+    if (count >= limits->min_turns) candidate_found(p, engine_rule_index(p->engine, rule), last);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "injection/obfuscated_terms.h"
 
-#include "values/confirm.h"
+#include "findings/candidate.h"
 #include "base/utf8.h"
 
 #include <string.h>
@@ -13,9 +13,9 @@ static bool stood_there(const view *v, span word) {
     return from.end - from.start == size && memcmp(v->source->text + from.start, v->text + word.start, size) == 0;
 }
 
-void veil_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
-    const pack_rule *rule = engine_sole(engine, SOLE_VEIL, role);
-    if (!rule || !v->veiled) return;
+void obfuscated_terms_find(const pass *p, const pack_rule *rule) {
+    const obfuscated_terms_settings *limits = rule->settings;
+    const view *v = p->view;
     size_t count = 0;
     span at = {v->size, 0};
     for (size_t i = 0; i < v->size;) {
@@ -25,11 +25,11 @@ void veil_find(const filter_engine *engine, filter_scratch *s, const view *v, si
             i++;
             continue;
         }
-        const vocabulary_word *word = vocabulary_find(&engine->vocabulary, v->text + start, i - start);
+        const indexed_word *word = word_index_find(&p->engine->word_index, v->text + start, i - start);
         if (!word || !word->telling || stood_there(v, (span){start, i})) continue;
         count++;
         if (start < at.start) at.start = start;
         at.end = i;
     }
-    if (count >= rule->veil->words) confirm_found(engine, s, v, segment, engine_rule_index(engine, rule), at);
+    if (count >= limits->min_words) candidate_found(p, engine_rule_index(p->engine, rule), at);
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * veil: words of attacks that nobody hides without a reason.
+ * obfuscated_terms: words of attacks that nobody obfuscates without a reason.
  *
- * "system prompt" is no attack, and neither is Morse; "system prompt" in Morse is one. Looks for the telling words of the packs in views that only
- * a disguise makes, which leetspeak, typing errors and missing spaces do not.
+ * "system prompt" is no attack, and neither is Morse; "system prompt" in Morse is one. Looks for the packs' indicator
+ * words in views that undo what only an obfuscation makes; leetspeak, typing errors and missing spaces are none.
  */
-#ifndef FILTER_VEIL_H
-#define FILTER_VEIL_H
+#ifndef FILTER_INJECTION_OBFUSCATED_TERMS_H
+#define FILTER_INJECTION_OBFUSCATED_TERMS_H
 
-#include "engine/scratch.h"
+#include "pass/pass.h"
 
-/* Makes the rule's candidate for the telling words of a view. */
-void veil_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role);
+/* Makes the rule's candidate for the indicator words of a view. */
+void obfuscated_terms_find(const pass *p, const pack_rule *rule);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "injection/phrase.h"
 
-#include "values/confirm.h"
+#include "findings/candidate.h"
 #include "base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* More words of phrases in one view are an attack: what follows is not read. */
-#define SIGNALS_MAX ((size_t)1 << 20)
+#define MATCHES_MAX ((size_t)1 << 20)
 
 /* --------------------------------------------------------------------------------- words ---- */
 
@@ -16,73 +16,70 @@
 #define PHRASE_BEFORE 256
 #define PHRASE_BEHIND 512
 
-typedef struct signal_context {
-    const filter_engine *engine;
-    filter_scratch *scratch;
-    const view *view;
-    span near; /* the anchors seen last, with the text around them; not yet looked at */
-} signal_context;
+typedef struct match_context {
+    const pass *pass;
+    cipher_clues *clues;
+    span near; /* the triggers seen last, with the text around them; not yet looked at */
+} match_context;
 
 /* False: no more are taken. */
-static bool add_signal(filter_scratch *s, uint32_t class, size_t start, size_t end) {
-    if (s->signal_count == SIGNALS_MAX) return false;
-    if (!arena_grow(&s->memory, &s->signals, &s->signal_capacity, s->signal_count + 1, sizeof *s->signals)) {
+static bool add_match(filter_scratch *s, uint32_t class, size_t start, size_t end) {
+    class_matches *m = &s->classes;
+    if (m->count == MATCHES_MAX) return false;
+    if (!arena_grow(&s->memory, &m->items, &m->capacity, m->count + 1, sizeof *m->items)) {
         s->failed = true;
         return false;
     }
-    s->signals[s->signal_count++] = (signal_hit){class, (uint32_t)start, (uint32_t)end};
+    m->items[m->count++] = (class_match){class, (uint32_t)start, (uint32_t)end};
     return true;
 }
 
-static int on_signal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *arg) {
+static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *arg) {
     (void)from;
     (void)flags;
-    signal_context *c = arg;
-    filter_scratch *s = c->scratch;
-    const engine_signal *signal = &c->engine->signals[id];
+    match_context *c = arg;
+    filter_scratch *s = c->pass->scratch;
+    const engine_signal *signal = &c->pass->engine->signals[id];
     size_t end = (size_t)to, start = end > signal->size ? end - signal->size : 0;
-    if (signal->whole_after && text_is_word_at(c->view->text, c->view->size, end)) return 0;
-    if (signal->whole_before && text_is_word_before(c->view->text, start)) return 0;
+    if (signal->whole_after && text_is_word_at(c->pass->view->text, c->pass->view->size, end)) return 0;
+    if (signal->whole_before && text_is_word_before(c->pass->view->text, start)) return 0;
     for (size_t i = 0; i < signal->classes.count; i++) {
-        if (!add_signal(s, signal->classes.items[i], start, end)) return 1;
+        if (!add_match(s, signal->classes.items[i], start, end)) return 1;
     }
     return 0;
 }
 
-/* Remembers where a cipher shows. */
-static void note_cipher(filter_scratch *s, const view *v, uint32_t kind, size_t at) {
-    cipher_tells *tells = &s->tells[kind];
+/* Notes where a word of a cipher is, to be undone around it. */
+static void note_cipher(const match_context *c, uint32_t kind, size_t at) {
+    const view *v = c->pass->view;
     if (v->injection_only || (kind == CIPHER_SPELLING && !cipher_is_spelled(v->text, v->size, at))) return;
-    const cipher_tell *last = tells->count ? &tells->items[tells->count - 1] : NULL;
-    if (last && last->view == v && at < last->at + CIPHER_AROUND) return;
-    if (tells->count == TELLS_MAX) s->views.incomplete = true;
-    else tells->items[tells->count++] = (cipher_tell){v, at};
+    cipher_clues_add(c->clues, (cipher)kind, v, at);
 }
 
 static bool on_entry(uint32_t id, size_t start, size_t end, void *arg) {
-    const signal_context *c = arg;
-    uint32_t class = c->engine->lexicon_classes.items[id];
-    if (!(class & LEXICON_CIPHER)) return add_signal(c->scratch, class, start, end);
-    note_cipher(c->scratch, c->view, class - LEXICON_CIPHER, start);
+    const match_context *c = arg;
+    uint32_t class = c->pass->engine->lexicon_classes.items[id];
+    if (!(class & LEXICON_CIPHER)) return add_match(c->pass->scratch, class, start, end);
+    note_cipher(c, class - LEXICON_CIPHER, start);
     return true;
 }
 
 /* Looks at the text around the anchors seen last. */
-static bool near_anchors(signal_context *c) {
-    if (c->near.end) lexicon_find(&c->engine->lexicon, c->view->text, c->near, false, on_entry, c);
-    return c->scratch->signal_count < SIGNALS_MAX;
+static bool near_anchors(match_context *c) {
+    if (c->near.end) lexicon_find(&c->pass->engine->lexicon, c->pass->view->text, c->near, false, on_entry, c);
+    return c->pass->scratch->classes.count < MATCHES_MAX;
 }
 
 static int by_end(const void *a, const void *b) {
-    const signal_hit *x = a, *y = b;
+    const class_match *x = a, *y = b;
     return x->end != y->end ? (x->end > y->end) - (x->end < y->end) : (x->class > y->class) - (x->class < y->class);
 }
 
 static bool on_anchor(uint32_t id, size_t start, size_t end, void *arg) {
-    signal_context *c = arg;
-    if (c->engine->lexicon_classes.items[id] & LEXICON_CIPHER) return on_entry(id, start, end, arg);
+    match_context *c = arg;
+    if (c->pass->engine->lexicon_classes.items[id] & LEXICON_CIPHER) return on_entry(id, start, end, arg);
     size_t from = start > PHRASE_BEFORE ? start - PHRASE_BEFORE : 0;
-    size_t to = c->view->size - end > PHRASE_BEHIND ? end + PHRASE_BEHIND : c->view->size;
+    size_t to = c->pass->view->size - end > PHRASE_BEHIND ? end + PHRASE_BEHIND : c->pass->view->size;
     if (c->near.end && from <= c->near.end) {
         if (to > c->near.end) c->near.end = to;
         return true;
@@ -93,27 +90,29 @@ static bool on_anchor(uint32_t id, size_t start, size_t end, void *arg) {
 }
 
 /* Finds the words of classes near anchors, in order of end. False: there were too many. */
-static bool find_signals(const filter_engine *engine, filter_scratch *s, const view *v) {
-    signal_context context = {engine, s, v, {0, 0}};
-    s->signal_count = 0;
+static bool find_words(const pass *p, cipher_clues *clues) {
+    filter_scratch *s = p->scratch;
+    const view *v = p->view;
+    match_context context = {p, clues, {0, 0}};
+    s->classes.count = 0;
     if (v->wide) {
         const char *override =
             v->source ? NULL : text_find(v->text, v->size, "\xE2\x80\xAE", 3); /* U+202E: shown from right to left */
-        if (override) note_cipher(s, v, CIPHER_REVERSED, (size_t)(override - v->text));
-        if (engine->databases[DATABASE_SIGNALS] &&
-            hs_scan(engine->databases[DATABASE_SIGNALS], v->text, (unsigned)v->size, 0, s->hyperscan, on_signal,
-                    &context) != HS_SUCCESS) {
+        if (override) note_cipher(&context, CIPHER_REVERSED, (size_t)(override - v->text));
+        if (p->engine->databases[DATABASE_SIGNALS] &&
+            hs_scan(p->engine->databases[DATABASE_SIGNALS], v->text, (unsigned)v->size, 0, s->matcher.hyperscan,
+                    on_match, &context) != HS_SUCCESS) {
             return false;
         }
-        if (s->signal_count) { /* every word of such a text is looked at */
-            lexicon_find(&engine->lexicon, v->text, (span){0, v->size}, false, on_entry, &context);
-            qsort(s->signals, s->signal_count, sizeof *s->signals, by_end);
-            return s->signal_count < SIGNALS_MAX;
+        if (s->classes.count) { /* every word of such a text is looked at */
+            lexicon_find(&p->engine->lexicon, v->text, (span){0, v->size}, false, on_entry, &context);
+            qsort(s->classes.items, s->classes.count, sizeof *s->classes.items, by_end);
+            return s->classes.count < MATCHES_MAX;
         }
     }
-    lexicon_find(&engine->lexicon, v->text, (span){0, v->size}, true, on_anchor, &context);
+    lexicon_find(&p->engine->lexicon, v->text, (span){0, v->size}, true, on_anchor, &context);
     near_anchors(&context);
-    return s->signal_count < SIGNALS_MAX;
+    return s->classes.count < MATCHES_MAX;
 }
 
 /* ------------------------------------------------------------------------------- phrases ---- */
@@ -125,11 +124,8 @@ typedef struct place {
 } place;
 
 typedef struct walk {
+    const pass *pass;
     const filter_engine *engine;
-    filter_scratch *scratch;
-    const view *view;
-    size_t segment;
-    filter_role role;
     place *places; /* PHRASE_MAX for each phrase */
     uint32_t *done; /* by phrase: where its last finding ended */
 } walk;
@@ -160,16 +156,16 @@ static bool is_divided(const char *text, size_t start, size_t end) {
 
 /* `within` counts characters of the script that the word is written in. */
 static size_t reach_of(const walk *w, size_t within, uint32_t start) {
-    unsigned char c = (unsigned char)w->view->text[start];
+    unsigned char c = (unsigned char)w->pass->view->text[start];
     return within * (c < 0x80 ? 1 : c < 0xE0 ? 2 : 3);
 }
 
 static void found(walk *w, uint32_t phrase, uint32_t start, uint32_t end) {
     uint32_t rule_index = w->engine->phrases[phrase].rule_index;
-    if (start < w->done[phrase] || is_divided(w->view->text, start, end)) return;
+    if (start < w->done[phrase] || is_divided(w->pass->view->text, start, end)) return;
     w->done[phrase] = end;
-    if (!(w->engine->set.rules[rule_index].roles >> w->role & 1)) return;
-    confirm_found(w->engine, w->scratch, w->view, w->segment, rule_index, (span){start, end});
+    if (!pass_has_role(w->pass, &w->engine->set.rules[rule_index])) return;
+    candidate_found(w->pass, rule_index, (span){start, end});
 }
 
 static void take_in_order(walk *w, uint32_t phrase, uint32_t at, uint32_t start, uint32_t end) {
@@ -198,7 +194,7 @@ static void take_in_any_order(walk *w, uint32_t phrase, uint32_t at, uint32_t st
     found(w, phrase, start, end);
 }
 
-static void take(walk *w, const signal_hit *hit) {
+static void take(walk *w, const class_match *hit) {
     const engine_list *uses = &w->engine->uses[hit->class];
     for (size_t k = 0; k < uses->count; k++) {
         uint32_t phrase = uses->items[k] / PHRASE_MAX, at = uses->items[k] % PHRASE_MAX;
@@ -206,19 +202,15 @@ static void take(walk *w, const signal_hit *hit) {
     }
 }
 
-void phrase_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role) {
-    if (!find_signals(engine, s, v)) scratch_skip(s, segment, "words of phrases: more than a view may have");
-    if (s->signal_count == 0 || engine->phrase_count == 0 || s->failed) return;
-    walk w = {engine,
-              s,
-              v,
-              segment,
-              role,
-              arena_alloc(&s->memory, engine->phrase_count * PHRASE_MAX, sizeof(place)),
-              arena_alloc(&s->memory, engine->phrase_count, sizeof(uint32_t))};
+void phrase_find(const pass *p, cipher_clues *clues) {
+    filter_scratch *s = p->scratch;
+    if (!find_words(p, clues)) scratch_gap(s, p->segment, "words of phrases: more than a view may have");
+    if (s->classes.count == 0 || p->engine->phrase_count == 0 || s->failed) return;
+    walk w = {p, p->engine, arena_alloc(&s->memory, p->engine->phrase_count * PHRASE_MAX, sizeof(place)),
+              arena_alloc(&s->memory, p->engine->phrase_count, sizeof(uint32_t))};
     if (!w.places || !w.done) {
         s->failed = true;
         return;
     }
-    for (size_t i = 0; i < s->signal_count; i++) take(&w, &s->signals[i]);
+    for (size_t i = 0; i < s->classes.count; i++) take(&w, &s->classes.items[i]);
 }

@@ -9,9 +9,11 @@
 #ifndef FILTER_PHRASE_H
 #define FILTER_PHRASE_H
 
-#include "engine/scratch.h"
+#include "pass/pass.h"
+#include "views/cipher_clues.h"
 
-/* Finds the phrases of one view and makes them candidates; the words are left in s->signals. */
-void phrase_find(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role);
+/* Finds the phrases of a view and makes them candidates; the words are left in the scratch, for the sentence model. Words
+ * that a cipher made are noted in `clues`. */
+void phrase_find(const pass *p, cipher_clues *clues);
 
 #endif

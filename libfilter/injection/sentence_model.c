@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "injection/sentence_model.h"
 
-#include "values/confirm.h"
+#include "findings/candidate.h"
 #include "base/utf8.h"
 
 #include <math.h>
@@ -19,7 +19,7 @@ static bool ends_sentence(const view *v, size_t at) {
 }
 
 /* The anchor's sentence and the next one. */
-static span window_around(const view *v, const signal_hit *anchor) {
+static span window_around(const view *v, const class_match *anchor) {
     span window = {anchor->start, anchor->end};
     size_t floor = window.start > BEFORE_MAX ? window.start - BEFORE_MAX : 0;
     size_t limit = v->size - window.end > BEHIND_MAX ? window.end + BEHIND_MAX : v->size;
@@ -81,25 +81,25 @@ static void add_words(features *f, const view *v, span window) {
     }
 }
 
-/* Signals are in order of their ends but for some of several words, which are told a word late: none is out of its place by
+/* Matches are in order of their ends but for some of several words, which are told a word late: none is out of its place by
  * more bytes than this. */
 #define DISORDER 128
 
-/* The first signal that may lie in a window. */
-static size_t first_signal(const filter_scratch *s, span window) {
-    size_t low = 0, high = s->signal_count, at = window.start > DISORDER ? window.start - DISORDER : 0;
+/* The first match that may lie in a window. */
+static size_t first_match(const filter_scratch *s, span window) {
+    size_t low = 0, high = s->classes.count, at = window.start > DISORDER ? window.start - DISORDER : 0;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (s->signals[middle].end < at) low = middle + 1;
+        if (s->classes.items[middle].end < at) low = middle + 1;
         else high = middle;
     }
     return low;
 }
 
-/* The next signal from `i` on that lies in a window, and `i` behind it; NULL when there is none. */
-static const signal_hit *next_signal(const filter_scratch *s, span window, size_t *i) {
-    while (*i < s->signal_count && s->signals[*i].end <= window.end + DISORDER) {
-        const signal_hit *hit = &s->signals[(*i)++];
+/* The next match from `i` on that lies in a window, and `i` behind it; NULL when there is none. */
+static const class_match *next_match(const filter_scratch *s, span window, size_t *i) {
+    while (*i < s->classes.count && s->classes.items[*i].end <= window.end + DISORDER) {
+        const class_match *hit = &s->classes.items[(*i)++];
         if (hit->start >= window.start && hit->end <= window.end) return hit;
     }
     return NULL;
@@ -110,8 +110,8 @@ static void add_classes(features *f, const filter_engine *engine, const filter_s
     enum { DISTINCT_MAX = 10 };
     uint32_t before = 0, distinct[DISTINCT_MAX];
     size_t distinct_count = 0;
-    size_t i = first_signal(s, window);
-    for (const signal_hit *hit; (hit = next_signal(s, window, &i)) != NULL;) {
+    size_t i = first_match(s, window);
+    for (const class_match *hit; (hit = next_match(s, window, &i)) != NULL;) {
         uint32_t class = engine->set.classes[hit->class].hash;
         add(f, mix(class, SEED_CLASS));
         add(f, mix(mix(before, SEED_CLASSES), class));
@@ -129,19 +129,20 @@ static void add_classes(features *f, const filter_engine *engine, const filter_s
 
 static void add_rules(features *f, const filter_scratch *s, const view *v, span window, size_t first) {
     const span sent = view_source(v, window);
-    for (size_t i = first; i < s->candidate_count && i - first < CANDIDATES_MAX; i++) {
-        const candidate *c = &s->candidates[i];
+    for (size_t i = first; i < s->found.count && i - first < CANDIDATES_MAX; i++) {
+        const candidate *c = &s->found.items[i];
         if (c->view != v || c->rule->category != FILTER_INJECTION || c->at.start >= sent.end || c->at.end <= sent.start)
             continue;
         add(f, hash_bytes(SEED_RULE, c->rule->id, strlen(c->rule->id)));
     }
 }
 
-size_t model_features(const filter_engine *engine, const filter_scratch *s, const view *v, span window, size_t first,
-                      uint32_t out[MODEL_FEATURES_MAX]) {
+size_t model_features(const pass *p, span window, uint32_t out[MODEL_FEATURES_MAX]) {
+    filter_scratch *s = p->scratch;
+    const view *v = p->view;
     features f = {out, 0};
-    add_classes(&f, engine, s, window);
-    add_rules(&f, s, v, window, first);
+    add_classes(&f, p->engine, s, window);
+    add_rules(&f, s, v, window, p->first);
     add_words(&f, v, window);
     return f.count;
 }
@@ -154,7 +155,7 @@ size_t model_features(const filter_engine *engine, const filter_scratch *s, cons
 /* More windows of a view are not scored. */
 #define WINDOWS_MAX 1024
 
-static double score_window(const pack_model *model, const uint32_t *hashes, size_t count, size_t windows) {
+static double score_window(const sentence_model_settings *model, const uint32_t *hashes, size_t count, size_t windows) {
     long sum = 0;
     for (size_t i = 0; i < count; i++) sum += model->weights[hashes[i] >> (32 - model->bits)];
     double margin = model->bias + model->scale * (double)sum / sqrt((double)(count ? count : 1));
@@ -162,12 +163,14 @@ static double score_window(const pack_model *model, const uint32_t *hashes, size
     return 1.0 / (1.0 + exp(-margin));
 }
 
-size_t model_windows(const filter_engine *engine, filter_scratch *s, const view *v, span **windows) {
+size_t model_windows(const pass *p, span **windows) {
+    filter_scratch *s = p->scratch;
+    const view *v = p->view;
     size_t count = 0, capacity = 0, covered = 0;
     *windows = NULL;
-    for (size_t i = 0; i < s->signal_count && count < WINDOWS_MAX; i++) {
-        const signal_hit *hit = &s->signals[i];
-        if (!engine->set.classes[hit->class].anchor || hit->end <= covered) continue;
+    for (size_t i = 0; i < s->classes.count && count < WINDOWS_MAX; i++) {
+        const class_match *hit = &s->classes.items[i];
+        if (!p->engine->set.classes[hit->class].anchor || hit->end <= covered) continue;
         if (!arena_grow(&s->memory, windows, &capacity, count + 1, sizeof **windows)) {
             s->failed = true;
             return 0;
@@ -179,10 +182,10 @@ size_t model_windows(const filter_engine *engine, filter_scratch *s, const view 
 }
 
 /* From the first to the last word of a class in a window: what the finding covers, and sanitising takes out. */
-static span span_of_signals(const filter_scratch *s, span window) {
+static span span_of_matches(const filter_scratch *s, span window) {
     span at = {window.end, window.start};
-    size_t i = first_signal(s, window);
-    for (const signal_hit *hit; (hit = next_signal(s, window, &i)) != NULL;) {
+    size_t i = first_match(s, window);
+    for (const class_match *hit; (hit = next_match(s, window, &i)) != NULL;) {
         if (hit->start < at.start) at.start = hit->start;
         if (hit->end > at.end) at.end = hit->end;
     }
@@ -190,13 +193,13 @@ static span span_of_signals(const filter_scratch *s, span window) {
 }
 
 /* Names of the classes whose words raised a window's score the most, for a person to read. */
-static const char *strongest_classes(const filter_engine *engine, const pack_model *model, filter_scratch *s,
-                                     span window) {
+static const char *strongest_classes(const filter_engine *engine, const sentence_model_settings *model,
+                                     filter_scratch *s, span window) {
     enum { STRONGEST = 3 };
     const pack_class *best[STRONGEST] = {NULL};
     int weights[STRONGEST] = {0};
-    size_t i = first_signal(s, window);
-    for (const signal_hit *hit; (hit = next_signal(s, window, &i)) != NULL;) {
+    size_t i = first_match(s, window);
+    for (const class_match *hit; (hit = next_match(s, window, &i)) != NULL;) {
         const pack_class *class = &engine->set.classes[hit->class];
         int weight = model->weights[mix(class->hash, SEED_CLASS) >> (32 - model->bits)];
         if (class == best[0] || class == best[1] || class == best[2]) continue;
@@ -215,20 +218,19 @@ static const char *strongest_classes(const filter_engine *engine, const pack_mod
                         best[2] ? "," : "", best[2] ? best[2]->name : "");
 }
 
-void model_score(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role,
-                 size_t first) {
+void sentence_model_find(const pass *p, const pack_rule *rule) {
+    const sentence_model_settings *model = rule->settings;
+    filter_scratch *s = p->scratch;
     uint32_t hashes[MODEL_FEATURES_MAX];
-    const pack_rule *rule = engine_sole(engine, SOLE_MODEL, role);
-    if (!rule) return;
     span *windows;
-    size_t count = model_windows(engine, s, v, &windows);
+    size_t count = model_windows(p, &windows);
     /* A decoded view holds a part of the text: its windows are of as many as those of the whole. */
     if (count > s->window_count) s->window_count = count;
     for (size_t i = 0; i < count && !s->failed; i++) {
-        size_t hash_count = model_features(engine, s, v, windows[i], first, hashes);
-        double score = score_window(rule->model, hashes, hash_count, s->window_count);
-        if (score < s->floors[category_index(FILTER_INJECTION)]) continue;
-        confirm_scored(engine, s, v, segment, engine_rule_index(engine, rule), span_of_signals(s, windows[i]), score,
-                       strongest_classes(engine, rule->model, s, windows[i]));
+        size_t hash_count = model_features(p, windows[i], hashes);
+        double score = score_window(model, hashes, hash_count, s->window_count);
+        if (score < s->min_scores[category_index(FILTER_INJECTION)]) continue;
+        candidate_scored(p, engine_rule_index(p->engine, rule), span_of_matches(s, windows[i]), score,
+                         strongest_classes(p->engine, model, s, windows[i]));
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * model: a linear model over the words of a window of sentences.
+ * sentence_model: a linear model over the words of a window of sentences.
  *
  * Windows lie around the anchors of phrases, so that one hostile sentence is not lost in a long document and text
  * without any costs nothing. Features are words, pairs of words, beginnings of words, the classes of phrases and pairs of
@@ -9,24 +9,22 @@
  * the square root of the number of features goes through the logistic function: the score is a probability as the
  * training text has it.
  */
-#ifndef FILTER_MODEL_H
-#define FILTER_MODEL_H
+#ifndef FILTER_INJECTION_SENTENCE_MODEL_H
+#define FILTER_INJECTION_SENTENCE_MODEL_H
 
-#include "engine/scratch.h"
+#include "pass/pass.h"
 
 /* More features of one window are not looked at. */
 #define MODEL_FEATURES_MAX 1024
 
-/* Scores the windows of a view whose phrases were found last; a window whose score reaches the floor of the request is a
- * candidate of the model's rule. Candidates of the view begin at `first`. */
-void model_score(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role,
-                 size_t first);
+/* Scores the windows of a view whose phrases were found last; a window whose score reaches the least score of the
+ * request is a candidate of the rule. */
+void sentence_model_find(const pass *p, const pack_rule *rule);
 
 /* The windows of a view, in order, in the arena of the scratch; returns how many. For the trainer, too. */
-size_t model_windows(const filter_engine *engine, filter_scratch *s, const view *v, span **windows);
+size_t model_windows(const pass *p, span **windows);
 
 /* Features of a window as 32-bit hashes in `out`; returns how many. */
-size_t model_features(const filter_engine *engine, const filter_scratch *s, const view *v, span window, size_t first,
-                      uint32_t out[MODEL_FEATURES_MAX]);
+size_t model_features(const pass *p, span window, uint32_t out[MODEL_FEATURES_MAX]);
 
 #endif

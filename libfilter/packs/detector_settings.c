@@ -1,105 +1,198 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "packs/pack.h"
+#include "packs/detector_settings.h"
 
 #include <sodium.h>
+#include <stddef.h>
 #include <string.h>
 
 #define BITS_MIN 8
 #define BITS_MAX 20 /* a megabyte of weights */
 
-const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnostics *d) {
-    struct raw {
-        size_t bits;
-        double bias, scale;
-        const char *weights, *recipe, *card;
-    } raw = {0};
-    static const yaml_field fields[] = {
-        {.key = "bits",
-         .type = YAML_COUNT,
-         .offset = offsetof(struct raw, bits),
-         .required = true,
-         .min = BITS_MIN,
-         .max = BITS_MAX},
-        {.key = "bias",
-         .type = YAML_NUMBER,
-         .offset = offsetof(struct raw, bias),
-         .required = true,
-         .min = -100,
-         .max = 100},
-        {.key = "scale", .type = YAML_NUMBER, .offset = offsetof(struct raw, scale), .required = true, .max = 100},
-        {.key = "recipe", .type = YAML_TEXT, .offset = offsetof(struct raw, recipe), .required = true},
-        {.key = "card", .type = YAML_TEXT, .offset = offsetof(struct raw, card), .required = true},
-        {.key = "weights", .type = YAML_TEXT, .offset = offsetof(struct raw, weights), .required = true},
-    };
-    if (!yaml_read(memory, node, &(yaml_table)YAML_TABLE("model", fields), &raw, d)) return NULL;
-    size_t size = (size_t)1 << raw.bits, decoded = 0;
-    pack_model *model = arena_alloc(memory, 1, sizeof *model);
+/* ------------------------------------------------------------------------- keys of each ---- */
+
+typedef struct model_keys {
+    sentence_model_settings settings;
+    const char *weights, *recipe, *card;
+} model_keys;
+
+static const yaml_field model_fields[] = {
+    {.key = "bits",
+     .type = YAML_COUNT,
+     .offset = offsetof(model_keys, settings.bits),
+     .required = true,
+     .min = BITS_MIN,
+     .max = BITS_MAX,
+     .about = "The table has two to this power weights."},
+    {.key = "bias",
+     .type = YAML_NUMBER,
+     .offset = offsetof(model_keys, settings.bias),
+     .required = true,
+     .min = -100,
+     .max = 100,
+     .about = "Added to the scaled sum of the weights."},
+    {.key = "scale",
+     .type = YAML_NUMBER,
+     .offset = offsetof(model_keys, settings.scale),
+     .required = true,
+     .max = 100,
+     .about = "What one step of a weight is worth."},
+    {.key = "recipe",
+     .type = YAML_TEXT,
+     .offset = offsetof(model_keys, recipe),
+     .required = true,
+     .about = "How the weights were made."},
+    {.key = "card",
+     .type = YAML_TEXT,
+     .offset = offsetof(model_keys, card),
+     .required = true,
+     .about = "What the model learned from, and how well it does on texts that it has not seen."},
+    {.key = "weights",
+     .type = YAML_TEXT,
+     .offset = offsetof(model_keys, weights),
+     .required = true,
+     .about = "The weights, a signed byte each, in Base64."},
+};
+
+static const yaml_field suffix_fields[] = {
+    {.key = "min_unmatched",
+     .type = YAML_COUNT,
+     .offset = offsetof(adversarial_suffix_settings, min_unmatched),
+     .required = true,
+     .min = 1,
+     .max = 100,
+     .about = "Brackets without a partner at the end of the text, at least."},
+    {.key = "min_oddities",
+     .type = YAML_COUNT,
+     .offset = offsetof(adversarial_suffix_settings, min_oddities),
+     .required = true,
+     .min = 1,
+     .max = 100,
+     .about = "Unmatched brackets, heaps of marks and words run together, at least."},
+    {.key = "brackets", .renamed = "min_unmatched"},
+    {.key = "odd", .renamed = "min_oddities"},
+};
+
+static const yaml_field terms_fields[] = {
+    {.key = "min_words",
+     .type = YAML_COUNT,
+     .offset = offsetof(obfuscated_terms_settings, min_words),
+     .required = true,
+     .min = 1,
+     .max = 100,
+     .about = "Indicator words that only an obfuscation has, at least."},
+    {.key = "words", .renamed = "min_words"},
+};
+
+static const yaml_field shot_fields[] = {
+    {.key = "min_turns",
+     .type = YAML_COUNT,
+     .offset = offsetof(many_shot_settings, min_turns),
+     .required = true,
+     .min = 1,
+     .max = 1000,
+     .about = "Answers of an assistant inside the text, at least."},
+    {.key = "answers", .renamed = "min_turns"},
+};
+
+static const yaml_field leak_fields[] = {
+    {.key = "min_containment",
+     .type = YAML_NUMBER,
+     .offset = offsetof(prompt_leak_settings, min_containment),
+     .required = true,
+     .max = 1,
+     .about = "The share of the instructions' shingles of five words that the answer holds, at least."},
+    {.key = "min_run",
+     .type = YAML_COUNT,
+     .offset = offsetof(prompt_leak_settings, min_run),
+     .required = true,
+     .min = 5,
+     .max = 1000,
+     .about = "With that share, words in a row, at least."},
+    {.key = "sure_run",
+     .type = YAML_COUNT,
+     .offset = offsetof(prompt_leak_settings, sure_run),
+     .required = true,
+     .min = 5,
+     .max = 1000,
+     .about = "Words in a row that are a leak whatever the share is."},
+    {.key = "share", .renamed = "min_containment"},
+    {.key = "least", .renamed = "min_run"},
+    {.key = "run", .renamed = "sure_run"},
+};
+
+/* ------------------------------------------------------------------------------ the table ---- */
+
+static const yaml_table tables[DETECTOR_COUNT] = {
+    [DETECTOR_SENTENCE_MODEL] = YAML_TABLE("sentence_model", model_fields),
+    [DETECTOR_ADVERSARIAL_SUFFIX] = YAML_TABLE("adversarial_suffix", suffix_fields),
+    [DETECTOR_OBFUSCATED_TERMS] = YAML_TABLE("obfuscated_terms", terms_fields),
+    [DETECTOR_MANY_SHOT] = YAML_TABLE("many_shot", shot_fields),
+    [DETECTOR_PROMPT_LEAK] = YAML_TABLE("prompt_leak", leak_fields),
+};
+
+static const size_t sizes[DETECTOR_COUNT] = {
+    [DETECTOR_SENTENCE_MODEL] = sizeof(model_keys),
+    [DETECTOR_ADVERSARIAL_SUFFIX] = sizeof(adversarial_suffix_settings),
+    [DETECTOR_OBFUSCATED_TERMS] = sizeof(obfuscated_terms_settings),
+    [DETECTOR_MANY_SHOT] = sizeof(many_shot_settings),
+    [DETECTOR_PROMPT_LEAK] = sizeof(prompt_leak_settings),
+};
+
+#define DETECTOR(kind, name, text)                                                                                     \
+    {                                                                                                                  \
+        .key = (name), .type = YAML_NODE, .offset = (kind) * sizeof(const yaml_node *), .holds = YAML_HOLDS_TABLE,     \
+        .table = &tables[kind], .about = (text)                                                                        \
+    }
+
+static const yaml_field detector_fields[] = {
+    DETECTOR(DETECTOR_SENTENCE_MODEL, "sentence_model", "A linear model over the words of some sentences."),
+    DETECTOR(DETECTOR_ADVERSARIAL_SUFFIX, "adversarial_suffix", "A question that ends in characters no hand writes."),
+    DETECTOR(DETECTOR_OBFUSCATED_TERMS, "obfuscated_terms", "Indicator words that somebody obfuscated."),
+    DETECTOR(DETECTOR_MANY_SHOT, "many_shot", "A conversation of many turns inside one text."),
+    DETECTOR(DETECTOR_PROMPT_LEAK, "prompt_leak", "An answer that repeats the instructions of its request."),
+};
+
+const yaml_table detector_table = {
+    .what = "detect",
+    .fields = detector_fields,
+    .count = sizeof detector_fields / sizeof *detector_fields,
+};
+
+/* -------------------------------------------------------------------------------- reading ---- */
+
+const char *detector_name(detector_kind kind) {
+    return tables[kind].what;
+}
+
+/* Weights are bytes; until they are decoded, they are a text of their keys. */
+static bool decode_weights(arena *memory, const yaml_node *node, model_keys *keys, diagnostics *d) {
+    size_t size = (size_t)1 << keys->settings.bits, decoded = 0;
     unsigned char *weights = arena_alloc(memory, size, 1);
-    if (!model || !weights) return NULL;
-    if (sodium_base642bin(weights, size, raw.weights, strlen(raw.weights), " \n", &decoded, NULL,
+    if (!weights) return false;
+    if (sodium_base642bin(weights, size, keys->weights, strlen(keys->weights), " \n", &decoded, NULL,
                           sodium_base64_VARIANT_ORIGINAL) != 0 ||
         decoded != size) {
         diagnose(d, node->line, node->column, "the model's weights are not %zu bytes in Base64", size);
+        return false;
+    }
+    keys->settings.weights = (const int8_t *)weights;
+    return true;
+}
+
+const void *detector_read(arena *memory, const yaml_node *node, detector_kind *kind, diagnostics *d) {
+    const yaml_node *nodes[DETECTOR_COUNT] = {NULL};
+    if (!yaml_read(memory, node, &detector_table, nodes, d)) return NULL;
+    for (int k = 1; k < DETECTOR_COUNT; k++) {
+        if (!nodes[k]) continue;
+        if (*kind != DETECTOR_NONE) diagnose(d, node->line, node->column, "a rule has one detector; split the rule");
+        *kind = (detector_kind)k;
+    }
+    if (*kind == DETECTOR_NONE) {
+        diagnose(d, node->line, node->column, "'detect' names no detector");
         return NULL;
     }
-    *model = (pack_model){(unsigned)raw.bits, raw.bias, raw.scale, (const int8_t *)weights};
-    return model;
-}
-
-/* Limits that are numbers alone, in `size` bytes of the arena; NULL when they are wrong or memory is out. */
-static void *read_limits(arena *memory, const yaml_node *node, const yaml_field *fields, size_t count, size_t size,
-                         const char *what, diagnostics *d) {
-    void *limits = arena_alloc(memory, 1, size);
-    return limits && yaml_read(memory, node, &(yaml_table){.what = what, .fields = fields, .count = count}, limits, d) ? limits : NULL;
-}
-
-const pack_leak *pack_read_leak(arena *memory, const yaml_node *node, diagnostics *d) {
-    static const yaml_field fields[] = {
-        {.key = "share", .type = YAML_NUMBER, .offset = offsetof(pack_leak, share), .required = true, .max = 1},
-        {.key = "least",
-         .type = YAML_COUNT,
-         .offset = offsetof(pack_leak, least),
-         .required = true,
-         .min = 5,
-         .max = 1000},
-        {.key = "run", .type = YAML_COUNT, .offset = offsetof(pack_leak, run), .required = true, .min = 5, .max = 1000},
-    };
-    return read_limits(memory, node, fields, sizeof fields / sizeof *fields, sizeof(pack_leak), "leak", d);
-}
-
-const pack_tail *pack_read_tail(arena *memory, const yaml_node *node, diagnostics *d) {
-    static const yaml_field fields[] = {
-        {.key = "brackets",
-         .type = YAML_COUNT,
-         .offset = offsetof(pack_tail, brackets),
-         .required = true,
-         .min = 1,
-         .max = 100},
-        {.key = "odd", .type = YAML_COUNT, .offset = offsetof(pack_tail, odd), .required = true, .min = 1, .max = 100},
-    };
-    return read_limits(memory, node, fields, sizeof fields / sizeof *fields, sizeof(pack_tail), "tail", d);
-}
-
-const pack_veil *pack_read_veil(arena *memory, const yaml_node *node, diagnostics *d) {
-    static const yaml_field fields[] = {
-        {.key = "words",
-         .type = YAML_COUNT,
-         .offset = offsetof(pack_veil, words),
-         .required = true,
-         .min = 1,
-         .max = 100},
-    };
-    return read_limits(memory, node, fields, sizeof fields / sizeof *fields, sizeof(pack_veil), "veil", d);
-}
-
-const pack_turns *pack_read_turns(arena *memory, const yaml_node *node, diagnostics *d) {
-    static const yaml_field fields[] = {
-        {.key = "answers",
-         .type = YAML_COUNT,
-         .offset = offsetof(pack_turns, answers),
-         .required = true,
-         .min = 1,
-         .max = 1000},
-    };
-    return read_limits(memory, node, fields, sizeof fields / sizeof *fields, sizeof(pack_turns), "turns", d);
+    void *settings = arena_alloc(memory, 1, sizes[*kind]);
+    if (!settings || !yaml_read(memory, nodes[*kind], &tables[*kind], settings, d)) return NULL;
+    if (*kind == DETECTOR_SENTENCE_MODEL && !decode_weights(memory, node, settings, d)) return NULL;
+    return settings;
 }

@@ -15,6 +15,7 @@
 #include "packs/value_format.h"
 #include "base/utf8.h"
 #include "base/yaml_reader.h"
+#include "packs/detector_settings.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -49,36 +50,6 @@ typedef struct rule_words {
 /* No shorter run of token characters is looked at. */
 #define NAMED_WIDTH_MIN 16
 
-/* A linear model of hashed features: see model.h. */
-typedef struct pack_model {
-    unsigned bits; /* the table has 2^bits weights */
-    double bias, scale; /* of a sum of weights */
-    const int8_t *weights;
-} pack_model;
-
-/* When an output repeats the instructions of its request: see leak.h. */
-typedef struct pack_leak {
-    double share; /* of the instructions' rows of five words, from 0 to 1, … */
-    size_t least; /* … and so many words in a row, */
-    size_t run; /* or so many words in a row */
-} pack_leak;
-
-/* When a question ends in characters that no hand writes: see tail.h. */
-typedef struct pack_tail {
-    size_t brackets; /* without a partner, at least, … */
-    size_t odd; /* … and so many oddities with them */
-} pack_tail;
-
-/* When a text holds a conversation of many turns: see turns.h. */
-typedef struct pack_turns {
-    size_t answers; /* at least */
-} pack_turns;
-
-/* When telling words are in disguise: see veil.h. */
-typedef struct pack_veil {
-    size_t words; /* so many, at least */
-} pack_veil;
-
 /* Other rules whose findings near a value speak for it. */
 typedef struct rule_partners {
     yaml_strings rules;
@@ -98,11 +69,8 @@ typedef struct pack_rule {
     rule_pattern *patterns;
     size_t pattern_count;
     bool caseless, multiline, dotall;
-    const pack_leak *leak; /* NULL: none */
-    const pack_tail *tail; /* NULL: none */
-    const pack_veil *veil; /* NULL: none */
-    const pack_turns *turns; /* NULL: none */
-    const pack_model *model; /* what scores windows; NULL: none */
+    detector_kind detector; /* DETECTOR_NONE: none */
+    const void *settings; /* of the detector, by its kind */
     yaml_strings phrases; /* classes of words, one after the other                */
     size_t within; /* bytes that a phrase may take                         */
     bool any_order; /* of the classes of a phrase                           */
@@ -222,6 +190,7 @@ typedef struct ruleset {
     size_t telling_count, telling_capacity;
     pack_stamp *stamps;
     size_t stamp_count, stamp_capacity;
+    char digest[65]; /* BLAKE2b-256 of all packs as loaded, hex */
 } ruleset;
 
 static inline size_t category_index(filter_category category) {
@@ -246,6 +215,9 @@ const pack_policy *pack_find_policy(const ruleset *set, const char *id);
 const pack_rule *pack_find_rule(const ruleset *set, const char *id);
 const pack_class *pack_find_class(const ruleset *set, const char *name, size_t size);
 
+/* What a policy says of an entity type; NULL: nothing of its own. */
+const entity_policy *policy_entity(const pack_policy *policy, const char *entity_type);
+
 /* Has a value the digits and the check digits that its rule asks for? The first is a matter of what the rule
  * is, the second of evidence. */
 bool pack_has_digits(const pack_rule *rule, const char *value, size_t size);
@@ -260,22 +232,9 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d);
 void pack_read_family(ruleset *set, const yaml_node *node, diagnostics *d);
 /* … and all of `words`: a map from class to words, or to words by language. */
 void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d);
-/* … and a rule's `model`; NULL after a mistake. */
-const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnostics *d);
-const pack_leak *pack_read_leak(arena *memory, const yaml_node *node, diagnostics *d);
-const pack_turns *pack_read_turns(arena *memory, const yaml_node *node, diagnostics *d);
-const pack_veil *pack_read_veil(arena *memory, const yaml_node *node, diagnostics *d);
-const pack_tail *pack_read_tail(arena *memory, const yaml_node *node, diagnostics *d);
 /* … and `anchors`: a list of classes. */
 void pack_read_anchors(ruleset *set, const yaml_strings *names, diagnostics *d);
 /* … and `telling`: a list of words. */
 void pack_read_telling(ruleset *set, const yaml_strings *words, diagnostics *d);
-
-/* Text of a rule after Unicode folding, so that it meets the folded text. NULL: memory is out. */
-const char *pack_fold(arena *memory, const char *text);
-
-/* The same with look-alikes: what phrases are made of, which are found in the text as sent where folding leaves it as it is, and else in the
- * folded text. */
-const char *pack_fold_alike(arena *memory, const char *text);
 
 #endif

@@ -5,7 +5,9 @@
 #include <string.h>
 
 static const char *const operator_names[] = {"replace", "mask", "remove", "hash", NULL};
+
 static const char *const verdict_names[] = {"allow", "flag", "redact", "block", NULL};
+
 static const char *const mode_names[] = {"delimit", "datamark", "encode", NULL};
 
 typedef struct raw_redaction {
@@ -212,4 +214,11 @@ void pack_read_family(ruleset *set, const yaml_node *node, diagnostics *d) {
         arena_grow(set->memory, &set->families, &set->family_capacity, set->family_count + 1, sizeof f)) {
         set->families[set->family_count++] = f;
     }
+}
+
+const entity_policy *policy_entity(const pack_policy *policy, const char *entity_type) {
+    for (size_t i = 0; i < policy->entity_count; i++) {
+        if (strcmp(policy->entities[i].entity_type, entity_type) == 0) return &policy->entities[i];
+    }
+    return NULL;
 }

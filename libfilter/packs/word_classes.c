@@ -2,6 +2,7 @@
 #include "packs/pack.h"
 
 #include "base/utf8.h"
+#include "text/fold.h"
 
 #include <string.h>
 
@@ -40,7 +41,7 @@ static void read_list(ruleset *set, pack_class *c, const yaml_node *list, diagno
             diagnose(d, word->line, word->column, "a word begins with a letter or a digit");
             continue;
         }
-        const char *folded = pack_fold_alike(set->memory, word->text);
+        const char *folded = fold_string(set->memory, word->text, true);
         if (folded && has_word(c, folded)) continue;
         if (!folded || !arena_grow(set->memory, &c->words, &c->words_capacity, c->count + 1, sizeof *c->words) ||
             !arena_grow(set->memory, &c->nodes, &c->nodes_capacity, c->count + 1, sizeof *c->nodes) ||

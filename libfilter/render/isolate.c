@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "render/isolate.h"
 
+#include "base/error.h"
+
 #include "text/fold.h"
 #include "base/utf8.h"
 
@@ -52,11 +54,12 @@ static char *break_of(arena *memory, const char *boundary) {
     return arena_printf(memory, "~%.*s~", BREAK_DIGITS, boundary);
 }
 
-bool isolate_begin(isolation *i, filter_scratch *s, const filter_request *request, filter_isolate_mode mode,
-                   uint64_t families) {
+bool isolate_begin(isolation *i, const filter_engine *engine, filter_scratch *s, const checked_request *r) {
+    const filter_request *request = &r->asked;
+    const filter_isolate_mode mode = r->isolate_mode;
     char boundary[3 * MARK_CHARACTERS_MAX + 33];
     arena *memory = &s->memory;
-    *i = (isolation){.mode = mode, .families = families};
+    *i = (isolation){.engine = engine, .scratch = s, .mode = mode, .families = r->families};
     if (mode == FILTER_ISOLATE_DATAMARK) {
         draw_mark(request, boundary);
         i->boundary = arena_copy(memory, boundary, strlen(boundary));
@@ -120,7 +123,8 @@ static int by_value(const void *a, const void *b) {
 
 static void scan_tokens(token_places *p, filter_scratch *s, const char *text, size_t size) {
     const hs_database_t *database = p->engine->databases[DATABASE_TOKENS];
-    if (database && size && hs_scan(database, text, (unsigned)size, 0, s->hyperscan, on_token, p) != HS_SUCCESS) {
+    if (database && size &&
+        hs_scan(database, text, (unsigned)size, 0, s->matcher.hyperscan, on_token, p) != HS_SUCCESS) {
         p->failed = true;
     }
 }
@@ -199,11 +203,11 @@ static void append_line(text_buffer *out, const char *before, const char *word, 
     text_append_string(out, after);
 }
 
-filter_text isolate_text(const isolation *i, const filter_engine *engine, filter_scratch *s, filter_role role,
-                         filter_text text, size_t *neutralised) {
+filter_text isolate_text(const isolation *i, filter_role role, filter_text text, size_t *neutralised) {
+    filter_scratch *s = i->scratch;
     text_buffer out = {.memory = &s->memory};
     token_places places = {
-        .engine = engine, .families = i->families, .memory = &s->memory, .text = text.text, .size = text.size};
+        .engine = i->engine, .families = i->families, .memory = &s->memory, .text = text.text, .size = text.size};
     if (i->mode != FILTER_ISOLATE_ENCODE) find_tokens(&places, s, text);
     *neutralised = places.count;
     if (i->mode == FILTER_ISOLATE_DATAMARK) {
@@ -283,7 +287,7 @@ filter_status filter_unwrap(const char *text, size_t size, filter_isolate_mode m
     bool fine = false;
     *out_size = 0;
     if (!text || !boundary || !*boundary || !out) {
-        engine_fail(error, FILTER_ERROR_ARGUMENT, "unwrap needs a text, the reply's boundary and room for the result");
+        error_set(error, FILTER_ERROR_ARGUMENT, "unwrap needs a text, the reply's boundary and room for the result");
         return FILTER_ERROR_ARGUMENT;
     }
     switch (mode) {
@@ -298,10 +302,10 @@ filter_status filter_unwrap(const char *text, size_t size, filter_isolate_mode m
                                  sodium_base64_VARIANT_ORIGINAL) == 0;
         break;
     case FILTER_ISOLATE_POLICY:
-        engine_fail(error, FILTER_ERROR_ARGUMENT, "unwrap needs the mode that the result named");
+        error_set(error, FILTER_ERROR_ARGUMENT, "unwrap needs the mode that the result named");
         return FILTER_ERROR_ARGUMENT;
     }
     if (fine) return FILTER_OK;
-    engine_fail(error, FILTER_ERROR_TEXT, "the text was not wrapped in this mode with this boundary");
+    error_set(error, FILTER_ERROR_TEXT, "the text was not wrapped in this mode with this boundary");
     return FILTER_ERROR_TEXT;
 }

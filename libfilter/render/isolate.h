@@ -21,9 +21,12 @@
 #ifndef FILTER_ISOLATE_H
 #define FILTER_ISOLATE_H
 
-#include "engine/scratch.h"
+#include "pass/request.h"
+#include "pass/scratch.h"
 
 typedef struct isolation {
+    const filter_engine *engine;
+    filter_scratch *scratch;
     filter_isolate_mode mode;
     uint64_t families;
     const char *boundary;
@@ -32,11 +35,9 @@ typedef struct isolation {
 } isolation;
 
 /* Draws the boundary. False when memory is out. */
-bool isolate_begin(isolation *i, filter_scratch *s, const filter_request *request, filter_isolate_mode mode,
-                   uint64_t families);
+bool isolate_begin(isolation *i, const filter_engine *engine, filter_scratch *s, const checked_request *r);
 
 /* Wraps one text. *neutralised counts the special tokens that were broken. */
-filter_text isolate_text(const isolation *i, const filter_engine *engine, filter_scratch *s, filter_role role,
-                         filter_text text, size_t *neutralised);
+filter_text isolate_text(const isolation *i, filter_role role, filter_text text, size_t *neutralised);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "render/redact.h"
 
-#include "verdict/decide.h"
 #include "base/utf8.h"
 
 #include <sodium.h>
@@ -24,17 +23,16 @@ struct redact_counter {
     bool typed; /* someone wrote text that looks like a token of this type */
 };
 
-void redact_begin(redactor *r, const filter_engine *engine, filter_scratch *s, const pack_policy *policy,
-                  const filter_request *request) {
-    *r = (redactor){.engine = engine, .scratch = s, .policy = policy, .request = request};
+void redact_begin(redactor *r, const filter_engine *engine, filter_scratch *s, const checked_request *request) {
+    *r = (redactor){.engine = engine, .scratch = s, .request = request};
 }
 
 /* -------------------------------------------------------------------------------- tokens ---- */
 
 static bool occurs_in_request(const redactor *r, const char *text) {
     size_t size = strlen(text);
-    for (size_t i = 0; i < r->request->segment_count; i++) {
-        const filter_segment *segment = &r->request->segments[i];
+    for (size_t i = 0; i < r->request->asked.segment_count; i++) {
+        const filter_segment *segment = &r->request->asked.segments[i];
         if (text_find(segment->text, segment->size, text, size)) return true;
     }
     return false;
@@ -170,8 +168,8 @@ static size_t issuer_prefix(const pack_rule *rule, const char *value, size_t siz
 }
 
 static void replace(redactor *r, const candidate *c, const char *value, size_t size, text_buffer *out) {
-    const entity_policy *entity = decide_entity(r->policy, c->rule->entity_type);
-    const pack_redaction *how = entity && entity->has_redaction ? &entity->redaction : &r->policy->redaction;
+    const entity_policy *entity = policy_entity(r->request->policy, c->rule->entity_type);
+    const pack_redaction *how = entity && entity->has_redaction ? &entity->redaction : &r->request->policy->redaction;
     const char *token;
     switch (how->operator) {
     case REDACT_MASK: mask(how, value, size, out); break;
@@ -201,7 +199,7 @@ filter_text redact_segment(redactor *r, const filter_segment *segment, size_t fi
     *stripped = 0;
     if (!edits) goto fail;
     for (size_t i = first; i < end; i++) { /* in order of start */
-        const candidate *c = &s->candidates[i];
+        const candidate *c = &s->found.items[i];
         bool attack = c->rule->category == FILTER_INJECTION;
         if (c->dropped || c->action < (attack ? FILTER_ACTION_FLAG : FILTER_ACTION_REDACT) || (attack && !strip))
             continue;

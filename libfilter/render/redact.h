@@ -8,7 +8,8 @@
 #ifndef FILTER_REDACT_H
 #define FILTER_REDACT_H
 
-#include "engine/scratch.h"
+#include "findings/candidate.h"
+#include "pass/request.h"
 
 typedef struct redact_entry redact_entry;
 typedef struct redact_counter redact_counter;
@@ -16,16 +17,14 @@ typedef struct redact_counter redact_counter;
 typedef struct redactor {
     const filter_engine *engine;
     filter_scratch *scratch;
-    const pack_policy *policy;
-    const filter_request *request;
+    const checked_request *request;
     redact_entry *entries; /* open addressing; a power of two */
     size_t entry_count, entry_capacity;
     redact_counter *counters;
     size_t counter_count, counter_capacity;
 } redactor;
 
-void redact_begin(redactor *r, const filter_engine *engine, filter_scratch *s, const pack_policy *policy,
-                  const filter_request *request);
+void redact_begin(redactor *r, const filter_engine *engine, filter_scratch *s, const checked_request *request);
 
 /* A segment's text with everything replaced that the policy redacts or blocks; with `strip`, also
  * without what an injection rule matched, where the segment was flagged or blocked. `first`…`end` are

@@ -54,45 +54,45 @@ static char spelled_letter(const char *text, size_t at, size_t end) {
 }
 
 bool cipher_is_spelled(const char *text, size_t size, size_t at) {
-    size_t end = apart_word_end(text, size, at), next = end;
+    size_t end = word_end(text, size, at), next = end;
     while (next < size && next - end < 4 && !text_is_alnum(text[next])) next++;
-    return next > end && spelled_letter(text, at, end) && spelled_letter(text, next, apart_word_end(text, size, next));
+    return next > end && spelled_letter(text, at, end) && spelled_letter(text, next, word_end(text, size, next));
 }
 
 /* Words of the spelling alphabet in a row, one space or hyphen apart; anything else between them parts words. */
-static void undo_spelling(const char *text, span part, const vocabulary *words, text_buffer *out, span_map *map) {
+static void undo_spelling(const char *text, span part, const word_index *words, text_buffer *out, span_map *map) {
     rewriter w = {text, part.end, out, map, part.start, part.start};
     for (size_t at = part.start; at < part.end;) {
         size_t count = 0, end = at;
-        apart word = {.count = 0};
+        word_joiner word = {.count = 0};
         for (int pass = 0; pass < 2 && (!pass || count >= SPELLED_MIN); pass++) {
             if (pass) rewrite_begin(&w, at);
             for (size_t i = at; i < part.end;) {
-                size_t next = apart_word_end(text, part.end, i);
+                size_t next = word_end(text, part.end, i);
                 char letter = next > i ? spelled_letter(text, i, next) : 0;
                 if (!letter) break;
-                if (pass) apart_add(&w, words, &word, letter, i, next - i);
+                if (pass) word_joiner_add(&w, words, &word, letter, i, next - i);
                 else count++;
                 end = next;
                 size_t gap = next;
                 while (next < part.end && next - gap < 4 && !text_is_alnum(text[next])) next++;
                 if (pass && next - gap > 1) {
-                    apart_put(&w, words, &word);
+                    word_joiner_put(&w, words, &word);
                     rewrite_put(&w, " ", 1, gap, next - gap);
                 }
                 i = next;
             }
-            if (pass) apart_put(&w, words, &word);
+            if (pass) word_joiner_put(&w, words, &word);
         }
         if (count >= SPELLED_MIN) rewrite_end(&w, end);
-        else end = apart_word_end(text, part.end, at);
+        else end = word_end(text, part.end, at);
         at = end;
         while (at < part.end && !text_is_alpha(text[at])) at++;
     }
     rewrite_finish(&w);
 }
 
-void cipher_apply(cipher c, const char *text, span part, const vocabulary *words, text_buffer *out, span_map *map) {
+void cipher_apply(cipher c, const char *text, span part, const word_index *words, text_buffer *out, span_map *map) {
     if (c == CIPHER_REVERSED) {
         undo_reversed(text, part, out, map);
     } else if (c == CIPHER_SPELLING) {

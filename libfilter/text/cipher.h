@@ -23,7 +23,7 @@ const char *cipher_name(cipher c);
 cipher cipher_inverse(cipher c);
 
 /* Applies a cipher to `part` of a text; writes nothing where there is nothing to undo. */
-void cipher_apply(cipher c, const char *text, span part, const vocabulary *words, text_buffer *out, span_map *map);
+void cipher_apply(cipher c, const char *text, span part, const word_index *words, text_buffer *out, span_map *map);
 
 /* Do two words of the spelling alphabet stand here? */
 bool cipher_is_spelled(const char *text, size_t size, size_t at);

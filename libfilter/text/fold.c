@@ -10,15 +10,17 @@
 #include <unicode/uspoof.h>
 #include <unicode/utf16.h>
 #include <unicode/utf8.h>
-
 #define BMP 0x10000
 #define SHARP_S 0xDF
 #define CAPITAL_SHARP_S 0x1E9E
 #define CLUSTER_MAX 32 /* code points that are normalised together; longer heaps of marks are cut */
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+
 static const UNormalizer2 *nfkc;
+
 static uint8_t plain[BMP]; /* 1: this character folds to itself, whatever stands beside it */
+
 static char look_alike[BMP]; /* the ASCII character that it looks like, or NUL               */
 
 static bool folds_to_itself(UChar32 c) {
@@ -296,4 +298,11 @@ bool fold_text(const char *text, size_t size, bool look_alikes, text_buffer *out
         at = end;
     }
     return f.changed;
+}
+
+const char *fold_string(arena *memory, const char *text, bool look_alikes) {
+    text_buffer out = {.memory = memory};
+    size_t size = strlen(text);
+    if (!fold_text(text, size, look_alikes, &out, NULL)) return text;
+    return out.failed ? NULL : arena_copy(memory, out.data, out.size);
 }

@@ -31,4 +31,7 @@ bool fold_init(void);
  * ignored. */
 bool fold_text(const char *text, size_t size, bool look_alikes, text_buffer *out, span_map *map);
 
+/* A copy of a string after folding, or the string itself where folding changes nothing. NULL: memory is out. */
+const char *fold_string(arena *memory, const char *text, bool look_alikes);
+
 #endif

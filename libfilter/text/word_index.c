@@ -48,22 +48,22 @@ static bool all_letters(const char *text, size_t size) {
     return true;
 }
 
-bool vocabulary_add(vocabulary *v, arena *memory, const char *word, size_t size, bool telling) {
-    if (size < 2 || size > VOCABULARY_WORD_MAX || !all_letters(word, size)) return true;
+bool word_index_add(word_index *v, arena *memory, const char *word, size_t size, bool telling) {
+    if (size < 2 || size > WORD_INDEX_WORD_MAX || !all_letters(word, size)) return true;
     if (!arena_grow(memory, &v->words, &v->capacity, v->count + 1, sizeof *v->words)) return false;
     v->begins[letter_of(word[0]) & 31] |= 1U << (letter_of(word[1]) & 31);
-    v->words[v->count++] = (vocabulary_word){word, (uint8_t)size, telling && size >= SHUFFLED_MIN};
+    v->words[v->count++] = (indexed_word){word, (uint8_t)size, telling && size >= SHUFFLED_MIN};
     if (telling && size >= SHUFFLED_MIN) v->ends[word[0] & 31][size & 15] |= 1U << (word[size - 1] & 31);
     return true;
 }
 
-static void put_slot(vocabulary_slot *slots, size_t count, uint32_t hash, size_t word) {
+static void put_slot(word_index_slot *slots, size_t count, uint32_t hash, size_t word) {
     size_t at = hash & (count - 1);
     while (slots[at].word) at = (at + 1) & (count - 1);
-    slots[at] = (vocabulary_slot){hash, (uint32_t)word + 1};
+    slots[at] = (word_index_slot){hash, (uint32_t)word + 1};
 }
 
-bool vocabulary_finish(vocabulary *v, arena *memory) {
+bool word_index_finish(word_index *v, arena *memory) {
     v->slot_count = 64;
     while (v->slot_count < 4 * v->count) v->slot_count *= 2;
     v->spelled = arena_alloc(memory, v->slot_count, sizeof *v->spelled);
@@ -71,8 +71,8 @@ bool vocabulary_finish(vocabulary *v, arena *memory) {
     if (!v->spelled || !v->shuffled) return false;
     size_t kept = 0;
     for (size_t i = 0; i < v->count; i++) {
-        vocabulary_word word = v->words[i];
-        const vocabulary_word *known = vocabulary_find(v, word.text, word.size);
+        indexed_word word = v->words[i];
+        const indexed_word *known = word_index_find(v, word.text, word.size);
         if (known && memcmp(known->text, word.text, word.size) == 0) continue;
         v->words[kept] = word;
         put_slot(v->spelled, v->slot_count, hash_spelled(word.text, word.size), kept);
@@ -83,24 +83,24 @@ bool vocabulary_finish(vocabulary *v, arena *memory) {
     return true;
 }
 
-static const vocabulary_word *find_hashed(const vocabulary *v, uint32_t hash, const char *text, size_t size) {
+static const indexed_word *find_hashed(const word_index *v, uint32_t hash, const char *text, size_t size) {
     for (size_t at = hash & (v->slot_count - 1); v->spelled[at].word; at = (at + 1) & (v->slot_count - 1)) {
-        const vocabulary_word *word = &v->words[v->spelled[at].word - 1];
+        const indexed_word *word = &v->words[v->spelled[at].word - 1];
         if (v->spelled[at].hash == hash && word->size == size && same_letters(word->text, text, size)) return word;
     }
     return NULL;
 }
 
-const vocabulary_word *vocabulary_find(const vocabulary *v, const char *text, size_t size) {
+const indexed_word *word_index_find(const word_index *v, const char *text, size_t size) {
     return v->slot_count ? find_hashed(v, hash_spelled(text, size), text, size) : NULL;
 }
 
-const vocabulary_word *vocabulary_unshuffle(const vocabulary *v, const char *text, size_t size) {
-    if (size < SHUFFLED_MIN || size > VOCABULARY_WORD_MAX || !v->slot_count) return NULL;
+const indexed_word *word_index_unshuffle(const word_index *v, const char *text, size_t size) {
+    if (size < SHUFFLED_MIN || size > WORD_INDEX_WORD_MAX || !v->slot_count) return NULL;
     uint32_t hash = hash_shuffled(text, size);
-    const vocabulary_word *known = NULL;
+    const indexed_word *known = NULL;
     for (size_t at = hash & (v->slot_count - 1); v->shuffled[at].word; at = (at + 1) & (v->slot_count - 1)) {
-        const vocabulary_word *word = &v->words[v->shuffled[at].word - 1];
+        const indexed_word *word = &v->words[v->shuffled[at].word - 1];
         if (v->shuffled[at].hash != hash || word->size != size) continue;
         if (same_letters(word->text, text, size)) return NULL;
         known = word;
@@ -109,11 +109,11 @@ const vocabulary_word *vocabulary_unshuffle(const vocabulary *v, const char *tex
 }
 
 /* The cheapest way through the letters, by dynamic programming: a word costs one, a letter of none more than a word. */
-size_t vocabulary_part(const vocabulary *v, const char *letters, size_t size, size_t starts[VOCABULARY_PART_MAX]) {
+size_t word_index_segment(const word_index *v, const char *letters, size_t size, size_t starts[WORD_INDEX_SEGMENT_MAX]) {
     enum { WORD_COST = 1, LETTER_COST = 3 };
-    uint16_t cost[VOCABULARY_PART_MAX + 1];
-    uint8_t step[VOCABULARY_PART_MAX + 1]; /* of the last piece; 0: a letter of no word */
-    if (size > VOCABULARY_PART_MAX || !v->slot_count) return 0;
+    uint16_t cost[WORD_INDEX_SEGMENT_MAX + 1];
+    uint8_t step[WORD_INDEX_SEGMENT_MAX + 1]; /* of the last piece; 0: a letter of no word */
+    if (size > WORD_INDEX_SEGMENT_MAX || !v->slot_count) return 0;
     memset(cost, 0xFF, sizeof cost);
     cost[0] = 0;
     for (size_t at = 0; at < size; at++) {
@@ -124,7 +124,7 @@ size_t vocabulary_part(const vocabulary *v, const char *letters, size_t size, si
         if (at + 1 == size || !(v->begins[letter_of(letters[at]) & 31] >> (letter_of(letters[at + 1]) & 31) & 1))
             continue;
         uint32_t hash = BASIS;
-        for (size_t end = at + 1; end <= size && end - at <= VOCABULARY_WORD_MAX; end++) {
+        for (size_t end = at + 1; end <= size && end - at <= WORD_INDEX_WORD_MAX; end++) {
             hash = hash_on(hash, letters[end - 1]);
             if (end - at < 2 || cost[at] + WORD_COST >= cost[end] || !find_hashed(v, hash, letters + at, end - at))
                 continue;

@@ -14,53 +14,53 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VOCABULARY_WORD_MAX 16
-#define VOCABULARY_PART_MAX 96
+#define WORD_INDEX_WORD_MAX 16
+#define WORD_INDEX_SEGMENT_MAX 96
 
-typedef struct vocabulary_slot {
+typedef struct word_index_slot {
     uint32_t hash;
     uint32_t word; /* plus one; 0: empty */
-} vocabulary_slot;
+} word_index_slot;
 
-typedef struct vocabulary_word {
+typedef struct indexed_word {
     const char *text; /* lower case */
     uint8_t size;
     bool telling;
-} vocabulary_word;
+} indexed_word;
 
-typedef struct vocabulary {
-    vocabulary_word *words;
+typedef struct word_index {
+    indexed_word *words;
     size_t count, capacity;
-    vocabulary_slot *spelled,
+    word_index_slot *spelled,
         *shuffled; /* by the letters in their order, and by those of the ends and what stands between */
     size_t slot_count; /* of each table, a power of two */
     uint32_t begins[32]; /* by five bits of the first letter, a bit for each second one */
     uint32_t ends
         [32]
         [16]; /* of telling words: by five bits of the first letter and four of the size, a bit for each last letter */
-} vocabulary;
+} word_index;
 
 /* `word` is in lower case and lives as long as the vocabulary; what has other characters than ASCII letters, or is too long, is left out. A
  * telling word is rare enough to show by itself that letters are shuffled. False: memory is out. */
-bool vocabulary_add(vocabulary *v, arena *memory, const char *word, size_t size, bool telling);
+bool word_index_add(word_index *v, arena *memory, const char *word, size_t size, bool telling);
 
 /* Makes the tables, once all words are there. False: memory is out. */
-bool vocabulary_finish(vocabulary *v, arena *memory);
+bool word_index_finish(word_index *v, arena *memory);
 
 /* The word that is spelled so, in any case, i and l alike; NULL: none. */
-const vocabulary_word *vocabulary_find(const vocabulary *v, const char *text, size_t size);
+const indexed_word *word_index_find(const word_index *v, const char *text, size_t size);
 
 /* The word of at least six letters that has these letters, the first and the last at their places and the others in another order; NULL:
  * none, or it is spelled right. */
-const vocabulary_word *vocabulary_unshuffle(const vocabulary *v, const char *text, size_t size);
+const indexed_word *word_index_unshuffle(const word_index *v, const char *text, size_t size);
 
 /* Could a word of letters be a telling one that is shuffled? Quick, and wrong at times. */
-static inline bool vocabulary_may_tell(const vocabulary *v, char first, char last, size_t size) {
+static inline bool word_index_may_indicate(const word_index *v, char first, char last, size_t size) {
     return v->ends[first & 31][size & 15] >> (last & 31) & 1;
 }
 
 /* Parts letters that were set together into words: `starts` gets where each word, or what stands between words, begins. Returns how many, 0 when
- * they are not words for the most part. At most VOCABULARY_PART_MAX letters. */
-size_t vocabulary_part(const vocabulary *v, const char *letters, size_t size, size_t starts[VOCABULARY_PART_MAX]);
+ * they are not words for the most part. At most WORD_INDEX_SEGMENT_MAX letters. */
+size_t word_index_segment(const word_index *v, const char *letters, size_t size, size_t starts[WORD_INDEX_SEGMENT_MAX]);
 
 #endif

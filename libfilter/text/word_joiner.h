@@ -11,20 +11,20 @@
 #include "text/word_index.h"
 
 /* A word, until it is written. */
-typedef struct apart {
+typedef struct word_joiner {
     size_t count;
-    char letters[VOCABULARY_PART_MAX];
-    size_t from[VOCABULARY_PART_MAX], from_size[VOCABULARY_PART_MAX];
-} apart;
+    char letters[WORD_INDEX_SEGMENT_MAX];
+    size_t from[WORD_INDEX_SEGMENT_MAX], from_size[WORD_INDEX_SEGMENT_MAX];
+} word_joiner;
 
 /* Adds a letter that stands for `from_size` bytes at `from`. */
-void apart_add(rewriter *w, const vocabulary *words, apart *a, char c, size_t from, size_t from_size);
+void word_joiner_add(rewriter *w, const word_index *words, word_joiner *a, char c, size_t from, size_t from_size);
 
 /* Writes the word, and begins another. */
-void apart_put(rewriter *w, const vocabulary *words, apart *a);
+void word_joiner_put(rewriter *w, const word_index *words, word_joiner *a);
 
 /* Where the ASCII letters end that begin at `at`. */
-static inline size_t apart_word_end(const char *text, size_t size, size_t at) {
+static inline size_t word_end(const char *text, size_t size, size_t at) {
     while (at < size && text_is_alpha(text[at])) at++;
     return at;
 }

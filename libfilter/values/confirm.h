@@ -11,27 +11,12 @@
 #ifndef FILTER_CONFIRM_H
 #define FILTER_CONFIRM_H
 
-#include "engine/scratch.h"
+#include "pass/pass.h"
 
 /* Confirms the hits of the view that was scanned last. */
-void confirm_hits(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role,
-                  unsigned categories);
+void confirm_hits(const pass *p);
 
 /* Finds values that only the name before them gives away. */
-void confirm_named(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, filter_role role,
-                   unsigned categories);
-
-/* A finding of a rule, whose span in the view is known: weighs the words near it and makes it a candidate. */
-void confirm_found(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, uint32_t rule_index,
-                   span at);
-
-/* The same with a score that is known, and what it comes from, in words that are none of the text's; NULL: nothing to
- * say. */
-void confirm_scored(const filter_engine *engine, filter_scratch *s, const view *v, size_t segment, uint32_t rule_index,
-                    span at, double score, const char *why);
-
-/* Settles what needs the whole segment, its candidates from `first` on: puts them in order of start,
- * and lets partners speak. */
-void confirm_segment(const filter_engine *engine, filter_scratch *s, size_t first);
+void confirm_named(const pass *p);
 
 #endif

@@ -27,12 +27,12 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
     (void)flags;
     scan_context *c = arg;
     filter_scratch *s = c->scratch;
-    if (s->hit_count == HITS_MAX) return 1;
-    if (!arena_grow(&s->memory, &s->hits, &s->hit_capacity, s->hit_count + 1, sizeof *s->hits)) {
+    if (s->hits.count == HITS_MAX) return 1;
+    if (!arena_grow(&s->memory, &s->hits.items, &s->hits.capacity, s->hits.count + 1, sizeof *s->hits.items)) {
         s->failed = true;
         return 1;
     }
-    s->hits[s->hit_count++] = (scan_hit){c->database, id, c->offset + (size_t)to};
+    s->hits.items[s->hits.count++] = (scan_hit){c->database, id, c->offset + (size_t)to};
     return 0;
 }
 
@@ -40,8 +40,8 @@ static bool scan_part(const filter_engine *engine, filter_scratch *s, engine_dat
                       span part) {
     scan_context context = {s, database, part.start};
     if (!engine->databases[database] || part.end == part.start) return true;
-    return hs_scan(engine->databases[database], text + part.start, (unsigned)(part.end - part.start), 0, s->hyperscan,
-                   on_match, &context) == HS_SUCCESS;
+    return hs_scan(engine->databases[database], text + part.start, (unsigned)(part.end - part.start), 0,
+                   s->matcher.hyperscan, on_match, &context) == HS_SUCCESS;
 }
 
 static size_t next_digit(const char *text, size_t size, size_t from) {
@@ -108,22 +108,25 @@ bool scan_next_run(const char *text, size_t size, size_t from, span *run) {
 }
 
 /* Scans the text around digits with `count` databases. */
-static bool scan_digits(const filter_engine *engine, filter_scratch *s, const view *v, const engine_window *wanted,
-                        engine_database first, engine_database count) {
+static bool scan_digits(const pass *p, const engine_window *wanted, engine_database first, engine_database count) {
+    filter_scratch *s = p->scratch;
+    const view *v = p->view;
     span window;
     for (size_t from = 0; scan_next_window(v->text, v->size, from, wanted, &window); from = window.end) {
         for (engine_database d = first; d < first + count; d++) {
-            if (!scan_part(engine, s, d, v->text, window)) return false;
+            if (!scan_part(p->engine, s, d, v->text, window)) return false;
         }
     }
     return true;
 }
 
-bool scan_view(const filter_engine *engine, filter_scratch *s, const view *v, unsigned categories) {
+bool scan_view(const pass *p) {
+    filter_scratch *s = p->scratch;
+    const view *v = p->view;
     const span all = {0, v->size};
-    s->hit_count = 0;
-    if (!scan_part(engine, s, DATABASE_DATA, v->text, all)) return false;
-    return !(categories & (FILTER_PII | FILTER_SECRET)) ||
-           (scan_digits(engine, s, v, &engine->window, DATABASE_DIGITS, DIGITS_SHARDS) &&
-            scan_digits(engine, s, v, &engine->few_window, DATABASE_FEW_DIGITS, 1));
+    s->hits.count = 0;
+    if (!scan_part(p->engine, s, DATABASE_DATA, v->text, all)) return false;
+    return !(p->categories & (FILTER_PII | FILTER_SECRET)) ||
+           (scan_digits(p, &p->engine->window, DATABASE_DIGITS, DIGITS_SHARDS) &&
+            scan_digits(p, &p->engine->few_window, DATABASE_FEW_DIGITS, 1));
 }

@@ -5,11 +5,11 @@
 #ifndef FILTER_SCAN_H
 #define FILTER_SCAN_H
 
-#include "engine/scratch.h"
+#include "pass/pass.h"
 
 /* Scans one view for the categories given; hits are in s->hits, each database in order of end.
  * False when there were too many hits to keep: the view was then not read in full. */
-bool scan_view(const filter_engine *engine, filter_scratch *s, const view *v, unsigned categories);
+bool scan_view(const pass *p);
 
 /* The part of a text from `from` on that holds digits close to each other, with the text around
  * them that a value could take in: *window. False when there is none. For scan.c and its test. */

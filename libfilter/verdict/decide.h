@@ -8,17 +8,16 @@
 #ifndef FILTER_DECIDE_H
 #define FILTER_DECIDE_H
 
-#include "engine/scratch.h"
+#include "findings/candidate.h"
+#include "pass/request.h"
 
-/* Decides the candidates from `first` on, all of one segment and in order of start. Sets verdict and
- * score of `out`; what is not reported is marked as dropped. */
-void decide_segment(filter_scratch *s, const pack_policy *policy, const filter_request *request, size_t first,
-                    const filter_segment *segment, filter_segment_result *out);
+/* Decides the candidates from `first` on, all of segment `index` and in order of start. Sets verdict and score of
+ * `out`; what is not reported is marked as dropped. */
+void decide_segment(filter_scratch *s, const checked_request *r, size_t index, size_t first,
+                    filter_segment_result *out);
 
 /* Ids of the rules that led to an action, strongest first, then the policy's as "policy:ID" and
  * "incomplete" where they apply. NULL when memory is out. */
 const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, filter_verdict verdict, size_t *count);
-
-const entity_policy *decide_entity(const pack_policy *policy, const char *entity_type);
 
 #endif

@@ -77,13 +77,23 @@ static bool links_elsewhere(const yaml_strings *hosts, const char *text, size_t 
 /* Bytes that are searched for values of one answer, at most: beyond, a value counts as new. */
 #define SEARCH_MAX ((size_t)64 << 20)
 
+/* Notes what an answer does not meet, once; the string lives as long as the request. NULL: memory is out. */
+static void add_violation(filter_scratch *s, const char *what) {
+    verdict_notes *notes = &s->notes;
+    if (!what) s->failed = true;
+    for (size_t i = 0; what && i < notes->violation_count; i++) {
+        if (strcmp(notes->violations[i], what) == 0) return;
+    }
+    if (what && notes->violation_count < VIOLATIONS_MAX) notes->violations[notes->violation_count++] = what;
+}
+
 /* Did the model get this value in the request? */
 static bool is_known(const filter_request *request, filter_scratch *s, const char *value, size_t size) {
     for (size_t i = 0; i < request->segment_count; i++) {
         const filter_segment *segment = &request->segments[i];
         if (segment->role == FILTER_ROLE_ASSISTANT || segment->size < size) continue;
-        if (s->searched > SEARCH_MAX) return false;
-        s->searched += segment->size;
+        if (s->notes.searched > SEARCH_MAX) return false;
+        s->notes.searched += segment->size;
         if (text_find(segment->text, segment->size, value, size)) return true;
     }
     return false;
@@ -93,10 +103,10 @@ static filter_action more(filter_action a, int b) {
     return b > (int)a ? (filter_action)b : a;
 }
 
-filter_action output_data_action(const pack_policy *policy, const filter_request *request, filter_scratch *s,
-                                 const candidate *c, filter_action usual) {
+filter_action output_data_action(const checked_request *r, filter_scratch *s, const candidate *c, filter_action usual) {
+    const pack_policy *policy = r->policy;
     const output_policy *o = &policy->output;
-    const filter_segment *answer = &request->segments[c->segment];
+    const filter_segment *answer = &r->asked.segments[c->segment];
     const char *value = answer->text + c->at.start;
     size_t size = c->at.end - c->at.start;
     if (strcmp(c->rule->entity_type, "URL") == 0) {
@@ -107,16 +117,16 @@ filter_action output_data_action(const pack_policy *policy, const filter_request
     }
     if (o->new_data < 0 || o->new_data <= (int)usual || c->score < policy->threshold[category_index(c->rule->category)])
         return usual;
-    if (is_known(request, s, value, size)) return usual;
-    scratch_unmet(s, "output:new_data");
+    if (is_known(&r->asked, s, value, size)) return usual;
+    add_violation(s, "output:new_data");
     return (filter_action)o->new_data;
 }
 
 /* ------------------------------------------------------------------------------------ checks ---- */
 
 static bool is_found(const pack_policy *policy, const filter_scratch *s, size_t first, const char *rule) {
-    for (size_t i = first; i < s->candidate_count; i++) {
-        const candidate *c = &s->candidates[i];
+    for (size_t i = first; i < s->found.count; i++) {
+        const candidate *c = &s->found.items[i];
         if (c->dropped || c->score < policy->threshold[category_index(c->rule->category)]) continue;
         if (strcmp(c->rule->id, rule) == 0) return true;
     }
@@ -132,28 +142,28 @@ static bool is_json(const char *text, size_t size) {
 filter_verdict output_check(const pack_policy *policy, filter_scratch *s, const filter_segment *answer, size_t first) {
     const output_policy *o = &policy->output;
     filter_verdict verdict = FILTER_ALLOW;
-    bool unmet = false;
+    bool violated = false;
     if (o->hosts.node && links_elsewhere(&o->hosts, answer->text, answer->size)) {
-        scratch_unmet(s, "output:hosts");
+        add_violation(s, "output:hosts");
         verdict = (filter_verdict)o->other_hosts;
     }
     if (o->max_bytes && answer->size > o->max_bytes) {
-        scratch_unmet(s, "output:max_bytes");
-        unmet = true;
+        add_violation(s, "output:max_bytes");
+        violated = true;
     }
     if (o->json && !is_json(answer->text ? answer->text : "", answer->size)) {
-        scratch_unmet(s, "output:json");
-        unmet = true;
+        add_violation(s, "output:json");
+        violated = true;
     }
     for (size_t i = 0; i < o->match.count; i++) {
         if (is_found(policy, s, first, o->match.items[i])) continue;
-        scratch_unmet(s, arena_printf(&s->memory, "output:match:%s", o->match.items[i]));
-        unmet = true;
+        add_violation(s, arena_printf(&s->memory, "output:match:%s", o->match.items[i]));
+        violated = true;
     }
     for (size_t i = 0; i < o->no_match.count; i++) {
         if (!is_found(policy, s, first, o->no_match.items[i])) continue;
-        scratch_unmet(s, arena_printf(&s->memory, "output:no_match:%s", o->no_match.items[i]));
-        unmet = true;
+        add_violation(s, arena_printf(&s->memory, "output:no_match:%s", o->no_match.items[i]));
+        violated = true;
     }
-    return unmet && o->unmet > verdict ? o->unmet : verdict;
+    return violated && o->unmet > verdict ? o->unmet : verdict;
 }

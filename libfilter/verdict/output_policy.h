@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * output: what a policy expects of what a model wrote, beside the usual search: links only to hosts that it names, no personal
+ * output_policy: what a policy expects of what a model wrote, beside the usual search: links only to hosts that it names, no personal
  * data that nobody told the model, JSON, a length, rules that must or must not find something.
  */
 #ifndef FILTER_OUTPUT_H
 #define FILTER_OUTPUT_H
 
-#include "engine/scratch.h"
+#include "findings/candidate.h"
+#include "pass/request.h"
 
 /* The action for a finding of personal data or a secret in an answer, given the one that the policy has for it anywhere: more
  * for a link to a host that is not named, and for a value that no other segment of the request holds. */
-filter_action output_data_action(const pack_policy *policy, const filter_request *request, filter_scratch *s,
-                                 const candidate *c, filter_action usual);
+filter_action output_data_action(const checked_request *r, filter_scratch *s, const candidate *c, filter_action usual);
 
 /* The verdict, at least, for an answer whose candidates begin at `first`; what was not met is noted in the scratch. */
 filter_verdict output_check(const pack_policy *policy, filter_scratch *s, const filter_segment *answer, size_t first);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "views/view.h"
 
-#include "text/decode.h"
-#include "text/obfuscation.h"
+#include "text/decode/decode.h"
+#include "text/obfuscation/obfuscation.h"
 #include "text/fold.h"
 #include "base/utf8.h"
 
@@ -12,7 +12,7 @@ typedef struct maker {
     view_list *views;
     arena *memory;
     size_t budget; /* bytes that derived views may still take */
-    const vocabulary *words; /* NULL: disguises are left alone */
+    const word_index *words; /* NULL: disguises are left alone */
     bool failed;
 } maker;
 
@@ -145,7 +145,7 @@ static void add_turned(maker *m, const view *source) {
     if (is_tried(source, &turned, SHAPE_ANY)) add_view(m, &turned, source, &from);
 }
 
-bool view_make(view_list *views, arena *memory, const char *text, size_t size, const vocabulary *words) {
+bool view_make(view_list *views, arena *memory, const char *text, size_t size, const word_index *words) {
     maker m = {.views = views, .memory = memory, .budget = 3 * size + 65536, .words = words};
     views->items[0] = (view){.name = "raw", .text = text, .size = size, .wide = text_ascii_prefix(text, size) < size};
     views->count = 1;
@@ -161,7 +161,7 @@ bool view_make(view_list *views, arena *memory, const char *text, size_t size, c
 }
 
 bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, size_t at,
-                     const vocabulary *words) {
+                     const word_index *words) {
     maker m = {.views = views, .memory = memory, .budget = 2 * CIPHER_AROUND + 8};
     view *v = next_view(&m);
     if (!v || source->depth == VIEW_DEPTH_MAX) {

@@ -41,13 +41,13 @@ typedef struct view_list {
 
 /* Makes all views of a valid UTF-8 text; with the words that attacks are made of, those that only injection is looked for in, too: without
  * them (NULL), disguises are left alone. Derived views together hold at most three times the text and 64 KiB. False when memory is out. */
-bool view_make(view_list *views, arena *memory, const char *text, size_t size, const vocabulary *words);
+bool view_make(view_list *views, arena *memory, const char *text, size_t size, const word_index *words);
 
 /* A cipher is undone so far around the word that gave it away. */
 #define CIPHER_AROUND 2048
 
 /* Adds the text around `at` of a view with a cipher undone. False when memory is out. */
-bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, size_t at, const vocabulary *words);
+bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, size_t at, const word_index *words);
 
 /* Where a span of a view lies in the text as sent, whole characters. */
 span view_source(const view *v, span s);

@@ -15,13 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void print_windows(const filter_engine *engine, filter_scratch *s, const view *v, size_t number) {
+static void print_windows(const pass *p, size_t number) {
     static uint32_t hashes[MODEL_FEATURES_MAX];
     span *windows;
-    size_t window_count = model_windows(engine, s, v, &windows);
-    if (s->failed) exit(1);
+    size_t window_count = model_windows(p, &windows);
+    if (p->scratch->failed) exit(1);
     for (size_t i = 0; i < window_count; i++) {
-        size_t count = model_features(engine, s, v, windows[i], 0, hashes);
+        size_t count = model_features(p, windows[i], hashes);
         printf("%zu", number);
         for (size_t k = 0; k < count; k++) printf(" %u", hashes[k]);
         putchar('\n');
@@ -48,16 +48,21 @@ int main(int argc, char **argv) {
     ssize_t size;
     for (; (size = getdelim(&text, &capacity, '\0', stdin)) > 0; number++) {
         if (scratch_begin(s, engine, &error) != FILTER_OK) return 1;
-        if (!view_make(&s->views, &s->memory, text, (size_t)size - 1, &engine->vocabulary)) return 1;
+        if (!view_make(&s->views, &s->memory, text, (size_t)size - 1, &engine->word_index)) return 1;
         /* What the text is when it is folded; decoded views are texts of their own in use. */
         const view *v = &s->views.items[0];
         for (size_t i = 1; i < s->views.count; i++) {
             if (strcmp(s->views.items[i].name, "folded") == 0) v = &s->views.items[i];
         }
-        if (!scan_view(engine, s, v, FILTER_INJECTION)) continue;
-        confirm_hits(engine, s, v, 0, FILTER_ROLE_USER, FILTER_INJECTION);
-        phrase_find(engine, s, v, 0, FILTER_ROLE_USER);
-        print_windows(engine, s, v, number);
+        cipher_clues clues = {.too_many = false};
+        const pass p = {
+            .engine = engine, .scratch = s, .view = v, .role = FILTER_ROLE_USER, .categories = FILTER_INJECTION};
+        if (scan_view(&p)) {
+            confirm_hits(&p);
+            phrase_find(&p, &clues);
+            print_windows(&p, number);
+        }
+        scratch_end(s);
     }
     free(text);
     filter_scratch_free(s);

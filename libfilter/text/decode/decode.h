@@ -31,7 +31,7 @@ typedef struct decode_source {
     const char *text;
     size_t size;
     decode_runs runs;
-    const vocabulary *words; /* for what is told by its words */
+    const word_index *words; /* for what is told by its words */
 } decode_source;
 
 typedef struct decoder {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+
 /*
  * disguise: text that a person still reads and a pattern does not: letters set apart or together, shuffled, turned, replaced by digits, symbols,
  * numbers or Morse.
@@ -6,14 +7,15 @@
  * Each is seen by its shape, in one pass over the text that finds nothing in nearly all texts, and undone with some of
  * the text around it. What has no shape is told by words: see cipher.h.
  */
-#ifndef FILTER_DISGUISE_H
-#define FILTER_DISGUISE_H
+#ifndef FILTER_TEXT_OBFUSCATION_H
+#define FILTER_TEXT_OBFUSCATION_H
 
-#include "text/decode.h"
+#include "text/decode/decode.h"
+
 
 /* What a text may hold by its shape: a bit for each; SHAPE_ANY is what has no shape and is looked for in every text. */
 enum { SHAPE_ANY = 1, SHAPE_LETTERS = 2, SHAPE_LEET = 4, SHAPE_NUMBERS = 8, SHAPE_SHUFFLED = 16, SHAPE_PIG_LATIN = 32 };
-unsigned disguise_shapes(const char *text, size_t size, const vocabulary *words);
+unsigned disguise_shapes(const char *text, size_t size, const word_index *words);
 
 /* "i g n o r e", "i.g.n.o.r.e", one letter a line. */
 bool disguise_letters(const decode_source *s, size_t budget, text_buffer *out, span_map *map);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void error_set(filter_error *error, filter_status status, const char *format, ...) {
+    if (!error) return;
+    va_list args;
+    va_start(args, format);
+    *error = (filter_error){.status = status};
+    vsnprintf(error->message, sizeof error->message, format, args);
+    va_end(args);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/compile.h"
+
+#include "base/error.h"
+#include "engine/builder.h"
+#include "packs/source.h"
+#include "text/fold.h"
+
+#include <pthread.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FAMILIES_MAX 63
+
+typedef struct compile_job {
+    builder *b;
+    engine_database database;
+    filter_status status;
+    size_t culprit;
+    char why[400];
+} compile_job;
+
+static void *compile_once(void *arg) {
+    compile_job *job = arg;
+    job->culprit = SIZE_MAX;
+    job->status = database_compile(&job->b->engine->sources[job->database], job->b->cache_dir,
+                                   &job->b->engine->databases[job->database], &job->culprit, job->why, sizeof job->why);
+    return NULL;
+}
+
+/* Hyperscan names one culprit at a time: leave it out and go on, so that all are reported. */
+static void finish_compile(compile_job *job) {
+    builder *b = job->b;
+    database_source *source = &b->engine->sources[job->database];
+    for (; job->status != FILTER_OK; compile_once(job)) {
+        if (job->culprit >= source->count) {
+            diagnose(b->d, 0, 0, "%s", job->why);
+            return;
+        }
+        static const pack_rule nobody = {.file = "", .id = ""};
+        const pack_rule *rule = b->owners[job->database][job->culprit];
+        diagnose_node(b, rule ? rule : &nobody, b->nodes[job->database][job->culprit], job->why);
+        source->expressions[job->culprit] = "\\x00\\x00filterd"; /* stands in; the engine is not used */
+        source->flags[job->culprit] = 0;
+    }
+}
+
+/* Each database on a thread of its own: the time is that of the slowest one. */
+static void compile_databases(builder *b) {
+    compile_job jobs[DATABASE_COUNT];
+    pthread_t threads[DATABASE_COUNT];
+    bool started[DATABASE_COUNT];
+    for (int i = 0; i < DATABASE_COUNT; i++) {
+        jobs[i] = (compile_job){.b = b, .database = (engine_database)i};
+        started[i] = pthread_create(&threads[i], NULL, compile_once, &jobs[i]) == 0;
+        if (!started[i]) compile_once(&jobs[i]);
+    }
+    for (int i = 0; i < DATABASE_COUNT; i++) {
+        if (started[i]) pthread_join(threads[i], NULL);
+    }
+    for (int i = 0; i < DATABASE_COUNT; i++) finish_compile(&jobs[i]);
+}
+
+static void add_detector(builder *b, const pack_rule *rule) {
+    char message[120];
+    if (rule->detector == DETECTOR_NONE) return;
+    if (b->engine->detectors[rule->detector]) {
+        snprintf(message, sizeof message, "another rule has the detector '%s' already", detector_name(rule->detector));
+        diagnose_node(b, rule, NULL, message);
+    }
+    b->engine->detectors[rule->detector] = rule;
+}
+
+static void compile_rules(builder *b) {
+    filter_engine *e = b->engine;
+    e->window.digits_min = e->few_window.digits_min = SIZE_MAX;
+    e->rules = arena_alloc(b->memory, e->set.rule_count + 1, sizeof *e->rules);
+    if (!e->rules) {
+        b->failed = true;
+        return;
+    }
+    add_classes(b);
+    for (size_t i = 0; i < e->set.rule_count && !b->failed; i++) {
+        const pack_rule *rule = &e->set.rules[i];
+        add_phrases(b, i);
+        add_detector(b, rule);
+        e->rules[i].sources = arena_alloc(b->memory, rule->pattern_count + rule->phrases.count + 1, sizeof(char *));
+        for (size_t k = 0; k < rule->pattern_count && !b->failed; k++) {
+            if (e->rules[i].sources) e->rules[i].sources[k] = rule->patterns[k].node->text;
+            else b->failed = true;
+            add_pattern(b, i, &rule->patterns[k]);
+        }
+        for (size_t k = 0; k < rule->phrases.count && e->rules[i].sources; k++) {
+            e->rules[i].sources[rule->pattern_count + k] = rule->phrases.items[k];
+        }
+        add_words(b, rule, &rule->context, &e->rules[i].context);
+        add_words(b, rule, &rule->deny, &e->rules[i].deny);
+        add_partners(b, rule, &e->rules[i].partners);
+    }
+    if (!b->failed) mark_unaided(e);
+    if (e->set.family_count > FAMILIES_MAX) diagnose(b->d, 0, 0, "more than %d model families", FAMILIES_MAX);
+    for (size_t i = 0; i < e->set.family_count && i < FAMILIES_MAX; i++) {
+        add_tokens(b, &e->set.families[i].tokens, false, UINT64_C(1) << i);
+        add_tokens(b, &e->set.families[i].line_starts, true, UINT64_C(1) << i);
+    }
+    if (!b->failed) compile_databases(b);
+}
+
+filter_status engine_build(filter_engine **engine, const filter_source *sources, size_t source_count,
+                           const filter_engine_options *options, diagnostics *d, filter_error *error) {
+    static atomic_uint_fast64_t serials;
+    *engine = NULL;
+    if (sodium_init() < 0 || !fold_init()) {
+        error_set(error, FILTER_ERROR_INTERNAL, "libsodium or ICU cannot be set up; is ICU's data installed?");
+        return FILTER_ERROR_INTERNAL;
+    }
+    filter_engine *e = calloc(1, sizeof *e);
+    if (!e) return FILTER_ERROR_MEMORY;
+    arena_init(&e->memory);
+    atomic_init(&e->references, 1);
+    e->serial = atomic_fetch_add(&serials, 1) + 1;
+    e->set.memory = &e->memory;
+    if (options->hash_key) memcpy(e->hash_key, options->hash_key, sizeof e->hash_key);
+    else randombytes_buf(e->hash_key, sizeof e->hash_key);
+    builder b = {.engine = e, .memory = &e->memory, .d = d, .cache_dir = options->cache_dir};
+    for (int i = 0; i < DATABASE_COUNT; i++) e->sources[i].memory = &e->memory;
+    filter_status status = pack_read_sources(&e->set, sources, source_count, d, error);
+    if (status == FILTER_OK) {
+        pack_check_references(&e->set, d);
+        compile_rules(&b);
+        e->version = pack_versions(&e->set);
+        if (b.failed || !e->version) status = FILTER_ERROR_MEMORY;
+        else if (!pack_find_policy(&e->set, "default")) {
+            d->file = source_count ? sources[source_count - 1].name : "";
+            diagnose(d, 0, 0, "no pack defines the policy 'default'; load policy.yaml or write one");
+        }
+    }
+    if (status == FILTER_ERROR_MEMORY) error_set(error, status, "out of memory while compiling rules");
+    if (status == FILTER_OK && d->count) {
+        status = FILTER_ERROR_RULES;
+        error_set(error, status, "%.500s", d->first);
+    }
+    if (status != FILTER_OK) {
+        filter_engine_unref(e);
+        return status;
+    }
+    *engine = e;
+    return FILTER_OK;
+}

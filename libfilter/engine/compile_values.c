@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/builder.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How far around digits is scanned for shapes made of digits, at most: it is paid at every number. */
+#define DIGITS_REACH_MAX 32
+
+/* Shapes with fewer sure digits have a database of their own: years and counts are everywhere in prose. */
+#define FEW_DIGITS 5
+
+static bool find_group(const pcre2_code *code, const char *name, uint32_t *group) {
+    char *end;
+    uint32_t count = 0;
+    pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &count);
+    unsigned long number = strtoul(name, &end, 10);
+    if (*end) {
+        int found = pcre2_substring_number_from_name(code, (PCRE2_SPTR)name);
+        if (found < 0) return false;
+        number = (unsigned long)found;
+    }
+    *group = (uint32_t)number;
+    return number <= count;
+}
+
+static pcre2_code *compile_confirm(builder *b, const pack_rule *rule, const rule_pattern *pattern, uint32_t *group) {
+    const char *expression = expression_confirm(b->memory, rule, pattern);
+    const yaml_node *node = rule->confirm ? rule->confirm_node : pattern->node;
+    uint32_t options = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF |
+                       PCRE2_USE_OFFSET_LIMIT | (rule->caseless ? PCRE2_CASELESS : 0U) |
+                       (rule->multiline ? PCRE2_MULTILINE : 0U) | (rule->dotall ? PCRE2_DOTALL : 0U);
+    int number;
+    PCRE2_SIZE offset;
+    char message[300], reason[160];
+    if (!expression) {
+        b->failed = true;
+        return NULL;
+    }
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)expression, PCRE2_ZERO_TERMINATED, options, &number, &offset, NULL);
+    if (!code) {
+        pcre2_get_error_message(number, (PCRE2_UCHAR *)reason, sizeof reason);
+        snprintf(message, sizeof message, "PCRE2 refuses the pattern: %s at offset %zu", reason, offset);
+        diagnose_node(b, rule, node, message);
+        return NULL;
+    }
+    (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without it, PCRE2 interprets */
+    *group = 0;
+    if (rule->group && !find_group(code, rule->group, group)) {
+        snprintf(message, sizeof message, "the pattern has no capture group '%.60s'", rule->group);
+        diagnose_node(b, rule, node, message);
+    }
+    return code;
+}
+
+#define WIDTH_WITH_CONFIRM 256
+
+static size_t pattern_width(builder *b, const pack_rule *rule, const rule_pattern *pattern, const char *expression) {
+    char why[400];
+    size_t max = 0;
+    if (pattern->finder != FINDER_REGEX) return pattern->value->max_width;
+    if (!database_measure(expression, hyperscan_flags(rule), &max, why, sizeof why)) {
+        diagnose_node(b, rule, pattern->node, why);
+    } else if (rule->width) {
+        return rule->width;
+    } else if (max == SIZE_MAX) {
+        diagnose_node(b, rule, pattern->node, "the pattern has no longest match; bound its repeats or give 'width'");
+    }
+    return rule->confirm ? WIDTH_WITH_CONFIRM : max;
+}
+
+static size_t sure_digits(const pack_rule *rule, const rule_pattern *pattern) {
+    return rule->digits > pattern->value->min_digits ? rule->digits : pattern->value->min_digits;
+}
+
+static engine_database digits_shard(const char *expression) {
+    uint32_t hash = 5381;
+    for (const char *s = expression; *s; s++) hash = hash * 33 + (unsigned char)*s;
+    return DATABASE_DIGITS + (engine_database)((hash >> 5) % DIGITS_SHARDS);
+}
+
+static void widen_window(builder *b, const pack_rule *rule, const rule_pattern *pattern, engine_window *window) {
+    size_t digits = sure_digits(rule, pattern), lead = pattern->value->lead, trail = pattern->value->trail;
+    if ((lead > DIGITS_REACH_MAX || trail > DIGITS_REACH_MAX) && !rule->digits) {
+        diagnose_node(b, rule, pattern->node,
+                      "the value may reach further than 32 characters from its first or last sure digit; say with "
+                      "'digits' how many it has all over, or write it as a 'pattern'");
+    }
+    if (lead > DIGITS_REACH_MAX) lead = DIGITS_REACH_MAX;
+    if (trail > DIGITS_REACH_MAX) trail = DIGITS_REACH_MAX;
+    if (digits < window->digits_min) window->digits_min = digits;
+    if (lead > window->lead) window->lead = lead;
+    if (trail > window->trail) window->trail = trail;
+}
+
+/* The number of a word in the database of words, which are found as they stand, in any case. */
+static size_t add_word(builder *b, const pack_rule *rule, const yaml_node *node, const char *word, size_t size,
+                       bool whole_before, bool whole_after) {
+    const char *expression = expression_literal(b->memory, word, size);
+    size_t known = b->engine->sources[DATABASE_WORDS].count;
+    size_t id = add_expression(b, DATABASE_WORDS, expression, HS_FLAG_CASELESS, rule, node);
+    if (b->failed || id < known) return id;
+    if (arena_grow(b->memory, &b->engine->words, &b->list_capacity[DATABASE_WORDS], id + 1, sizeof(engine_word))) {
+        b->engine->words[id] = (engine_word){.size = size, .whole_before = whole_before, .whole_after = whole_after};
+    } else {
+        b->failed = true;
+    }
+    return id;
+}
+
+/* A name may stand inside a word: MYCOHEREKEY. */
+static void add_names(builder *b, const pack_rule *rule, size_t pattern) {
+    for (size_t i = 0; i < rule->names.count && !b->failed; i++) {
+        const char *name = rule->names.items[i];
+        size_t id = add_word(b, rule, rule->names.node, name, strlen(name), false, false);
+        if (!b->failed) list_add(b, &b->engine->words[id].named, pattern);
+    }
+    b->engine->has_names = true;
+    if (b->engine->words_within < NAME_WITHIN) b->engine->words_within = NAME_WITHIN;
+}
+
+void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern) {
+    filter_engine *e = b->engine;
+    const pack_rule *rule = &e->set.rules[rule_index];
+    engine_database database = DATABASE_DATA;
+    const char *expression = expression_scan(b->memory, rule, pattern);
+    if (!expression) {
+        b->failed = true;
+        return;
+    }
+    if (pattern->finder == FINDER_DIGITS) {
+        database = sure_digits(rule, pattern) < FEW_DIGITS ? DATABASE_FEW_DIGITS : digits_shard(expression);
+    }
+    size_t before = b->d->count;
+    engine_pattern compiled = {
+        .rule = rule, .rule_index = (uint32_t)rule_index, .finder = pattern->finder, .value = pattern->value};
+    compiled.width = pattern_width(b, rule, pattern, expression);
+    compiled.code = compile_confirm(b, rule, pattern, &compiled.group);
+    if (!arena_grow(b->memory, &e->patterns, &e->pattern_capacity, e->pattern_count + 1, sizeof compiled)) {
+        pcre2_code_free(compiled.code);
+        b->failed = true;
+        return;
+    }
+    size_t index = e->pattern_count++;
+    e->patterns[index] = compiled;
+    if (pattern->finder == FINDER_NAMED) {
+        add_names(b, rule, index);
+        return;
+    }
+    if (b->d->count > before) return; /* Hyperscan would only say the same again */
+    unsigned flags = pattern->finder == FINDER_REGEX ? hyperscan_flags(rule) : rule->caseless ? HS_FLAG_CASELESS : 0;
+    size_t id = add_expression(b, database, expression, flags, rule, pattern->node);
+    size_t old = b->list_capacity[database];
+    if (!arena_grow(b->memory, &e->expressions[database], &b->list_capacity[database], id + 1, sizeof(engine_list))) {
+        b->failed = true;
+        return;
+    }
+    for (size_t i = old; i < b->list_capacity[database]; i++) e->expressions[database][i] = (engine_list){NULL, 0, 0};
+    list_add(b, &e->expressions[database][id], index);
+    if (pattern->finder == FINDER_DIGITS) {
+        widen_window(b, rule, pattern, database == DATABASE_FEW_DIGITS ? &e->few_window : &e->window);
+    }
+}
+
+static int compare_ids(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* A word stands alone: "pan" is not in "company". Scripts that join their words, and a word that
+ * ends in *, are taken as they come. */
+void add_words(builder *b, const pack_rule *rule, const rule_words *words, engine_list *list) {
+    for (size_t i = 0; i < words->words.count && !b->failed; i++) {
+        const char *word = words->words.items[i];
+        size_t size = strlen(word);
+        bool open = size > 1 && word[size - 1] == '*';
+        if (open) size--;
+        bool before = text_is_alnum(word[0]), after = !open && text_is_alnum(word[size - 1]);
+        size_t id = add_word(b, rule, words->words.node, word, size, before, after);
+        if (b->failed) return;
+        list_add(b, list, id);
+    }
+    if (list->count) qsort(list->items, list->count, sizeof *list->items, compare_ids);
+    if (words->words.count && words->within > b->engine->words_within) b->engine->words_within = words->within;
+}
+
+void add_partners(builder *b, const pack_rule *rule, engine_list *list) {
+    for (size_t i = 0; i < rule->partners.rules.count; i++) {
+        const pack_rule *partner = pack_find_rule(&b->engine->set, rule->partners.rules.items[i]);
+        if (partner) list_add(b, list, (size_t)(partner - b->engine->set.rules));
+    }
+}
+
+void mark_unaided(filter_engine *e) {
+    for (size_t i = 0; i < e->set.rule_count; i++) {
+        const pack_rule *rule = &e->set.rules[i];
+        e->rules[i].unaided = rule->score > rule->checksum_pass ? rule->score : rule->checksum_pass;
+        if (rule->category == FILTER_INJECTION || rule->partners.rules.count) e->rules[i].unaided = 1;
+    }
+    for (size_t i = 0; i < e->set.rule_count; i++) { /* a weak candidate may be another one's neighbour */
+        const engine_list *partners = &e->rules[i].partners;
+        for (size_t k = 0; k < partners->count; k++) e->rules[partners->items[k]].unaided = 1;
+    }
+}

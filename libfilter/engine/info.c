@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is loaded: the public calls that ask an engine. */
+#include "engine/engine.h"
+
+#include <string.h>
+
+static const char *finder_of(const pack_rule *rule) {
+    static const char *const finders[] = {"head", "digits", "name", "regex"};
+    if (rule->detector != DETECTOR_NONE) return detector_name(rule->detector);
+    return rule->pattern_count ? finders[rule->patterns[0].finder] : "phrase";
+}
+
+size_t filter_engine_rule_count(const filter_engine *engine) {
+    return engine->set.rule_count;
+}
+
+bool filter_engine_rule(const filter_engine *engine, size_t index, filter_rule_info *info) {
+    if (index >= engine->set.rule_count) return false;
+    const pack_rule *rule = &engine->set.rules[index];
+    *info = (filter_rule_info){.id = rule->id,
+                               .title = rule->title,
+                               .pack = rule->pack,
+                               .file = rule->file,
+                               .line = rule->line,
+                               .entity_type = rule->entity_type,
+                               .category = rule->category,
+                               .severity = rule->severity,
+                               .score = rule->score,
+                               .finder = finder_of(rule),
+                               .checksum = rule->checksum_count ? rule->checksums[0]->name : "",
+                               .patterns = engine->rules[index].sources,
+                               .pattern_count = rule->pattern_count + rule->phrases.count,
+                               .references = rule->references.items,
+                               .reference_count = rule->references.count,
+                               .example_count = (rule->match ? rule->match->count : 0) +
+                                                (rule->no_match ? rule->no_match->count : 0),
+                               .context_count = rule->context.words.count};
+    return true;
+}
+
+const char *filter_engine_policy(const filter_engine *engine, size_t index) {
+    return index < engine->set.policy_count ? engine->set.policies[index].id : NULL;
+}
+
+bool filter_engine_has_entity(const filter_engine *engine, const char *entity_type) {
+    for (size_t i = 0; i < engine->set.rule_count; i++) {
+        if (strcmp(engine->set.rules[i].entity_type, entity_type) == 0) return true;
+    }
+    return false;
+}
+
+bool filter_engine_has_family(const filter_engine *engine, const char *model_family) {
+    return engine_family(engine, model_family) != 0;
+}
+
+const char *filter_engine_pack_version(const filter_engine *engine) {
+    return engine->version;
+}
+
+const char *filter_engine_pack_digest(const filter_engine *engine) {
+    return engine->set.digest;
+}
+
+size_t filter_engine_size(const filter_engine *engine) {
+    size_t size = sizeof *engine + engine->memory.held;
+    for (int i = 0; i < DATABASE_COUNT; i++) size += database_size(engine->databases[i]);
+    for (size_t i = 0; i < engine->pattern_count; i++) {
+        size_t code = 0;
+        if (pcre2_pattern_info(engine->patterns[i].code, PCRE2_INFO_SIZE, &code) == 0) size += code;
+        if (pcre2_pattern_info(engine->patterns[i].code, PCRE2_INFO_JITSIZE, &code) == 0) size += code;
+    }
+    return size;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "findings/candidate.h"
+
+#include "base/utf8.h"
+#include "findings/context.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Highest score of a value that looks made up: still a finding for those who ask for all. */
+#define PLACEHOLDER_SCORE 0.1
+
+#define LOW_ENTROPY_SCORE 0.2
+
+double boost(double score, double amount) {
+    return 1.0 - (1.0 - score) * (1.0 - amount);
+}
+
+static bool equals_any(const yaml_strings *list, const char *value, size_t size) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (strlen(list->items[i]) == size && memcmp(list->items[i], value, size) == 0) return true;
+    }
+    return false;
+}
+
+static bool holds_any(const yaml_strings *list, const char *value, size_t size) {
+    for (size_t i = 0; i < list->count; i++) {
+        size_t length = strlen(list->items[i]);
+        for (size_t at = 0; at + length <= size; at++) {
+            if (strncasecmp(value + at, list->items[i], length) == 0) return true;
+        }
+    }
+    return false;
+}
+
+/* Shannon entropy of the bytes, in bits a character. */
+static double entropy_of(const char *value, size_t size) {
+    unsigned counts[256] = {0};
+    double bits = 0;
+    for (size_t i = 0; i < size; i++) counts[(unsigned char)value[i]]++;
+    for (int c = 0; c < 256; c++) {
+        if (!counts[c]) continue;
+        double share = (double)counts[c] / (double)size;
+        bits -= share * log2(share);
+    }
+    return bits;
+}
+
+/* One word is most of what words can say; a second one adds half as much. */
+static void score_words(const pass *p, span at, candidate *c) {
+    const pack_rule *rule = c->rule;
+    const engine_rule *words = &p->engine->rules[c->rule_index];
+    size_t count = context_count(p, at, &words->context, rule->context.within);
+    if (count > 0) {
+        c->score = boost(c->score, rule->context.weight);
+        if (count > 1) c->score = boost(c->score, rule->context.weight / 2);
+        c->evidence |= FILTER_EVIDENCE_CONTEXT;
+    }
+    c->needs_partner = rule->context.required && count == 0;
+    if (context_count(p, at, &words->deny, rule->deny.within) > 0) {
+        c->score *= 1.0 - rule->deny.weight;
+        c->evidence |= FILTER_EVIDENCE_DENY_CONTEXT;
+    }
+}
+
+bool score_evidence(const pass *p, span at, candidate *c) {
+    const view *v = p->view;
+    const pack_rule *rule = c->rule;
+    const char *value = v->text + at.start;
+    size_t size = at.end - at.start;
+    if (equals_any(&rule->allow, value, size) || !pack_has_digits(rule, value, size)) return false;
+    c->score = rule->score;
+    if (rule->checksum_count) {
+        if (pack_checksums_hold(rule, value, size)) {
+            c->evidence |= FILTER_EVIDENCE_CHECKSUM;
+            if (rule->checksum_pass > c->score) c->score = rule->checksum_pass;
+        } else {
+            c->evidence |= FILTER_EVIDENCE_CHECKSUM_FAILED;
+            if (rule->checksum_fail <= 0) return false;
+            if (rule->checksum_fail < c->score) c->score = rule->checksum_fail;
+        }
+    }
+    score_words(p, at, c);
+    if (holds_any(&rule->stop, value, size)) {
+        c->evidence |= FILTER_EVIDENCE_PLACEHOLDER;
+        if (c->score > PLACEHOLDER_SCORE) c->score = PLACEHOLDER_SCORE;
+    }
+    if (rule->entropy > 0 && entropy_of(value, size) < rule->entropy) {
+        c->evidence |= FILTER_EVIDENCE_LOW_ENTROPY;
+        if (c->score > LOW_ENTROPY_SCORE) c->score = LOW_ENTROPY_SCORE;
+    }
+    return true;
+}
+
+/* An attack that was found only after a obfuscation was undone is the likelier for it. */
+#define OBFUSCATION_BOOST 0.4
+
+void candidate_add(const pass *p, span at, candidate *c) {
+    candidates *found = &p->scratch->found;
+    const view *v = p->view;
+    c->segment = p->segment;
+    c->view = v;
+    c->view_name = v->name;
+    c->at = view_source(v, at);
+    if (c->rule->category == FILTER_INJECTION && v->source) {
+        /* What stands around an obfuscation was found as it was sent. */
+        const view *sent = v;
+        while (sent->source) sent = sent->source;
+        size_t size = at.end - at.start;
+        if (c->at.end - c->at.start == size && memcmp(sent->text + c->at.start, v->text + at.start, size) == 0) return;
+        if (v->injection_only) c->score = boost(c->score, OBFUSCATION_BOOST);
+    }
+    if (!arena_grow(&p->scratch->memory, &found->items, &found->capacity, found->count + 1, sizeof *c)) {
+        p->scratch->failed = true;
+        return;
+    }
+    found->items[found->count++] = *c;
+}
+
+void candidate_found(const pass *p, uint32_t rule_index, span at) {
+    candidate c = {.rule = &p->engine->set.rules[rule_index], .rule_index = rule_index};
+    if (score_evidence(p, at, &c)) candidate_add(p, at, &c);
+}
+
+void candidate_scored(const pass *p, uint32_t rule_index, span at, double score, const char *why) {
+    candidate c = {.rule = &p->engine->set.rules[rule_index], .rule_index = rule_index, .score = score, .why = why};
+    candidate_add(p, at, &c);
+}

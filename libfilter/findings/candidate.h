@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * candidate: a finding on its way: found, scored, decided. Spans are in bytes of the text as sent.
+ *
+ * A score starts at the rule's, or at what a model says, and moves like a probability: evidence for it shrinks the
+ * distance to 1, evidence against it shrinks the score. In this order speak: allow list, check digits, placeholders,
+ * entropy, the words near it, and, when all views of the segment are done, other findings near it (merge.h).
+ */
+#ifndef FILTER_FINDINGS_CANDIDATE_H
+#define FILTER_FINDINGS_CANDIDATE_H
+
+#include "pass/pass.h"
+
+typedef struct candidate {
+    const pack_rule *rule;
+    uint32_t rule_index;
+    size_t segment;
+    span at;
+    const view *view;
+    const char *view_name;
+    double score;
+    unsigned evidence;
+    const char *why; /* what the score comes from, besides the rule; NULL: nothing */
+    bool needs_partner; /* its context words are required, and there was none */
+    filter_action action;
+    bool occupies; /* its bytes are its own */
+    bool quoted; /* stands in a quotation that nobody is asked to follow */
+    bool dropped;
+} candidate;
+
+/* A score that a piece of evidence raises: 0 leaves it, 1 makes it certain. */
+double boost(double score, double amount);
+
+/* Scores a value of the view by its rule and by what stands around it. False when there is no finding at all. */
+bool score_evidence(const pass *p, span at, candidate *c);
+
+/* Keeps a candidate whose rule and score are set, at a span of the view. */
+void candidate_add(const pass *p, span at, candidate *c);
+
+/* A finding of a rule at a span of the view: scores the evidence, and keeps it. */
+void candidate_found(const pass *p, uint32_t rule_index, span at);
+
+/* The same with a score that is known, and what it comes from, in words that are none of the text's; NULL: nothing to
+ * say. */
+void candidate_scored(const pass *p, uint32_t rule_index, span at, double score, const char *why);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "findings/merge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static size_t distance(span a, span b) {
+    if (a.end <= b.start) return b.start - a.end;
+    if (b.end <= a.start) return a.start - b.end;
+    return 0;
+}
+
+static bool is_partner(const engine_list *partners, const candidate *c) {
+    for (size_t k = 0; k < partners->count && !c->dropped && !c->needs_partner; k++) {
+        if (partners->items[k] == c->rule_index) return true;
+    }
+    return false;
+}
+
+/* Candidates are in order of start, so only the neighbours are looked at. */
+static bool partner_is_near(const filter_engine *engine, const filter_scratch *s, size_t first, size_t index) {
+    const candidate *c = &s->found.items[index];
+    const engine_list *partners = &engine->rules[c->rule_index].partners;
+    size_t within = c->rule->partners.within;
+    for (size_t i = index + 1; i < s->found.count && distance(c->at, s->found.items[i].at) <= within; i++) {
+        if (is_partner(partners, &s->found.items[i])) return true;
+    }
+    for (size_t i = index; i > first && s->found.items[i - 1].at.start + within + TEMPLATE_WIDTH_MAX >= c->at.start;
+         i--) {
+        const candidate *other = &s->found.items[i - 1];
+        if (distance(c->at, other->at) <= within && is_partner(partners, other)) return true;
+    }
+    return false;
+}
+
+static int by_start(const void *a, const void *b) {
+    const candidate *x = a, *y = b;
+    if (x->at.start != y->at.start) return x->at.start < y->at.start ? -1 : 1;
+    if (x->at.end != y->at.end) return x->at.end > y->at.end ? -1 : 1;
+    if (x->view != y->view) return x->view < y->view ? -1 : 1; /* as sent before folded before decoded */
+    return (x->rule_index > y->rule_index) - (x->rule_index < y->rule_index);
+}
+
+/* A signature with such a score needs no other word for it. */
+#define DECIDES_ALONE 0.85
+
+/* Candidates behind one that are compared with it. */
+#define NEIGHBOURS_MAX 32
+
+/* The same signature in the same place is seen in several views; and where a signature says it more surely, the model
+ * adds nothing. Candidates are in order of start. */
+static void drop_repeated_signals(filter_scratch *s, size_t first) {
+    for (size_t i = first; i < s->found.count; i++) {
+        candidate *c = &s->found.items[i];
+        if (c->rule->category != FILTER_INJECTION) continue;
+        for (size_t k = i + 1; k < s->found.count && k <= i + NEIGHBOURS_MAX && s->found.items[k].at.start < c->at.end;
+             k++) {
+            candidate *other = &s->found.items[k];
+            if (other->rule->category != FILTER_INJECTION || other->dropped || c->dropped) continue;
+            bool same = c->rule == other->rule && c->at.start == other->at.start && c->at.end == other->at.end;
+            candidate *model = c->rule->detector == DETECTOR_SENTENCE_MODEL       ? c
+                               : other->rule->detector == DETECTOR_SENTENCE_MODEL ? other
+                                                                                  : NULL,
+                      *signature = model == c ? other : c;
+            candidate *weaker = other->score > c->score ? c : other, *stronger = weaker == c ? other : c;
+            bool kind = strcmp(c->rule->entity_type, other->rule->entity_type) == 0;
+            if (model && (signature->score >= DECIDES_ALONE || signature->score >= model->score)) model->dropped = true;
+            else if (same || (kind && stronger->score >= DECIDES_ALONE && !model)) weaker->dropped = true;
+        }
+    }
+}
+
+void merge_segment(const filter_engine *engine, filter_scratch *s, size_t first) {
+    if (s->found.count > first) {
+        qsort(s->found.items + first, s->found.count - first, sizeof *s->found.items, by_start);
+        drop_repeated_signals(s, first);
+    }
+    for (size_t i = first; i < s->found.count; i++) {
+        candidate *c = &s->found.items[i];
+        if (engine->rules[c->rule_index].partners.count && partner_is_near(engine, s, first, i)) {
+            c->score = boost(c->score, c->rule->partners.boost);
+            c->evidence |= FILTER_EVIDENCE_CONTEXT;
+        } else if (c->needs_partner) {
+            c->dropped = true;
+        }
+    }
+}
+
+int by_strength(const void *a, const void *b) {
+    const candidate *x = *(const candidate *const *)a, *y = *(const candidate *const *)b;
+    if (x->action != y->action) return x->action > y->action ? -1 : 1;
+    if (x->score != y->score) return x->score > y->score ? -1 : 1;
+    size_t x_size = x->at.end - x->at.start, y_size = y->at.end - y->at.start;
+    if (x_size != y_size) return x_size > y_size ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+/* Bytes that a finding has taken. */
+typedef struct occupied_spans {
+    unsigned char *bits;
+    size_t origin;
+} occupied_spans;
+
+static bool occupy(occupied_spans *c, span at) {
+    for (size_t i = at.start - c->origin; i < at.end - c->origin; i++) {
+        if (c->bits[i / 8] >> (i % 8) & 1) return false;
+    }
+    for (size_t i = at.start - c->origin; i < at.end - c->origin; i++) c->bits[i / 8] |= (unsigned char)(1U << (i % 8));
+    return true;
+}
+
+/* A candidate that lost its bytes to one of its own entity says nothing new. Candidates are in order of start, and
+ * those that occupy bytes do not overlap, so they are in order of end, too. */
+static void drop_repeats(filter_scratch *s, size_t first) {
+    size_t winner = first;
+    for (size_t i = first; i < s->found.count; i++) {
+        candidate *c = &s->found.items[i];
+        if (c->dropped || c->occupies || c->rule->category == FILTER_INJECTION) continue;
+        while (winner < i && (!s->found.items[winner].occupies || s->found.items[winner].at.end <= c->at.start))
+            winner++;
+        for (size_t k = winner; k < s->found.count && s->found.items[k].at.start < c->at.end && !c->dropped; k++) {
+            const candidate *w = &s->found.items[k];
+            c->dropped =
+                w->occupies && w->at.end > c->at.start && strcmp(w->rule->entity_type, c->rule->entity_type) == 0;
+        }
+    }
+}
+
+void resolve_overlaps(filter_scratch *s, size_t first, bool list_all) {
+    size_t count = 0, end = 0;
+    candidate **order = arena_alloc(&s->memory, s->found.count - first + 1, sizeof(candidate *));
+    if (!order) {
+        s->failed = true;
+        return;
+    }
+    for (size_t i = first; i < s->found.count; i++) {
+        candidate *c = &s->found.items[i];
+        if (c->dropped || c->rule->category == FILTER_INJECTION) continue;
+        if (c->at.end > end) end = c->at.end;
+        order[count++] = c;
+    }
+    if (count < 2) return;
+    occupied_spans occupied = {.origin = order[0]->at.start}; /* they come in order of start */
+    occupied.bits = arena_alloc(&s->memory, (end - occupied.origin) / 8 + 1, 1);
+    if (!occupied.bits) {
+        s->failed = true;
+        return;
+    }
+    qsort(order, count, sizeof *order, by_strength);
+    for (size_t i = 0; i < count; i++) {
+        order[i]->occupies = occupy(&occupied, order[i]->at);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (order[i]->occupies) continue;
+        order[i]->action = FILTER_ACTION_NONE;
+        order[i]->dropped = !list_all || order[i]->view->source;
+    }
+    drop_repeats(s, first);
+}
+
+void merge_repeats(filter_scratch *s, size_t first) {
+    for (size_t i = first; i < s->found.count; i++) {
+        candidate *c = &s->found.items[i];
+        if (c->dropped || c->rule->category != FILTER_INJECTION) continue;
+        for (size_t k = i + 1; k < s->found.count && s->found.items[k].at.start < c->at.end; k++) {
+            if (s->found.items[k].rule == c->rule) s->found.items[k].dropped = true;
+        }
+    }
+}

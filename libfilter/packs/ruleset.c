@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "packs/pack.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+
+/* Packs whose names begin alike, up to the first -, and whose versions are the same, belong together. */
+static bool same_family(const pack_stamp *a, const pack_stamp *b) {
+    size_t stem = strcspn(a->name, "-");
+    return strcspn(b->name, "-") == stem && strncmp(a->name, b->name, stem) == 0 && strcmp(a->version, b->version) == 0;
+}
+
+const char *pack_versions(const ruleset *set) {
+    text_buffer out = {.memory = set->memory};
+    for (size_t i = 0; i < set->stamp_count; i++) {
+        const pack_stamp *stamp = &set->stamps[i];
+        bool told = false, more = false;
+        for (size_t k = 0; k < set->stamp_count; k++) {
+            if (k == i || !same_family(stamp, &set->stamps[k])) continue;
+            told = told || k < i;
+            more = true;
+        }
+        if (told) continue;
+        if (out.size) text_append_string(&out, ", ");
+        text_append(&out, stamp->name, more ? strcspn(stamp->name, "-") : strlen(stamp->name));
+        text_append_string(&out, more ? "-* " : " ");
+        text_append_string(&out, stamp->version);
+    }
+    return out.failed ? NULL : arena_copy(set->memory, out.data ? out.data : "", out.size);
+}
+
+bool pack_has_digits(const pack_rule *rule, const char *value, size_t size) {
+    size_t count = 0;
+    for (size_t i = 0; i < size; i++) count += text_is_digit(value[i]);
+    return count >= rule->digits;
+}
+
+bool pack_checksums_hold(const pack_rule *rule, const char *value, size_t size) {
+    for (size_t i = 0; i < rule->checksum_count; i++) {
+        if (!rule->checksums[i]->verify(value, size)) return false;
+    }
+    return true;
+}
+
+const pack_rule *pack_find_rule(const ruleset *set, const char *id) {
+    for (size_t i = 0; i < set->rule_count; i++) {
+        if (strcmp(set->rules[i].id, id) == 0) return &set->rules[i];
+    }
+    return NULL;
+}
+
+const pack_class *pack_find_class(const ruleset *set, const char *name, size_t size) {
+    for (size_t i = 0; i < set->class_count; i++) {
+        if (strlen(set->classes[i].name) == size && memcmp(set->classes[i].name, name, size) == 0)
+            return &set->classes[i];
+    }
+    return NULL;
+}
+
+const pack_policy *pack_find_policy(const ruleset *set, const char *id) {
+    for (size_t i = 0; i < set->policy_count; i++) {
+        if (strcmp(set->policies[i].id, id) == 0) return &set->policies[i];
+    }
+    return NULL;
+}
+
+static bool has_family(const ruleset *set, const char *id) {
+    for (size_t i = 0; i < set->family_count; i++) {
+        if (strcmp(set->families[i].id, id) == 0) return true;
+    }
+    return strcmp(id, "generic") == 0;
+}
+
+static void check_rule_references(const ruleset *set, const pack_rule *rule, diagnostics *d) {
+    d->file = rule->file;
+    d->rule = rule->id;
+    const pack_rule *first = pack_find_rule(set, rule->id);
+    if (first != rule) {
+        diagnose(d, rule->line, 0, "id is taken by %s:%u; rename one", first->file, first->line);
+    }
+    for (size_t i = 0; i < rule->partners.rules.count; i++) {
+        if (pack_find_rule(set, rule->partners.rules.items[i])) continue;
+        diagnose(d, rule->line, 0, "'with' names the rule '%.96s', which no loaded pack has",
+                 rule->partners.rules.items[i]);
+    }
+}
+
+static void check_output_rules(const ruleset *set, const pack_policy *p, const yaml_strings *rules, diagnostics *d) {
+    for (size_t i = 0; i < rules->count; i++) {
+        if (pack_find_rule(set, rules->items[i])) continue;
+        diagnose(d, rules->node->line, 0, "policy '%s': output: rule '%.96s' is in no loaded pack", p->id,
+                 rules->items[i]);
+    }
+}
+
+void pack_check_references(const ruleset *set, diagnostics *d) {
+    for (size_t i = 0; i < set->rule_count; i++) check_rule_references(set, &set->rules[i], d);
+    d->rule = "";
+    for (size_t i = 0; i < set->policy_count; i++) {
+        const pack_policy *p = &set->policies[i];
+        d->file = p->file;
+        const pack_policy *first = pack_find_policy(set, p->id);
+        if (first != p) diagnose(d, p->line, 0, "policy '%s' is also in %s:%u", p->id, first->file, first->line);
+        check_output_rules(set, p, &p->output.match, d);
+        check_output_rules(set, p, &p->output.no_match, d);
+        if (!has_family(set, p->model_family)) {
+            diagnose(d, p->line, 0, "policy '%s': model family '%.60s' is in no loaded pack", p->id, p->model_family);
+        }
+    }
+    for (size_t i = 0; i < set->family_count; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(set->families[i].id, set->families[k].id) != 0) continue;
+            d->file = set->families[i].file;
+            diagnose(d, set->families[i].line, 0, "family '%s' appears twice", set->families[i].id);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pass/request.h"
+
+#include "base/error.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+#define RETURNS_ALL (FILTER_RETURN_FINDINGS | FILTER_RETURN_REDACTED | FILTER_RETURN_SANITIZED | FILTER_RETURN_ISOLATED)
+
+static filter_status bad_argument(filter_error *error, const char *message) {
+    error_set(error, FILTER_ERROR_ARGUMENT, "%s", message);
+    return FILTER_ERROR_ARGUMENT;
+}
+
+filter_status request_read(checked_request *checked, const filter_engine *engine, const filter_request *asked,
+                           filter_error *error) {
+    const filter_request defaults = FILTER_REQUEST_INIT;
+    checked->asked = defaults;
+    if (asked->struct_size < offsetof(filter_request, segment_count) + sizeof asked->segment_count) {
+        return bad_argument(error, "struct_size is not set; begin with FILTER_REQUEST_INIT");
+    }
+    size_t known = asked->struct_size < sizeof defaults ? asked->struct_size : sizeof defaults;
+    memcpy(&checked->asked, asked, known);
+    const filter_request *r = &checked->asked;
+    if (r->segment_count && !r->segments) return bad_argument(error, "segments is NULL");
+    if (r->returns & ~(unsigned)RETURNS_ALL) return bad_argument(error, "returns has a bit that means nothing");
+    if (r->categories & ~(unsigned)FILTER_CATEGORIES_ALL)
+        return bad_argument(error, "categories has a bit that means nothing");
+    if ((unsigned)r->offsets > FILTER_OFFSETS_UTF16) return bad_argument(error, "offsets is no unit");
+    if ((unsigned)r->isolate_mode > FILTER_ISOLATE_ENCODE) return bad_argument(error, "isolate_mode is no mode");
+    if (!(r->min_score <= 1.0)) return bad_argument(error, "min_score must not be above 1");
+    for (size_t i = 0; i < r->entity_count; i++) {
+        if (filter_engine_has_entity(engine, r->entities[i])) continue;
+        error_set(error, FILTER_ERROR_ARGUMENT, "no loaded rule finds the entity '%.64s'", r->entities[i]);
+        return FILTER_ERROR_ARGUMENT;
+    }
+    if (checked->asked.categories == 0) checked->asked.categories = FILTER_CATEGORIES_ALL;
+    checked->policy = pack_find_policy(&engine->set, r->policy ? r->policy : "default");
+    if (!checked->policy) {
+        error_set(error, FILTER_ERROR_UNKNOWN_POLICY, "no loaded pack defines the policy '%.64s'", r->policy);
+        return FILTER_ERROR_UNKNOWN_POLICY;
+    }
+    const char *family = r->model_family ? r->model_family : checked->policy->model_family;
+    checked->families = engine_family(engine, family);
+    if (!checked->families) {
+        error_set(error, FILTER_ERROR_ARGUMENT, "no loaded pack knows the model family '%.64s'", family);
+        return FILTER_ERROR_ARGUMENT;
+    }
+    checked->isolate_mode = r->isolate_mode ? r->isolate_mode : checked->policy->isolate_mode;
+    return FILTER_OK;
+}
+
+filter_status request_check_texts(checked_request *checked, filter_error *error) {
+    const filter_request *r = &checked->asked;
+    if (r->segment_count > FILTER_SEGMENTS_MAX) {
+        error_set(error, FILTER_ERROR_TOO_LARGE, "more than %zu segments", FILTER_SEGMENTS_MAX);
+        return FILTER_ERROR_TOO_LARGE;
+    }
+    for (size_t i = 0; i < r->segment_count; i++) {
+        const filter_segment *segment = &r->segments[i];
+        if (segment->size && !segment->text) return bad_argument(error, "a segment's text is NULL");
+        if ((unsigned)segment->role >= ROLE_COUNT) return bad_argument(error, "a segment's role is none");
+        if (segment->size > FILTER_TEXT_MAX - checked->bytes) {
+            error_set(error, FILTER_ERROR_TOO_LARGE, "more than %zu bytes of text", FILTER_TEXT_MAX);
+            return FILTER_ERROR_TOO_LARGE;
+        }
+        checked->bytes += segment->size;
+        size_t valid = segment->size ? text_valid_prefix(segment->text, segment->size) : 0;
+        if (valid < segment->size) {
+            error_set(error, FILTER_ERROR_TEXT, "segment %zu is not UTF-8 at byte %zu", i, valid);
+            if (error) {
+                error->segment = i;
+                error->offset = valid;
+            }
+            return FILTER_ERROR_TEXT;
+        }
+    }
+    return FILTER_OK;
+}
+
+void request_min_scores(const checked_request *checked, double min_scores[3]) {
+    for (size_t i = 0; i < 3; i++) {
+        min_scores[i] = checked->policy->threshold[i];
+        for (size_t k = 0; k < checked->policy->entity_count; k++) {
+            double threshold = checked->policy->entities[k].threshold;
+            if (threshold >= 0 && threshold < min_scores[i]) min_scores[i] = threshold;
+        }
+        if (checked->asked.min_score >= 0 && checked->asked.min_score < min_scores[i])
+            min_scores[i] = checked->asked.min_score;
+    }
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scratch: the working memory of one thread, grouped by what owns it.
+ *
+ * What outlives a request (Hyperscan's and PCRE2's memory, the pattern states) is sized for the engine it last saw;
+ * everything else is in the arena and gone at the next request. A scratch serves one thread at a time: a second use at
+ * the same time is refused, not raced.
+ */
+#ifndef FILTER_PASS_SCRATCH_H
+#define FILTER_PASS_SCRATCH_H
+
+#include "engine/engine.h"
+#include "views/view.h"
+
+/* How far a pattern has been confirmed in the view `epoch`: each byte once. */
+typedef struct pattern_state {
+    uint64_t epoch;
+    size_t end;
+} pattern_state;
+
+/* Memory of the matchers. */
+typedef struct matcher_memory {
+    hs_scratch_t *hyperscan;
+    uint64_t engine_serial; /* what hyperscan and patterns are sized for */
+    pcre2_match_context *context;
+    pcre2_match_data *data;
+    pcre2_jit_stack *jit_stack;
+    pattern_state *patterns;
+    size_t pattern_capacity;
+    uint64_t epoch;
+} matcher_memory;
+
+/* A place where Hyperscan saw an expression end. */
+typedef struct scan_hit {
+    uint32_t database, expression;
+    size_t end;
+} scan_hit;
+
+/* What values/scan.h found in the view. */
+typedef struct scan_hits {
+    scan_hit *items;
+    size_t count, capacity;
+} scan_hits;
+
+/* A context word in the text of the view that is being confirmed. */
+typedef struct word_hit {
+    uint32_t word;
+    size_t start, end;
+} word_hit;
+
+/* What findings/context.h found in a part of the view. */
+typedef struct context_words {
+    word_hit *items;
+    size_t count, capacity;
+    span covered; /* the part of the view that was searched */
+} context_words;
+
+/* A word of a class in the view. */
+typedef struct class_match {
+    uint32_t class;
+    uint32_t start, end;
+} class_match;
+
+/* What injection/phrase.h found in the view, for the sentence model, too. */
+typedef struct class_matches {
+    class_match *items;
+    size_t count, capacity;
+} class_matches;
+
+/* Findings on their way, by segment: see findings/candidate.h. */
+typedef struct candidates {
+    struct candidate *items;
+    size_t count, capacity;
+} candidates;
+
+#define VIOLATIONS_MAX 8
+
+/* What verdict/ notes of the request, for the reasons. */
+typedef struct verdict_notes {
+    size_t searched; /* bytes that were searched for values of answers */
+    const char *violations[VIOLATIONS_MAX]; /* what answers did not meet, in the words of reasons */
+    size_t violation_count;
+    bool quoted; /* some segment's attack is only quoted */
+} verdict_notes;
+
+/* What was not read in full. */
+typedef struct coverage_gaps {
+    filter_skip *items;
+    size_t count, capacity;
+} coverage_gaps;
+
+struct filter_scratch {
+    atomic_flag in_use;
+    matcher_memory matcher;
+    arena memory; /* reset for each request */
+    bool failed; /* memory is out */
+    double min_scores[3]; /* by category_index: no score below is of use to this request */
+    view_list views; /* of the segment */
+    scan_hits hits;
+    context_words context;
+    class_matches classes;
+    size_t window_count; /* most windows that a view of the segment has for the sentence model */
+    const struct prompt_shingles *instructions; /* of the trusted segments, when an answer could repeat them */
+    candidates found;
+    verdict_notes notes;
+    coverage_gaps gaps;
+};
+
+/* Takes the scratch for one request: sizes it for an engine, and forgets the request before. FILTER_ERROR_ARGUMENT when
+ * it is in use. What begins must end, whatever happens between. */
+filter_status scratch_begin(filter_scratch *s, const filter_engine *engine, filter_error *error);
+void scratch_end(filter_scratch *s);
+
+/* Records that a segment was not read in full. `reason` lives as long as the program. */
+void scratch_gap(filter_scratch *s, size_t segment, const char *reason);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "render/render.h"
+
+#include "render/isolate.h"
+#include "render/redact.h"
+
+static bool is_wrapped(filter_role role) {
+    return role == FILTER_ROLE_USER || role == FILTER_ROLE_TOOL || role == FILTER_ROLE_DOCUMENT;
+}
+
+void render_texts(const decided *d, filter_result *result) {
+    filter_scratch *s = d->scratch;
+    const filter_request *r = &d->request->asked;
+    redactor redaction;
+    isolation wrapping;
+    redact_begin(&redaction, d->engine, s, d->request);
+    if (r->returns & FILTER_RETURN_ISOLATED) {
+        if (!isolate_begin(&wrapping, d->engine, s, d->request)) {
+            s->failed = true;
+            return;
+        }
+        result->isolate_mode = wrapping.mode;
+        result->isolate_boundary = wrapping.boundary;
+        result->isolate_instruction = wrapping.instruction;
+    }
+    for (size_t i = 0; i < r->segment_count && !s->failed; i++) {
+        const filter_segment *segment = &r->segments[i];
+        filter_segment_result *out = &d->segments[i];
+        filter_text redacted = {NULL, 0};
+        size_t none;
+        if (r->returns & (FILTER_RETURN_REDACTED | FILTER_RETURN_ISOLATED)) {
+            redacted = redact_segment(&redaction, segment, d->first[i], d->first[i + 1], false, &none);
+        }
+        if (r->returns & FILTER_RETURN_REDACTED) out->redacted = redacted;
+        if (r->returns & FILTER_RETURN_SANITIZED) {
+            out->sanitized = redact_segment(&redaction, segment, d->first[i], d->first[i + 1], true, &out->stripped);
+        }
+        if ((r->returns & FILTER_RETURN_ISOLATED) && !s->failed) {
+            out->isolated = is_wrapped(segment->role)
+                                ? isolate_text(&wrapping, segment->role, redacted, &out->neutralised)
+                                : redacted;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * traits: what obfuscated text looks like, for 64 bytes at a time.
+ *
+ * A mask has a bit for each of 64 bytes. What every obfuscation is recognised by is worked out from a few of them, so
+ * that text without any costs one pass. Only the files of this folder use it.
+ */
+#ifndef FILTER_TEXT_OBFUSCATION_TRAITS_H
+#define FILTER_TEXT_OBFUSCATION_TRAITS_H
+
+#include "text/obfuscation/obfuscation.h"
+#include "text/rewrite.h"
+
+#include <stdint.h>
+
+#define TOKEN_MAX 24 /* letters and symbols of a word that is rewritten */
+
+/* Of 64 bytes, or fewer at the end, a bit for each. */
+typedef struct masks {
+    uint64_t letters, digits;
+    uint64_t symbols; /* $ ! | + */
+    uint64_t same; /* as the two bytes behind it */
+    uint64_t ay; /* an a before a y */
+} masks;
+
+masks masks_at(const char *text, size_t size, size_t at);
+
+/* Single letters that stand in a row. */
+uint64_t rows_of(const masks *m);
+
+/* A digit beside a letter: "n0r", "1gn"; a symbol between two: "d!r"; three of the same letter. Where there is one,
+ * symbols behind letters count, too: "promp+". */
+uint64_t leet_of(const masks *m);
+
+/* Digits of a block that is full of them, as codes make it. */
+uint64_t codes_of(const masks *m);
+
+/* Where words of at least six letters begin. At the start of a block that may be the inside of one. */
+uint64_t words_of(const masks *m);
+
+/* The ends of pig Latin, when there are many of them. */
+uint64_t ays_of(const masks *m);
+
+/* Writes one character for `from_size` bytes at `from`. */
+void put(rewriter *w, char c, size_t from, size_t from_size);
+
+/* Rewrites at each place that `places` tells, left to right; what `rewrite` returns is where the next place may lie. */
+bool rewrite_places(const decode_source *s, size_t budget, text_buffer *out, span_map *map,
+                    uint64_t (*places)(const masks *m),
+                    size_t (*rewrite)(rewriter *w, const word_index *words, size_t at, size_t floor));
+
+#endif

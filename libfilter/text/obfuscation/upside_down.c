@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text/obfuscation/traits.h"
+
+#include <string.h>
+#include <unicode/utf8.h>
+
+#define TURNED_MIN 4 /* characters that only a turned letter is */
+#define TURNED_MAX 1024 /* bytes of a line that is read from its end */
+
+/* The letter that a character is when it is turned upside down; 0 for what has no such form. */
+static char turned_letter(uint32_t c) {
+    static const struct {
+        uint16_t c;
+        char letter;
+    } forms[] = {{0x0250, 'a'}, {0x0254, 'c'}, {0x01DD, 'e'}, {0x0259, 'e'}, {0x025F, 'f'}, {0x0253, 'g'},
+                 {0x0183, 'g'}, {0x1D77, 'g'}, {0x0265, 'h'}, {0x1D09, 'i'}, {0x0131, 'i'}, {0x027E, 'j'},
+                 {0x029E, 'k'}, {0x05DF, 'l'}, {0xA781, 'l'}, {0x026F, 'm'}, {0x0279, 'r'}, {0x0287, 't'},
+                 {0x028C, 'v'}, {0x028D, 'w'}, {0x028E, 'y'}, {0x02D9, '.'}, {0x00BF, '?'}, {0x00A1, '!'}};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (forms[i].c == c) return forms[i].letter;
+    }
+    switch (c) {
+    case 'n': return 'u';
+    case 'u': return 'n';
+    case 'b': return 'q';
+    case 'q': return 'b';
+    case 'd': return 'p';
+    case 'p': return 'd';
+    case 'm': return 'w';
+    case 'w': return 'm';
+    default: return c < 0x80 ? (char)c : 0;
+    }
+}
+
+/* One line, from its end to its start. */
+static void rewrite_turned(rewriter *w, span line) {
+    const char *text = w->text;
+    size_t turned = 0;
+    for (size_t i = line.start; i < line.end;) {
+        uint32_t c;
+        U8_NEXT_UNSAFE(text, i, c);
+        turned += c >= 0x80 && c != 0x131 && turned_letter(c) != 0;
+    }
+    if (turned < TURNED_MIN) return;
+    rewrite_begin(w, line.start);
+    for (size_t end = line.end; end > line.start;) {
+        size_t start = text_align_back(text, end - 1), i = start;
+        uint32_t c;
+        U8_NEXT_UNSAFE(text, i, c);
+        char letter = turned_letter(c);
+        if (letter) put(w, letter, start, end - start);
+        else rewrite_put(w, text + start, end - start, start, end - start);
+        end = start;
+    }
+    rewrite_end(w, line.end);
+}
+
+bool disguise_turned(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    rewriter w = {s->text, s->size, out, map, 0, 0};
+    for (size_t at = 0; at < s->size && out->size <= budget;) {
+        size_t limit = s->size - at > TURNED_MAX ? text_align_back(s->text, at + TURNED_MAX) : s->size;
+        const char *feed = memchr(s->text + at, '\n', limit - at);
+        size_t end = feed ? (size_t)(feed - s->text) : limit;
+        rewrite_turned(&w, (span){at, end});
+        at = feed ? end + 1 : end;
+    }
+    return rewrite_finish(&w);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verdict/injection_score.h"
+
+#include "text/quotation.h"
+
+/* Signals that stand further apart have nothing to do with each other: a long manual says something of everything. */
+#define WINDOW 700
+
+/* A window with more signals than this is full of them. */
+#define WINDOW_SIGNALS_MAX 64
+
+static bool is_injection(const candidate *c) {
+    return !c->dropped && c->rule->category == FILTER_INJECTION;
+}
+
+static bool is_signal(const candidate *c) {
+    return is_injection(c) && c->rule->detector != DETECTOR_SENTENCE_MODEL && !c->quoted;
+}
+
+/* Signals from `i` on are taken as independent: 1 − Π (1 − score), each rule once with its best score. */
+static double window_score(const filter_scratch *s, size_t i) {
+    const candidate *best[WINDOW_SIGNALS_MAX];
+    size_t count = 0;
+    double missed = 1.0;
+    for (size_t end = s->found.items[i].at.start + WINDOW; i < s->found.count && s->found.items[i].at.start <= end;
+         i++) {
+        const candidate *c = &s->found.items[i];
+        size_t k = 0;
+        if (!is_signal(c)) continue;
+        while (k < count && best[k]->rule != c->rule) k++;
+        if (k == WINDOW_SIGNALS_MAX) break;
+        if (k < count && best[k]->score >= c->score) continue;
+        best[k] = c;
+        if (k == count) count++;
+    }
+    for (size_t k = 0; k < count; k++) missed *= 1.0 - best[k]->score;
+    return 1.0 - missed;
+}
+
+double injection_score(const filter_scratch *s, size_t first) {
+    double score = 0;
+    for (size_t i = first; i < s->found.count; i++) {
+        const candidate *c = &s->found.items[i];
+        if (c->rule->detector == DETECTOR_SENTENCE_MODEL && !c->dropped && !c->quoted && c->score > score)
+            score = c->score;
+        if (!is_signal(c)) continue;
+        double window = window_score(s, i);
+        if (window > score) score = window;
+    }
+    return score;
+}
+
+filter_action injection_action(const pack_policy *policy, filter_role role, double score) {
+    if (score >= policy->injection[role].block) return FILTER_ACTION_BLOCK;
+    return score >= policy->injection[role].flag ? FILTER_ACTION_FLAG : FILTER_ACTION_NONE;
+}
+
+/* A text that quotes has something of its own to say, of so many letters. */
+#define REMARK_MIN 12
+
+/* What speaks to the reader so near to a quotation may mean what is quoted. */
+#define REMARK_WITHIN 200
+
+/* Marks the findings inside quotations. The model's cover sentences: theirs need only touch one. What came out of
+ * a disguise was never meant to be read as a quotation. */
+static size_t mark_quoted(filter_scratch *s, size_t first, const quotations *q) {
+    size_t count = 0;
+    for (size_t i = first; i < s->found.count; i++) {
+        candidate *c = &s->found.items[i];
+        if (!is_injection(c) || c->view->injection_only) continue;
+        c->quoted = c->rule->detector == DETECTOR_SENTENCE_MODEL ? quote_touches(q, c->at) : quote_holds(q, c->at);
+        count += c->quoted;
+    }
+    return count;
+}
+
+/* Candidates are in order of start; a quoted one starts inside its quotation, which is in its own paragraph. */
+static bool speaks_near(const filter_scratch *s, size_t first) {
+    size_t quoted_end = 0, open_end = 0;
+    bool quoted_seen = false, open_seen = false;
+    for (size_t i = first; i < s->found.count; i++) {
+        const candidate *c = &s->found.items[i];
+        if (!is_injection(c)) continue;
+        if (c->quoted ? open_seen && c->at.start <= open_end + REMARK_WITHIN
+                      : quoted_seen && c->at.start <= quoted_end + REMARK_WITHIN)
+            return true;
+        size_t *end = c->quoted ? &quoted_end : &open_end;
+        if (c->at.end > *end) *end = c->at.end;
+        *(c->quoted ? &quoted_seen : &open_seen) = true;
+    }
+    return false;
+}
+
+bool is_only_quoted(filter_scratch *s, const filter_segment *segment, const pack_policy *policy, size_t first) {
+    quotations quoted;
+    if (segment->role == FILTER_ROLE_ASSISTANT) return false;
+    if (!quote_find(&quoted, &s->memory, segment->text, segment->size)) s->failed = true;
+    if (quoted.outside < REMARK_MIN || mark_quoted(s, first, &quoted) == 0) return false;
+    return injection_action(policy, segment->role, injection_score(s, first)) == FILTER_ACTION_NONE &&
+           !speaks_near(s, first);
+}
