@@ -212,10 +212,10 @@ static void attacks_in_every_language(void **state) {
 static bool has_match(const char *text, uint32_t class) {
     const filter_engine *engine = support_engine();
     filter_scratch *s = support_scratch();
-    bool seen = false;
+    bool matched = false;
     assert_int_equal(scratch_begin(s, engine, NULL), FILTER_OK);
     assert_true(view_make(&s->views, &s->memory, text, strlen(text), NULL));
-    for (size_t i = 0; i < s->views.count && !seen; i++) {
+    for (size_t i = 0; i < s->views.count && !matched; i++) {
         cipher_clues clues = {.too_many = false};
         const pass p = {.engine = engine,
                         .scratch = s,
@@ -223,13 +223,13 @@ static bool has_match(const char *text, uint32_t class) {
                         .role = FILTER_ROLE_USER,
                         .categories = FILTER_INJECTION};
         phrase_find(&p, &clues);
-        for (size_t k = 0; k < s->classes.count; k++) seen = seen || s->classes.items[k].class == class;
+        for (size_t k = 0; k < s->classes.count; k++) matched = seen || s->classes.items[k].class == class;
     }
     scratch_end(s);
-    return seen;
+    return matched;
 }
 
-/* Every word of every class and language is seen in every form of its text. */
+/* Every word of every class and language is matched in every form of its text. */
 static void every_word_in_every_form(void **state) {
     (void)state;
     const ruleset *set = &support_engine()->set;
