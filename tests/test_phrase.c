@@ -223,7 +223,7 @@ static bool has_match(const char *text, uint32_t class) {
                         .role = FILTER_ROLE_USER,
                         .categories = FILTER_INJECTION};
         phrase_find(&p, &clues);
-        for (size_t k = 0; k < s->classes.count; k++) matched = seen || s->classes.items[k].class == class;
+        for (size_t k = 0; k < s->classes.count; k++) matched = matched || s->classes.items[k].class == class;
     }
     scratch_end(s);
     return matched;
