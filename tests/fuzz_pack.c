@@ -17,7 +17,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     ruleset set = {.memory = &memory};
     diagnostics d = {.fn = ignore, .file = "", .rule = ""};
     if (!fold_init()) return 1;
-    if (pack_load(&set, "fuzz.yaml", (const char *)data, size, &d)) pack_check_references(&set, &d);
+    if (pack_load(&set, "fuzz.yaml", (const char *)data, size, &d)) {
+        pack_read_rules(&set, &d);
+        pack_check_references(&set, &d);
+    }
     arena_fini(&memory);
     return 0;
 }

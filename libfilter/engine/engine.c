@@ -651,6 +651,7 @@ filter_status engine_build(filter_engine **engine, const filter_source *sources,
     for (int i = 0; i < DATABASE_COUNT; i++) e->sources[i].memory = &e->memory;
     filter_status status = read_packs(&b, sources, source_count, error);
     if (status == FILTER_OK) {
+        pack_read_rules(&e->set, d);
         pack_check_references(&e->set, d);
         compile_rules(&b);
         e->version = pack_versions(&e->set);

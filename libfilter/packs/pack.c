@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packs/pack.h"
 
+#include "packs/preset.h"
+
 #include "base/message.h"
 #include "text/fold.h"
 
@@ -27,9 +29,7 @@ typedef struct pack_reader {
     ruleset *set;
     arena *memory;
     diagnostics *d;
-    pack_head head;
-    const yaml_node *parts; /* map from name to regular expression */
-    const yaml_node *defaults; /* keys of rules, or NULL */
+    const pack_document *pack;
 } pack_reader;
 
 static const char *fold(arena *memory, const char *text, bool look_alikes) {
@@ -58,7 +58,7 @@ static bool expand_parts(pack_reader *r, const char *source, const yaml_node *no
         }
         const char *end = strchr(s, '}');
         const char *name = end ? arena_copy(r->memory, s + 2, (size_t)(end - s) - 2) : NULL;
-        const yaml_node *part = name && r->parts ? yaml_get(r->parts, name) : NULL;
+        const yaml_node *part = name && r->pack->parts ? yaml_get(r->pack->parts, name) : NULL;
         if (!part || part->kind != YAML_SCALAR) {
             diagnose(r->d, node->line, node->column, "part '%.60s' is not in the pack's 'parts'", s + 2);
             return false;
@@ -256,12 +256,13 @@ typedef struct raw_rule {
     const yaml_node *category, *severity, *context, *deny, *with, *checksum, *action, *model, *leak, *tail, *veil,
         *turns, *examples;
     yaml_strings values, regexes, flags, roles;
-    const char *separators, *confirm;
+    const char *separators, *confirm, *preset;
 } raw_rule;
 
 static const yaml_field rule_fields[] = {
     {.key = "id", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.id), .required = true},
     {.key = "title", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.title), .required = true},
+    {.key = "preset", .type = YAML_TEXT, .offset = offsetof(raw_rule, preset)},
     {.key = "category", .type = YAML_NODE, .offset = offsetof(raw_rule, category), .required = true},
     {.key = "entity_type", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.entity_type), .required = true},
     {.key = "severity", .type = YAML_NODE, .offset = offsetof(raw_rule, severity)},
@@ -301,7 +302,7 @@ static const yaml_field rule_fields[] = {
 
 static void set_rule_defaults(raw_rule *raw, const pack_reader *r, const yaml_node *node) {
     *raw = (raw_rule){.separators = ""};
-    raw->rule.pack = r->head.name ? r->head.name : "";
+    raw->rule.pack = r->pack->name;
     raw->rule.file = r->d->file;
     raw->rule.line = node->line;
     raw->rule.severity = "medium";
@@ -357,31 +358,63 @@ static void finish_rule(pack_reader *r, raw_rule *raw) {
     if (raw->examples) read_examples(r, raw->examples, rule);
 }
 
-/* A rule with the pack's defaults for the keys that it does not have. */
-static const yaml_node *with_defaults(const pack_reader *r, const yaml_node *rule) {
-    const yaml_node *defaults = r->defaults;
-    if (!defaults || rule->kind != YAML_MAP) return rule;
-    yaml_node *merged = arena_alloc(r->memory, 1, sizeof *merged);
-    yaml_node **items = arena_alloc(r->memory, rule->count + defaults->count + 1, sizeof *items);
-    if (!merged || !items) return rule;
-    *merged = *rule;
-    merged->items = items;
-    for (size_t i = 0; i < rule->count; i++) items[i] = rule->items[i];
-    for (size_t i = 0; i + 1 < defaults->count; i += 2) {
-        if (yaml_get(rule, defaults->items[i]->text)) continue;
-        items[merged->count++] = defaults->items[i];
-        items[merged->count++] = defaults->items[i + 1];
+/* What a preset may say: the keys of a rule, none required, but for those that make sense in one rule alone. */
+static size_t preset_fields(yaml_field out[sizeof rule_fields / sizeof *rule_fields]) {
+    static const char *const own[] = {"id", "preset", "model"};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof rule_fields / sizeof *rule_fields; i++) {
+        bool is_own = false;
+        for (size_t k = 0; k < sizeof own / sizeof *own; k++) is_own |= strcmp(rule_fields[i].key, own[k]) == 0;
+        if (is_own) continue;
+        out[count] = rule_fields[i];
+        out[count++].required = false;
     }
-    return merged;
+    return count;
+}
+
+/* Checks a preset where it is written: a rule that takes it may be in another file. */
+static bool preset_is_right(pack_reader *r, const yaml_node *node) {
+    yaml_field fields[sizeof rule_fields / sizeof *rule_fields];
+    const yaml_table table = {.what = "a preset", .fields = fields, .count = preset_fields(fields)};
+    size_t before = r->d->count;
+    raw_rule raw = {.separators = ""};
+    if (!yaml_read(r->memory, node, &table, &raw, r->d)) return false;
+    if (raw.category) yaml_choice(raw.category, category_names, "category", r->d);
+    if (raw.severity) yaml_choice(raw.severity, severity_names, "severity", r->d);
+    if (raw.action) yaml_choice(raw.action, pack_action_names, "action", r->d);
+    read_name_bits(r, &raw.flags, flag_names, "flag");
+    read_name_bits(r, &raw.roles, pack_role_names, "role");
+    read_checksum(r, raw.checksum, &raw.rule);
+    read_words(r, raw.context, "context", "boost", &raw.rule.context);
+    read_words(r, raw.deny, "deny", "penalty", &raw.rule.deny);
+    read_partners(r, raw.with, &raw.rule.partners);
+    if (raw.examples) read_examples(r, raw.examples, &raw.rule);
+    return r->d->count == before;
+}
+
+static void read_presets(pack_reader *r, const yaml_node *map) {
+    if (map->kind != YAML_MAP) {
+        diagnose(r->d, map->line, map->column, "'presets' must be a map from name to keys of rules");
+        return;
+    }
+    for (size_t i = 0; i + 1 < map->count; i += 2) {
+        const yaml_node *name = map->items[i], *keys = map->items[i + 1];
+        if (!is_id(name->text)) diagnose(r->d, name->line, name->column, "a preset is named like a rule's id");
+        preset_add(r->set, name, keys, preset_is_right(r, keys), r->d);
+    }
 }
 
 static void read_rule(pack_reader *r, const yaml_node *node) {
     raw_rule raw;
-    node = with_defaults(r, node);
     const yaml_node *id = yaml_get(node, "id");
     size_t before = r->d->count;
-    set_rule_defaults(&raw, r, node);
     r->d->rule = id && id->kind == YAML_SCALAR ? id->text : "";
+    node = preset_complete(r->set, node, r->pack->defaults, r->d);
+    if (!node) {
+        r->d->rule = "";
+        return;
+    }
+    set_rule_defaults(&raw, r, node);
     if (yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("a rule", rule_fields), &raw, r->d)) {
         raw.rule.confirm_node = yaml_get(node, "confirm");
         finish_rule(r, &raw);
@@ -402,7 +435,9 @@ static bool is_version(const char *text) {
     return sscanf(text, "%4u.%4u.%4u%n", &a, &b, &c, &end) == 3 && text[end] == '\0';
 }
 
-static void read_head(pack_reader *r, const yaml_node *node) {
+/* Fills the pack's name in. */
+static void read_head(pack_reader *r, const yaml_node *node, pack_document *pack) {
+    pack_head head = {.name = ""};
     static const yaml_field fields[] = {
         {.key = "name", .type = YAML_TEXT, .offset = offsetof(pack_head, name), .required = true},
         {.key = "version", .type = YAML_TEXT, .offset = offsetof(pack_head, version), .required = true},
@@ -410,25 +445,26 @@ static void read_head(pack_reader *r, const yaml_node *node) {
         {.key = "title", .type = YAML_TEXT, .offset = offsetof(pack_head, title)},
         {.key = "requires", .type = YAML_TEXT, .offset = offsetof(pack_head, requires)},
     };
-    if (!yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("pack", fields), &r->head, r->d)) return;
-    if (!is_id(r->head.name)) diagnose(r->d, node->line, node->column, "pack 'name' is made like a rule's id");
-    if (!is_version(r->head.version)) {
+    if (!yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("pack", fields), &head, r->d)) return;
+    if (!is_id(head.name)) diagnose(r->d, node->line, node->column, "pack 'name' is made like a rule's id");
+    if (!is_version(head.version)) {
         diagnose(r->d, node->line, node->column, "pack 'version' must be MAJOR.MINOR.PATCH");
     }
-    if (r->head.requires && !is_version(r->head.requires)) {
+    if (head.requires && !is_version(head.requires)) {
         diagnose(r->d, node->line, node->column, "pack 'requires' must be MAJOR.MINOR.PATCH");
-    } else if (r->head.requires) {
+    } else if (head.requires) {
         unsigned want[3], have[3];
-        (void)sscanf(r->head.requires, "%4u.%4u.%4u", &want[0], &want[1], &want[2]);
+        (void)sscanf(head.requires, "%4u.%4u.%4u", &want[0], &want[1], &want[2]);
         (void)sscanf(FILTER_VERSION, "%4u.%4u.%4u", &have[0], &have[1], &have[2]);
         if (want[0] * 100000000U + want[1] * 10000U + want[2] > have[0] * 100000000U + have[1] * 10000U + have[2]) {
             diagnose(r->d, node->line, node->column, "the pack requires libfilter %s, and this is %s; upgrade",
-                     r->head.requires, FILTER_VERSION);
+                     head.requires, FILTER_VERSION);
         }
     }
     ruleset *set = r->set;
+    pack->name = head.name;
     if (!arena_grow(set->memory, &set->stamps, &set->stamp_capacity, set->stamp_count + 1, sizeof *set->stamps)) return;
-    set->stamps[set->stamp_count++] = (pack_stamp){r->head.name, r->head.version};
+    set->stamps[set->stamp_count++] = (pack_stamp){head.name, head.version};
 }
 
 /* Packs whose names begin alike, up to the first -, and whose versions are the same, belong together. */
@@ -474,47 +510,64 @@ static void read_family(pack_reader *r, const yaml_node *node) {
     pack_read_family(r->set, node, r->d);
 }
 
+/* A map, or nothing after a mistake. */
+static const yaml_node *read_map(const yaml_node *node, const char *what, diagnostics *d) {
+    if (!node || node->kind == YAML_MAP) return node;
+    diagnose(d, node->line, node->column, "%s", what);
+    return NULL;
+}
+
 bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d) {
     struct raw {
-        const yaml_node *pack, *parts, *defaults, *words, *rules, *policies, *families;
-        yaml_strings anchors, telling;
-    } raw = {0};
+        const yaml_node *pack, *parts, *defaults, *presets, *words;
+        yaml_strings telling;
+        pack_document document;
+    } raw = {.document = {.name = ""}};
     static const yaml_field fields[] = {
         {.key = "pack", .type = YAML_NODE, .offset = offsetof(struct raw, pack), .required = true},
         {.key = "parts", .type = YAML_NODE, .offset = offsetof(struct raw, parts)},
         {.key = "defaults", .type = YAML_NODE, .offset = offsetof(struct raw, defaults)},
+        {.key = "presets", .type = YAML_NODE, .offset = offsetof(struct raw, presets)},
         {.key = "words", .type = YAML_NODE, .offset = offsetof(struct raw, words)},
-        {.key = "anchors", .type = YAML_STRINGS, .offset = offsetof(struct raw, anchors)},
+        {.key = "anchors", .type = YAML_STRINGS, .offset = offsetof(struct raw, document.anchors)},
         {.key = "telling", .type = YAML_STRINGS, .offset = offsetof(struct raw, telling)},
-        {.key = "rules", .type = YAML_NODE, .offset = offsetof(struct raw, rules)},
-        {.key = "policies", .type = YAML_NODE, .offset = offsetof(struct raw, policies)},
-        {.key = "families", .type = YAML_NODE, .offset = offsetof(struct raw, families)},
+        {.key = "rules", .type = YAML_NODE, .offset = offsetof(struct raw, document.rules)},
+        {.key = "policies", .type = YAML_NODE, .offset = offsetof(struct raw, document.policies)},
+        {.key = "families", .type = YAML_NODE, .offset = offsetof(struct raw, document.families)},
     };
-    pack_reader r = {.set = set, .memory = set->memory, .d = d};
-    d->file = arena_copy(set->memory, name, strlen(name));
+    pack_document *document = &raw.document;
+    pack_reader r = {.set = set, .memory = set->memory, .d = d, .pack = document};
+    document->file = d->file = arena_copy(set->memory, name, strlen(name));
     d->rule = "";
     if (!d->file) return false;
     const yaml_node *root = yaml_parse(set->memory, data, size, d);
     if (!root) return true;
     yaml_read(set->memory, root, &(yaml_table)YAML_TABLE("a rule pack", fields), &raw, d);
-    if (raw.pack) read_head(&r, raw.pack);
-    if (raw.parts && raw.parts->kind != YAML_MAP) {
-        diagnose(d, raw.parts->line, raw.parts->column, "'parts' must be a map from name to regular expression");
-    } else {
-        r.parts = raw.parts;
-    }
-    if (raw.defaults && raw.defaults->kind != YAML_MAP) {
-        diagnose(d, raw.defaults->line, raw.defaults->column, "'defaults' must be a map of keys of rules");
-    } else {
-        r.defaults = raw.defaults;
-    }
+    if (raw.pack) read_head(&r, raw.pack, document);
+    document->parts = read_map(raw.parts, "'parts' must be a map from name to regular expression", d);
+    document->defaults = read_map(raw.defaults, "'defaults' must be a map of keys of rules", d);
+    if (raw.presets) read_presets(&r, raw.presets);
     if (raw.words) pack_read_words(set, raw.words, d);
-    pack_read_anchors(set, &raw.anchors, d);
     pack_read_telling(set, &raw.telling, d);
-    each_item(&r, raw.rules, "rules", read_rule);
-    each_item(&r, raw.policies, "policies", read_policy);
-    each_item(&r, raw.families, "families", read_family);
+    if (!arena_grow(set->memory, &set->documents, &set->document_capacity, set->document_count + 1,
+                    sizeof *set->documents)) {
+        return false;
+    }
+    set->documents[set->document_count++] = *document;
     return true;
+}
+
+void pack_read_rules(ruleset *set, diagnostics *d) {
+    d->rule = "";
+    for (size_t i = 0; i < set->document_count; i++) {
+        const pack_document *pack = &set->documents[i];
+        pack_reader r = {.set = set, .memory = set->memory, .d = d, .pack = pack};
+        d->file = pack->file;
+        pack_read_anchors(set, &pack->anchors, d);
+        each_item(&r, pack->rules, "rules", read_rule);
+        each_item(&r, pack->policies, "policies", read_policy);
+        each_item(&r, pack->families, "families", read_family);
+    }
 }
 
 /* ------------------------------------------------------------------------------------- values ---- */
