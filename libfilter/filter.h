@@ -80,7 +80,12 @@ typedef struct filter_error {
 typedef struct filter_engine filter_engine;
 
 /* One rule pack. With `data` NULL the file `name` is read; else `data` is parsed and `name` only
- * appears in diagnostics. Nothing is kept of either after the call. */
+ * appears in diagnostics. Nothing is kept of either after the call.
+ *
+ * A source whose name ends in .bin is no pack: it holds the weights that a pack names. A pack that was read from a file
+ * finds its weights in its own folder. A pack given as data needs them as one more source, whose name is the folder of
+ * the pack's name and the file that the pack names: "acme/model.yaml" with `weights: model.bin` needs
+ * "acme/model.bin". Weights have at most 1 MiB and are checked against the digest in the pack. */
 typedef struct filter_source {
     const char *name;
     const char *data;

@@ -3,22 +3,18 @@
 
 #include "text/cipher.h"
 #include "engine/expression.h"
+#include "packs/source.h"
 #include "text/fold.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unicode/uscript.h>
 #include <unicode/utf8.h>
-#include <unistd.h>
 
-#define PACK_FILE_MAX ((off_t)16 << 20)
 #define FAMILIES_MAX 63
 /* How far around digits is scanned for shapes made of digits, at most: it is paid at every number. */
 #define DIGITS_REACH_MAX 32
@@ -572,57 +568,27 @@ static void compile_rules(builder *b) {
 
 /* --------------------------------------------------------------------------------- reading ---- */
 
-static filter_status read_file(arena *memory, const char *name, char **data, size_t *size, filter_error *error) {
-    struct stat info;
-    filter_status status = FILTER_ERROR_IO;
-    int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 || fstat(fd, &info) != 0) {
-        engine_fail(error, status, "%s: cannot be read: %s", name, strerror(errno));
-        goto out;
-    }
-    if (!S_ISREG(info.st_mode) || info.st_size > PACK_FILE_MAX) {
-        engine_fail(error, status, "%s: not a regular file of at most 16 MiB", name);
-        goto out;
-    }
-    *data = arena_alloc(memory, (size_t)info.st_size + 1, 1);
-    *size = 0;
-    while (*data && *size < (size_t)info.st_size) {
-        ssize_t got = read(fd, *data + *size, (size_t)info.st_size - *size);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) {
-            engine_fail(error, status, "%s: cannot be read: %s", name, strerror(errno));
-            goto out;
-        }
-        if (got == 0) break;
-        *size += (size_t)got;
-    }
-    status = *data ? FILTER_OK : FILTER_ERROR_MEMORY;
-out:
-    if (fd >= 0) close(fd);
-    return status;
-}
-
-static filter_status read_packs(builder *b, const filter_source *sources, size_t count, filter_error *error) {
+static filter_status read_packs(builder *b, filter_error *error) {
     crypto_generichash_state state;
     unsigned char hash[32];
+    char why[SOURCE_WHY_MAX];
     arena files;
+    ruleset *set = &b->engine->set;
     filter_status status = FILTER_OK;
     arena_init(&files);
     crypto_generichash_init(&state, NULL, 0, sizeof hash);
-    for (size_t i = 0; i < count && status == FILTER_OK; i++) {
-        char *data = NULL;
-        size_t size = sources[i].size;
-        const char *text = sources[i].data;
-        const char *name = sources[i].name ? sources[i].name : "(memory)";
-        if (!text) {
-            status = read_file(&files, name, &data, &size, error);
-            if (status != FILTER_OK) break;
-            text = data;
-        }
-        uint64_t length = size;
+    for (size_t i = 0; i < set->source_count && status == FILTER_OK; i++) {
+        const filter_source *source = &set->sources[i];
+        source_bytes bytes = {NULL, 0};
+        if (source_is_data(source)) continue; /* read by the pack that names it, with its digest */
+        status = source_read(&files, source, SOURCE_PACK_MAX, &bytes, why);
+        if (status == FILTER_ERROR_IO) engine_fail(error, status, "%s", why);
+        if (status != FILTER_OK) break;
+        uint64_t length = bytes.size;
         crypto_generichash_update(&state, (const unsigned char *)&length, sizeof length);
-        crypto_generichash_update(&state, (const unsigned char *)text, size);
-        if (!pack_load(&b->engine->set, name, text, size, b->d)) status = FILTER_ERROR_MEMORY;
+        crypto_generichash_update(&state, (const unsigned char *)bytes.data, bytes.size);
+        const char *name = source->name ? source->name : "(memory)";
+        if (!pack_load(set, name, bytes.data, bytes.size, b->d)) status = FILTER_ERROR_MEMORY;
         arena_reset(&files, 1 << 20);
     }
     crypto_generichash_final(&state, hash, sizeof hash);
@@ -649,9 +615,13 @@ filter_status engine_build(filter_engine **engine, const filter_source *sources,
     else randombytes_buf(e->hash_key, sizeof e->hash_key);
     builder b = {.engine = e, .memory = &e->memory, .d = d, .cache_dir = options->cache_dir};
     for (int i = 0; i < DATABASE_COUNT; i++) e->sources[i].memory = &e->memory;
-    filter_status status = read_packs(&b, sources, source_count, error);
+    e->set.sources = sources;
+    e->set.source_count = source_count;
+    filter_status status = read_packs(&b, error);
     if (status == FILTER_OK) {
         pack_read_rules(&e->set, d);
+        e->set.sources = NULL;
+        e->set.source_count = 0;
         pack_check_references(&e->set, d);
         compile_rules(&b);
         e->version = pack_versions(&e->set);

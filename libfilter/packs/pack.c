@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packs/pack.h"
 
+#include "packs/model_weights.h"
 #include "packs/preset.h"
 
 #include "base/message.h"
@@ -342,7 +343,7 @@ static void finish_rule(pack_reader *r, raw_rule *raw) {
     rule->dotall = flags & 4;
     rule->roles = rule->category == FILTER_INJECTION ? ROLES_UNTRUSTED : ROLES_ALL;
     if (raw->roles.count) rule->roles = read_name_bits(r, &raw->roles, pack_role_names, "role");
-    if (raw->model) rule->model = pack_read_model(r->memory, raw->model, r->d);
+    if (raw->model) rule->model = pack_read_model(r->set, raw->model, r->d);
     if (raw->leak) rule->leak = pack_read_leak(r->memory, raw->leak, r->d);
     if (raw->turns) rule->turns = pack_read_turns(r->memory, raw->turns, r->d);
     if (raw->veil) rule->veil = pack_read_veil(r->memory, raw->veil, r->d);

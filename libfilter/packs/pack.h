@@ -227,6 +227,8 @@ typedef struct pack_document {
 
 typedef struct ruleset {
     arena *memory;
+    const filter_source *sources; /* while packs are read: what packs refer to is looked up here */
+    size_t source_count;
     pack_document *documents;
     size_t document_count, document_capacity;
     pack_preset *presets;
@@ -282,8 +284,7 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d);
 void pack_read_family(ruleset *set, const yaml_node *node, diagnostics *d);
 /* … and all of `words`: a map from class to words, or to words by language. */
 void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d);
-/* … and a rule's `model`; NULL after a mistake. */
-const pack_model *pack_read_model(arena *memory, const yaml_node *node, diagnostics *d);
+/* … and detectors of a rule; NULL after a mistake. */
 const pack_leak *pack_read_leak(arena *memory, const yaml_node *node, diagnostics *d);
 const pack_turns *pack_read_turns(arena *memory, const yaml_node *node, diagnostics *d);
 const pack_veil *pack_read_veil(arena *memory, const yaml_node *node, diagnostics *d);
