@@ -244,6 +244,11 @@ build/bench/bench: build/obj/bench/bench.o build/obj/bench/bench_engine.o build/
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
 
 # --------------------------------------------------------------------------------- installing
+# Packs, in folders, and the data that they name.
+RULE_FILES = $(sort $(patsubst rules/%,%,$(shell find rules -name '*.yaml' -o -name '*.bin' -o -name 'model.md')))
+# Packs that earlier versions installed under other names: their rules would be there twice.
+RULES_BEFORE := injection-model.yaml
+
 install: all  ## install to PREFIX (/usr/local), below DESTDIR
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include \
 	  $(DESTDIR)$(DATADIR)/filterd/rules $(DESTDIR)$(DATADIR)/man/man1 $(DESTDIR)$(DATADIR)/man/man5 \
@@ -270,7 +275,8 @@ install: all  ## install to PREFIX (/usr/local), below DESTDIR
 	  > $(DESTDIR)$(LIBDIR)/pkgconfig/libfilter-client.pc
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' libfilter/libfilter.pc.in \
 	  > $(DESTDIR)$(LIBDIR)/pkgconfig/libfilter.pc
-	install -m 644 rules/*.yaml $(DESTDIR)$(DATADIR)/filterd/rules
+	cd $(DESTDIR)$(DATADIR)/filterd/rules && rm -f $(RULES_BEFORE)
+	cd rules && for f in $(RULE_FILES); do install -D -m 644 $$f $(DESTDIR)$(DATADIR)/filterd/rules/$$f || exit 1; done
 	install -m 644 rules/pack.schema.json $(DESTDIR)$(DATADIR)/filterd
 	install -m 644 filterd/man/filterctl.1 $(DESTDIR)$(DATADIR)/man/man1
 	install -m 644 rules/filter-rules.5 $(DESTDIR)$(DATADIR)/man/man5

@@ -80,7 +80,12 @@ typedef struct filter_error {
 typedef struct filter_engine filter_engine;
 
 /* One rule pack. With `data` NULL the file `name` is read; else `data` is parsed and `name` only
- * appears in diagnostics. Nothing is kept of either after the call. */
+ * appears in diagnostics. Nothing is kept of either after the call.
+ *
+ * A source whose name ends in .bin is no pack: it holds the weights that a pack names. A pack that was read from a file
+ * finds its weights in its own folder. A pack given as data needs them as one more source, whose name is the folder of
+ * the pack's name and the file that the pack names: "acme/model.yaml" with `weights: model.bin` needs
+ * "acme/model.bin". Weights have at most 1 MiB and are checked against the digest in the pack. */
 typedef struct filter_source {
     const char *name;
     const char *data;
@@ -128,7 +133,9 @@ FILTER_API FILTER_CHECK filter_status filter_engine_new(filter_engine **engine, 
                                                         size_t source_count, const filter_engine_options *options,
                                                         filter_error *error);
 
-/* The same, for every file that ends in .yaml or .yml in `directory`, in order of name. */
+/* The same, for every file that ends in .yaml or .yml in `directory` and its sub-folders, in order of path by bytes.
+ * Files and folders whose names begin with a dot are skipped. Links to files are read, links to folders are not
+ * followed. More than 8 levels of sub-folders, 1,024 folders or 4,096 packs are FILTER_ERROR_IO. */
 FILTER_API FILTER_CHECK filter_status filter_engine_new_from_directory(filter_engine **engine, const char *directory,
                                                                        const filter_engine_options *options,
                                                                        filter_error *error);

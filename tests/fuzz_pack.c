@@ -14,10 +14,11 @@ static void ignore(const filter_diagnostic *d, void *arg) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     arena memory;
     arena_init(&memory);
-    ruleset set = {.memory = &memory};
+    const filter_source source = {"fuzz.yaml", size ? (const char *)data : "", size};
+    ruleset set = {.memory = &memory, .sources = &source, .source_count = 1};
     diagnostics d = {.fn = ignore, .file = "", .rule = ""};
     if (!fold_init()) return 1;
-    if (pack_load(&set, "fuzz.yaml", (const char *)data, size, &d)) pack_check_references(&set, &d);
+    if (packs_read(&set, &d, NULL) == FILTER_OK) pack_check_references(&set, &d);
     arena_fini(&memory);
     return 0;
 }

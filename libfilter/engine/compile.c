@@ -3,7 +3,6 @@
 
 #include "base/error.h"
 #include "engine/builder.h"
-#include "packs/source.h"
 #include "text/fold.h"
 
 #include <pthread.h>
@@ -126,7 +125,11 @@ filter_status engine_build(filter_engine **engine, const filter_source *sources,
     else randombytes_buf(e->hash_key, sizeof e->hash_key);
     builder b = {.engine = e, .memory = &e->memory, .d = d, .cache_dir = options->cache_dir};
     for (int i = 0; i < DATABASE_COUNT; i++) e->sources[i].memory = &e->memory;
-    filter_status status = pack_read_sources(&e->set, sources, source_count, d, error);
+    e->set.sources = sources;
+    e->set.source_count = source_count;
+    filter_status status = packs_read(&e->set, d, error);
+    e->set.sources = NULL; /* the caller's */
+    e->set.source_count = 0;
     if (status == FILTER_OK) {
         pack_check_references(&e->set, d);
         compile_rules(&b);

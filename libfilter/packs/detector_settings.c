@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packs/detector_settings.h"
 
-#include <sodium.h>
-#include <stddef.h>
-#include <string.h>
+#include "packs/model_weights.h"
+#include "packs/pack.h"
 
-#define BITS_MIN 8
-#define BITS_MAX 20 /* a megabyte of weights */
+#include <stddef.h>
 
 /* ------------------------------------------------------------------------- keys of each ---- */
 
 typedef struct model_keys {
-    sentence_model_settings settings;
-    const char *weights, *recipe, *card;
+    sentence_model_settings settings; /* first: what detectors see */
+    const char *weights, *digest;
 } model_keys;
 
 static const yaml_field model_fields[] = {
-    {.key = "bits",
-     .type = YAML_COUNT,
-     .offset = offsetof(model_keys, settings.bits),
+    {.key = "weights",
+     .type = YAML_TEXT,
+     .offset = offsetof(model_keys, weights),
      .required = true,
-     .min = BITS_MIN,
-     .max = BITS_MAX,
-     .about = "The table has two to this power weights."},
+     .about = "A file of the pack's folder that ends in .bin."},
+    {.key = "digest",
+     .type = YAML_TEXT,
+     .offset = offsetof(model_keys, digest),
+     .required = true,
+     .about = "BLAKE2b-256 of the weights, hexadecimal."},
     {.key = "bias",
      .type = YAML_NUMBER,
      .offset = offsetof(model_keys, settings.bias),
@@ -36,21 +37,6 @@ static const yaml_field model_fields[] = {
      .required = true,
      .max = 100,
      .about = "What one step of a weight is worth."},
-    {.key = "recipe",
-     .type = YAML_TEXT,
-     .offset = offsetof(model_keys, recipe),
-     .required = true,
-     .about = "How the weights were made."},
-    {.key = "card",
-     .type = YAML_TEXT,
-     .offset = offsetof(model_keys, card),
-     .required = true,
-     .about = "What the model learned from, and how well it does on texts that it has not seen."},
-    {.key = "weights",
-     .type = YAML_TEXT,
-     .offset = offsetof(model_keys, weights),
-     .required = true,
-     .about = "The weights, a signed byte each, in Base64."},
 };
 
 static const yaml_field suffix_fields[] = {
@@ -164,24 +150,9 @@ const char *detector_name(detector_kind kind) {
     return tables[kind].what;
 }
 
-/* Weights are bytes; until they are decoded, they are a text of their keys. */
-static bool decode_weights(arena *memory, const yaml_node *node, model_keys *keys, diagnostics *d) {
-    size_t size = (size_t)1 << keys->settings.bits, decoded = 0;
-    unsigned char *weights = arena_alloc(memory, size, 1);
-    if (!weights) return false;
-    if (sodium_base642bin(weights, size, keys->weights, strlen(keys->weights), " \n", &decoded, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        decoded != size) {
-        diagnose(d, node->line, node->column, "the model's weights are not %zu bytes in Base64", size);
-        return false;
-    }
-    keys->settings.weights = (const int8_t *)weights;
-    return true;
-}
-
-const void *detector_read(arena *memory, const yaml_node *node, detector_kind *kind, diagnostics *d) {
+const void *detector_read(ruleset *set, const yaml_node *node, detector_kind *kind, diagnostics *d) {
     const yaml_node *nodes[DETECTOR_COUNT] = {NULL};
-    if (!yaml_read(memory, node, &detector_table, nodes, d)) return NULL;
+    if (!yaml_read(set->memory, node, &detector_table, nodes, d)) return NULL;
     for (int k = 1; k < DETECTOR_COUNT; k++) {
         if (!nodes[k]) continue;
         if (*kind != DETECTOR_NONE) diagnose(d, node->line, node->column, "a rule has one detector; split the rule");
@@ -191,8 +162,12 @@ const void *detector_read(arena *memory, const yaml_node *node, detector_kind *k
         diagnose(d, node->line, node->column, "'detect' names no detector");
         return NULL;
     }
-    void *settings = arena_alloc(memory, 1, sizes[*kind]);
-    if (!settings || !yaml_read(memory, nodes[*kind], &tables[*kind], settings, d)) return NULL;
-    if (*kind == DETECTOR_SENTENCE_MODEL && !decode_weights(memory, node, settings, d)) return NULL;
+    void *settings = arena_alloc(set->memory, 1, sizes[*kind]);
+    if (!settings || !yaml_read(set->memory, nodes[*kind], &tables[*kind], settings, d)) return NULL;
+    if (*kind == DETECTOR_SENTENCE_MODEL) {
+        model_keys *keys = settings;
+        const weights_source source = {keys->weights, keys->digest, yaml_get(nodes[*kind], "weights")};
+        if (!weights_read(set, &source, &keys->settings, d)) return NULL;
+    }
     return settings;
 }

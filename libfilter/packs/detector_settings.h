@@ -54,6 +54,8 @@ typedef struct prompt_leak_settings {
     size_t sure_run; /* or so many words in a row */
 } prompt_leak_settings;
 
+struct ruleset;
+
 /* The keys of `detect`, one for each detector. */
 extern const yaml_table detector_table;
 
@@ -61,6 +63,6 @@ extern const yaml_table detector_table;
 const char *detector_name(detector_kind kind);
 
 /* Reads `detect`: sets *kind, and returns the settings, in the arena. NULL after a mistake, or when memory is out. */
-const void *detector_read(arena *memory, const yaml_node *node, detector_kind *kind, diagnostics *d);
+const void *detector_read(struct ruleset *set, const yaml_node *node, detector_kind *kind, diagnostics *d);
 
 #endif

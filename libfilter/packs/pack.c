@@ -1,11 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "packs/pack.h"
-
 #include "packs/reader.h"
 
+#include "base/error.h"
+#include "packs/preset.h"
+#include "packs/source.h"
+
+#include <sodium.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+
+typedef struct pack_head {
+    const char *name, *version, *licence, *title, *requires;
+} pack_head;
+
+/* ------------------------------------------------------------------------ the rest of a rule ---- */
+
+static void read_presets(pack_reader *r, const yaml_node *map) {
+    if (map->kind != YAML_MAP) {
+        diagnose(r->d, map->line, map->column, "'presets' must be a map from name to keys of rules");
+        return;
+    }
+    for (size_t i = 0; i + 1 < map->count; i += 2) {
+        const yaml_node *name = map->items[i], *keys = map->items[i + 1];
+        if (!is_id(name->text)) diagnose(r->d, name->line, name->column, "a preset is named like a rule's id");
+        preset_add(r->set, name, keys, preset_is_right(r, keys), r->d);
+    }
+}
 
 static bool is_version(const char *text) {
     unsigned a, b, c;
@@ -13,7 +34,9 @@ static bool is_version(const char *text) {
     return sscanf(text, "%4u.%4u.%4u%n", &a, &b, &c, &end) == 3 && text[end] == '\0';
 }
 
-static void read_head(pack_reader *r, const yaml_node *node) {
+/* Fills the pack's name in. */
+static void read_head(pack_reader *r, const yaml_node *node, pack_document *pack) {
+    pack_head head = {.name = ""};
     static const yaml_field fields[] = {
         {.key = "name", .type = YAML_TEXT, .offset = offsetof(pack_head, name), .required = true},
         {.key = "version", .type = YAML_TEXT, .offset = offsetof(pack_head, version), .required = true},
@@ -21,25 +44,26 @@ static void read_head(pack_reader *r, const yaml_node *node) {
         {.key = "title", .type = YAML_TEXT, .offset = offsetof(pack_head, title)},
         {.key = "requires", .type = YAML_TEXT, .offset = offsetof(pack_head, requires)},
     };
-    if (!yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("pack", fields), &r->head, r->d)) return;
-    if (!is_id(r->head.name)) diagnose(r->d, node->line, node->column, "pack 'name' is made like a rule's id");
-    if (!is_version(r->head.version)) {
+    if (!yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("pack", fields), &head, r->d)) return;
+    if (!is_id(head.name)) diagnose(r->d, node->line, node->column, "pack 'name' is made like a rule's id");
+    if (!is_version(head.version)) {
         diagnose(r->d, node->line, node->column, "pack 'version' must be MAJOR.MINOR.PATCH");
     }
-    if (r->head.requires && !is_version(r->head.requires)) {
+    if (head.requires && !is_version(head.requires)) {
         diagnose(r->d, node->line, node->column, "pack 'requires' must be MAJOR.MINOR.PATCH");
-    } else if (r->head.requires) {
+    } else if (head.requires) {
         unsigned want[3], have[3];
-        (void)sscanf(r->head.requires, "%4u.%4u.%4u", &want[0], &want[1], &want[2]);
+        (void)sscanf(head.requires, "%4u.%4u.%4u", &want[0], &want[1], &want[2]);
         (void)sscanf(FILTER_VERSION, "%4u.%4u.%4u", &have[0], &have[1], &have[2]);
         if (want[0] * 100000000U + want[1] * 10000U + want[2] > have[0] * 100000000U + have[1] * 10000U + have[2]) {
             diagnose(r->d, node->line, node->column, "the pack requires libfilter %s, and this is %s; upgrade",
-                     r->head.requires, FILTER_VERSION);
+                     head.requires, FILTER_VERSION);
         }
     }
     ruleset *set = r->set;
+    pack->name = head.name;
     if (!arena_grow(set->memory, &set->stamps, &set->stamp_capacity, set->stamp_count + 1, sizeof *set->stamps)) return;
-    set->stamps[set->stamp_count++] = (pack_stamp){r->head.name, r->head.version};
+    set->stamps[set->stamp_count++] = (pack_stamp){head.name, head.version};
 }
 
 static void each_item(pack_reader *r, const yaml_node *list, const char *key,
@@ -60,50 +84,91 @@ static void read_family(pack_reader *r, const yaml_node *node) {
     pack_read_family(r->set, node, r->d);
 }
 
-bool pack_is_file_name(const char *name) {
-    const char *dot = strrchr(name, '.');
-    return name[0] != '.' && dot && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0);
+/* A map, or nothing after a mistake. */
+static const yaml_node *read_map(const yaml_node *node, const char *what, diagnostics *d) {
+    if (!node || node->kind == YAML_MAP) return node;
+    diagnose(d, node->line, node->column, "%s", what);
+    return NULL;
 }
 
-bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d) {
+static bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d) {
     struct raw {
-        const yaml_node *pack, *parts, *defaults, *words, *rules, *policies, *families;
-        yaml_strings anchors, telling;
-    } raw = {0};
+        const yaml_node *pack, *parts, *defaults, *presets, *words;
+        yaml_strings telling;
+        pack_document document;
+    } raw = {.document = {.name = ""}};
     static const yaml_field fields[] = {
         {.key = "pack", .type = YAML_NODE, .offset = offsetof(struct raw, pack), .required = true},
         {.key = "parts", .type = YAML_NODE, .offset = offsetof(struct raw, parts)},
         {.key = "defaults", .type = YAML_NODE, .offset = offsetof(struct raw, defaults)},
+        {.key = "presets", .type = YAML_NODE, .offset = offsetof(struct raw, presets)},
         {.key = "words", .type = YAML_NODE, .offset = offsetof(struct raw, words)},
-        {.key = "anchors", .type = YAML_STRINGS, .offset = offsetof(struct raw, anchors)},
+        {.key = "anchors", .type = YAML_STRINGS, .offset = offsetof(struct raw, document.anchors)},
         {.key = "telling", .type = YAML_STRINGS, .offset = offsetof(struct raw, telling)},
-        {.key = "rules", .type = YAML_NODE, .offset = offsetof(struct raw, rules)},
-        {.key = "policies", .type = YAML_NODE, .offset = offsetof(struct raw, policies)},
-        {.key = "families", .type = YAML_NODE, .offset = offsetof(struct raw, families)},
+        {.key = "rules", .type = YAML_NODE, .offset = offsetof(struct raw, document.rules)},
+        {.key = "policies", .type = YAML_NODE, .offset = offsetof(struct raw, document.policies)},
+        {.key = "families", .type = YAML_NODE, .offset = offsetof(struct raw, document.families)},
     };
-    pack_reader r = {.set = set, .memory = set->memory, .d = d};
-    d->file = arena_copy(set->memory, name, strlen(name));
+    pack_document *document = &raw.document;
+    pack_reader r = {.set = set, .memory = set->memory, .d = d, .pack = document};
+    document->file = d->file = arena_copy(set->memory, name, strlen(name));
     d->rule = "";
     if (!d->file) return false;
     const yaml_node *root = yaml_parse(set->memory, data, size, d);
     if (!root) return true;
     yaml_read(set->memory, root, &(yaml_table)YAML_TABLE("a rule pack", fields), &raw, d);
-    if (raw.pack) read_head(&r, raw.pack);
-    if (raw.parts && raw.parts->kind != YAML_MAP) {
-        diagnose(d, raw.parts->line, raw.parts->column, "'parts' must be a map from name to regular expression");
-    } else {
-        r.parts = raw.parts;
-    }
-    if (raw.defaults && raw.defaults->kind != YAML_MAP) {
-        diagnose(d, raw.defaults->line, raw.defaults->column, "'defaults' must be a map of keys of rules");
-    } else {
-        r.defaults = raw.defaults;
-    }
+    if (raw.pack) read_head(&r, raw.pack, document);
+    document->parts = read_map(raw.parts, "'parts' must be a map from name to regular expression", d);
+    document->defaults = read_map(raw.defaults, "'defaults' must be a map of keys of rules", d);
+    if (raw.presets) read_presets(&r, raw.presets);
     if (raw.words) pack_read_words(set, raw.words, d);
-    pack_read_anchors(set, &raw.anchors, d);
     pack_read_telling(set, &raw.telling, d);
-    each_item(&r, raw.rules, "rules", read_rule);
-    each_item(&r, raw.policies, "policies", read_policy);
-    each_item(&r, raw.families, "families", read_family);
+    if (!arena_grow(set->memory, &set->documents, &set->document_capacity, set->document_count + 1,
+                    sizeof *set->documents)) {
+        return false;
+    }
+    set->documents[set->document_count++] = *document;
     return true;
+}
+
+static void read_rules(ruleset *set, diagnostics *d) {
+    d->rule = "";
+    for (size_t i = 0; i < set->document_count; i++) {
+        const pack_document *pack = &set->documents[i];
+        pack_reader r = {.set = set, .memory = set->memory, .d = d, .pack = pack};
+        d->file = pack->file;
+        pack_read_anchors(set, &pack->anchors, d);
+        each_item(&r, pack->rules, "rules", read_rule);
+        each_item(&r, pack->policies, "policies", read_policy);
+        each_item(&r, pack->families, "families", read_family);
+    }
+}
+
+filter_status packs_read(ruleset *set, diagnostics *d, filter_error *error) {
+    crypto_generichash_state state;
+    unsigned char hash[32];
+    char why[SOURCE_WHY_MAX];
+    arena files;
+    filter_status status = FILTER_OK;
+    arena_init(&files);
+    crypto_generichash_init(&state, NULL, 0, sizeof hash);
+    for (size_t i = 0; i < set->source_count && status == FILTER_OK; i++) {
+        const filter_source *source = &set->sources[i];
+        source_bytes bytes = {NULL, 0};
+        if (source_is_data(source)) continue; /* read by the pack that names it, with its digest */
+        status = source_read(&files, source, SOURCE_PACK_MAX, &bytes, why);
+        if (status == FILTER_ERROR_IO) error_set(error, status, "%s", why);
+        if (status != FILTER_OK) break;
+        uint64_t length = bytes.size;
+        crypto_generichash_update(&state, (const unsigned char *)&length, sizeof length);
+        crypto_generichash_update(&state, (const unsigned char *)bytes.data, bytes.size);
+        const char *name = source->name ? source->name : "(memory)";
+        if (!pack_load(set, name, bytes.data, bytes.size, d)) status = FILTER_ERROR_MEMORY;
+        arena_reset(&files, 1 << 20);
+    }
+    crypto_generichash_final(&state, hash, sizeof hash);
+    sodium_bin2hex(set->digest, sizeof set->digest, hash, sizeof hash);
+    arena_fini(&files);
+    if (status == FILTER_OK) read_rules(set, d);
+    return status;
 }

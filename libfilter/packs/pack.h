@@ -4,7 +4,7 @@
  *
  * The format is described for its writers in rules/filter-rules.5 and rules/pack.schema.json; the
  * names there and here are the same. Everything lives in the arena that the packs were read into
- * and does not change after pack_load.
+ * and does not change after packs_read.
  */
 #ifndef FILTER_PACK_H
 #define FILTER_PACK_H
@@ -176,8 +176,31 @@ typedef struct pack_stamp {
     const char *name, *version;
 } pack_stamp;
 
+/* Keys that rules of any pack take by name: see preset.h. */
+typedef struct pack_preset {
+    const char *name, *file;
+    unsigned line;
+    const yaml_node *keys;
+    bool is_right; /* false: its mistakes are reported, and rules that take it are left out */
+} pack_preset;
+
+/* A pack whose rules wait until all packs are there: presets and words may come later. */
+typedef struct pack_document {
+    const char *name, *file; /* the name "" when it has none */
+    const yaml_node *parts; /* map from name to regular expression; NULL: none */
+    const yaml_node *defaults; /* keys of rules; NULL: none */
+    const yaml_node *rules, *policies, *families;
+    yaml_strings anchors;
+} pack_document;
+
 typedef struct ruleset {
     arena *memory;
+    const filter_source *sources; /* while packs are read: what packs refer to is looked up here */
+    size_t source_count;
+    pack_document *documents;
+    size_t document_count, document_capacity;
+    pack_preset *presets;
+    size_t preset_count, preset_capacity;
     pack_rule *rules;
     size_t rule_count, rule_capacity;
     pack_policy *policies;
@@ -197,12 +220,10 @@ static inline size_t category_index(filter_category category) {
     return category == FILTER_PII ? 0 : category == FILTER_SECRET ? 1 : 2;
 }
 
-/* Is a file of this name in a rule directory a pack? *.yaml and *.yml, not hidden. */
-bool pack_is_file_name(const char *name);
-
-/* Reads one pack into `set`. Mistakes go to `d`; the rules without mistakes are kept all the same,
- * so that later steps can find more. False only when memory is out. */
-bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d);
+/* Reads the packs of `sources`: first what each says for others (name, words, presets), then all rules, policies and
+ * families; sets the digest. Mistakes go to `d`; the rules without mistakes are kept all the same, so that later steps
+ * can find more. An error is a file that cannot be read, or memory that is out. */
+filter_status packs_read(ruleset *set, diagnostics *d, filter_error *error);
 
 /* What can only be seen once all packs are there: repeated ids, partners and families that do not
  * exist, the missing default policy. */

@@ -7,17 +7,11 @@
 
 #include "packs/pack.h"
 
-typedef struct pack_head {
-    const char *name, *version, *licence, *title, *requires;
-} pack_head;
-
 typedef struct pack_reader {
     ruleset *set;
     arena *memory;
     diagnostics *d;
-    pack_head head;
-    const yaml_node *parts; /* map from name to regular expression */
-    const yaml_node *defaults; /* keys of rules, or NULL */
+    const pack_document *pack;
 } pack_reader;
 
 /* Made of a-z, 0-9, '.', '_' and '-', at most 96 characters? */
@@ -25,5 +19,8 @@ bool is_id(const char *text);
 
 /* One item of `rules`. */
 void read_rule(pack_reader *r, const yaml_node *node);
+
+/* Checks a preset where it is written: a rule that takes it may be in another file. */
+bool preset_is_right(pack_reader *r, const yaml_node *node);
 
 #endif

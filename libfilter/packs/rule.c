@@ -2,6 +2,7 @@
 #include "packs/reader.h"
 
 #include "base/message.h"
+#include "packs/preset.h"
 #include "text/fold.h"
 
 #include <stddef.h>
@@ -32,7 +33,7 @@ static bool expand_parts(pack_reader *r, const char *source, const yaml_node *no
         }
         const char *end = strchr(s, '}');
         const char *name = end ? arena_copy(r->memory, s + 2, (size_t)(end - s) - 2) : NULL;
-        const yaml_node *part = name && r->parts ? yaml_get(r->parts, name) : NULL;
+        const yaml_node *part = name && r->pack->parts ? yaml_get(r->pack->parts, name) : NULL;
         if (!part || part->kind != YAML_SCALAR) {
             diagnose(r->d, node->line, node->column, "part '%.60s' is not in the pack's 'parts'", s + 2);
             return false;
@@ -231,12 +232,13 @@ typedef struct raw_rule {
     pack_rule rule;
     const yaml_node *category, *severity, *context, *deny, *with, *checksum, *action, *detect, *examples;
     yaml_strings values, regexes, flags, roles;
-    const char *separators, *confirm;
+    const char *separators, *confirm, *preset;
 } raw_rule;
 
 static const yaml_field rule_fields[] = {
     {.key = "id", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.id), .required = true},
     {.key = "title", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.title), .required = true},
+    {.key = "preset", .type = YAML_TEXT, .offset = offsetof(raw_rule, preset)},
     {.key = "category", .type = YAML_NODE, .offset = offsetof(raw_rule, category), .required = true},
     {.key = "entity_type", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.entity_type), .required = true},
     {.key = "severity", .type = YAML_NODE, .offset = offsetof(raw_rule, severity)},
@@ -281,7 +283,7 @@ static const yaml_field rule_fields[] = {
 
 static void set_rule_defaults(raw_rule *raw, const pack_reader *r, const yaml_node *node) {
     *raw = (raw_rule){.separators = ""};
-    raw->rule.pack = r->head.name ? r->head.name : "";
+    raw->rule.pack = r->pack->name;
     raw->rule.file = r->d->file;
     raw->rule.line = node->line;
     raw->rule.severity = "medium";
@@ -321,7 +323,7 @@ static void finish_rule(pack_reader *r, raw_rule *raw) {
     rule->dotall = flags & 4;
     rule->roles = rule->category == FILTER_INJECTION ? ROLES_UNTRUSTED : ROLES_ALL;
     if (raw->roles.count) rule->roles = read_name_bits(r, &raw->roles, pack_role_names, "role");
-    if (raw->detect) rule->settings = detector_read(r->memory, raw->detect, &rule->detector, r->d);
+    if (raw->detect) rule->settings = detector_read(r->set, raw->detect, &rule->detector, r->d);
     read_patterns(r, rule, &raw->values, &raw->regexes, raw->separators);
     if (raw->confirm) rule->confirm = read_regex(r, raw->confirm, rule->confirm_node);
     read_checksum(r, raw->checksum, rule);
@@ -333,31 +335,50 @@ static void finish_rule(pack_reader *r, raw_rule *raw) {
     if (raw->examples) read_examples(r, raw->examples, rule);
 }
 
-/* A rule with the pack's defaults for the keys that it does not have. */
-static const yaml_node *with_defaults(const pack_reader *r, const yaml_node *rule) {
-    const yaml_node *defaults = r->defaults;
-    if (!defaults || rule->kind != YAML_MAP) return rule;
-    yaml_node *merged = arena_alloc(r->memory, 1, sizeof *merged);
-    yaml_node **items = arena_alloc(r->memory, rule->count + defaults->count + 1, sizeof *items);
-    if (!merged || !items) return rule;
-    *merged = *rule;
-    merged->items = items;
-    for (size_t i = 0; i < rule->count; i++) items[i] = rule->items[i];
-    for (size_t i = 0; i + 1 < defaults->count; i += 2) {
-        if (yaml_get(rule, defaults->items[i]->text)) continue;
-        items[merged->count++] = defaults->items[i];
-        items[merged->count++] = defaults->items[i + 1];
+/* What a preset may say: the keys of a rule, none required, but for those that make sense in one rule alone. */
+static size_t preset_fields(yaml_field out[sizeof rule_fields / sizeof *rule_fields]) {
+    static const char *const own[] = {"id", "preset", "detect"};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof rule_fields / sizeof *rule_fields; i++) {
+        bool is_own = false;
+        for (size_t k = 0; k < sizeof own / sizeof *own; k++) is_own |= strcmp(rule_fields[i].key, own[k]) == 0;
+        if (is_own) continue;
+        out[count] = rule_fields[i];
+        out[count++].required = false;
     }
-    return merged;
+    return count;
+}
+
+bool preset_is_right(pack_reader *r, const yaml_node *node) {
+    yaml_field fields[sizeof rule_fields / sizeof *rule_fields];
+    const yaml_table table = {.what = "a preset", .fields = fields, .count = preset_fields(fields)};
+    size_t before = r->d->count;
+    raw_rule raw = {.separators = ""};
+    if (!yaml_read(r->memory, node, &table, &raw, r->d)) return false;
+    if (raw.category) yaml_choice(raw.category, category_names, "category", r->d);
+    if (raw.severity) yaml_choice(raw.severity, severity_names, "severity", r->d);
+    if (raw.action) yaml_choice(raw.action, pack_action_names, "action", r->d);
+    read_name_bits(r, &raw.flags, flag_names, "flag");
+    read_name_bits(r, &raw.roles, pack_role_names, "role");
+    read_checksum(r, raw.checksum, &raw.rule);
+    read_words(r, raw.context, "context", "boost", &raw.rule.context);
+    read_words(r, raw.deny, "deny", "penalty", &raw.rule.deny);
+    read_partners(r, raw.with, &raw.rule.partners);
+    if (raw.examples) read_examples(r, raw.examples, &raw.rule);
+    return r->d->count == before;
 }
 
 void read_rule(pack_reader *r, const yaml_node *node) {
     raw_rule raw;
-    node = with_defaults(r, node);
     const yaml_node *id = yaml_get(node, "id");
     size_t before = r->d->count;
-    set_rule_defaults(&raw, r, node);
     r->d->rule = id && id->kind == YAML_SCALAR ? id->text : "";
+    node = preset_complete(r->set, node, r->pack->defaults, r->d);
+    if (!node) {
+        r->d->rule = "";
+        return;
+    }
+    set_rule_defaults(&raw, r, node);
     if (yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("a rule", rule_fields), &raw, r->d)) {
         raw.rule.confirm_node = yaml_get(node, "confirm");
         finish_rule(r, &raw);

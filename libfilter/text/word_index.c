@@ -109,7 +109,8 @@ const indexed_word *word_index_unshuffle(const word_index *v, const char *text, 
 }
 
 /* The cheapest way through the letters, by dynamic programming: a word costs one, a letter of none more than a word. */
-size_t word_index_segment(const word_index *v, const char *letters, size_t size, size_t starts[WORD_INDEX_SEGMENT_MAX]) {
+size_t word_index_segment(const word_index *v, const char *letters, size_t size,
+                          size_t starts[WORD_INDEX_SEGMENT_MAX]) {
     enum { WORD_COST = 1, LETTER_COST = 3 };
     uint16_t cost[WORD_INDEX_SEGMENT_MAX + 1];
     uint8_t step[WORD_INDEX_SEGMENT_MAX + 1]; /* of the last piece; 0: a letter of no word */

@@ -87,9 +87,9 @@ static bool has_shuffled(const char *text, size_t size, size_t block, const mask
         unsigned bit = (unsigned)__builtin_ctzll(left);
         size_t start = block + bit, length = (size_t)__builtin_ctzll(~(m->letters >> bit) | UINT64_C(1) << 63);
         if (bit + length >= 63)
-            length = word_end(text, size - start > WORD_INDEX_WORD_MAX ? start + WORD_INDEX_WORD_MAX + 1 : size,
-                                    start) -
-                     start;
+            length =
+                word_end(text, size - start > WORD_INDEX_WORD_MAX ? start + WORD_INDEX_WORD_MAX + 1 : size, start) -
+                start;
         if (!word_index_may_indicate(words, text[start], text[start + length - 1], length)) continue;
         const indexed_word *word = word_index_unshuffle(words, text + start, length);
         if (word && word->telling) return true;

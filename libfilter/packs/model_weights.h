@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model_weights: the file of weights that a rule's sentence model names.
+ *
+ *     detect: {sentence_model: {weights: model.bin, digest: 5c1f…, bias: -3.5, scale: 0.08}}
+ *
+ * The file lies in the folder of the pack. Numbers are little-endian:
+ *
+ *     0   8   "FILTERDM"
+ *     8   4   version, 1
+ *     12  4   bits
+ *     16  32  BLAKE2b-256 of the weights
+ *     48      2^bits weights, a signed byte each
+ *
+ * The pack names the digest, too. So a pack and weights that do not belong together are refused, and the digest of the
+ * packs stands for the weights as well. Used while packs are read.
+ */
+#ifndef FILTER_PACKS_MODEL_WEIGHTS_H
+#define FILTER_PACKS_MODEL_WEIGHTS_H
+
+#include "packs/pack.h"
+
+/* What the pack says of its weights. */
+typedef struct weights_source {
+    const char *weights, *digest;
+    const yaml_node *node; /* where mistakes of the file are shown */
+} weights_source;
+
+/* Sets bits and weights of `out`, in the arena of the rules; the pack is the one that `d` is at. False after a mistake,
+ * or when memory is out. */
+bool weights_read(ruleset *set, const weights_source *from, sentence_model_settings *out, diagnostics *d);
+
+#endif
