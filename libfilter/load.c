@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Loading: rule packs to an engine, and the run of their examples. */
 #include "base/error.h"
+#include "base/rule_files.h"
 #include "engine/compile.h"
 #include "rule_examples.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,47 +29,22 @@ filter_status filter_engine_new(filter_engine **engine, const filter_source *sou
     return status;
 }
 
-static int is_pack(const struct dirent *entry) {
-    return pack_is_file_name(entry->d_name);
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b) {
-    return strcmp((*a)->d_name, (*b)->d_name); /* not alphasort: the order must not depend on the locale */
-}
-
 filter_status filter_engine_new_from_directory(filter_engine **engine, const char *directory,
                                                const filter_engine_options *options, filter_error *error) {
-    struct dirent **entries = NULL;
-    filter_source *sources = NULL;
-    filter_status status = FILTER_ERROR_MEMORY;
+    rule_files files = {.on_folder = NULL};
     *engine = NULL;
-    int count = scandir(directory, &entries, is_pack, by_name);
-    if (count < 0) {
-        error_set(error, FILTER_ERROR_IO, "%s: cannot be read: %s", directory, strerror(errno));
-        return FILTER_ERROR_IO;
+    filter_status status = rule_files_list(&files, directory);
+    if (status != FILTER_OK) error_set(error, status, "%s", files.why);
+    filter_source *sources = calloc(files.count + 1, sizeof *sources);
+    if (status == FILTER_OK && !sources) {
+        status = FILTER_ERROR_MEMORY;
+        error_set(error, status, "out of memory while loading rules");
     }
-    if (count == 0) {
-        error_set(error, FILTER_ERROR_IO, "%s: holds no rule pack (*.yaml)", directory);
-        status = FILTER_ERROR_IO;
-        goto out;
-    }
-    sources = calloc((size_t)count, sizeof *sources);
-    for (int i = 0; sources && i < count; i++) {
-        size_t size = strlen(directory) + strlen(entries[i]->d_name) + 2;
-        char *name = malloc(size);
-        if (!name) goto out;
-        const char *slash = *directory && directory[strlen(directory) - 1] == '/' ? "" : "/";
-        snprintf(name, size, "%s%s%s", directory, slash, entries[i]->d_name);
-        sources[i].name = name;
-    }
-    if (sources) status = filter_engine_new(engine, sources, (size_t)count, options, error);
-out:
-    if (status == FILTER_ERROR_MEMORY) error_set(error, status, "out of memory while loading rules");
-    for (int i = 0; i < count; i++) {
-        if (sources) free((void *)(uintptr_t)sources[i].name);
-        free(entries[i]);
+    if (status == FILTER_OK) {
+        for (size_t i = 0; i < files.count; i++) sources[i].name = files.paths[i];
+        status = filter_engine_new(engine, sources, files.count, options, error);
     }
     free(sources);
-    free(entries);
+    rule_files_fini(&files);
     return status;
 }

@@ -86,7 +86,7 @@ class Daemon:
 
     def write_rules(self, name, text):
         """As an editor does: to another name, then into place."""
-        temporary = os.path.join(self.home, name + ".new")
+        temporary = os.path.join(self.home, os.path.basename(name) + ".new")
         with open(temporary, "w") as file:
             file.write(text)
         os.rename(temporary, os.path.join(self.rules, name))
@@ -877,6 +877,27 @@ class Reload(unittest.TestCase):
         self.assertEqual(status["reload_failures"], 0)
         self.assertGreater(served[0], count)
 
+    def wait_for_digest(self, client, is_wanted):
+        end = time.monotonic() + 20
+        while not is_wanted(client.ask(op="info")[0]["pack"]["digest"]):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+
+    def test_packs_in_new_sub_folders_take_effect_and_go_with_their_folder(self):
+        daemon = Daemon(rules={"a.yaml": PACK % {"name": "a", "entity": "A", "value": r"A-\d{7}"}})
+        client = Client(daemon.endpoint).connect()
+        before = client.ask(op="info")[0]["pack"]["digest"]
+        os.makedirs(os.path.join(daemon.rules, "acme", "desk"))
+        own = PACK.replace("policies: [{id: default, title: own}]\n", "") % {"name": "b", "entity": "B", "value": r"B-\d{7}"}
+        daemon.write_rules("acme/desk/b.yaml", own)
+        self.wait_for_digest(client, lambda digest: digest != before)
+        self.assertEqual(client.ask("B-1234567")[0]["verdict"], "redact")
+        shutil.rmtree(os.path.join(daemon.rules, "acme"))
+        self.wait_for_digest(client, lambda digest: digest == before)
+        self.assertEqual(client.ask("B-1234567")[0]["verdict"], "allow")
+        client.close()
+        daemon.close()
+
     def test_a_pack_that_does_not_load_changes_nothing_and_says_why(self):
         daemon = Daemon(rules={"a.yaml": PACK % {"name": "a", "entity": "A", "value": r"A-\d{7}"}})
         client = Client(daemon.endpoint).connect()
@@ -892,9 +913,9 @@ class Reload(unittest.TestCase):
         self.assertEqual(client.ask(op="info")[0]["pack"]["digest"], before)
         self.assertEqual(client.ask("A-1234567")[0]["verdict"], "redact")
         # an unreadable file, and a directory that is gone for a while
-        os.mkdir(os.path.join(daemon.rules, "b.yaml"))
+        os.symlink("/", os.path.join(daemon.rules, "b.yaml"))
         self.assertEqual(daemon.ctl("reload", "-e", daemon.endpoint).returncode, 1)
-        os.rmdir(os.path.join(daemon.rules, "b.yaml"))
+        os.unlink(os.path.join(daemon.rules, "b.yaml"))
         os.rename(daemon.rules, daemon.rules + ".away")
         self.assertEqual(daemon.ctl("reload", "-e", daemon.endpoint).returncode, 1)
         self.assertEqual(client.ask("A-1234567")[0]["verdict"], "redact")

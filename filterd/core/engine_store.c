@@ -3,7 +3,6 @@
 
 #include "core/keys.h"
 #include "core/log.h"
-#include "packs/pack.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -11,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,7 +17,7 @@
 
 /* An editor writes several times; a package manager, many files. */
 #define SETTLE_MS 100
-#define WATCHED (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE)
+#define LOST_MS 500 /* how often to look whether a directory that was moved away is back */
 
 /* --------------------------------------------------------------------------------- loading ---- */
 
@@ -93,7 +91,7 @@ static void reload(rules *r) {
 
 int rules_open(rules *r, const config *c) {
     const filter_engine *engine;
-    *r = (rules){.config = c, .wake = -1, .watch = -1, .watched = -1};
+    *r = (rules){.config = c, .wake = -1, .watch = RULE_WATCH_NONE};
     pthread_mutex_init(&r->lock, NULL);
     if (sodium_init() < 0) return CONFIG_EXIT_SYSTEM;
     if (!c->hash_key) randombytes_buf(r->hash_key, sizeof r->hash_key);
@@ -170,30 +168,6 @@ static void serve_control(rules *r) {
 
 /* ------------------------------------------------------------------------------------ thread ---- */
 
-static void watch_directory(rules *r) {
-    if (r->watch < 0) return;
-    r->watched = inotify_add_watch(r->watch, r->config->rules, WATCHED | IN_ONLYDIR | IN_DELETE_SELF | IN_MOVE_SELF);
-    if (r->watched < 0) log_warning("rules: %s cannot be watched: %s", r->config->rules, strerror(errno));
-}
-
-/* Reads what inotify has. True when a pack changed. */
-static bool read_changes(rules *r) {
-    _Alignas(struct inotify_event) char buffer[8192];
-    bool changed = false;
-    ssize_t size;
-    while ((size = read(r->watch, buffer, sizeof buffer)) > 0) {
-        for (char *at = buffer; at < buffer + size;) {
-            const struct inotify_event *event = (const struct inotify_event *)(const void *)at;
-            if (event->mask & (IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF)) r->watched = -1;
-            if (event->mask & IN_Q_OVERFLOW) changed = true;
-            /* Kubernetes mounts swap a link named ..data. */
-            if (event->len && (pack_is_file_name(event->name) || strncmp(event->name, "..", 2) == 0)) changed = true;
-            at += sizeof *event + event->len;
-        }
-    }
-    return changed || r->watched < 0;
-}
-
 static int64_t now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -205,31 +179,31 @@ static void *run(void *arg) {
     int64_t settled = -1; /* when the directory will have been quiet for long enough */
     while (!atomic_load(&r->stop_asked)) {
         zmq_pollitem_t items[3] = {
-            {NULL, r->wake, ZMQ_POLLIN, 0}, {NULL, r->watch, ZMQ_POLLIN, 0}, {r->control, 0, ZMQ_POLLIN, 0}};
+            {NULL, r->wake, ZMQ_POLLIN, 0}, {NULL, r->watch.fd, ZMQ_POLLIN, 0}, {r->control, 0, ZMQ_POLLIN, 0}};
         /* inotify may be missing: put the control socket in its place. */
         int count = 1;
         int watch_at = -1, control_at = -1;
-        if (r->watch >= 0) watch_at = count++;
+        if (r->watch.fd >= 0) watch_at = count++;
         if (r->control) {
             control_at = count++;
             if (control_at == 1) items[1] = items[2];
         }
-        int64_t left = settled < 0 ? (r->watch >= 0 && r->watched < 0 ? 500 : -1) : settled - now_ms();
+        int64_t left = settled < 0 ? (rule_watch_is_lost(&r->watch) ? LOST_MS : -1) : settled - now_ms();
         zmq_poll(items, count, settled >= 0 && left < 0 ? 0 : (long)left);
         if (items[0].revents) {
             uint64_t value;
             if (read(r->wake, &value, sizeof value) < 0 && errno != EAGAIN) break;
         }
-        if (watch_at >= 0 && items[watch_at].revents && read_changes(r)) settled = now_ms() + SETTLE_MS;
-        if (r->watch >= 0 && r->watched < 0 && settled < 0) {
-            watch_directory(r); /* it was moved away; when it is back, its rules may be others */
-            if (r->watched >= 0) settled = now_ms() + SETTLE_MS;
+        if (watch_at >= 0 && items[watch_at].revents && rule_watch_changed(&r->watch)) settled = now_ms() + SETTLE_MS;
+        if (rule_watch_is_lost(&r->watch) && settled < 0) {
+            rule_watch_renew(&r->watch); /* when it is back, its rules may be others */
+            if (!rule_watch_is_lost(&r->watch)) settled = now_ms() + SETTLE_MS;
         }
         if (atomic_load(&r->stop_asked)) break;
         bool asked = atomic_exchange(&r->reload_asked, false);
         if (asked || (settled >= 0 && now_ms() >= settled)) {
             settled = -1;
-            if (r->watch >= 0 && r->watched < 0) watch_directory(r);
+            rule_watch_renew(&r->watch);
             reload(r);
         }
         if (control_at >= 0 && items[control_at].revents) serve_control(r);
@@ -248,11 +222,7 @@ int rules_start(rules *r, void *context, rules_status_fn *status, void *arg) {
     r->status_arg = arg;
     r->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (r->wake < 0) return CONFIG_EXIT_SYSTEM;
-    if (r->config->watch) {
-        r->watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-        if (r->watch < 0) log_warning("rules: inotify is not to be had: %s; reload with SIGHUP", strerror(errno));
-        watch_directory(r);
-    }
+    if (r->config->watch) rule_watch_open(&r->watch, r->config->rules);
     if (*r->config->control) {
         int64_t max = 65536;
         r->control = zmq_socket(context, ZMQ_REP);
@@ -289,7 +259,7 @@ void rules_stop(rules *r) {
 void rules_close(rules *r) {
     filter_engine_unref(r->engine);
     if (r->wake >= 0) close(r->wake);
-    if (r->watch >= 0) close(r->watch);
+    rule_watch_close(&r->watch);
     sodium_memzero(r->hash_key, sizeof r->hash_key);
     pthread_mutex_destroy(&r->lock);
 }

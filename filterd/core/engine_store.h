@@ -13,6 +13,7 @@
 #define FILTERD_RULES_H
 
 #include "core/config.h"
+#include "core/rule_watch.h"
 #include "filter.h"
 
 #include <jansson.h>
@@ -38,8 +39,7 @@ typedef struct rules {
 
     void *control; /* ZeroMQ REP, or NULL */
     int wake; /* eventfd: reload, or stop */
-    int watch; /* inotify, or -1 */
-    int watched; /* inotify's number for the directory */
+    rule_watch watch;
     atomic_bool reload_asked, stop_asked;
     rules_status_fn *status;
     void *status_arg;

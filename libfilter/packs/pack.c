@@ -60,11 +60,6 @@ static void read_family(pack_reader *r, const yaml_node *node) {
     pack_read_family(r->set, node, r->d);
 }
 
-bool pack_is_file_name(const char *name) {
-    const char *dot = strrchr(name, '.');
-    return name[0] != '.' && dot && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0);
-}
-
 bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d) {
     struct raw {
         const yaml_node *pack, *parts, *defaults, *words, *rules, *policies, *families;

@@ -197,9 +197,6 @@ static inline size_t category_index(filter_category category) {
     return category == FILTER_PII ? 0 : category == FILTER_SECRET ? 1 : 2;
 }
 
-/* Is a file of this name in a rule directory a pack? *.yaml and *.yml, not hidden. */
-bool pack_is_file_name(const char *name);
-
 /* Reads one pack into `set`. Mistakes go to `d`; the rules without mistakes are kept all the same,
  * so that later steps can find more. False only when memory is out. */
 bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d);
