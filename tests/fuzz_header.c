@@ -12,8 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     wire_error error;
     char id[WIRE_NAME_MAX + 1];
     if (size == 0) return 0;
-    bool fine = wire_request_parse(&request, (const char *)data + 1, size - 1, texts, data[0] % 8, &error);
-    if (!fine) {
+    bool ok = wire_request_parse(&request, (const char *)data + 1, size - 1, texts, data[0] % 8, &error);
+    if (!ok) {
         json_t *reply = wire_reply_error(request.id, &error);
         size_t length;
         free(wire_dump(reply, &length));

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/job.h"
 
+#include "core/clock.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-int64_t job_now_us(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 job *job_new(int socket, zmq_msg_t *identity) {
     job *j = calloc(1, sizeof *j);
     if (!j) return NULL;
     j->socket = socket;
-    j->received_us = job_now_us();
+    j->received_us = clock_now_us();
     zmq_msg_init(&j->identity);
     zmq_msg_init(&j->header);
     zmq_msg_move(&j->identity, identity);
@@ -71,8 +66,8 @@ void job_set_reply(job *j, const json_t *header, const filter_text *texts, size_
         zmq_msg_t *own = j->text_count ? &j->texts[made * j->text_count / count] : NULL;
         if (!make_frame(&frames[made], texts[made], own)) break;
     }
-    bool fine = text && frames && made == count;
-    if (!fine) {
+    bool ok = text && frames && made == count;
+    if (!ok) {
         for (size_t i = 0; i < made; i++) zmq_msg_close(&frames[i]);
         free(frames);
         frames = NULL;
@@ -83,8 +78,8 @@ void job_set_reply(job *j, const json_t *header, const filter_text *texts, size_
     j->texts = frames;
     j->text_count = j->text_capacity = made;
     zmq_msg_close(&j->header);
-    const char *content = fine ? text : failed;
-    if (!fine) size = sizeof failed - 1;
+    const char *content = ok ? text : failed;
+    if (!ok) size = sizeof failed - 1;
     if (zmq_msg_init_size(&j->header, size) == 0) memcpy(zmq_msg_data(&j->header), content, size);
     else zmq_msg_init(&j->header);
     free(text);

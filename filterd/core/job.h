@@ -23,9 +23,6 @@ typedef struct job {
     int64_t received_us;
 } job;
 
-/* Microseconds, monotonic. */
-int64_t job_now_us(void);
-
 /* Takes over the identity frame. NULL when memory is out. */
 job *job_new(int socket, zmq_msg_t *identity);
 void job_free(job *j);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/worker.h"
 
+#include "core/clock.h"
 #include "core/log.h"
 
 #include <stdlib.h>
 
-void worker_init(worker *w, const config *c, rules *r, worker_counters *counters) {
+void worker_init(worker *w, const config *c, engine_store *store, worker_counters *counters) {
     filter_error error;
-    *w = (worker){.config = c, .rules = r, .counters = counters};
+    *w = (worker){.config = c, .store = store, .counters = counters};
     if (filter_scratch_new(&w->scratch, &error) != FILTER_OK) log_error("worker: %s", error.message);
 }
 
@@ -49,7 +50,7 @@ static void inspect(worker *w, wire_request *request, int64_t received_us, int64
         wire_fail_from_filter(error, &failure);
         return;
     }
-    int64_t now = job_now_us();
+    int64_t now = clock_now_us();
     out->timing = (wire_timing){begun - received_us, now - begun, now - received_us};
     atomic_fetch_add(&w->counters->verdicts[out->result->verdict], 1);
     atomic_fetch_add(&w->counters->bytes, out->result->bytes);
@@ -61,7 +62,7 @@ void worker_handle(worker *w, wire_request *request, int64_t received_us, int64_
                        : w->config->deadline_ms  ? (int64_t)w->config->deadline_ms
                                                  : -1;
     *out = (worker_outcome){0};
-    rules_follow(w->rules, &w->engine, &w->generation);
+    engine_store_acquire(w->store, &w->engine, &w->generation);
     if (deadline >= 0 && begun - received_us > deadline * 1000) {
         wire_fail(error, "deadline", "waited longer than %lld ms for its turn", (long long)deadline);
         atomic_fetch_add(&w->counters->late, 1);
@@ -88,7 +89,7 @@ json_t *worker_header(worker *w, const wire_request *request, worker_outcome *ou
 void worker_answer(worker *w, job *j) {
     wire_request request = {0};
     wire_error error = {0};
-    int64_t begun = job_now_us();
+    int64_t begun = clock_now_us();
     if (!w->scratch || !make_room(w, j->text_count + 1)) {
         job_refuse(j, "internal", "out of memory");
         return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * worker: answers requests. Each thread that answers has one, with a scratch of its own and a reference
- * to the engine that it followed last.
+ * to the engine that it acquired last.
  */
 #ifndef FILTERD_WORKER_H
 #define FILTERD_WORKER_H
@@ -20,7 +20,7 @@ typedef struct worker_counters {
 
 typedef struct worker {
     const config *config;
-    rules *rules;
+    engine_store *store;
     worker_counters *counters;
     filter_scratch *scratch; /* NULL: memory was out */
     const filter_engine *engine;
@@ -30,7 +30,7 @@ typedef struct worker {
     size_t capacity;
 } worker;
 
-void worker_init(worker *w, const config *c, rules *r, worker_counters *counters);
+void worker_init(worker *w, const config *c, engine_store *store, worker_counters *counters);
 void worker_fini(worker *w);
 
 /* What came of a request. */
@@ -40,7 +40,7 @@ typedef struct worker_outcome {
     wire_timing timing;
 } worker_outcome;
 
-/* Does what a request asks for. Times are of job_now_us. On failure `error` is set, and counted. */
+/* Does what a request asks for. Times are those of clock_now_us. On failure `error` is set, and counted. */
 void worker_handle(worker *w, wire_request *request, int64_t received_us, int64_t begun, worker_outcome *out,
                    wire_error *error);
 

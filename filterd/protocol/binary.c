@@ -18,7 +18,7 @@ typedef struct reading {
 } reading;
 
 /* Bytes of the message. */
-static wire_text read_ref(reading *r, message_ref ref, const char *field) {
+static wire_text read_ref(reading *r, filter_message_ref ref, const char *field) {
     if (ref.offset <= r->size && ref.size <= r->size - ref.offset)
         return (wire_text){r->message + ref.offset, ref.size};
     wire_fail(r->error, "bad_request", "'%s' lies outside the message", field);
@@ -26,7 +26,7 @@ static wire_text read_ref(reading *r, message_ref ref, const char *field) {
 }
 
 /* A string that ends in NUL; "" for none. */
-static const char *read_name(reading *r, message_ref ref, size_t max, const char *field) {
+static const char *read_name(reading *r, filter_message_ref ref, size_t max, const char *field) {
     wire_text bytes = read_ref(r, ref, field);
     if (bytes.size == 0) return "";
     if (bytes.size > max) wire_fail(r->error, "bad_request", "'%s' is longer than %zu bytes", field, max);
@@ -44,7 +44,7 @@ static const char *read_name(reading *r, message_ref ref, size_t max, const char
 }
 
 /* Structs in a row; NULL when there are none, or after an error. */
-static const void *read_list(reading *r, message_list list, size_t item, size_t max, const char *field) {
+static const void *read_list(reading *r, filter_message_list list, size_t item, size_t max, const char *field) {
     if (list.count == 0) return NULL;
     if (list.count > max) {
         wire_fail(r->error, "bad_request", "'%s' has more than %zu items", field, max);
@@ -62,15 +62,15 @@ static void check_max(reading *r, uint64_t value, uint64_t max, const char *fiel
         wire_fail(r->error, "bad_request", "'%s' has the unknown value %llu", field, (unsigned long long)value);
 }
 
-static void read_segments(reading *r, const message_request *m, wire_request *request) {
-    const message_segment *items = read_list(r, m->segments, sizeof *items, FILTER_SEGMENTS_MAX, "segments");
+static void read_segments(reading *r, const filter_message_request *m, wire_request *request) {
+    const filter_message_segment *items = read_list(r, m->segments, sizeof *items, FILTER_SEGMENTS_MAX, "segments");
     size_t count = items ? m->segments.count : 0;
     request->segments = arena_alloc(r->memory, count + 1, sizeof *request->segments);
     if (!request->segments) wire_fail(r->error, "internal", "out of memory");
     for (size_t i = 0; i < count && !r->error->code; i++) {
         wire_text text = read_ref(r, items[i].text, "segments[].text");
         read_name(r, items[i].name, WIRE_NAME_MAX, "segments[].name");
-        check_max(r, items[i].role, MESSAGE_ASSISTANT, "segments[].role");
+        check_max(r, items[i].role, FILTER_MESSAGE_ASSISTANT, "segments[].role");
         check_max(r, items[i].reserved, 0, "segments[].reserved");
         request->segments[i] = (filter_segment){text.text, text.size, (filter_role)items[i].role};
     }
@@ -78,8 +78,8 @@ static void read_segments(reading *r, const message_request *m, wire_request *re
     request->filter.segment_count = count;
 }
 
-static void read_entities(reading *r, const message_request *m, wire_request *request) {
-    const message_ref *items = read_list(r, m->entities, sizeof *items, 1024, "detect.entities");
+static void read_entities(reading *r, const filter_message_request *m, wire_request *request) {
+    const filter_message_ref *items = read_list(r, m->entities, sizeof *items, 1024, "detect.entities");
     if (!items) return;
     request->entities = arena_alloc(r->memory, m->entities.count, sizeof *request->entities);
     if (!request->entities) wire_fail(r->error, "internal", "out of memory");
@@ -90,13 +90,13 @@ static void read_entities(reading *r, const message_request *m, wire_request *re
     request->filter.entity_count = m->entities.count;
 }
 
-static void read_fields(reading *r, const message_request *m, wire_request *request) {
-    const unsigned all = MESSAGE_RETURN_FINDINGS | MESSAGE_RETURN_REDACTED | MESSAGE_RETURN_SANITIZED |
-                         MESSAGE_RETURN_ISOLATED | MESSAGE_RETURN_TEXT;
+static void read_fields(reading *r, const filter_message_request *m, wire_request *request) {
+    const unsigned all = FILTER_MESSAGE_RETURN_FINDINGS | FILTER_MESSAGE_RETURN_REDACTED |
+                         FILTER_MESSAGE_RETURN_SANITIZED | FILTER_MESSAGE_RETURN_ISOLATED | FILTER_MESSAGE_RETURN_TEXT;
     filter_request *f = &request->filter;
     const char *id = read_name(r, m->id, WIRE_NAME_MAX, "id");
     memcpy(request->id, id, strlen(id) + 1);
-    check_max(r, m->op, MESSAGE_INFO, "op");
+    check_max(r, m->op, FILTER_MESSAGE_INFO, "op");
     request->op = (wire_op)m->op;
     const char *policy = read_name(r, m->policy, 96, "policy"),
                *family = read_name(r, m->model_family, 64, "isolate.model_family");
@@ -107,8 +107,8 @@ static void read_fields(reading *r, const message_request *m, wire_request *requ
     read_name(r, m->user, WIRE_NAME_MAX, "user");
     read_name(r, m->traceparent, 128, "traceparent");
     check_max(r, m->returns & ~all, 0, "return");
-    if (m->returns) f->returns = m->returns & ~(unsigned)MESSAGE_RETURN_TEXT;
-    request->return_text = m->returns & MESSAGE_RETURN_TEXT;
+    if (m->returns) f->returns = m->returns & ~(unsigned)FILTER_MESSAGE_RETURN_TEXT;
+    request->return_text = m->returns & FILTER_MESSAGE_RETURN_TEXT;
     if (request->return_text) f->returns |= FILTER_RETURN_FINDINGS;
     check_max(r, m->categories & ~(unsigned)FILTER_CATEGORIES_ALL, 0, "detect.categories");
     f->categories = m->categories;
@@ -129,10 +129,10 @@ static void read_fields(reading *r, const message_request *m, wire_request *requ
         wire_fail(r->error, "bad_request", "this op takes no segments, and %u came", m->segments.count);
 }
 
-static bool read_json(reading *r, const message_request *m, size_t header_max, wire_request *request) {
+static bool read_json(reading *r, const filter_message_request *m, size_t header_max, wire_request *request) {
     wire_text header = read_ref(r, m->json, "json");
     if (header.size > header_max) wire_fail(r->error, "too_large", "the header is larger than the limit");
-    const message_segment *items = read_list(r, m->segments, sizeof *items, FILTER_SEGMENTS_MAX, "segments");
+    const filter_message_segment *items = read_list(r, m->segments, sizeof *items, FILTER_SEGMENTS_MAX, "segments");
     size_t count = items ? m->segments.count : 0;
     wire_text *texts = arena_alloc(r->memory, count + 1, sizeof *texts);
     if (!texts) wire_fail(r->error, "internal", "out of memory");
@@ -143,7 +143,7 @@ static bool read_json(reading *r, const message_request *m, size_t header_max, w
 bool wire_message_parse(wire_request *request, const char *message, size_t size, size_t header_max, arena *memory,
                         bool *json, wire_error *error) {
     reading r = {message, size, memory, error};
-    message_request m;
+    filter_message_request m;
     *json = false;
     error->code = NULL;
     error->has_place = false;
@@ -155,16 +155,17 @@ bool wire_message_parse(wire_request *request, const char *message, size_t size,
         return false;
     }
     memcpy(&m, message, sizeof m);
-    if (m.version != MESSAGE_VERSION) wire_fail(error, "bad_request", "'version' must be %u", MESSAGE_VERSION);
+    if (m.version != FILTER_MESSAGE_VERSION)
+        wire_fail(error, "bad_request", "'version' must be %u", FILTER_MESSAGE_VERSION);
     else if (m.size < sizeof m || m.size > size)
         wire_fail(error, "bad_request", "'size' of the header is %u; it must be %zu at least", m.size, sizeof m);
     for (size_t i = sizeof m; i < m.size && !error->code; i++) {
         if (message[i])
             wire_fail(error, "bad_request", "the header has fields that this version does not know, at byte %zu", i);
     }
-    check_max(&r, m.form, MESSAGE_JSON, "form");
+    check_max(&r, m.form, FILTER_MESSAGE_JSON, "form");
     if (error->code) return false;
-    *json = m.form == MESSAGE_JSON;
+    *json = m.form == FILTER_MESSAGE_JSON;
     if (*json) return read_json(&r, &m, header_max, request);
     read_fields(&r, &m, request);
     return !error->code;
@@ -172,40 +173,41 @@ bool wire_message_parse(wire_request *request, const char *message, size_t size,
 
 /* -------------------------------------------------------------------------------- replies ---- */
 
-static void put_segments(writer *w, const wire_request *request, const filter_result *result, message_reply *m) {
-    m->segments = writer_list(w, result->segment_count, sizeof(message_segment_result));
+static void put_segments(writer *w, const wire_request *request, const filter_result *result, filter_message_reply *m) {
+    m->segments = writer_list(w, result->segment_count, sizeof(filter_message_segment_result));
     for (size_t i = 0; i < result->segment_count; i++) {
         const filter_segment_result *s = &result->segments[i];
-        message_segment_result item = {.verdict = (uint32_t)s->verdict,
-                                       .score = s->score,
-                                       .stripped = s->stripped,
-                                       .neutralised = s->neutralised,
-                                       .has = request->filter.returns & ~(unsigned)FILTER_RETURN_FINDINGS,
-                                       .redacted = writer_bytes(w, s->redacted.text, s->redacted.size),
-                                       .sanitized = writer_bytes(w, s->sanitized.text, s->sanitized.size),
-                                       .isolated = writer_bytes(w, s->isolated.text, s->isolated.size)};
+        filter_message_segment_result item = {.verdict = (uint32_t)s->verdict,
+                                              .score = s->score,
+                                              .stripped = s->stripped,
+                                              .neutralised = s->neutralised,
+                                              .has = request->filter.returns & ~(unsigned)FILTER_RETURN_FINDINGS,
+                                              .redacted = writer_bytes(w, s->redacted.text, s->redacted.size),
+                                              .sanitized = writer_bytes(w, s->sanitized.text, s->sanitized.size),
+                                              .isolated = writer_bytes(w, s->isolated.text, s->isolated.size)};
         writer_item(w, m->segments, i, &item, sizeof item);
     }
 }
 
-static size_t put_findings(writer *w, const wire_request *request, const filter_result *result, message_reply *m) {
+static size_t put_findings(writer *w, const wire_request *request, const filter_result *result,
+                           filter_message_reply *m) {
     if (!(request->filter.returns & FILTER_RETURN_FINDINGS)) return result->finding_count;
     size_t listed = result->finding_count < WIRE_FINDINGS_MAX ? result->finding_count : WIRE_FINDINGS_MAX;
-    m->findings = writer_list(w, listed, sizeof(message_finding));
+    m->findings = writer_list(w, listed, sizeof(filter_message_finding));
     for (size_t i = 0; i < listed; i++) {
         const filter_finding *f = &result->findings[i];
-        message_finding item = {.segment = (uint32_t)f->segment,
-                                .category = (uint32_t)f->category,
-                                .action = (uint32_t)f->action,
-                                .evidence = f->evidence,
-                                .start = f->start,
-                                .end = f->end,
-                                .byte_start = f->byte_start,
-                                .byte_end = f->byte_end,
-                                .score = f->score,
-                                .rule = writer_string(w, f->rule),
-                                .entity_type = writer_string(w, f->entity_type),
-                                .view = writer_string(w, f->view)};
+        filter_message_finding item = {.segment = (uint32_t)f->segment,
+                                       .category = (uint32_t)f->category,
+                                       .action = (uint32_t)f->action,
+                                       .evidence = f->evidence,
+                                       .start = f->start,
+                                       .end = f->end,
+                                       .byte_start = f->byte_start,
+                                       .byte_end = f->byte_end,
+                                       .score = f->score,
+                                       .rule = writer_string(w, f->rule),
+                                       .entity_type = writer_string(w, f->entity_type),
+                                       .view = writer_string(w, f->view)};
         if (request->return_text) {
             item.text =
                 writer_bytes(w, request->segments[f->segment].text + f->byte_start, f->byte_end - f->byte_start);
@@ -215,26 +217,26 @@ static size_t put_findings(writer *w, const wire_request *request, const filter_
     return listed;
 }
 
-static void put_skips(writer *w, const filter_result *result, size_t listed, message_reply *m) {
+static void put_skips(writer *w, const filter_result *result, size_t listed, filter_message_reply *m) {
     bool short_list = listed < result->finding_count;
-    m->skipped = writer_list(w, result->skip_count + short_list, sizeof(message_skip));
+    m->skipped = writer_list(w, result->skip_count + short_list, sizeof(filter_message_skip));
     for (size_t i = 0; i < result->skip_count + short_list; i++) {
         bool last = i == result->skip_count;
         size_t segment = last ? result->findings[listed].segment : result->skipped[i].segment;
-        message_skip item = {(uint32_t)segment, 0,
-                             writer_string(w, last ? WIRE_FINDINGS_SKIPPED : result->skipped[i].reason)};
+        filter_message_skip item = {(uint32_t)segment, 0,
+                                    writer_string(w, last ? WIRE_FINDINGS_SKIPPED : result->skipped[i].reason)};
         writer_item(w, m->skipped, i, &item, sizeof item);
     }
 }
 
 static void put_result(writer *w, const wire_request *request, const filter_result *result, const wire_timing *timing,
-                       message_reply *m) {
+                       filter_message_reply *m) {
     m->verdict = (uint32_t)result->verdict;
     m->score = result->score;
     put_segments(w, request, result, m);
-    m->reasons = writer_list(w, result->reason_count, sizeof(message_ref));
+    m->reasons = writer_list(w, result->reason_count, sizeof(filter_message_ref));
     for (size_t i = 0; i < result->reason_count; i++) {
-        message_ref reason = writer_string(w, result->reasons[i]);
+        filter_message_ref reason = writer_string(w, result->reasons[i]);
         writer_item(w, m->reasons, i, &reason, sizeof reason);
     }
     put_skips(w, result, put_findings(w, request, result, m), m);
@@ -253,9 +255,11 @@ static void put_result(writer *w, const wire_request *request, const filter_resu
 
 size_t wire_message_reply(const wire_request *request, const filter_result *result, const wire_timing *timing,
                           const wire_error *error, char *out, size_t capacity) {
-    writer w = {out, capacity, sizeof(message_reply)};
-    message_reply m = {
-        .version = MESSAGE_VERSION, .form = MESSAGE_BINARY, .size = sizeof m, .id = writer_string(&w, request->id)};
+    writer w = {out, capacity, sizeof(filter_message_reply)};
+    filter_message_reply m = {.version = FILTER_MESSAGE_VERSION,
+                              .form = FILTER_MESSAGE_BINARY,
+                              .size = sizeof m,
+                              .id = writer_string(&w, request->id)};
     if (error && error->code) {
         m.status = 1;
         m.error_code = writer_string(&w, error->code);
@@ -271,15 +275,15 @@ size_t wire_message_reply(const wire_request *request, const filter_result *resu
 
 size_t wire_message_json(const char *header, size_t size, const filter_text *texts, size_t count, bool failed,
                          char *out, size_t capacity) {
-    writer w = {out, capacity, sizeof(message_reply)};
-    message_reply m = {.version = MESSAGE_VERSION,
-                       .form = MESSAGE_JSON,
-                       .size = sizeof m,
-                       .status = failed,
-                       .json = writer_bytes(&w, header, size)};
-    m.texts = writer_list(&w, count, sizeof(message_ref));
+    writer w = {out, capacity, sizeof(filter_message_reply)};
+    filter_message_reply m = {.version = FILTER_MESSAGE_VERSION,
+                              .form = FILTER_MESSAGE_JSON,
+                              .size = sizeof m,
+                              .status = failed,
+                              .json = writer_bytes(&w, header, size)};
+    m.texts = writer_list(&w, count, sizeof(filter_message_ref));
     for (size_t i = 0; i < count; i++) {
-        message_ref text = writer_bytes(&w, texts[i].text, texts[i].size);
+        filter_message_ref text = writer_bytes(&w, texts[i].text, texts[i].size);
         writer_item(&w, m.texts, i, &text, sizeof text);
     }
     writer_put_at(&w, 0, &m, sizeof m);

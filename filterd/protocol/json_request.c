@@ -8,7 +8,7 @@
 
 void wire_fail(wire_error *error, const char *code, const char *format, ...) {
     va_list args;
-    if (error->code) return; /* the first reason stands */
+    if (error->code) return; /* the first reason is kept */
     va_start(args, format);
     error->code = code;
     error->has_place = false;
