@@ -17,20 +17,20 @@ job *job_new(int socket, zmq_msg_t *identity) {
     return j;
 }
 
-void job_drop_texts(job *j) {
+static void drop_texts(job *j) {
     for (size_t i = 0; i < j->text_count; i++) zmq_msg_close(&j->texts[i]);
     j->text_count = 0;
 }
 
 void job_free(job *j) {
-    job_drop_texts(j);
+    drop_texts(j);
     free(j->texts);
     zmq_msg_close(&j->identity);
     zmq_msg_close(&j->header);
     free(j);
 }
 
-bool job_add_text(job *j, zmq_msg_t *frame) {
+static bool add_text(job *j, zmq_msg_t *frame) {
     if (j->text_count == j->text_capacity) {
         size_t capacity = j->text_capacity ? j->text_capacity * 2 : 4;
         zmq_msg_t *grown = realloc(j->texts, capacity * sizeof *grown);
@@ -40,6 +40,29 @@ bool job_add_text(job *j, zmq_msg_t *frame) {
     }
     zmq_msg_init(&j->texts[j->text_count]);
     return zmq_msg_move(&j->texts[j->text_count++], frame) == 0;
+}
+
+static void reject_frames(job *j, const char *code, const char *message) {
+    j->reject_code = code;
+    j->reject_message = message;
+    drop_texts(j);
+}
+
+void job_take_frame(job *j, const config *c, zmq_msg_t *frame) {
+    size_t size = zmq_msg_size(frame);
+    bool is_first = !j->delimiter && !j->has_header;
+    if (is_first && size == 0 && zmq_msg_more(frame)) {
+        j->delimiter = true;
+    } else if (!j->has_header) {
+        j->has_header = true;
+        if (size > c->header_bytes) reject_frames(j, "too_large", "the header is larger than the limit");
+        else zmq_msg_move(&j->header, frame);
+    } else if (!j->reject_code) {
+        j->item.bytes += size;
+        if (j->item.bytes > c->request_bytes) reject_frames(j, "too_large", "the texts are larger than the limit");
+        else if (j->text_count >= c->segments) reject_frames(j, "too_large", "more text frames than the limit");
+        else if (!add_text(j, frame)) reject_frames(j, "internal", "out of memory");
+    }
 }
 
 /* A frame of the reply. A text that came through unchanged is the request's own frame, and shared; any
@@ -73,7 +96,7 @@ void job_set_reply(job *j, const json_t *header, const filter_text *texts, size_
         frames = NULL;
         made = 0;
     }
-    job_drop_texts(j);
+    drop_texts(j);
     free(j->texts);
     j->texts = frames;
     j->text_count = j->text_capacity = made;
@@ -92,11 +115,11 @@ void job_set_error(job *j, const char *id, const wire_error *error) {
 }
 
 /* Answers without a worker: the id is all that is read of the request. */
-void job_refuse(job *j, const char *code, const char *message) {
+void job_reject(job *j, const char *code, const char *message) {
     char id[WIRE_NAME_MAX + 1] = "";
     wire_error error = {0};
     size_t size = zmq_msg_size(&j->header);
-    if (size <= 65536) wire_read_id(zmq_msg_data(&j->header), size, id);
+    if (size <= 65536) wire_read_id((filter_text){zmq_msg_data(&j->header), size}, id);
     wire_fail(&error, code, "%s", message);
     job_set_error(j, id, &error);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The binary form of requests and replies: client/message.h. */
+/* The binary form of requests and replies: protocol/message.h. */
 #include "protocol/wire.h"
 
 #include "protocol/writer.h"
+#include "base/names.h"
 #include "base/utf8.h"
 
 #include <stdalign.h>
@@ -18,16 +19,16 @@ typedef struct reading {
 } reading;
 
 /* Bytes of the message. */
-static wire_text read_ref(reading *r, filter_message_ref ref, const char *field) {
+static filter_text read_ref(reading *r, filter_message_ref ref, const char *field) {
     if (ref.offset <= r->size && ref.size <= r->size - ref.offset)
-        return (wire_text){r->message + ref.offset, ref.size};
+        return (filter_text){r->message + ref.offset, ref.size};
     wire_fail(r->error, "bad_request", "'%s' lies outside the message", field);
-    return (wire_text){"", 0};
+    return (filter_text){"", 0};
 }
 
 /* A string that ends in NUL; "" for none. */
 static const char *read_name(reading *r, filter_message_ref ref, size_t max, const char *field) {
-    wire_text bytes = read_ref(r, ref, field);
+    filter_text bytes = read_ref(r, ref, field);
     if (bytes.size == 0) return "";
     if (bytes.size > max) wire_fail(r->error, "bad_request", "'%s' is longer than %zu bytes", field, max);
     else if (memchr(bytes.text, 0, bytes.size) || text_valid_prefix(bytes.text, bytes.size) < bytes.size) {
@@ -57,9 +58,33 @@ static const void *read_list(reading *r, filter_message_list list, size_t item, 
     return r->message + list.offset;
 }
 
-static void check_max(reading *r, uint64_t value, uint64_t max, const char *field) {
-    if (value > max)
-        wire_fail(r->error, "bad_request", "'%s' has the unknown value %llu", field, (unsigned long long)value);
+/* A number that stands for a name of a list; `first` is that of its first name. */
+static void check_choice(reading *r, uint64_t value, const char *const *names, uint32_t first, const char *field) {
+    char list[WIRE_MESSAGE_MAX] = "";
+    size_t used = 0, count = 0;
+    while (names[count]) count++;
+    if (value < first + count && (first == 0 || value >= first)) return;
+    for (size_t i = 0; i < count && used < sizeof list; i++) {
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%zu %s", i ? ", " : "", first + i, names[i]);
+    }
+    wire_fail(r->error, "bad_request", "'%s': unknown value %llu; one of: %s", field, (unsigned long long)value, list);
+}
+
+/* Bits that stand for names of a list. */
+static void check_bits(reading *r, uint64_t value, const char *const *names, const char *field) {
+    char list[WIRE_MESSAGE_MAX] = "";
+    size_t used = 0, count = 0;
+    while (names[count]) count++;
+    if (value >> count == 0) return;
+    for (size_t i = 0; i < count && used < sizeof list; i++) {
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%u %s", i ? ", " : "", 1U << i, names[i]);
+    }
+    wire_fail(r->error, "bad_request", "'%s': unknown bits in %llu; any of: %s", field, (unsigned long long)value,
+              list);
+}
+
+static void check_zero(reading *r, uint64_t value, const char *field) {
+    if (value) wire_fail(r->error, "bad_request", "'%s' must be 0", field);
 }
 
 static void read_segments(reading *r, const filter_message_request *m, wire_request *request) {
@@ -68,10 +93,10 @@ static void read_segments(reading *r, const filter_message_request *m, wire_requ
     request->segments = arena_alloc(r->memory, count + 1, sizeof *request->segments);
     if (!request->segments) wire_fail(r->error, "internal", "out of memory");
     for (size_t i = 0; i < count && !r->error->code; i++) {
-        wire_text text = read_ref(r, items[i].text, "segments[].text");
+        filter_text text = read_ref(r, items[i].text, "segments[].text");
         read_name(r, items[i].name, WIRE_NAME_MAX, "segments[].name");
-        check_max(r, items[i].role, FILTER_MESSAGE_ASSISTANT, "segments[].role");
-        check_max(r, items[i].reserved, 0, "segments[].reserved");
+        check_choice(r, items[i].role, names_roles, 0, "segments[].role");
+        check_zero(r, items[i].reserved, "segments[].reserved");
         request->segments[i] = (filter_segment){text.text, text.size, (filter_role)items[i].role};
     }
     request->filter.segments = request->segments;
@@ -91,12 +116,10 @@ static void read_entities(reading *r, const filter_message_request *m, wire_requ
 }
 
 static void read_fields(reading *r, const filter_message_request *m, wire_request *request) {
-    const unsigned all = FILTER_MESSAGE_RETURN_FINDINGS | FILTER_MESSAGE_RETURN_REDACTED |
-                         FILTER_MESSAGE_RETURN_SANITIZED | FILTER_MESSAGE_RETURN_ISOLATED | FILTER_MESSAGE_RETURN_TEXT;
     filter_request *f = &request->filter;
     const char *id = read_name(r, m->id, WIRE_NAME_MAX, "id");
     memcpy(request->id, id, strlen(id) + 1);
-    check_max(r, m->op, FILTER_MESSAGE_INFO, "op");
+    check_choice(r, m->op, wire_op_names, 0, "op");
     request->op = (wire_op)m->op;
     const char *policy = read_name(r, m->policy, 96, "policy"),
                *family = read_name(r, m->model_family, 64, "isolate.model_family");
@@ -106,17 +129,17 @@ static void read_fields(reading *r, const filter_message_request *m, wire_reques
     request->tenant = read_name(r, m->tenant, WIRE_NAME_MAX, "tenant");
     read_name(r, m->user, WIRE_NAME_MAX, "user");
     read_name(r, m->traceparent, 128, "traceparent");
-    check_max(r, m->returns & ~all, 0, "return");
+    check_bits(r, m->returns, names_returns, "return");
     if (m->returns) f->returns = m->returns & ~(unsigned)FILTER_MESSAGE_RETURN_TEXT;
     request->return_text = m->returns & FILTER_MESSAGE_RETURN_TEXT;
     if (request->return_text) f->returns |= FILTER_RETURN_FINDINGS;
-    check_max(r, m->categories & ~(unsigned)FILTER_CATEGORIES_ALL, 0, "detect.categories");
+    check_bits(r, m->categories, names_categories, "detect.categories");
     f->categories = m->categories;
     if (!(m->min_score <= 1)) wire_fail(r->error, "bad_request", "'detect.min_score' must be a number from 0 to 1");
     f->min_score = m->min_score;
-    check_max(r, m->offsets, FILTER_OFFSETS_UTF16, "offsets");
+    check_choice(r, m->offsets, names_offsets, 0, "offsets");
     f->offsets = (filter_offsets)m->offsets;
-    check_max(r, m->isolate_mode, FILTER_ISOLATE_ENCODE, "isolate.mode");
+    if (m->isolate_mode) check_choice(r, m->isolate_mode, names_isolate_modes, 1, "isolate.mode");
     f->isolate_mode = (filter_isolate_mode)m->isolate_mode;
     if (m->deadline_ms > 86400000)
         wire_fail(r->error, "bad_request", "'deadline_ms' must be a whole number from 0 to 86400000");
@@ -130,43 +153,43 @@ static void read_fields(reading *r, const filter_message_request *m, wire_reques
 }
 
 static bool read_json(reading *r, const filter_message_request *m, size_t header_max, wire_request *request) {
-    wire_text header = read_ref(r, m->json, "json");
+    filter_text header = read_ref(r, m->json, "json");
     if (header.size > header_max) wire_fail(r->error, "too_large", "the header is larger than the limit");
     const filter_message_segment *items = read_list(r, m->segments, sizeof *items, FILTER_SEGMENTS_MAX, "segments");
     size_t count = items ? m->segments.count : 0;
-    wire_text *texts = arena_alloc(r->memory, count + 1, sizeof *texts);
+    filter_text *texts = arena_alloc(r->memory, count + 1, sizeof *texts);
     if (!texts) wire_fail(r->error, "internal", "out of memory");
     for (size_t i = 0; i < count && !r->error->code; i++) texts[i] = read_ref(r, items[i].text, "segments[].text");
-    return !r->error->code && wire_request_parse(request, header.text, header.size, texts, count, r->error);
+    return !r->error->code && wire_request_parse(request, header, texts, count, r->error);
 }
 
-bool wire_message_parse(wire_request *request, const char *message, size_t size, size_t header_max, arena *memory,
-                        bool *json, wire_error *error) {
-    reading r = {message, size, memory, error};
+bool wire_message_parse(wire_request *request, filter_text message, size_t header_max, arena *memory,
+                        wire_error *error) {
+    reading r = {message.text, message.size, memory, error};
     filter_message_request m;
-    *json = false;
     error->code = NULL;
     error->has_place = false;
     error->frame = error->offset = 0;
     *request = (wire_request){
         .op = WIRE_INSPECT, .tenant = "", .deadline_ms = -1, .borrowed = true, .filter = FILTER_REQUEST_INIT};
-    if (size < sizeof m) {
-        wire_fail(error, "bad_request", "a message of %zu bytes is shorter than its header", size);
+    if (message.size < sizeof m) {
+        wire_fail(error, "bad_request", "a message of %zu bytes is shorter than its header", message.size);
         return false;
     }
-    memcpy(&m, message, sizeof m);
+    memcpy(&m, message.text, sizeof m);
     if (m.version != FILTER_MESSAGE_VERSION)
         wire_fail(error, "bad_request", "'version' must be %u", FILTER_MESSAGE_VERSION);
-    else if (m.size < sizeof m || m.size > size)
+    else if (m.size < sizeof m || m.size > message.size)
         wire_fail(error, "bad_request", "'size' of the header is %u; it must be %zu at least", m.size, sizeof m);
     for (size_t i = sizeof m; i < m.size && !error->code; i++) {
-        if (message[i])
+        if (message.text[i])
             wire_fail(error, "bad_request", "the header has fields that this version does not know, at byte %zu", i);
     }
-    check_max(&r, m.form, FILTER_MESSAGE_JSON, "form");
+    if (m.form > FILTER_MESSAGE_JSON)
+        wire_fail(error, "bad_request", "'form': unknown value %u; one of: 0 binary, 1 json", m.form);
     if (error->code) return false;
-    *json = m.form == FILTER_MESSAGE_JSON;
-    if (*json) return read_json(&r, &m, header_max, request);
+    request->has_json = m.form == FILTER_MESSAGE_JSON;
+    if (request->has_json) return read_json(&r, &m, header_max, request);
     read_fields(&r, &m, request);
     return !error->code;
 }
@@ -253,37 +276,36 @@ static void put_result(writer *w, const wire_request *request, const filter_resu
     m->total_us = timing->total_us;
 }
 
-size_t wire_message_reply(const wire_request *request, const filter_result *result, const wire_timing *timing,
-                          const wire_error *error, char *out, size_t capacity) {
+size_t wire_message_reply(const wire_request *request, const wire_outcome *outcome, char *out, size_t capacity) {
+    const wire_error *error = &outcome->error;
     writer w = {out, capacity, sizeof(filter_message_reply)};
     filter_message_reply m = {.version = FILTER_MESSAGE_VERSION,
                               .form = FILTER_MESSAGE_BINARY,
                               .size = sizeof m,
                               .id = writer_string(&w, request->id)};
-    if (error && error->code) {
+    if (error->code) {
         m.status = 1;
         m.error_code = writer_string(&w, error->code);
         m.error_message = writer_string(&w, error->message);
         m.error_frame = error->frame;
         m.error_offset = error->offset;
-    } else if (result) {
-        put_result(&w, request, result, timing, &m);
+    } else if (outcome->result) {
+        put_result(&w, request, outcome->result, &outcome->timing, &m);
     }
     writer_put_at(&w, 0, &m, sizeof m);
     return w.used;
 }
 
-size_t wire_message_json(const char *header, size_t size, const filter_text *texts, size_t count, bool failed,
-                         char *out, size_t capacity) {
+size_t wire_message_json(const wire_json_reply *reply, char *out, size_t capacity) {
     writer w = {out, capacity, sizeof(filter_message_reply)};
     filter_message_reply m = {.version = FILTER_MESSAGE_VERSION,
                               .form = FILTER_MESSAGE_JSON,
                               .size = sizeof m,
-                              .status = failed,
-                              .json = writer_bytes(&w, header, size)};
-    m.texts = writer_list(&w, count, sizeof(filter_message_ref));
-    for (size_t i = 0; i < count; i++) {
-        filter_message_ref text = writer_bytes(&w, texts[i].text, texts[i].size);
+                              .status = reply->failed,
+                              .json = writer_bytes(&w, reply->header, reply->size)};
+    m.texts = writer_list(&w, reply->text_count, sizeof(filter_message_ref));
+    for (size_t i = 0; i < reply->text_count; i++) {
+        filter_message_ref text = writer_bytes(&w, reply->texts[i].text, reply->texts[i].size);
         writer_item(&w, m.texts, i, &text, sizeof text);
     }
     writer_put_at(&w, 0, &m, sizeof m);

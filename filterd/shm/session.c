@@ -60,32 +60,34 @@ static bool take_room(shm_session *s, uint32_t size, uint32_t *offset) {
     }
 }
 
-/* A request, and what is answered: an error when there is one, else the outcome. */
+/* A request, and what is answered. */
 typedef struct answer {
     wire_request request;
-    worker_outcome outcome;
-    wire_error error;
-    char *json; /* NULL: the binary form */
-    size_t json_size, text_count;
+    wire_outcome outcome;
+    bool is_json;
+    wire_json_reply json; /* its header is owned */
 } answer;
 
-static size_t write_answer(shm_session *s, const answer *r, char *out, size_t capacity) {
-    if (r->json)
-        return wire_message_json(r->json, r->json_size, s->worker.frames, r->text_count, r->error.code != NULL, out,
-                                 capacity);
-    return wire_message_reply(&r->request, r->outcome.result, &r->outcome.timing, &r->error, out, capacity);
+static size_t write_answer(const answer *r, char *out, size_t capacity) {
+    return r->is_json ? wire_message_json(&r->json, out, capacity)
+                      : wire_message_reply(&r->request, &r->outcome, out, capacity);
 }
 
 /* Takes over the header. */
 static void set_json(answer *r, json_t *header) {
-    free(r->json);
-    r->json = header ? wire_dump(header, &r->json_size) : NULL;
-    if (r->error.code) r->text_count = 0;
-    if (!r->json) wire_fail(&r->error, "internal", "out of memory");
+    free(r->json.header);
+    r->is_json = header != NULL;
+    r->json.failed = r->outcome.error.code != NULL;
+    if (r->json.failed) r->json.text_count = 0;
+    r->json.header = header ? wire_dump(header, &r->json.size) : NULL;
+    if (!r->json.header) {
+        r->is_json = false;
+        wire_fail(&r->outcome.error, "internal", "out of memory");
+    }
     json_decref(header);
 }
 
-/* False when the client is gone, or talks nonsense. */
+/* False when the client is gone, or breaks the protocol. */
 static bool send_answer(shm_session *s, uint64_t tag, answer *r) {
     uint32_t offset = 0, room = 0, free_slots = ring_free(&s->out);
     if (free_slots > 0 && free_slots <= s->slots) {
@@ -93,20 +95,20 @@ static bool send_answer(shm_session *s, uint64_t tag, answer *r) {
         room = ring_buffer_room(&s->buffer, &offset);
     }
     /* Most often there is room, and once is enough. */
-    size_t size = write_answer(s, r, s->replies + offset, room);
+    size_t size = write_answer(r, s->replies + offset, room);
     if (size <= room) {
         /* The place that was written to: nothing was looked at meanwhile that the client gave back. */
         if (!ring_buffer_take(&s->buffer, s->out.index, (uint32_t)size, &offset)) return false;
     } else {
         if (size > s->reply_bytes) {
-            wire_fail(&r->error, "too_large",
+            wire_fail(&r->outcome.error, "too_large",
                       "the reply takes %zu bytes, and the reply buffer has %u; open with a larger one", size,
                       s->reply_bytes);
-            if (r->json) set_json(r, wire_reply_error(r->request.id, &r->error));
-            size = write_answer(s, r, NULL, 0);
+            if (r->is_json) set_json(r, wire_reply_error(r->request.id, &r->outcome.error));
+            size = write_answer(r, NULL, 0);
         }
         if (!take_room(s, (uint32_t)size, &offset)) return false;
-        write_answer(s, r, s->replies + offset, size);
+        write_answer(r, s->replies + offset, size);
     }
     ring_push(&s->out, (ring_message){tag, 0, offset, (uint32_t)size});
     wake_client(s, false);
@@ -134,37 +136,39 @@ static size_t text_bytes(const wire_request *request) {
 
 static void handle(shm_session *s, ring_message m, answer *r) {
     const config *c = s->shared->config;
+    wire_error *error = &r->outcome.error;
     int64_t begun = clock_now_us(), sent = (int64_t)(m.sent / 1000);
-    int64_t received = sent > 0 && sent < begun ? sent : begun;
-    bool json = false;
-    bool ok = wire_message_parse(&r->request, s->message, m.size, c->header_bytes, &s->memory, &json, &r->error);
+    worker_times times = {sent > 0 && sent < begun ? sent : begun, begun};
+    filter_text message = {s->message, m.size};
+    bool ok = wire_message_parse(&r->request, message, c->header_bytes, &s->memory, error);
     if (ok && r->request.filter.segment_count > c->segments)
-        wire_fail(&r->error, "too_large", "more segments than the limit");
+        wire_fail(error, "too_large", "more segments than the limit");
     if (ok && text_bytes(&r->request) > c->request_bytes)
-        wire_fail(&r->error, "too_large", "the texts are larger than the limit");
-    if (r->error.code) atomic_fetch_add(&s->shared->counters->errors, 1);
-    else worker_handle(&s->worker, &r->request, received, begun, &r->outcome, &r->error);
-    if (!json && !(r->outcome.header && r->request.op == WIRE_INFO)) {
+        wire_fail(error, "too_large", "the texts are larger than the limit");
+    if (error->code) atomic_fetch_add(&s->shared->counters->errors, 1);
+    else worker_handle(&s->worker, &r->request, times, &r->outcome);
+    if (!r->request.has_json && !(r->outcome.header && r->request.op == WIRE_INFO)) {
         json_decref(r->outcome.header);
         return;
     }
-    set_json(r, r->error.code ? wire_reply_error(r->request.id, &r->error)
-                              : worker_header(&s->worker, &r->request, &r->outcome, &r->text_count));
+    set_json(r, error->code ? wire_reply_error(r->request.id, error)
+                            : worker_header(&s->worker, &r->request, &r->outcome, &r->json.text_count));
+    r->json.texts = s->worker.frames;
 }
 
-/* One request. False when the client is gone or talks nonsense. */
+/* One request. False when the client is gone or breaks the protocol. */
 static bool serve_one(shm_session *s) {
     answer r;
     ring_message m = ring_peek(&s->in, 0);
     if (m.offset > s->request_bytes || m.size > s->request_bytes - m.offset || m.offset % 8) return false;
-    r.outcome = (worker_outcome){0};
-    r.json = NULL;
-    r.json_size = r.text_count = 0;
+    wire_outcome_init(&r.outcome);
+    r.is_json = false;
+    r.json = (wire_json_reply){.header = NULL};
     if (!copy_message(s, m)) return false;
     ring_pop(&s->in);
     handle(s, m, &r);
     bool ok = send_answer(s, m.tag, &r);
-    free(r.json);
+    free(r.json.header);
     wire_request_fini(&r.request);
     arena_reset(&s->memory, 1 << 20);
     if (s->message_capacity > MESSAGE_KEPT) {

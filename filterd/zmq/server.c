@@ -83,47 +83,28 @@ static void send_reply(server *s, job *j) {
 
 /* Takes the frames of one request. NULL when there is none, or it has no header. */
 static job *receive(server *s, int index) {
-    const config *c = s->config;
     void *socket = s->sockets[index];
-    zmq_msg_t identity;
-    zmq_msg_init(&identity);
-    if (zmq_msg_recv(&identity, socket, ZMQ_DONTWAIT) < 0) {
-        zmq_msg_close(&identity);
+    zmq_msg_t frame;
+    zmq_msg_init(&frame);
+    if (zmq_msg_recv(&frame, socket, ZMQ_DONTWAIT) < 0) {
+        zmq_msg_close(&frame);
         return NULL;
     }
-    bool have_header = false;
-    size_t bytes = 0;
-    int more = zmq_msg_more(&identity);
-    job *j = job_new(index, &identity);
-    zmq_msg_close(&identity);
-    for (int number = 0; more; number++) {
-        zmq_msg_t frame;
+    int more = zmq_msg_more(&frame);
+    job *j = job_new(index, &frame);
+    while (more) {
+        zmq_msg_close(&frame);
         zmq_msg_init(&frame);
         if (zmq_msg_recv(&frame, socket, 0) < 0) break;
         more = zmq_msg_more(&frame);
-        size_t size = zmq_msg_size(&frame);
-        if (!j) {
-            /* no memory: the frames are still taken off the socket */
-        } else if (number == 0 && size == 0 && more) {
-            j->delimiter = true;
-        } else if (!have_header) {
-            have_header = true;
-            if (size > c->header_bytes) j->refused = "the header is larger than the limit";
-            else zmq_msg_move(&j->header, &frame);
-        } else if (!j->refused) {
-            bytes += size;
-            if (bytes > c->request_bytes) j->refused = "the texts are larger than the limit";
-            else if (j->text_count >= c->segments) j->refused = "more text frames than the limit";
-            else if (!job_add_text(j, &frame)) j->refused = "out of memory";
-            if (j->refused) job_drop_texts(j);
-        }
-        zmq_msg_close(&frame);
+        if (j) job_take_frame(j, s->config, &frame); /* without memory the frames are still taken off the socket */
     }
-    if (j && !have_header) {
+    zmq_msg_close(&frame);
+    if (j && !j->has_header) {
         job_free(j);
         return NULL;
     }
-    if (j) j->item.bytes = bytes + zmq_msg_size(&j->header);
+    if (j) j->item.bytes += zmq_msg_size(&j->header);
     return j;
 }
 
@@ -146,19 +127,19 @@ static void accept_requests(server *s, int index) {
         job *j = receive(s, index);
         if (!j) return;
         atomic_fetch_add(&s->received, 1);
-        if (!j->refused && j->item.bytes <= INLINE_MAX && is_only_request(s, index)) {
+        if (!j->reject_code && j->item.bytes <= INLINE_MAX && is_only_request(s, index)) {
             worker_answer(&s->inline_worker, j);
             send_reply(s, j);
             continue;
         }
-        if (j->refused) {
-            job_refuse(j, "too_large", j->refused);
+        if (j->reject_code) {
+            job_reject(j, j->reject_code, j->reject_message);
         } else if (queue_push(&s->requests, &j->item)) {
             s->in_flight++;
             continue;
         } else {
             atomic_fetch_add(&s->overloaded, 1);
-            job_refuse(j, "overloaded", "the queue is full; try again later, or elsewhere");
+            job_reject(j, "overloaded", "the queue is full; try again later, or elsewhere");
         }
         atomic_fetch_add(&s->counters->errors, 1);
         send_reply(s, j);
