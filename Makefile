@@ -265,9 +265,9 @@ install: all  ## install to PREFIX (/usr/local), below DESTDIR
 	ln -sf libfilter-client.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libfilter-client.so.$(SOVERSION)
 	ln -sf libfilter-client.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfilter-client.so
 	install -m 644 libfilter/filter.h $(DESTDIR)$(PREFIX)/include
-	install -d $(DESTDIR)$(PREFIX)/include/filter-client/protocol
-	install -m 644 filterd/client/filter-client.h $(DESTDIR)$(PREFIX)/include/filter-client
-	install -m 644 filterd/protocol/message.h $(DESTDIR)$(PREFIX)/include/filter-client/protocol
+	install -d $(DESTDIR)$(PREFIX)/include/filterd/protocol
+	install -m 644 filterd/client/filter-client.h $(DESTDIR)$(PREFIX)/include/filterd
+	install -m 644 filterd/protocol/message.h $(DESTDIR)$(PREFIX)/include/filterd/protocol
 	install -d $(DESTDIR)$(DATADIR)/doc/filterd/examples
 	install -m 644 filterd/client/filterd.py $(DESTDIR)$(DATADIR)/filterd
 	install -m 644 libfilter/examples/inspect.c filterd/client/examples/ask.c $(DESTDIR)$(DATADIR)/doc/filterd/examples
@@ -288,7 +288,7 @@ install: all  ## install to PREFIX (/usr/local), below DESTDIR
 
 uninstall:  ## remove what install put there
 	cd $(DESTDIR)/ && rm -rf .$(BINDIR)/filterctl .$(SBINDIR)/filterd .$(LIBDIR)/libfilter.a .$(LIBDIR)/libfilter.so* \
-	  .$(LIBDIR)/libfilter-client.a .$(LIBDIR)/libfilter-client.so* .$(LIBDIR)/pkgconfig/libfilter-client.pc .$(PREFIX)/include/filter-client \
+	  .$(LIBDIR)/libfilter-client.a .$(LIBDIR)/libfilter-client.so* .$(LIBDIR)/pkgconfig/libfilter-client.pc .$(PREFIX)/include/filterd \
 	  .$(LIBDIR)/pkgconfig/libfilter.pc .$(PREFIX)/include/filter.h .$(DATADIR)/filterd .$(DATADIR)/doc/filterd \
 	  .$(DATADIR)/man/man1/filterctl.1 .$(DATADIR)/man/man5/filter-rules.5 .$(DATADIR)/man/man8/filterd.8 \
 	  .$(DATADIR)/bash-completion/completions/filterctl .$(DATADIR)/bash-completion/completions/filterd \

@@ -54,10 +54,11 @@ static void inspect(const filter_engine *engine, filter_scratch *scratch, const 
 
 static void round_trips(const filter_engine *engine, filter_client *client, void *socket) {
     static double times[WAYS][ROUND_TRIPS];
-    static const char *const names[WAYS] = {"in process", "shared memory", "shared memory, JSON header", "ZeroMQ ipc://"};
+    static const char *const names[WAYS] = {"in process", "shared memory", "shared memory, JSON header",
+                                            "ZeroMQ ipc://"};
     static const char json[] = "{\"v\":1}";
     char *bytes = bench_text(engine, 1024, 0);
-    filter_client_text text = {bytes, 1024, MESSAGE_USER};
+    filter_client_text text = {bytes, 1024, FILTER_MESSAGE_USER};
     filter_scratch *scratch;
     if (filter_scratch_new(&scratch, NULL) != FILTER_OK) exit(1);
     for (int k = -BLOCK * WAYS; k < ROUND_TRIPS * WAYS; k++) { /* a block of each in turns; the first ones warm up */
@@ -76,7 +77,10 @@ static void round_trips(const filter_engine *engine, filter_client *client, void
     }
     bench_heading("Shared memory, 1 KiB of clean English, one in flight, blocks of each way in turns");
     for (int way = 0; way < WAYS; way++) {
-        static const struct { const char *name; double share; } points[] = {{"p50", 0.5}, {"p99", 0.99}, {"p99.9", 0.999}};
+        static const struct {
+            const char *name;
+            double share;
+        } points[] = {{"p50", 0.5}, {"p99", 0.99}, {"p99.9", 0.999}};
         for (int k = 0; k < 3; k++) {
             char name[80];
             snprintf(name, sizeof name, "%s, %s", names[way], points[k].name);
@@ -85,7 +89,8 @@ static void round_trips(const filter_engine *engine, filter_client *client, void
     }
     double median[WAYS];
     for (int way = 0; way < WAYS; way++) median[way] = bench_median(times[way], ROUND_TRIPS);
-    bench_report("shared memory less 2 us, over in process, p50", (median[SHARED] - 2e-6) / median[IN_PROCESS], "times");
+    bench_report("shared memory less 2 us, over in process, p50", (median[SHARED] - 2e-6) / median[IN_PROCESS],
+                 "times");
     bench_report("ZeroMQ over shared memory, p50", median[SOCKET] / median[SHARED], "times");
     filter_scratch_free(scratch);
     free(bytes);
@@ -120,7 +125,8 @@ static double rate_in_process(const load *l) {
 static double rate_shared(filter_client *clients[2], const load *l) {
     filter_client_request r = request_of(&l->text, NULL);
     int sent[2] = {0, 0}, got[2] = {0, 0};
-    int in_flight = l->text.size * IN_FLIGHT_MAX > IN_FLIGHT_BYTES ? (int)(IN_FLIGHT_BYTES / l->text.size) : IN_FLIGHT_MAX;
+    int in_flight =
+        l->text.size * IN_FLIGHT_MAX > IN_FLIGHT_BYTES ? (int)(IN_FLIGHT_BYTES / l->text.size) : IN_FLIGHT_MAX;
     double begun = bench_now();
     while (got[0] + got[1] < 2 * l->count) {
         for (int k = 0; k < 2; k++) {
@@ -153,7 +159,11 @@ static void pipelined(const filter_engine *engine, filter_client *clients[2]) {
         enum { ROUNDS = 5 };
         double shared[ROUNDS], local[ROUNDS];
         char *bytes = bench_text(engine, sizes[i], 0), name[80];
-        load l = {engine, {bytes, sizes[i], MESSAGE_USER}, sizes[i] > 100000 ? 100 : sizes[i] > 10000 ? 400 : 10000};
+        load l = {engine,
+                  {bytes, sizes[i], FILTER_MESSAGE_USER},
+                  sizes[i] > 100000  ? 100
+                  : sizes[i] > 10000 ? 400
+                                     : 10000};
         (void)rate_shared(clients, &l);
         for (int round = 0; round < ROUNDS; round++) {
             local[round] = rate_in_process(&l);
@@ -182,7 +192,8 @@ static void next_stage(int channel, int area, size_t bytes) {
     hand_over h;
     if (replies == MAP_FAILED || mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, area, 0) != MAP_FAILED) _exit(1);
     while (read(channel, &h, sizeof h) == (ssize_t)sizeof h) {
-        bool mine = h.offset <= bytes && h.size <= bytes - h.offset && memmem(replies + h.offset, h.size, "<EMAIL_ADDRESS_1>", 17) != NULL;
+        bool mine = h.offset <= bytes && h.size <= bytes - h.offset &&
+                    memmem(replies + h.offset, h.size, "<EMAIL_ADDRESS_1>", 17) != NULL;
         if (write(channel, &mine, 1) != 1) break;
     }
     _exit(0);
@@ -194,7 +205,7 @@ static void pipeline(filter_client *client) {
     static const char prompt[] = "Please write to asha.rao@example.org about the meeting on Monday.";
     int channel[2];
     size_t bytes;
-    int area = filter_client_reply_area(client, &bytes);
+    int area = filter_client_reply_buffer(client, &bytes);
     if (area < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, channel) != 0) exit(1);
     pid_t child = fork();
     if (child == 0) {
@@ -203,13 +214,13 @@ static void pipeline(filter_client *client) {
     }
     close(channel[1]);
     close(area);
-    filter_client_text text = {prompt, sizeof prompt - 1, MESSAGE_USER};
+    filter_client_text text = {prompt, sizeof prompt - 1, FILTER_MESSAGE_USER};
     filter_client_request r = request_of(&text, NULL);
     for (int i = 0; i < HAND_OVERS; i++) {
         filter_client_reply reply;
         double begun = bench_now();
         if (filter_client_ask(client, &r, &reply) != FILTER_CLIENT_OK) fail("pipeline", FILTER_CLIENT_GONE);
-        const message_segment_result *s = filter_client_item(&reply, reply.message->segments, 0, sizeof *s);
+        const filter_message_segment_result *s = filter_client_item(&reply, reply.message->segments, 0, sizeof *s);
         hand_over h = {reply.offset + s->redacted.offset, s->redacted.size};
         char seen = 0;
         if (write(channel[0], &h, sizeof h) != (ssize_t)sizeof h || read(channel[0], &seen, 1) != 1 || !seen) {
@@ -221,7 +232,8 @@ static void pipeline(filter_client *client) {
     }
     close(channel[0]);
     waitpid(child, NULL, 0);
-    bench_heading("Pipeline of three processes: gateway, filterd, and a model client that reads the reply where it lies");
+    bench_heading(
+        "Pipeline of three processes: gateway, filterd, and a model client that reads the reply where it lies");
     bench_report("asked, answered, handed over by offset and read, p50", bench_median(times, HAND_OVERS) * 1e6, "us");
 }
 
@@ -245,7 +257,7 @@ static void memory_of_attachments(const filter_engine *engine, const char *path,
     filter_client *clients[CLIENTS];
     filter_client_options options = FILTER_CLIENT_OPTIONS_INIT;
     char *bytes = bench_text(engine, 4096, 0);
-    filter_client_text text = {bytes, 4096, MESSAGE_USER};
+    filter_client_text text = {bytes, 4096, FILTER_MESSAGE_USER};
     double before = resident_kib(pid);
     options.socket = path;
     for (int i = 0; i < CLIENTS; i++) {
@@ -253,7 +265,8 @@ static void memory_of_attachments(const filter_engine *engine, const char *path,
         if (status != FILTER_CLIENT_OK) fail("attach", status);
         for (int n = 0; n < 8; n++) ask(clients[i], &text, NULL);
     }
-    bench_report("resident memory of an attachment, after 4 KiB prompts", (resident_kib(pid) - before) / CLIENTS, "KiB");
+    bench_report("resident memory of an attachment, after 4 KiB prompts", (resident_kib(pid) - before) / CLIENTS,
+                 "KiB");
     for (int i = 0; i < CLIENTS; i++) filter_client_close(clients[i]);
     free(bytes);
 }

@@ -4,8 +4,11 @@
  * in the order in which they depend on each other.
  */
 #include "core/config.h"
-#include "core/log.h"
+#include "core/control.h"
 #include "core/engine_store.h"
+#include "core/keys.h"
+#include "core/log.h"
+#include "shm/listener.h"
 #include "zmq/server.h"
 #include "zmq/zap.h"
 
@@ -128,14 +131,37 @@ static int block_signals(void) {
 static int check_keys(const config *c, keys_list *clients) {
     char secret_key[KEYS_Z85_SIZE];
     if (!c->curve_secret_key) return 0;
-    bool fine = keys_read_secret(c->curve_secret_key, secret_key) && keys_read_clients(c->curve_clients, clients);
+    bool ok = keys_read_secret(c->curve_secret_key, secret_key) && keys_read_clients(c->curve_clients, clients);
     explicit_bzero(secret_key, sizeof secret_key);
-    return fine ? 0 : CONFIG_EXIT_KEYS;
+    return ok ? 0 : CONFIG_EXIT_KEYS;
 }
 
-static int serve(const config *c, rules *r, const keys_list *clients, int signal_fd) {
+/* The ways in, and what they count together. */
+typedef struct servers {
+    worker_counters counters;
+    server *zmq;
+    shm_listener *shm; /* NULL: no shared memory */
+} servers;
+
+static void add_status(json_t *status, void *arg) {
+    servers *s = arg;
+    server_status(s->zmq, status);
+    if (s->shm) json_object_set_new(status, "shared_memory", shm_listener_status(s->shm));
+}
+
+static int start_servers(servers *s, engine_store *store, void *context) {
     int status;
+    const config *c = store->config;
+    s->zmq = server_new(store, &s->counters, context, &status);
+    if (status == 0 && *c->shm_socket) s->shm = shm_listener_start(c, store, &s->counters, &status);
+    return status;
+}
+
+static int serve(engine_store *store, const keys_list *clients, int signal_fd) {
+    const config *c = store->config;
     zap handler;
+    control operator;
+    servers s = {.zmq = NULL};
     void *context = zmq_ctx_new();
     if (!context) return CONFIG_EXIT_SYSTEM;
     bool curve = c->curve_secret_key != NULL;
@@ -143,18 +169,17 @@ static int serve(const config *c, rules *r, const keys_list *clients, int signal
         zmq_ctx_term(context);
         return CONFIG_EXIT_SYSTEM;
     }
-    size_t rule_count =
-        filter_engine_rule_count(r->engine); /* from here on the engine is another thread's to replace */
-    server *s = server_new(c, r, context, &status);
-    if (s && (status = rules_start(r, context, server_status, s)) == 0) {
-        log_info("ready: %zu rules, %zu workers", rule_count, c->workers);
+    size_t rules = filter_engine_rule_count(store->engine); /* from here on another thread replaces the engine */
+    int status = start_servers(&s, store, context);
+    if (status == 0 && (status = control_start(&operator, store, context, add_status, &s)) == 0) {
+        log_info("ready: %zu rules, %zu workers", rules, c->workers);
         sd_notify(0, "READY=1");
-        server_run(s, signal_fd);
-        rules_stop(r);
+        server_run(s.zmq, &operator, signal_fd);
+        control_stop(&operator);
         log_info("stopped");
     }
-    if (r->control) zmq_close(r->control);
-    server_free(s);
+    shm_listener_stop(s.shm);
+    server_free(s.zmq);
     zmq_ctx_shutdown(context);
     if (curve) zap_join(&handler);
     zmq_ctx_term(context);
@@ -163,7 +188,7 @@ static int serve(const config *c, rules *r, const keys_list *clients, int signal
 
 int main(int argc, char **argv) {
     config c;
-    rules r;
+    engine_store store;
     keys_list clients = {NULL, 0};
     bool check = false;
     keep_memory_private();
@@ -173,13 +198,13 @@ int main(int argc, char **argv) {
         int signal_fd = block_signals();
         status = signal_fd < 0 ? CONFIG_EXIT_SYSTEM : check_keys(&c, &clients);
         if (status == 0) {
-            status = rules_open(&r, &c);
+            status = engine_store_open(&store, &c);
             if (status == 0 && check) {
-                printf("filterd: configuration, keys and %zu rules are fine\n", filter_engine_rule_count(r.engine));
+                printf("filterd: configuration, keys and %zu rules are fine\n", filter_engine_rule_count(store.engine));
             } else if (status == 0) {
-                status = serve(&c, &r, &clients, signal_fd);
+                status = serve(&store, &clients, signal_fd);
             }
-            rules_close(&r);
+            engine_store_close(&store);
         }
         if (signal_fd >= 0) close(signal_fd);
     }

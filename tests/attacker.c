@@ -4,7 +4,7 @@
  *
  *   attacker die SOCKET COUNT       COUNT clients that are killed somewhere between connecting and reading replies
  *   attacker scribble SOCKET COUNT  COUNT clients that write random bytes over all that they can, with requests in flight
- *   attacker crowd SOCKET COUNT     COUNT clients at a time that attach, ask, check the answers and leave, for two seconds
+ *   attacker crowd SOCKET COUNT     COUNT clients at a time that connect, ask, check the answers and leave, for two seconds
  *
  * Exits with 0 when the daemon answered all who behave.
  */
@@ -33,7 +33,7 @@ static filter_client *open_client(const char *path) {
     options.timeout_ms = 60000;
     filter_client_status status;
     /* The daemon may still be busy with clients that left. */
-    while ((status = filter_client_open(&client, &options, why)) == FILTER_CLIENT_REFUSED && strstr(why, "attachments"))
+    while ((status = filter_client_open(&client, &options, why)) == FILTER_CLIENT_REJECTED && strstr(why, "sessions"))
         usleep(1000);
     return status == FILTER_CLIENT_OK ? client : NULL;
 }
@@ -47,7 +47,7 @@ static filter_client_request request_of(const filter_client_text *text) {
 
 /* Asks until it is killed. */
 static void ask_forever(const char *path) {
-    filter_client_text text = {prompt, sizeof prompt - 1, MESSAGE_USER};
+    filter_client_text text = {prompt, sizeof prompt - 1, FILTER_MESSAGE_USER};
     filter_client_request r = request_of(&text);
     for (;;) {
         filter_client_reply reply;
@@ -71,7 +71,7 @@ static void die(const char *path, int count) {
     }
 }
 
-/* Attaches by hand, to get at the memory. */
+/* Connects by hand, to get at the memory. */
 static void scribble_once(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     union {
@@ -79,7 +79,7 @@ static void scribble_once(const char *path) {
         char bytes[CMSG_SPACE(RING_FD_COUNT * sizeof(int))];
     } rights;
     ring_hello hello = {RING_MAGIC, RING_VERSION, 16, 1 << 16, 1 << 16};
-    ring_welcome w;
+    ring_hello_reply w;
     struct iovec data = {&w, sizeof w};
     struct msghdr message = {
         .msg_iov = &data, .msg_iovlen = 1, .msg_control = rights.bytes, .msg_controllen = sizeof rights.bytes};
@@ -91,18 +91,18 @@ static void scribble_once(const char *path) {
     memcpy(files, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof files);
     size_t bytes = (size_t)w.data_offset + w.request_bytes;
     ring_control *k = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, files[RING_FD_REQUEST], 0);
-    /* The areas can be neither shrunk nor, the second, written to. */
+    /* The buffers can be neither shrunk nor, the second, written to. */
     if (k == MAP_FAILED || ftruncate(files[RING_FD_REQUEST], 0) == 0 || ftruncate(files[RING_FD_REPLY], 0) == 0 ||
         mmap(NULL, w.reply_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, files[RING_FD_REPLY], 0) != MAP_FAILED)
         _exit(2);
     int rounds = rand() % 400;
     for (int i = 0; i < rounds; i++) {
-        message_request m = {.version = MESSAGE_VERSION,
-                             .size = sizeof m,
-                             .min_score = -1,
-                             .deadline_ms = -1,
-                             .segments = {(uint32_t)((sizeof m + 7) & ~7u), 1}};
-        message_segment s = {0, 0, {0, 0}, {0, (uint32_t)rand() % 200}};
+        filter_message_request m = {.version = FILTER_MESSAGE_VERSION,
+                                    .size = sizeof m,
+                                    .min_score = -1,
+                                    .deadline_ms = -1,
+                                    .segments = {(uint32_t)((sizeof m + 7) & ~7u), 1}};
+        filter_message_segment s = {0, 0, {0, 0}, {0, (uint32_t)rand() % 200}};
         char *base = (char *)k + w.data_offset;
         memcpy(base, &m, sizeof m);
         memcpy(base + m.segments.offset, &s, sizeof s);
@@ -138,7 +138,7 @@ static int scribble(const char *path, int count) {
 }
 
 static void visit(const char *path, int until) {
-    filter_client_text text = {prompt, sizeof prompt - 1, MESSAGE_USER};
+    filter_client_text text = {prompt, sizeof prompt - 1, FILTER_MESSAGE_USER};
     filter_client_request r = request_of(&text);
     while (time(NULL) < until) {
         filter_client *client = open_client(path);
@@ -147,7 +147,7 @@ static void visit(const char *path, int until) {
             filter_client_reply reply;
             size_t size;
             if (filter_client_ask(client, &r, &reply) != FILTER_CLIENT_OK || reply.message->status != 0) _exit(2);
-            const message_segment_result *s = filter_client_item(&reply, reply.message->segments, 0, sizeof *s);
+            const filter_message_segment_result *s = filter_client_item(&reply, reply.message->segments, 0, sizeof *s);
             const char *redacted = s ? filter_client_bytes(&reply, s->redacted, &size) : NULL;
             if (!redacted || !memmem(redacted, size, "<EMAIL_ADDRESS_1>", 17) || memmem(redacted, size, "asha", 4))
                 _exit(3);

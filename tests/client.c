@@ -24,21 +24,21 @@ static bool check_answer(void *socket, char *seen, int count) {
     zmq_msg_t header, text;
     zmq_msg_init(&header);
     zmq_msg_init(&text);
-    bool fine = zmq_msg_recv(&header, socket, 0) >= 0 && zmq_msg_more(&header) && zmq_msg_recv(&text, socket, 0) >= 0;
-    json_t *json = fine ? json_loadb(zmq_msg_data(&header), zmq_msg_size(&header), 0, NULL) : NULL;
+    bool ok = zmq_msg_recv(&header, socket, 0) >= 0 && zmq_msg_more(&header) && zmq_msg_recv(&text, socket, 0) >= 0;
+    json_t *json = ok ? json_loadb(zmq_msg_data(&header), zmq_msg_size(&header), 0, NULL) : NULL;
     const char *id = json_string_value(json_object_get(json, "id"));
     const char *status = json_string_value(json_object_get(json, "status"));
     int number = id ? atoi(id) : -1;
-    fine = fine && status && strcmp(status, "ok") == 0 && number >= 0 && number < count && !seen[number];
-    if (fine) {
+    ok = ok && status && strcmp(status, "ok") == 0 && number >= 0 && number < count && !seen[number];
+    if (ok) {
         seen[number] = 1;
         snprintf(expected, sizeof expected, "request %d of <EMAIL_ADDRESS_1>", number);
-        fine = zmq_msg_size(&text) == strlen(expected) && memcmp(zmq_msg_data(&text), expected, strlen(expected)) == 0;
+        ok = zmq_msg_size(&text) == strlen(expected) && memcmp(zmq_msg_data(&text), expected, strlen(expected)) == 0;
     }
     json_decref(json);
     zmq_msg_close(&header);
     zmq_msg_close(&text);
-    return fine;
+    return ok;
 }
 
 int main(int argc, char **argv) {

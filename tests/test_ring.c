@@ -67,7 +67,7 @@ static void messages_apart(void **state) {
     (void)state;
     enum { BYTES = 4096 };
     uint64_t ends[SLOTS];
-    ring_area a = {.ends = ends, .bytes = BYTES, .slots = SLOTS, .released = RING_FIRST};
+    ring_buffer a = {.ends = ends, .bytes = BYTES, .slots = SLOTS, .released = RING_FIRST};
     struct {
         uint32_t offset, size;
     } live[SLOTS];
@@ -75,9 +75,9 @@ static void messages_apart(void **state) {
     srand(11);
     for (int i = 0; i < 100000; i++) {
         uint32_t size = 1 + (uint32_t)rand() % (rand() % 8 ? 600 : BYTES + 100);
-        ring_area_release(&a, tail);
-        uint32_t place, room = ring_area_room(&a, &place);
-        if (head - tail < SLOTS && ring_area_take(&a, head, size, &offset)) {
+        ring_buffer_release(&a, tail);
+        uint32_t place, room = ring_buffer_room(&a, &place);
+        if (head - tail < SLOTS && ring_buffer_take(&a, head, size, &offset)) {
             assert_true(size <= BYTES && offset % 8 == 0 && offset + size <= BYTES);
             assert_true(size > room || offset == place);
             for (uint32_t k = tail; k != head; k++) {
@@ -108,7 +108,7 @@ static void *produce(void *arg) {
     traffic *t = arg;
     for (uint64_t i = 0; i < MESSAGES;) {
         if (ring_free(&t->p.producer) == 0) continue;
-        t->values[t->p.producer.at % SLOTS] = i * i;
+        t->values[t->p.producer.index % SLOTS] = i * i;
         ring_push(&t->p.producer, (ring_message){i, 0, 0, 8});
         i++;
     }
@@ -125,7 +125,7 @@ static void a_thread_at_each_end(void **state) {
     for (uint64_t i = 0; i < MESSAGES;) {
         if (ring_ready(&t.p.consumer) == 0) continue;
         assert_int_equal(ring_peek(&t.p.consumer, 0).tag, i);
-        assert_int_equal(t.values[t.p.consumer.at % SLOTS], i * i);
+        assert_int_equal(t.values[t.p.consumer.index % SLOTS], i * i);
         ring_pop(&t.p.consumer);
         i++;
     }

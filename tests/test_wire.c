@@ -2,12 +2,12 @@
 #include "protocol/wire.h"
 #include "support.h"
 
-static const wire_text one[] = {{"text", 4}};
+static const filter_text one[] = {{"text", 4}};
 
-static wire_error parse(const char *header, size_t size, const wire_text *texts, size_t count) {
+static wire_error parse(const char *header, size_t size, const filter_text *texts, size_t count) {
     wire_request request;
     wire_error error;
-    wire_request_parse(&request, header, size, texts, count, &error);
+    wire_request_parse(&request, (filter_text){header, size}, texts, count, &error);
     wire_request_fini(&request);
     return error;
 }
@@ -24,25 +24,32 @@ static void refuses_what_it_does_not_know(void **state) {
         {"{\"v\":2}", "'v' must be 1"},
         {"{\"v\":\"1\"}", "'v' must be 1"},
         {"{\"v\":1,\"v\":1}", "a key appears twice"},
-        {"{\"v\":1,\"plicy\":\"x\"}", "unknown field 'plicy' in the header"},
-        {"{\"v\":1,\"op\":\"inspct\"}", "'op' has the unknown value 'inspct'"},
+        {"{\"v\":1,\"plicy\":\"x\"}", "the header: unknown field 'plicy'; did you mean 'policy'? One of: v, op, id"},
+        {"{\"v\":1,\"op\":\"inspct\"}",
+         "'op': unknown value 'inspct'; did you mean 'inspect'? One of: inspect, restore, ping, info"},
         {"{\"v\":1,\"op\":\"restore\"}", "not available"},
         {"{\"v\":1,\"op\":\"ping\"}", "takes no text frames"},
         {"{\"v\":1,\"id\":7}", "'id' must be a string"},
         {"{\"v\":1,\"segments\":{}}", "'segments' must be an array"},
         {"{\"v\":1,\"segments\":[]}", "'segments' has 0 items, but 1 text frames"},
         {"{\"v\":1,\"segments\":[1]}", "must be an object"},
-        {"{\"v\":1,\"segments\":[{\"role\":\"boss\"}]}", "'segments[].role' has the unknown value 'boss'"},
-        {"{\"v\":1,\"segments\":[{\"rôle\":\"user\"}]}", "unknown field 'r??le' in segments[]"},
+        {"{\"v\":1,\"segments\":[{\"role\":\"boss\"}]}",
+         "'segments[0].role': unknown value 'boss'; one of: user, system"},
+        {"{\"v\":1,\"segments\":[{\"rôle\":\"user\"}]}",
+         "unknown field 'r??le'; did you mean 'role'? One of: role, name"},
+        {"{\"v\":1,\"segments\":[{\"role\":7}]}", "'segments[0].role' must be a string"},
+        {"{\"v\":1,\"segments\":[{\"role\":\"asistant\"}]}", "did you mean 'assistant'?"},
         {"{\"v\":1,\"return\":\"findings\"}", "'return' must be an array"},
-        {"{\"v\":1,\"return\":[\"all\"]}", "'return' has the unknown value 'all'"},
+        {"{\"v\":1,\"return\":[\"all\"]}",
+         "'return[0]': unknown value 'all'; one of: findings, redacted, sanitized, isolated, text"},
         {"{\"v\":1,\"detect\":[]}", "'detect' must be an object"},
-        {"{\"v\":1,\"detect\":{\"min\":0}}", "unknown field 'min' in detect"},
+        {"{\"v\":1,\"detect\":{\"min\":0}}", "detect: unknown field 'min'"},
         {"{\"v\":1,\"detect\":{\"min_score\":1.5}}", "from 0 to 1"},
         {"{\"v\":1,\"detect\":{\"categories\":[]}}", "leave it out"},
         {"{\"v\":1,\"detect\":{\"entities\":[]}}", "leave it out"},
-        {"{\"v\":1,\"isolate\":{\"mode\":\"wrap\"}}", "'isolate.mode' has the unknown value 'wrap'"},
-        {"{\"v\":1,\"offsets\":\"char\"}", "'offsets' has the unknown value 'char'"},
+        {"{\"v\":1,\"isolate\":{\"mode\":\"wrap\"}}",
+         "'isolate.mode': unknown value 'wrap'; one of: delimit, datamark, encode"},
+        {"{\"v\":1,\"offsets\":\"char\"}", "'offsets': unknown value 'char'; one of: byte, codepoint, utf16"},
         {"{\"v\":1,\"deadline_ms\":-1}", "'deadline_ms' must be"},
         {"{\"v\":1,\"deadline_ms\":1e3}", "'deadline_ms' must be"},
         {"{\"v\":1,\"deadline_ms\":99999999999999999999}", "not JSON"},
@@ -81,10 +88,10 @@ static void reads_what_it_knows(void **state) {
         "\"detect\":{\"categories\":[\"pii\",\"injection\"],\"entities\":[\"IN_PAN\"],\"min_score\":0.25},"
         "\"isolate\":{\"mode\":\"datamark\",\"model_family\":\"gemma\"},\"offsets\":\"utf16\",\"deadline_ms\":50,"
         "\"traceparent\":\"00-x\"}";
-    static const wire_text two[] = {{"a", 1}, {"b", 1}};
+    static const filter_text two[] = {{"a", 1}, {"b", 1}};
     wire_request r;
     wire_error error;
-    assert_true(wire_request_parse(&r, header, sizeof header - 1, two, 2, &error));
+    assert_true(wire_request_parse(&r, (filter_text){header, sizeof header - 1}, two, 2, &error));
     assert_string_equal(r.id, "a-1");
     assert_string_equal(r.filter.policy, "strict");
     assert_int_equal(r.segments[0].role, FILTER_ROLE_DOCUMENT);
@@ -103,12 +110,12 @@ static void an_error_carries_the_id(void **state) {
     wire_request r;
     wire_error error;
     char id[WIRE_NAME_MAX + 1];
-    assert_false(wire_request_parse(&r, header, sizeof header - 1, one, 1, &error));
+    assert_false(wire_request_parse(&r, (filter_text){header, sizeof header - 1}, one, 1, &error));
     assert_string_equal(r.id, "42");
     wire_request_fini(&r);
-    wire_read_id(header, sizeof header - 1, id);
+    wire_read_id((filter_text){header, sizeof header - 1}, id);
     assert_string_equal(id, "42");
-    wire_read_id("no", 2, id);
+    wire_read_id((filter_text){"no", 2}, id);
     assert_string_equal(id, "");
 }
 
@@ -120,7 +127,7 @@ static void a_reply_says_what_the_contract_lists(void **state) {
     static const char *const fields[] = {"v",     "id",       "status",   "verdict",  "action",
                                          "score", "reasons",  "segments", "findings", "isolation",
                                          "pack",  "coverage", "usage",    "timing_us"};
-    const wire_text texts[] = {{text, sizeof text - 1}};
+    const filter_text texts[] = {{text, sizeof text - 1}};
     const wire_timing timing = {1, 2, 3};
     wire_request r;
     wire_error error;
@@ -128,7 +135,7 @@ static void a_reply_says_what_the_contract_lists(void **state) {
     filter_text frames[3];
     size_t count, size;
     support_engine();
-    assert_true(wire_request_parse(&r, header, sizeof header - 1, texts, 1, &error));
+    assert_true(wire_request_parse(&r, (filter_text){header, sizeof header - 1}, texts, 1, &error));
     assert_int_equal(filter_inspect(support_engine(), support_scratch(), &r.filter, &result, NULL), FILTER_OK);
     json_t *reply = wire_reply_inspect(&r, result, &timing, frames, &count);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {

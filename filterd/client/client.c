@@ -27,7 +27,7 @@ struct filter_client {
     const char *replies;
     size_t control_bytes, request_bytes, reply_bytes;
     ring_end out, in; /* requests out, replies in */
-    ring_area area;
+    ring_buffer buffer;
     uint32_t in_flight; /* submitted, and the reply not released */
     uint32_t taken; /* replies taken and not released */
     int timeout_ms;
@@ -35,12 +35,12 @@ struct filter_client {
     uint32_t spin; /* nanoseconds to look before sleeping */
 };
 
-static const char *const status_texts[] = {"fine",
+static const char *const status_texts[] = {"ok",
                                            "no room or no reply yet",
                                            "no answer in time",
                                            "the daemon went away",
-                                           "the request is larger than the request area",
-                                           "the daemon does not let this client attach",
+                                           "the request is larger than the request buffer",
+                                           "the daemon rejects this client",
                                            "nobody listens at the socket",
                                            "the call is wrong",
                                            "memory or file descriptors are out"};
@@ -49,14 +49,14 @@ const char *filter_client_status_text(filter_client_status status) {
     return (unsigned)status < sizeof status_texts / sizeof *status_texts ? status_texts[status] : "unknown";
 }
 
-/* ------------------------------------------------------------------------------- attaching ---- */
+/* ------------------------------------------------------------------------------- opening   ---- */
 
 static filter_client_status explain(char *why, filter_client_status status, const char *text) {
     if (why) snprintf(why, 256, "%s", text);
     return status;
 }
 
-static bool receive_welcome(filter_client *c, ring_welcome *w) {
+static bool receive_hello_reply(filter_client *c, ring_hello_reply *w) {
     union {
         struct cmsghdr header;
         char bytes[CMSG_SPACE(sizeof c->files)];
@@ -75,7 +75,7 @@ static bool receive_welcome(filter_client *c, ring_welcome *w) {
     return size == (ssize_t)sizeof *w && w->magic == RING_MAGIC;
 }
 
-static bool map_areas(filter_client *c, const ring_welcome *w) {
+static bool map_buffers(filter_client *c, const ring_hello_reply *w) {
     if (c->files[RING_FD_COUNT - 1] < 0 || w->slots == 0 || (w->slots & (w->slots - 1))) return false;
     c->control_bytes = (size_t)w->data_offset + w->request_bytes;
     c->request_bytes = w->request_bytes;
@@ -84,11 +84,11 @@ static bool map_areas(filter_client *c, const ring_welcome *w) {
     void *replies = mmap(NULL, c->reply_bytes, PROT_READ, MAP_SHARED, c->files[RING_FD_REPLY], 0);
     if (control != MAP_FAILED) c->control = control;
     if (replies != MAP_FAILED) c->replies = replies;
-    c->area = (ring_area){.ends = calloc(w->slots, sizeof(uint64_t)),
-                          .bytes = w->request_bytes,
-                          .slots = w->slots,
-                          .released = RING_FIRST};
-    if (!c->control || !c->replies || !c->area.ends) return false;
+    c->buffer = (ring_buffer){.ends = calloc(w->slots, sizeof(uint64_t)),
+                              .bytes = w->request_bytes,
+                              .slots = w->slots,
+                              .released = RING_FIRST};
+    if (!c->control || !c->replies || !c->buffer.ends) return false;
     ring_control *k = c->control;
     c->requests = (char *)k + w->data_offset;
     c->out = ring_end_of(&k->request_head, &k->request_tail, k->descriptors, w->slots, RING_FIRST);
@@ -96,7 +96,7 @@ static bool map_areas(filter_client *c, const ring_welcome *w) {
     return true;
 }
 
-static filter_client_status attach(filter_client *c, const filter_client_options *o, char *why) {
+static filter_client_status connect_shared_memory(filter_client *c, const filter_client_options *o, char *why) {
     const char *path = o->socket ? o->socket : SOCKET_DEFAULT;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path)
@@ -109,13 +109,14 @@ static filter_client_status attach(filter_client *c, const filter_client_options
         return FILTER_CLIENT_UNREACHABLE;
     }
     ring_hello hello = {RING_MAGIC, RING_VERSION, o->slots, o->request_bytes, o->reply_bytes};
-    ring_welcome w = {0};
+    ring_hello_reply w = {0};
     (void)!send(c->connection, &hello, sizeof hello, MSG_NOSIGNAL); /* when it fails, nothing comes back */
-    if (!receive_welcome(c, &w)) return explain(why, FILTER_CLIENT_GONE, "the daemon hung up during the hand-shake");
-    w.refused[sizeof w.refused - 1] = '\0';
-    if (*w.refused) return explain(why, FILTER_CLIENT_REFUSED, w.refused);
-    return map_areas(c, &w) ? FILTER_CLIENT_OK
-                            : explain(why, FILTER_CLIENT_MEMORY, "the shared memory cannot be mapped");
+    if (!receive_hello_reply(c, &w))
+        return explain(why, FILTER_CLIENT_GONE, "the daemon hung up during the hand-shake");
+    w.rejected[sizeof w.rejected - 1] = '\0';
+    if (*w.rejected) return explain(why, FILTER_CLIENT_REJECTED, w.rejected);
+    return map_buffers(c, &w) ? FILTER_CLIENT_OK
+                              : explain(why, FILTER_CLIENT_MEMORY, "the shared memory cannot be mapped");
 }
 
 filter_client_status filter_client_open(filter_client **client, const filter_client_options *options, char why[256]) {
@@ -129,7 +130,7 @@ filter_client_status filter_client_open(filter_client **client, const filter_cli
     c->timeout_ms = o.timeout_ms;
     c->spin = RING_SPIN_FIRST;
     bool zeromq = o.socket && fallback_takes(o.socket);
-    filter_client_status status = zeromq ? fallback_open(&c->zeromq, o.socket, why) : attach(c, &o, why);
+    filter_client_status status = zeromq ? fallback_open(&c->zeromq, o.socket, why) : connect_shared_memory(c, &o, why);
     if (status == FILTER_CLIENT_OK) *client = c;
     else filter_client_close(c);
     return status;
@@ -144,20 +145,22 @@ void filter_client_close(filter_client *c) {
     }
     if (c->control) munmap(c->control, c->control_bytes);
     if (c->replies) munmap((void *)(uintptr_t)c->replies, c->reply_bytes);
-    free(c->area.ends);
+    free(c->buffer.ends);
     free(c);
 }
 
 /* ---------------------------------------------------------------------------------- requests ---- */
 
 static void write_request(writer *w, const filter_client_request *r) {
-    message_request m = {
-        .version = MESSAGE_VERSION, .form = r->json ? MESSAGE_JSON : MESSAGE_BINARY, .size = sizeof m, .op = r->op};
+    filter_message_request m = {.version = FILTER_MESSAGE_VERSION,
+                                .form = r->json ? FILTER_MESSAGE_JSON : FILTER_MESSAGE_BINARY,
+                                .size = sizeof m,
+                                .op = r->op};
     w->used = sizeof m;
-    m.segments = writer_list(w, r->text_count, sizeof(message_segment));
-    m.entities = writer_list(w, r->entity_count, sizeof(message_ref));
+    m.segments = writer_list(w, r->text_count, sizeof(filter_message_segment));
+    m.entities = writer_list(w, r->entity_count, sizeof(filter_message_ref));
     for (size_t i = 0; i < r->entity_count; i++) {
-        message_ref entity = writer_string(w, r->entities[i]);
+        filter_message_ref entity = writer_string(w, r->entities[i]);
         writer_item(w, m.entities, i, &entity, sizeof entity);
     }
     m.json = writer_string(w, r->json);
@@ -174,7 +177,8 @@ static void write_request(writer *w, const filter_client_request *r) {
     m.isolate_mode = r->isolate_mode;
     m.deadline_ms = r->deadline_ms;
     for (size_t i = 0; i < r->text_count; i++) {
-        message_segment s = {.role = r->texts[i].role, .text = writer_bytes(w, r->texts[i].text, r->texts[i].size)};
+        filter_message_segment s = {.role = r->texts[i].role,
+                                    .text = writer_bytes(w, r->texts[i].text, r->texts[i].size)};
         writer_item(w, m.segments, i, &s, sizeof s);
     }
     writer_put_at(w, 0, &m, sizeof m);
@@ -194,13 +198,13 @@ filter_client_status filter_client_submit(filter_client *c, const filter_client_
     uint32_t free_slots = ring_free(&c->out);
     if (free_slots > c->out.slots) return FILTER_CLIENT_GONE;
     if (free_slots == 0 || c->in_flight == c->out.slots) return FILTER_CLIENT_AGAIN;
-    ring_area_release(&c->area, c->out.known);
-    room = ring_area_room(&c->area, &offset);
+    ring_buffer_release(&c->buffer, c->out.cached_index);
+    room = ring_buffer_room(&c->buffer, &offset);
     writer w = {c->requests + offset, room, 0};
     write_request(&w, &r);
     if (w.used > c->request_bytes) return FILTER_CLIENT_TOO_LARGE;
-    if (!ring_area_take(&c->area, c->out.at, (uint32_t)w.used, &offset)) return FILTER_CLIENT_AGAIN;
-    if (w.used > room) { /* it lies elsewhere: behind the end of the area is its beginning */
+    if (!ring_buffer_take(&c->buffer, c->out.index, (uint32_t)w.used, &offset)) return FILTER_CLIENT_AGAIN;
+    if (w.used > room) { /* its place is elsewhere: after the end of the buffer comes its beginning */
         w.out = c->requests + offset;
         w.capacity = w.used;
         write_request(&w, &r);
@@ -213,10 +217,10 @@ filter_client_status filter_client_submit(filter_client *c, const filter_client_
 
 /* ----------------------------------------------------------------------------------- replies ---- */
 
-/* Replies that wait behind those that were taken. */
+/* Replies that wait after those that were taken. */
 static uint32_t waiting(filter_client *c) {
-    c->in.known = atomic_load_explicit(c->in.other, memory_order_acquire);
-    return c->in.known - c->in.at - c->taken;
+    c->in.cached_index = atomic_load_explicit(c->in.other, memory_order_acquire);
+    return c->in.cached_index - c->in.index - c->taken;
 }
 
 /* Sees whether the daemon is still there. */
@@ -226,7 +230,7 @@ static void look_at_socket(filter_client *c) {
 
 static bool arm(filter_client *c, uint32_t count) {
     look_at_socket(c);
-    atomic_store_explicit(&c->control->client_wants, c->in.at + c->taken + count, memory_order_relaxed);
+    atomic_store_explicit(&c->control->client_wants, c->in.index + c->taken + count, memory_order_relaxed);
     atomic_store(&c->control->client_sleeping, 1);
     if (waiting(c) < count && !c->gone) return true;
     atomic_store(&c->control->client_sleeping, 0);
@@ -274,12 +278,12 @@ filter_client_status filter_client_next(filter_client *c, filter_client_reply *r
     if (status != FILTER_CLIENT_OK) return status;
     ring_message m = ring_peek(&c->in, c->taken);
     if (waiting(c) > c->in.slots || m.offset > c->reply_bytes || m.size > c->reply_bytes - m.offset ||
-        m.size < sizeof(message_reply)) {
+        m.size < sizeof(filter_message_reply)) {
         return FILTER_CLIENT_GONE;
     }
     c->taken++;
-    *reply =
-        (filter_client_reply){m.tag, (const message_reply *)(const void *)(c->replies + m.offset), m.size, m.offset};
+    *reply = (filter_client_reply){m.tag, (const filter_message_reply *)(const void *)(c->replies + m.offset), m.size,
+                                   m.offset};
     return FILTER_CLIENT_OK;
 }
 
@@ -302,13 +306,13 @@ filter_client_status filter_client_ask(filter_client *c, const filter_client_req
     return status == FILTER_CLIENT_OK ? filter_client_next(c, reply, c->timeout_ms ? c->timeout_ms : -1) : status;
 }
 
-const char *filter_client_bytes(const filter_client_reply *reply, message_ref ref, size_t *size) {
+const char *filter_client_bytes(const filter_client_reply *reply, filter_message_ref ref, size_t *size) {
     bool inside = ref.size && ref.offset <= reply->size && ref.size <= reply->size - ref.offset;
     *size = inside ? ref.size : 0;
     return inside ? (const char *)reply->message + ref.offset : NULL;
 }
 
-const void *filter_client_item(const filter_client_reply *reply, message_list list, size_t i, size_t item) {
+const void *filter_client_item(const filter_client_reply *reply, filter_message_list list, size_t i, size_t item) {
     if (i >= list.count || list.offset > reply->size || (reply->size - list.offset) / item <= i) return NULL;
     return (const char *)reply->message + list.offset + i * item;
 }
@@ -319,7 +323,7 @@ int filter_client_event_fd(const filter_client *c) {
     return c->connection;
 }
 
-int filter_client_reply_area(const filter_client *c, size_t *bytes) {
+int filter_client_reply_buffer(const filter_client *c, size_t *bytes) {
     char path[64];
     *bytes = c->reply_bytes;
     if (c->zeromq) return -1;

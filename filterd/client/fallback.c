@@ -135,13 +135,13 @@ static size_t append(fallback *f, size_t *used, const void *bytes, size_t size) 
 filter_client_status fallback_next(fallback *f, filter_client_reply *reply, int timeout_ms) {
     enum { TEXTS_MAX = 3 * 65536 };
     static const char failed[] = "\"status\":\"error\""; /* inside a string its quotes would be escaped */
-    message_reply m = {.version = MESSAGE_VERSION, .form = MESSAGE_JSON, .size = sizeof m};
+    filter_message_reply m = {.version = FILTER_MESSAGE_VERSION, .form = FILTER_MESSAGE_JSON, .size = sizeof m};
     size_t used = 0, count = 0, capacity = 0;
-    message_ref *texts = NULL;
-    bool fine = f->asked && !f->answered, first = true, more = true;
-    if (!fine) return f->asked ? FILTER_CLIENT_ARGUMENT : FILTER_CLIENT_AGAIN;
+    filter_message_ref *texts = NULL;
+    bool ok = f->asked && !f->answered, first = true, more = true;
+    if (!ok) return f->asked ? FILTER_CLIENT_ARGUMENT : FILTER_CLIENT_AGAIN;
     f->zmq.setsockopt(f->socket, OPTION_RECEIVE_TIMEOUT, &timeout_ms, sizeof timeout_ms);
-    fine = append(f, &used, &m, sizeof m) == 0 && used == sizeof m;
+    ok = append(f, &used, &m, sizeof m) == 0 && used == sizeof m;
     for (; more; first = false) {
         frame part;
         f->zmq.msg_init(&part);
@@ -152,31 +152,31 @@ filter_client_status fallback_next(fallback *f, filter_client_reply *reply, int 
             return !late ? FILTER_CLIENT_GONE : timeout_ms ? FILTER_CLIENT_TIMEOUT : FILTER_CLIENT_AGAIN;
         }
         more = f->zmq.msg_more(&part) != 0;
-        size_t size = f->zmq.msg_size(&part), at = fine ? append(f, &used, f->zmq.msg_data(&part), size) : 0;
-        if (at == 0) fine = false;
+        size_t size = f->zmq.msg_size(&part), at = ok ? append(f, &used, f->zmq.msg_data(&part), size) : 0;
+        if (at == 0) ok = false;
         else if (first) {
-            m.json = (message_ref){(uint32_t)at, (uint32_t)size};
+            m.json = (filter_message_ref){(uint32_t)at, (uint32_t)size};
             m.status = memmem(f->message + at, size, failed, sizeof failed - 1) != NULL;
         } else {
             if (count == capacity) {
-                message_ref *grown =
+                filter_message_ref *grown =
                     count < TEXTS_MAX ? realloc(texts, (capacity = capacity ? capacity * 2 : 8) * sizeof *texts) : NULL;
                 if (grown) texts = grown;
-                else fine = false;
+                else ok = false;
             }
-            if (fine) texts[count++] = (message_ref){(uint32_t)at, (uint32_t)size};
+            if (ok) texts[count++] = (filter_message_ref){(uint32_t)at, (uint32_t)size};
         }
         f->zmq.msg_close(&part);
     }
-    if (fine && count) {
-        m.texts = (message_list){(uint32_t)append(f, &used, texts, count * sizeof *texts), (uint32_t)count};
-        fine = m.texts.offset != 0;
+    if (ok && count) {
+        m.texts = (filter_message_list){(uint32_t)append(f, &used, texts, count * sizeof *texts), (uint32_t)count};
+        ok = m.texts.offset != 0;
     }
     free(texts);
-    if (!fine) return FILTER_CLIENT_MEMORY;
+    if (!ok) return FILTER_CLIENT_MEMORY;
     memcpy(f->message, &m, sizeof m);
     f->answered = true;
-    *reply = (filter_client_reply){f->tag, (const message_reply *)(const void *)f->message, used, 0};
+    *reply = (filter_client_reply){f->tag, (const filter_message_reply *)(const void *)f->message, used, 0};
     return FILTER_CLIENT_OK;
 }
 

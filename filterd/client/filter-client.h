@@ -3,7 +3,7 @@
  * libfilter-client: talk to filterd on the same host through shared memory.
  *
  *   1. errors       what every call returns
- *   2. attaching    one client for each thread
+ *   2. opening      one client for each thread
  *   3. asking       one request at a time, or many in flight
  *   4. replies      where they lie, and until when
  *   5. event loops  a file descriptor to wait on
@@ -38,20 +38,20 @@ extern "C" {
 
 typedef enum filter_client_status {
     FILTER_CLIENT_OK = 0,
-    FILTER_CLIENT_AGAIN, /* the ring or the area is full, or no reply is there yet: take replies first, or wait */
-    FILTER_CLIENT_TIMEOUT, /* no answer in time; the reply will still come                                        */
-    FILTER_CLIENT_GONE, /* the daemon went away: close, and open anew                                          */
-    FILTER_CLIENT_TOO_LARGE, /* the request is larger than the request area: open with a larger one                 */
-    FILTER_CLIENT_REFUSED, /* the daemon does not let this client attach                                          */
-    FILTER_CLIENT_UNREACHABLE, /* nobody listens at the socket                                                        */
-    FILTER_CLIENT_ARGUMENT, /* the call itself is wrong                                                            */
-    FILTER_CLIENT_MEMORY /* memory or file descriptors are out                                                  */
+    FILTER_CLIENT_AGAIN, /* the ring or the buffer is full, or no reply is there yet: take replies first, or wait */
+    FILTER_CLIENT_TIMEOUT, /* no answer in time; the reply will still come */
+    FILTER_CLIENT_GONE, /* the daemon went away: close, and open anew */
+    FILTER_CLIENT_TOO_LARGE, /* the request is larger than the request buffer: open with a larger one */
+    FILTER_CLIENT_REJECTED, /* the daemon rejects this client */
+    FILTER_CLIENT_UNREACHABLE, /* nobody listens at the socket */
+    FILTER_CLIENT_ARGUMENT, /* the call itself is wrong */
+    FILTER_CLIENT_MEMORY /* memory or file descriptors are out */
 } filter_client_status;
 
 /* What a status means, for people. */
 FILTER_CLIENT_API const char *filter_client_status_text(filter_client_status status);
 
-/* ---------------------------------------------------------------------------- 2. attaching ---- */
+/* ---------------------------------------------------------------------------- 2. opening ---- */
 
 typedef struct filter_client filter_client;
 
@@ -61,7 +61,7 @@ typedef struct filter_client_options {
     uint32_t slots; /* requests in flight, at most; 0: 256 */
     uint32_t request_bytes; /* of all requests in flight together; 0: 4 MiB */
     uint32_t reply_bytes; /* of all replies that were not released; 0: 4 MiB */
-    int timeout_ms; /* of filter_client_ask; below 0: none */
+    int timeout_ms; /* of filter_client_ask; 0 or below: none */
 } filter_client_options;
 
 #define FILTER_CLIENT_OPTIONS_INIT                                                                                     \
@@ -70,14 +70,14 @@ typedef struct filter_client_options {
 /*
  * With an endpoint of ZeroMQ for a socket the same calls go over ZeroMQ, for hosts and containers that share no memory: libzmq.so.5 is
  * loaded then, requests must be JSON (`json` is set), one is in flight at a time, and there is no event descriptor (-1), no
- * filter_client_wait and no reply area.
+ * filter_client_wait and no reply buffer.
  */
 
-/* Attaches. On failure `why`, unless it is NULL, holds a sentence about it. The daemon may give less than was asked for. */
+/* Connects. On failure `why`, unless it is NULL, holds a sentence about it. The daemon may give less than was asked for. */
 FILTER_CLIENT_API filter_client_status filter_client_open(filter_client **client, const filter_client_options *options,
                                                           char why[256]);
 
-/* Detaches; NULL is allowed. Replies are gone. */
+/* Disconnects; NULL is allowed. Replies are gone. */
 FILTER_CLIENT_API void filter_client_close(filter_client *client);
 
 /* ------------------------------------------------------------------------------- 3. asking ---- */
@@ -85,7 +85,7 @@ FILTER_CLIENT_API void filter_client_close(filter_client *client);
 typedef struct filter_client_text {
     const char *text; /* may be NULL when size is 0 */
     size_t size;
-    uint32_t role; /* MESSAGE_USER, …; with a JSON header the header says it */
+    uint32_t role; /* FILTER_MESSAGE_USER, …; with a JSON header the header says it */
 } filter_client_text;
 
 typedef struct filter_client_request {
@@ -93,9 +93,9 @@ typedef struct filter_client_request {
     const char *json; /* the protocol's header; NULL: the fields below */
     const filter_client_text *texts;
     size_t text_count;
-    uint32_t op; /* MESSAGE_INSPECT, … */
+    uint32_t op; /* FILTER_MESSAGE_INSPECT, … */
     const char *id, *policy, *tenant, *user; /* NULL: left out */
-    uint32_t returns; /* MESSAGE_RETURN_…; 0: findings and redacted */
+    uint32_t returns; /* FILTER_MESSAGE_RETURN_…; 0: findings and redacted */
     uint32_t categories; /* 0: all */
     const char *const *entities;
     size_t entity_count;
@@ -122,9 +122,9 @@ FILTER_CLIENT_API filter_client_status filter_client_submit(filter_client *clien
 
 typedef struct filter_client_reply {
     uint64_t tag;
-    const message_reply *message; /* references count from here */
+    const filter_message_reply *message; /* references count from here */
     size_t size;
-    uint32_t offset; /* of the message in the reply area: section 6 */
+    uint32_t offset; /* of the message in the reply buffer: section 6 */
 } filter_client_reply;
 
 /* The next reply, waiting for it at most `timeout_ms`; 0 does not wait, below 0 waits for as long as it takes. It stays where
@@ -145,10 +145,11 @@ FILTER_CLIENT_API filter_client_status filter_client_ask(filter_client *client, 
                                                          filter_client_reply *reply);
 
 /* Bytes that a reference of a reply points to; NULL and 0 when it is empty, or points out of the reply. */
-FILTER_CLIENT_API const char *filter_client_bytes(const filter_client_reply *reply, message_ref ref, size_t *size);
+FILTER_CLIENT_API const char *filter_client_bytes(const filter_client_reply *reply, filter_message_ref ref,
+                                                  size_t *size);
 
 /* Item `i` of a list of structs of `item` bytes; NULL when there is none. */
-FILTER_CLIENT_API const void *filter_client_item(const filter_client_reply *reply, message_list list, size_t i,
+FILTER_CLIENT_API const void *filter_client_item(const filter_client_reply *reply, filter_message_list list, size_t i,
                                                  size_t item);
 
 /* -------------------------------------------------------------------------- 5. event loops ---- */
@@ -162,9 +163,9 @@ FILTER_CLIENT_API bool filter_client_arm(filter_client *client);
 
 /* ---------------------------------------------------------------------------- 6. pipelines ---- */
 
-/* A descriptor of the reply area, which can only be read from it: pass it to another process over a Unix socket, which maps
+/* A descriptor of the reply buffer, which can only be read from it: pass it to another process over a Unix socket, which maps
  * `*bytes` of it and finds a reply at filter_client_reply.offset, until it is released. The caller closes it; -1 on failure. */
-FILTER_CLIENT_API int filter_client_reply_area(const filter_client *client, size_t *bytes);
+FILTER_CLIENT_API int filter_client_reply_buffer(const filter_client *client, size_t *bytes);
 
 #ifdef __cplusplus
 }

@@ -15,7 +15,7 @@ import ctypes.util
 import json
 import os
 
-OK, AGAIN, TIMEOUT, GONE, TOO_LARGE, REFUSED, UNREACHABLE, ARGUMENT, MEMORY = range(9)
+OK, AGAIN, TIMEOUT, GONE, TOO_LARGE, REJECTED, UNREACHABLE, ARGUMENT, MEMORY = range(9)
 
 
 class Error(Exception):
@@ -30,7 +30,7 @@ class _Ref(ctypes.Structure):
     _fields_ = [("offset", ctypes.c_uint32), ("size", ctypes.c_uint32)]
 
 
-class _ReplyHead(ctypes.Structure):  # the beginning of message_reply
+class _ReplyHead(ctypes.Structure):  # the beginning of filter_message_reply
     _fields_ = [("version", ctypes.c_uint32), ("form", ctypes.c_uint32), ("size", ctypes.c_uint32), ("status", ctypes.c_uint32),
                 ("json", _Ref), ("texts", _Ref)]
 
@@ -70,7 +70,7 @@ def _load(path):
 
 class Client:
     def __init__(self, socket=None, *, slots=0, request_bytes=0, reply_bytes=0, timeout_ms=10000, library=None):
-        """Attaches. Raises Error with what the daemon says when it does not want this client."""
+        """Connects. Raises Error with the reason when the daemon rejects this client."""
         self._handle = ctypes.c_void_p()
         self._library = _load(library)
         self._timeout_ms = timeout_ms

@@ -51,7 +51,7 @@ static napi_value call_json(napi_env env, const char *function, napi_value argum
     return result;
 }
 
-static napi_value text_value(napi_env env, const filter_client_reply *reply, message_ref ref) {
+static napi_value text_value(napi_env env, const filter_client_reply *reply, filter_message_ref ref) {
     size_t size;
     napi_value value;
     const char *bytes = filter_client_bytes(reply, ref, &size);
@@ -65,7 +65,7 @@ static napi_value reply_value(napi_env env, filter_client *client, const filter_
     napi_create_object(env, &result);
     napi_create_array(env, &texts);
     for (uint32_t i = 0; i < reply->message->texts.count; i++) {
-        const message_ref *ref = filter_client_item(reply, reply->message->texts, i, sizeof *ref);
+        const filter_message_ref *ref = filter_client_item(reply, reply->message->texts, i, sizeof *ref);
         if (ref) napi_set_element(env, texts, i, text_value(env, reply, *ref));
     }
     napi_create_double(env, (double)reply->tag, &tag);
@@ -105,14 +105,14 @@ static filter_client_status submit_values(napi_env env, filter_client *client, n
     if (list) napi_get_array_length(env, list, &count);
     filter_client_text *texts = calloc(count + 1, sizeof *texts);
     char *text = json ? string_of(env, json, &size) : NULL;
-    bool fine = text && texts;
-    for (uint32_t i = 0; fine && i < count; i++) {
+    bool ok = text && texts;
+    for (uint32_t i = 0; ok && i < count; i++) {
         napi_value item;
         napi_get_element(env, list, i, &item);
         texts[i].text = string_of(env, item, &texts[i].size);
-        fine = texts[i].text != NULL;
+        ok = texts[i].text != NULL;
     }
-    if (fine) {
+    if (ok) {
         filter_client_request request = FILTER_CLIENT_REQUEST_INIT;
         request.json = text;
         request.texts = texts;

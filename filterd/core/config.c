@@ -16,7 +16,7 @@
 
 void config_init(config *c) {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    *c = (config){.rules = paths_rules(),
+    *c = (config){.rules = default_rules_path(),
                   .workers = cores > 0 ? (size_t)cores : 1,
                   .queue_requests = 1024,
                   .queue_bytes = (size_t)256 << 20,
@@ -25,7 +25,7 @@ void config_init(config *c) {
                   .header_bytes = (size_t)4 << 20,
                   .ipc_mode = 600,
                   .stop_ms = 10000,
-                  .shm_attachments = 64,
+                  .shm_sessions = 64,
                   .shm_request_bytes = (size_t)64 << 20,
                   .shm_reply_bytes = (size_t)128 << 20,
                   .watch = true};
@@ -84,7 +84,8 @@ static void read_root(config *c, const yaml_node *root, diagnostics *d) {
     };
     static const yaml_field shm_fields[] = {
         {.key = "socket", .type = YAML_TEXT, .offset = offsetof(config, shm_socket)},
-        {.key = "attachments", .type = YAML_COUNT, .offset = offsetof(config, shm_attachments), .min = 1, .max = 4096},
+        {.key = "attachments", .renamed = "sessions"},
+        {.key = "sessions", .type = YAML_COUNT, .offset = offsetof(config, shm_sessions), .min = 1, .max = 4096},
         {.key = "request_bytes",
          .type = YAML_COUNT,
          .offset = offsetof(config, shm_request_bytes),
@@ -141,9 +142,9 @@ int config_read(config *c, const char *path) {
         return CONFIG_EXIT_INPUT;
     }
     size_t size = text ? fread(text, 1, CONFIG_FILE_MAX, file) : 0;
-    bool fine = !ferror(file) && size < CONFIG_FILE_MAX;
+    bool ok = !ferror(file) && size < CONFIG_FILE_MAX;
     fclose(file);
-    if (!fine) {
+    if (!ok) {
         log_error("%s: cannot be read, or is larger than 1 MiB", path);
         return CONFIG_EXIT_INPUT;
     }
@@ -184,15 +185,14 @@ static bool is_endpoint(const char *endpoint) {
 /* systemd's directory, else the user's. */
 static const char *default_cache(config *c) {
     const char *directory = getenv("CACHE_DIRECTORY");
-    return directory && *directory ? arena_copy(&c->memory, directory, strcspn(directory, ":")) : paths_cache();
+    return directory && *directory ? arena_copy(&c->memory, directory, strcspn(directory, ":")) : default_cache_path();
 }
 
-/* The path of the first ipc:// endpoint, with something in front and behind; "" when there is none. */
-static const char *beside_endpoint(config *c, const char *before, const char *behind) {
+/* The path of the first ipc:// endpoint, between two texts; "" when there is none. */
+static const char *beside_endpoint(config *c, const char *before, const char *after) {
     for (size_t i = 0; i < c->endpoints.count; i++) {
         const char *endpoint = c->endpoints.items[i];
-        if (strncmp(endpoint, "ipc://", 6) == 0)
-            return arena_printf(&c->memory, "%s%s%s", before, endpoint + 6, behind);
+        if (strncmp(endpoint, "ipc://", 6) == 0) return arena_printf(&c->memory, "%s%s%s", before, endpoint + 6, after);
     }
     return "";
 }

@@ -33,9 +33,9 @@ typedef struct config {
     const char *curve_secret_key; /* file; NULL: no CURVE */
     const char *curve_clients; /* file; NULL: no client is allowed */
     const char *hash_key; /* file with the key of the hash operator; NULL: random */
-    const char *shm_socket; /* where clients attach to shared memory; "" for nowhere */
-    size_t shm_attachments; /* at a time */
-    size_t shm_request_bytes, shm_reply_bytes; /* of an attachment, at most */
+    const char *shm_socket; /* where clients ask for shared memory; "" for nowhere */
+    size_t shm_sessions; /* at a time */
+    size_t shm_request_bytes, shm_reply_bytes; /* of a session, at most */
     yaml_strings shm_users; /* numbers; none: whoever may open the socket */
     bool watch; /* reload when the rule directory changes */
     config_tenant *tenants;

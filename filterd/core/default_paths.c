@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const char *paths_rules(void) {
+const char *default_rules_path(void) {
     static const char *const places[] = {"share/filterd/rules", "rules"};
     static char path[4200];
     char program[4096];
@@ -27,7 +27,7 @@ const char *paths_rules(void) {
     return "/usr/share/filterd/rules";
 }
 
-const char *paths_cache(void) {
+const char *default_cache_path(void) {
     static char path[4200];
     const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     if (xdg && *xdg) {

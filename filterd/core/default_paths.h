@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * paths: where things are when nobody says so. The rules: share/filterd/rules beside the program's bin or sbin, so
+ * default_paths: where things are when nobody says so. The rules: share/filterd/rules beside the program's bin or sbin, so
  * that an installed tree can be moved; for a build in its source tree, rules/; else /usr/share.
  */
-#ifndef FILTERD_PATHS_H
-#define FILTERD_PATHS_H
+#ifndef FILTERD_DEFAULT_PATHS_H
+#define FILTERD_DEFAULT_PATHS_H
 
 /* Static memory. */
-const char *paths_rules(void);
+const char *default_rules_path(void);
 
 /* The user's cache of compiled rules, made when it is not there; NULL when there can be none. Static memory. */
-const char *paths_cache(void);
+const char *default_cache_path(void);
 
 #endif

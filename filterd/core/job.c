@@ -1,41 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/job.h"
 
+#include "core/clock.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-int64_t job_now_us(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 job *job_new(int socket, zmq_msg_t *identity) {
     job *j = calloc(1, sizeof *j);
     if (!j) return NULL;
     j->socket = socket;
-    j->received_us = job_now_us();
+    j->received_us = clock_now_us();
     zmq_msg_init(&j->identity);
     zmq_msg_init(&j->header);
     zmq_msg_move(&j->identity, identity);
     return j;
 }
 
-void job_drop_texts(job *j) {
+static void drop_texts(job *j) {
     for (size_t i = 0; i < j->text_count; i++) zmq_msg_close(&j->texts[i]);
     j->text_count = 0;
 }
 
 void job_free(job *j) {
-    job_drop_texts(j);
+    drop_texts(j);
     free(j->texts);
     zmq_msg_close(&j->identity);
     zmq_msg_close(&j->header);
     free(j);
 }
 
-bool job_add_text(job *j, zmq_msg_t *frame) {
+static bool add_text(job *j, zmq_msg_t *frame) {
     if (j->text_count == j->text_capacity) {
         size_t capacity = j->text_capacity ? j->text_capacity * 2 : 4;
         zmq_msg_t *grown = realloc(j->texts, capacity * sizeof *grown);
@@ -45,6 +40,29 @@ bool job_add_text(job *j, zmq_msg_t *frame) {
     }
     zmq_msg_init(&j->texts[j->text_count]);
     return zmq_msg_move(&j->texts[j->text_count++], frame) == 0;
+}
+
+static void reject_frames(job *j, const char *code, const char *message) {
+    j->reject_code = code;
+    j->reject_message = message;
+    drop_texts(j);
+}
+
+void job_take_frame(job *j, const config *c, zmq_msg_t *frame) {
+    size_t size = zmq_msg_size(frame);
+    bool is_first = !j->delimiter && !j->has_header;
+    if (is_first && size == 0 && zmq_msg_more(frame)) {
+        j->delimiter = true;
+    } else if (!j->has_header) {
+        j->has_header = true;
+        if (size > c->header_bytes) reject_frames(j, "too_large", "the header is larger than the limit");
+        else zmq_msg_move(&j->header, frame);
+    } else if (!j->reject_code) {
+        j->item.bytes += size;
+        if (j->item.bytes > c->request_bytes) reject_frames(j, "too_large", "the texts are larger than the limit");
+        else if (j->text_count >= c->segments) reject_frames(j, "too_large", "more text frames than the limit");
+        else if (!add_text(j, frame)) reject_frames(j, "internal", "out of memory");
+    }
 }
 
 /* A frame of the reply. A text that came through unchanged is the request's own frame, and shared; any
@@ -71,20 +89,20 @@ void job_set_reply(job *j, const json_t *header, const filter_text *texts, size_
         zmq_msg_t *own = j->text_count ? &j->texts[made * j->text_count / count] : NULL;
         if (!make_frame(&frames[made], texts[made], own)) break;
     }
-    bool fine = text && frames && made == count;
-    if (!fine) {
+    bool ok = text && frames && made == count;
+    if (!ok) {
         for (size_t i = 0; i < made; i++) zmq_msg_close(&frames[i]);
         free(frames);
         frames = NULL;
         made = 0;
     }
-    job_drop_texts(j);
+    drop_texts(j);
     free(j->texts);
     j->texts = frames;
     j->text_count = j->text_capacity = made;
     zmq_msg_close(&j->header);
-    const char *content = fine ? text : failed;
-    if (!fine) size = sizeof failed - 1;
+    const char *content = ok ? text : failed;
+    if (!ok) size = sizeof failed - 1;
     if (zmq_msg_init_size(&j->header, size) == 0) memcpy(zmq_msg_data(&j->header), content, size);
     else zmq_msg_init(&j->header);
     free(text);
@@ -97,11 +115,11 @@ void job_set_error(job *j, const char *id, const wire_error *error) {
 }
 
 /* Answers without a worker: the id is all that is read of the request. */
-void job_refuse(job *j, const char *code, const char *message) {
+void job_reject(job *j, const char *code, const char *message) {
     char id[WIRE_NAME_MAX + 1] = "";
     wire_error error = {0};
     size_t size = zmq_msg_size(&j->header);
-    if (size <= 65536) wire_read_id(zmq_msg_data(&j->header), size, id);
+    if (size <= 65536) wire_read_id((filter_text){zmq_msg_data(&j->header), size}, id);
     wire_fail(&error, code, "%s", message);
     job_set_error(j, id, &error);
 }

@@ -7,6 +7,7 @@
 #ifndef FILTERD_JOB_H
 #define FILTERD_JOB_H
 
+#include "core/config.h"
 #include "core/queue.h"
 #include "protocol/wire.h"
 
@@ -15,30 +16,28 @@
 typedef struct job {
     queue_item item; /* first: queue.h */
     int socket; /* which of the server's */
-    bool delimiter; /* an empty frame stood between identity and header, and goes back */
+    bool delimiter; /* an empty frame came between identity and header, and goes back */
+    bool has_header;
     zmq_msg_t identity, header;
     zmq_msg_t *texts;
     size_t text_count, text_capacity;
-    const char *refused; /* what reading already found wrong, or NULL */
+    const char *reject_code, *reject_message; /* why it is answered unread; NULL: it is not */
     int64_t received_us;
 } job;
-
-/* Microseconds, monotonic. */
-int64_t job_now_us(void);
 
 /* Takes over the identity frame. NULL when memory is out. */
 job *job_new(int socket, zmq_msg_t *identity);
 void job_free(job *j);
 
-/* Takes over a text frame. False when memory is out. */
-bool job_add_text(job *j, zmq_msg_t *frame);
-void job_drop_texts(job *j);
+/* Takes over a frame after the identity: delimiter, header or text. What is above the limits of `c`, or finds no memory,
+ * makes the request one to be rejected. */
+void job_take_frame(job *j, const config *c, zmq_msg_t *frame);
 
 /* Replaces the request's frames by a reply's; NULL for a header says that memory was out. */
 void job_set_reply(job *j, const json_t *header, const filter_text *texts, size_t count);
 void job_set_error(job *j, const char *id, const wire_error *error);
 
 /* An error reply without a worker: the id is all that is read of the request. */
-void job_refuse(job *j, const char *code, const char *message);
+void job_reject(job *j, const char *code, const char *message);
 
 #endif

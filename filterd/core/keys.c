@@ -16,7 +16,7 @@
 /* First word of a file that only its owner may read. */
 static bool read_secret_word(const char *path, char *word, size_t size) {
     struct stat info;
-    bool fine = false;
+    bool ok = false;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &info) != 0) {
         log_error("%s: cannot be read: %s", path, strerror(errno));
@@ -28,65 +28,65 @@ static bool read_secret_word(const char *path, char *word, size_t size) {
         ssize_t got = read(fd, word, size - 1);
         word[got < 0 ? 0 : got] = '\0';
         word[strcspn(word, " \t\r\n")] = '\0';
-        fine = *word != '\0';
-        if (!fine) log_error("%s: is empty", path);
+        ok = *word != '\0';
+        if (!ok) log_error("%s: is empty", path);
     }
     if (fd >= 0) close(fd);
-    return fine;
+    return ok;
 }
 
 bool keys_read_secret(const char *path, char key[KEYS_Z85_SIZE]) {
     char word[128];
     uint8_t raw[32];
-    bool fine = read_secret_word(path, word, sizeof word);
-    if (fine && (strlen(word) != KEYS_Z85_SIZE - 1 || !zmq_z85_decode(raw, word))) {
+    bool ok = read_secret_word(path, word, sizeof word);
+    if (ok && (strlen(word) != KEYS_Z85_SIZE - 1 || !zmq_z85_decode(raw, word))) {
         log_error("%s: holds no CURVE key (40 characters of Z85); make one with 'filterctl keygen'", path);
-        fine = false;
+        ok = false;
     }
-    if (fine) memcpy(key, word, KEYS_Z85_SIZE);
+    if (ok) memcpy(key, word, KEYS_Z85_SIZE);
     sodium_memzero(word, sizeof word);
     sodium_memzero(raw, sizeof raw);
-    return fine;
+    return ok;
 }
 
 bool keys_read_hash_key(const char *path, uint8_t key[32]) {
     char word[128];
     size_t size = 0;
     if (!read_secret_word(path, word, sizeof word)) return false;
-    bool fine = sodium_hex2bin(key, 32, word, strlen(word), NULL, &size, NULL) == 0 && size == 32;
-    if (!fine) log_error("%s: holds no key (64 hexadecimal digits)", path);
+    bool ok = sodium_hex2bin(key, 32, word, strlen(word), NULL, &size, NULL) == 0 && size == 32;
+    if (!ok) log_error("%s: holds no key (64 hexadecimal digits)", path);
     sodium_memzero(word, sizeof word);
-    return fine;
+    return ok;
 }
 
 bool keys_read_clients(const char *path, keys_list *list) {
     char line[256];
     unsigned number = 0;
-    bool fine = true;
+    bool ok = true;
     FILE *file = fopen(path, "re");
     *list = (keys_list){NULL, 0};
     if (!file) {
         log_error("%s: cannot be read: %s", path, strerror(errno));
         return false;
     }
-    while (fine && fgets(line, sizeof line, file)) {
+    while (ok && fgets(line, sizeof line, file)) {
         number++;
         line[strcspn(line, " \t\r\n")] = '\0';
         if (!*line || (*line == '#' && strlen(line) != KEYS_Z85_SIZE - 1)) continue; /* # is a digit of Z85, too */
         uint8_t(*grown)[32] = realloc(list->keys, (list->count + 1) * sizeof *grown);
-        fine = grown != NULL;
-        if (!fine) break;
+        ok = grown != NULL;
+        if (!ok) break;
         list->keys = grown;
-        fine = strlen(line) == KEYS_Z85_SIZE - 1 && zmq_z85_decode(list->keys[list->count], line);
-        if (fine) list->count++;
+        ok = strlen(line) == KEYS_Z85_SIZE - 1 && zmq_z85_decode(list->keys[list->count], line);
+        if (ok) list->count++;
         else log_error("%s:%u: no public CURVE key (40 characters of Z85)", path, number);
     }
     fclose(file);
-    if (fine && list->count == 0) {
+    if (ok && list->count == 0) {
         log_error("%s: allows no client; put their public keys in it, one a line", path);
-        fine = false;
+        ok = false;
     }
-    return fine;
+    return ok;
 }
 
 bool keys_has(const keys_list *list, const uint8_t key[32]) {
@@ -103,10 +103,10 @@ void keys_free(keys_list *list) {
 
 static bool write_key(const char *path, const char *key, mode_t mode) {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    bool fine = fd >= 0 && dprintf(fd, "%s\n", key) > 0;
-    if (fd >= 0 && close(fd) != 0) fine = false;
-    if (!fine) log_error("%s: cannot be written: %s", path, strerror(errno));
-    return fine;
+    bool ok = fd >= 0 && dprintf(fd, "%s\n", key) > 0;
+    if (fd >= 0 && close(fd) != 0) ok = false;
+    if (!ok) log_error("%s: cannot be written: %s", path, strerror(errno));
+    return ok;
 }
 
 bool keys_generate(const char *path) {
@@ -116,7 +116,7 @@ bool keys_generate(const char *path) {
         log_error("libzmq was built without CURVE");
         return false;
     }
-    bool fine = write_key(path, secret_key, 0600) && write_key(public_path, public_key, 0644);
+    bool ok = write_key(path, secret_key, 0600) && write_key(public_path, public_key, 0644);
     sodium_memzero(secret_key, sizeof secret_key);
-    return fine;
+    return ok;
 }

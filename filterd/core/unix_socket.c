@@ -6,7 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-bool local_is_served(const char *path, int type) {
+bool unix_socket_is_served(const char *path, int type) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path) return false;
     memcpy(address.sun_path, path, strlen(path));
@@ -16,6 +16,6 @@ bool local_is_served(const char *path, int type) {
     return served;
 }
 
-mode_t local_umask(size_t mode) {
+mode_t unix_socket_umask(size_t mode) {
     return 0777 & ~(mode_t)((mode / 100 << 6) | (mode / 10 % 10 << 3) | mode % 10);
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/worker.h"
 
+#include "core/clock.h"
 #include "core/log.h"
 
 #include <stdlib.h>
 
-void worker_init(worker *w, const config *c, rules *r, worker_counters *counters) {
+void worker_init(worker *w, const config *c, engine_store *store, worker_counters *counters) {
     filter_error error;
-    *w = (worker){.config = c, .rules = r, .counters = counters};
+    *w = (worker){.config = c, .store = store, .counters = counters};
     if (filter_scratch_new(&w->scratch, &error) != FILTER_OK) log_error("worker: %s", error.message);
 }
 
@@ -20,7 +21,7 @@ void worker_fini(worker *w) {
 
 static bool make_room(worker *w, size_t count) {
     if (count <= w->capacity) return true;
-    wire_text *texts = realloc(w->texts, count * sizeof *texts);
+    filter_text *texts = realloc(w->texts, count * sizeof *texts);
     if (texts) w->texts = texts;
     filter_text *frames = realloc(w->frames, 3 * count * sizeof *frames);
     if (frames) w->frames = frames;
@@ -40,42 +41,39 @@ static json_t *info(worker *w, const char *id) {
     return reply;
 }
 
-static void inspect(worker *w, wire_request *request, int64_t received_us, int64_t begun, worker_outcome *out,
-                    wire_error *error) {
+static void inspect(worker *w, wire_request *request, worker_times times, wire_outcome *out) {
     filter_error failure;
     const char *policy = request->has_policy ? NULL : config_tenant_policy(w->config, request->tenant);
     if (policy) request->filter.policy = policy;
     if (filter_inspect(w->engine, w->scratch, &request->filter, &out->result, &failure) != FILTER_OK) {
-        wire_fail_from_filter(error, &failure);
+        wire_fail_from_filter(&out->error, &failure);
         return;
     }
-    int64_t now = job_now_us();
-    out->timing = (wire_timing){begun - received_us, now - begun, now - received_us};
+    int64_t now = clock_now_us();
+    out->timing = (wire_timing){times.begun_us - times.received_us, now - times.begun_us, now - times.received_us};
     atomic_fetch_add(&w->counters->verdicts[out->result->verdict], 1);
     atomic_fetch_add(&w->counters->bytes, out->result->bytes);
 }
 
-void worker_handle(worker *w, wire_request *request, int64_t received_us, int64_t begun, worker_outcome *out,
-                   wire_error *error) {
+void worker_handle(worker *w, wire_request *request, worker_times times, wire_outcome *out) {
     int64_t deadline = request->deadline_ms >= 0 ? request->deadline_ms
                        : w->config->deadline_ms  ? (int64_t)w->config->deadline_ms
                                                  : -1;
-    *out = (worker_outcome){0};
-    rules_follow(w->rules, &w->engine, &w->generation);
-    if (deadline >= 0 && begun - received_us > deadline * 1000) {
-        wire_fail(error, "deadline", "waited longer than %lld ms for its turn", (long long)deadline);
+    engine_store_acquire(w->store, &w->engine, &w->generation);
+    if (deadline >= 0 && times.begun_us - times.received_us > deadline * 1000) {
+        wire_fail(&out->error, "deadline", "waited longer than %lld ms for its turn", (long long)deadline);
         atomic_fetch_add(&w->counters->late, 1);
     } else if (request->op == WIRE_PING) {
         out->header = wire_reply_ping(request->id);
     } else if (request->op == WIRE_INFO) {
         out->header = info(w, request->id);
     } else {
-        inspect(w, request, received_us, begun, out, error);
+        inspect(w, request, times, out);
     }
-    if (error->code) atomic_fetch_add(&w->counters->errors, 1);
+    if (out->error.code) atomic_fetch_add(&w->counters->errors, 1);
 }
 
-json_t *worker_header(worker *w, const wire_request *request, worker_outcome *out, size_t *text_count) {
+json_t *worker_header(worker *w, const wire_request *request, wire_outcome *out, size_t *text_count) {
     json_t *header = out->header;
     *text_count = 0;
     out->header = NULL;
@@ -87,29 +85,29 @@ json_t *worker_header(worker *w, const wire_request *request, worker_outcome *ou
 
 void worker_answer(worker *w, job *j) {
     wire_request request = {0};
-    wire_error error = {0};
-    int64_t begun = job_now_us();
+    wire_outcome out;
+    worker_times times = {j->received_us, clock_now_us()};
     if (!w->scratch || !make_room(w, j->text_count + 1)) {
-        job_refuse(j, "internal", "out of memory");
+        job_reject(j, "internal", "out of memory");
         return;
     }
     for (size_t i = 0; i < j->text_count; i++) {
-        w->texts[i] = (wire_text){zmq_msg_data(&j->texts[i]), zmq_msg_size(&j->texts[i])};
+        w->texts[i] = (filter_text){zmq_msg_data(&j->texts[i]), zmq_msg_size(&j->texts[i])};
     }
-    worker_outcome out = {0};
-    if (wire_request_parse(&request, zmq_msg_data(&j->header), zmq_msg_size(&j->header), w->texts, j->text_count,
-                           &error)) {
-        worker_handle(w, &request, j->received_us, begun, &out, &error);
+    wire_outcome_init(&out);
+    filter_text header = {zmq_msg_data(&j->header), zmq_msg_size(&j->header)};
+    if (wire_request_parse(&request, header, w->texts, j->text_count, &out.error)) {
+        worker_handle(w, &request, times, &out);
     } else {
         atomic_fetch_add(&w->counters->errors, 1);
     }
-    if (error.code) {
-        job_set_error(j, request.id, &error);
+    if (out.error.code) {
+        job_set_error(j, request.id, &out.error);
     } else {
         size_t count;
-        json_t *header = worker_header(w, &request, &out, &count);
-        job_set_reply(j, header, w->frames, count);
-        json_decref(header);
+        json_t *reply = worker_header(w, &request, &out, &count);
+        job_set_reply(j, reply, w->frames, count);
+        json_decref(reply);
     }
     wire_request_fini(&request);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * worker: answers requests. Each thread that answers has one, with a scratch of its own and a reference
- * to the engine that it followed last.
+ * to the engine that it acquired last.
  */
 #ifndef FILTERD_WORKER_H
 #define FILTERD_WORKER_H
@@ -20,32 +20,30 @@ typedef struct worker_counters {
 
 typedef struct worker {
     const config *config;
-    rules *rules;
+    engine_store *store;
     worker_counters *counters;
     filter_scratch *scratch; /* NULL: memory was out */
     const filter_engine *engine;
     uint64_t generation;
-    wire_text *texts; /* of the request */
+    filter_text *texts; /* of the request */
     filter_text *frames; /* of the reply: three for each segment */
     size_t capacity;
 } worker;
 
-void worker_init(worker *w, const config *c, rules *r, worker_counters *counters);
+void worker_init(worker *w, const config *c, engine_store *store, worker_counters *counters);
 void worker_fini(worker *w);
 
-/* What came of a request. */
-typedef struct worker_outcome {
-    const filter_result *result; /* NULL for ping and info; the scratch's */
-    json_t *header; /* of ping and info; owned */
-    wire_timing timing;
-} worker_outcome;
+/* When a request came in, and when its turn began: times of clock_now_us. */
+typedef struct worker_times {
+    int64_t received_us, begun_us;
+} worker_times;
 
-/* Does what a request asks for. Times are of job_now_us. On failure `error` is set, and counted. */
-void worker_handle(worker *w, wire_request *request, int64_t received_us, int64_t begun, worker_outcome *out,
-                   wire_error *error);
+/* Does what a request asks for. An error in the outcome is counted. */
+void worker_handle(worker *w, wire_request *request, worker_times times, wire_outcome *out);
 
-/* The JSON header of what came of it, a new object, or NULL when memory is out; its texts are in w->frames. */
-json_t *worker_header(worker *w, const wire_request *request, worker_outcome *out, size_t *text_count);
+/* The JSON header of what came of it, a new object, or NULL when memory is out; its texts are in w->frames. Takes
+ * out->header over. */
+json_t *worker_header(worker *w, const wire_request *request, wire_outcome *out, size_t *text_count);
 
 /* Replaces the request in a job by its reply. */
 void worker_answer(worker *w, job *j);

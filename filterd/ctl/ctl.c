@@ -70,17 +70,17 @@ char *ctl_read(const char *path, size_t max, size_t *size) {
         }
         *size += fread(data + *size, 1, capacity - *size, file);
     }
-    bool fine = feof(file) && *size <= max;
-    if (!fine) ctl_fail("%s: %s", path, ferror(file) ? strerror(errno) : "is too large");
+    bool ok = feof(file) && *size <= max;
+    if (!ok) ctl_fail("%s: %s", path, ferror(file) ? strerror(errno) : "is too large");
     if (file != stdin) fclose(file);
-    if (fine) return data;
+    if (ok) return data;
     free(data);
     return NULL;
 }
 
 const char *ctl_rules_directory(const char *option) {
     const char *set = getenv("FILTERD_RULES_DIR");
-    return option ? option : set && *set ? set : paths_rules();
+    return option ? option : set && *set ? set : default_rules_path();
 }
 
 static void print_mistake(const filter_diagnostic *d, void *arg) {
@@ -96,7 +96,7 @@ filter_engine *ctl_load(const char *path, bool quiet) {
     filter_source source = {path, NULL, 0};
     struct stat info;
     size_t mistakes = 0;
-    options.cache_dir = paths_cache(); /* the daemon's serves here too */
+    options.cache_dir = default_cache_path(); /* the daemon's serves here too */
     options.on_diagnostic = quiet ? NULL : print_mistake;
     options.diagnostic_arg = &mistakes;
     bool directory = stat(path, &info) == 0 && S_ISDIR(info.st_mode);

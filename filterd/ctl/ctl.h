@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ctl: what the commands of filterctl share. Each command is one function in a file of its own, gets
- * the arguments behind its name, and returns an exit status.
+ * the arguments after its name, and returns an exit status.
  */
 #ifndef FILTERD_CTL_H
 #define FILTERD_CTL_H
@@ -52,7 +52,7 @@ typedef enum ctl_colour {
 void ctl_colour_init(const char *when); /* "auto", "always", "never" */
 const char *ctl_colour_code(ctl_colour colour);
 
-/* Directory of rule packs: the option, else FILTERD_RULES, else where they are installed. */
+/* Directory of rule packs: the option, else FILTERD_RULES_DIR, else where they are installed. */
 const char *ctl_rules_directory(const char *option);
 
 /* Loads packs from a directory or a file. Mistakes go to standard error. NULL on failure. */

@@ -18,10 +18,10 @@ const char *ctl_endpoint(const char *option) {
 
 static bool read_public(const char *path, char key[KEYS_Z85_SIZE]) {
     keys_list list;
-    bool fine = keys_read_clients(path, &list); /* the same form: a line with one key */
-    if (fine) zmq_z85_encode(key, list.keys[0], 32);
+    bool ok = keys_read_clients(path, &list); /* the same form: a line with one key */
+    if (ok) zmq_z85_encode(key, list.keys[0], 32);
     keys_free(&list);
-    return fine;
+    return ok;
 }
 
 static bool set_curve(void *socket, const ctl_connection *connection) {
@@ -32,13 +32,13 @@ static bool set_curve(void *socket, const ctl_connection *connection) {
         return false;
     }
     snprintf(path, sizeof path, "%s.pub", connection->client_key);
-    bool fine = read_public(connection->server_key, server) && read_public(path, public_key) &&
-                keys_read_secret(connection->client_key, secret) &&
-                zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, server, 40) == 0 &&
-                zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, public_key, 40) == 0 &&
-                zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret, 40) == 0;
+    bool ok = read_public(connection->server_key, server) && read_public(path, public_key) &&
+              keys_read_secret(connection->client_key, secret) &&
+              zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, server, 40) == 0 &&
+              zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, public_key, 40) == 0 &&
+              zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret, 40) == 0;
     sodium_memzero(secret, sizeof secret);
-    return fine;
+    return ok;
 }
 
 bool ctl_connect(ctl_client *client, const ctl_connection *connection) {
@@ -66,26 +66,26 @@ void ctl_disconnect(ctl_client *client) {
 static bool receive_frame(ctl_client *client, json_t **reply, json_t *texts, bool *more) {
     zmq_msg_t frame;
     zmq_msg_init(&frame);
-    bool fine = zmq_msg_recv(&frame, client->socket, 0) >= 0;
-    if (fine && !*reply) {
+    bool ok = zmq_msg_recv(&frame, client->socket, 0) >= 0;
+    if (ok && !*reply) {
         *reply = json_loadb(zmq_msg_data(&frame), zmq_msg_size(&frame), 0, NULL);
-        fine = *reply != NULL;
-    } else if (fine) {
+        ok = *reply != NULL;
+    } else if (ok) {
         json_array_append_new(texts, json_stringn(zmq_msg_data(&frame), zmq_msg_size(&frame)));
     }
-    *more = fine && zmq_msg_more(&frame);
+    *more = ok && zmq_msg_more(&frame);
     zmq_msg_close(&frame);
-    return fine;
+    return ok;
 }
 
 json_t *ctl_request(ctl_client *client, const char *header, const filter_text *texts, size_t count) {
     json_t *reply = NULL, *frames = json_array();
-    bool fine = zmq_send(client->socket, header, strlen(header), count ? ZMQ_SNDMORE : 0) >= 0, more = true;
-    for (size_t i = 0; fine && i < count; i++) {
-        fine = zmq_send(client->socket, texts[i].text, texts[i].size, i + 1 < count ? ZMQ_SNDMORE : 0) >= 0;
+    bool ok = zmq_send(client->socket, header, strlen(header), count ? ZMQ_SNDMORE : 0) >= 0, more = true;
+    for (size_t i = 0; ok && i < count; i++) {
+        ok = zmq_send(client->socket, texts[i].text, texts[i].size, i + 1 < count ? ZMQ_SNDMORE : 0) >= 0;
     }
-    while (fine && more) fine = receive_frame(client, &reply, frames, &more);
-    if (!fine) {
+    while (ok && more) ok = receive_frame(client, &reply, frames, &more);
+    if (!ok) {
         ctl_fail("no answer: %s; is filterd running there?",
                  zmq_errno() == EAGAIN ? "time is up" : zmq_strerror(zmq_errno()));
         json_decref(reply);

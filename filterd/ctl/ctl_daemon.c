@@ -30,7 +30,7 @@ static void print_value(const char *key, const json_t *value, unsigned depth) {
 }
 
 static int show(const json_t *reply, bool json) {
-    bool fine = strcmp(json_string_value(json_object_get(reply, "status")), "ok") == 0;
+    bool ok = strcmp(json_string_value(json_object_get(reply, "status")), "ok") == 0;
     const char *name, *reason = json_string_value(json_object_get(reply, "last_error"));
     json_t *item;
     if (json) {
@@ -43,7 +43,7 @@ static int show(const json_t *reply, bool json) {
         if (reason && *reason)
             fprintf(stderr, "the last reload failed, and the rules before it stay in force:\n%s", reason);
     }
-    return fine ? CTL_OK : CTL_FOUND;
+    return ok ? CTL_OK : CTL_FOUND;
 }
 
 int ctl_daemon(const char *op, int argc, char **argv) {

@@ -74,7 +74,8 @@ static char *make_header(const inspect_options *o) {
     return text;
 }
 
-static json_t *inspect_here(const filter_engine *engine, filter_scratch *scratch, const char *header, wire_text text) {
+static json_t *inspect_here(const filter_engine *engine, filter_scratch *scratch, const char *header,
+                            filter_text text) {
     wire_request request;
     wire_error error;
     filter_error failure;
@@ -83,7 +84,7 @@ static json_t *inspect_here(const filter_engine *engine, filter_scratch *scratch
     filter_text frames[3];
     size_t count = 0;
     json_t *reply;
-    if (!wire_request_parse(&request, header, strlen(header), &text, 1, &error)) {
+    if (!wire_request_parse(&request, (filter_text){header, strlen(header)}, &text, 1, &error)) {
         reply = wire_reply_error(request.id, &error);
     } else if (filter_inspect(engine, scratch, &request.filter, &result, &failure) != FILTER_OK) {
         wire_fail_from_filter(&error, &failure);
@@ -134,7 +135,7 @@ static int run(const inspect_options *o, int count, char **files) {
         char *text = ctl_read(files[i], TEXT_MAX, &size);
         filter_text frame = {text, size};
         json_t *reply = !text      ? NULL
-                        : o->local ? inspect_here(engine, scratch, header, (wire_text){text, size})
+                        : o->local ? inspect_here(engine, scratch, header, (filter_text){text, size})
                                    : ctl_request(&client, header, &frame, 1);
         int status = reply ? show(o, reply, files[i], text, size) : CTL_ERROR;
         if (worst != CTL_ERROR && (status == CTL_ERROR || status > worst)) worst = status;

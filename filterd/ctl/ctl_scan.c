@@ -113,7 +113,7 @@ static void scan_file(scan *s, filter_scratch *scratch, const char *path) {
     const filter_result *result = NULL;
     filter_error error;
     size_t size = 0, found = 0;
-    bool fine = true;
+    bool ok = true;
     char *text = ctl_read(path, FILTER_TEXT_MAX, &size);
     bool binary = text && memchr(text, '\0', size < 8192 ? size : 8192);
     if (text && !binary) {
@@ -122,7 +122,7 @@ static void scan_file(scan *s, filter_scratch *scratch, const char *path) {
         filter_request request = s->request;
         request.segments = &segment;
         request.segment_count = 1;
-        fine = filter_inspect(s->engine, scratch, &request, &result, &error) == FILTER_OK;
+        ok = filter_inspect(s->engine, scratch, &request, &result, &error) == FILTER_OK;
     }
     pthread_mutex_lock(&s->lock);
     if (result && result->finding_count) {
@@ -134,12 +134,12 @@ static void scan_file(scan *s, filter_scratch *scratch, const char *path) {
             print_finding(s, path, &at, &result->findings[i]);
         }
     }
-    if (!fine) ctl_fail("%s: %s", path, error.message);
+    if (!ok) ctl_fail("%s: %s", path, error.message);
     for (size_t i = 0; result && i < result->skip_count; i++) {
         ctl_fail("%s: not read in full: %s", path, result->skipped[i].reason);
     }
     s->findings += found;
-    s->failures += !text || !fine || (result && result->skip_count);
+    s->failures += !text || !ok || (result && result->skip_count);
     s->bytes += size;
     s->done++;
     if (s->progress) {

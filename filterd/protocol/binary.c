@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The binary form of requests and replies: client/message.h. */
+/* The binary form of requests and replies: protocol/message.h. */
 #include "protocol/wire.h"
 
 #include "protocol/writer.h"
+#include "base/names.h"
 #include "base/utf8.h"
 
 #include <stdalign.h>
@@ -18,16 +19,16 @@ typedef struct reading {
 } reading;
 
 /* Bytes of the message. */
-static wire_text read_ref(reading *r, message_ref ref, const char *field) {
+static filter_text read_ref(reading *r, filter_message_ref ref, const char *field) {
     if (ref.offset <= r->size && ref.size <= r->size - ref.offset)
-        return (wire_text){r->message + ref.offset, ref.size};
+        return (filter_text){r->message + ref.offset, ref.size};
     wire_fail(r->error, "bad_request", "'%s' lies outside the message", field);
-    return (wire_text){"", 0};
+    return (filter_text){"", 0};
 }
 
 /* A string that ends in NUL; "" for none. */
-static const char *read_name(reading *r, message_ref ref, size_t max, const char *field) {
-    wire_text bytes = read_ref(r, ref, field);
+static const char *read_name(reading *r, filter_message_ref ref, size_t max, const char *field) {
+    filter_text bytes = read_ref(r, ref, field);
     if (bytes.size == 0) return "";
     if (bytes.size > max) wire_fail(r->error, "bad_request", "'%s' is longer than %zu bytes", field, max);
     else if (memchr(bytes.text, 0, bytes.size) || text_valid_prefix(bytes.text, bytes.size) < bytes.size) {
@@ -44,7 +45,7 @@ static const char *read_name(reading *r, message_ref ref, size_t max, const char
 }
 
 /* Structs in a row; NULL when there are none, or after an error. */
-static const void *read_list(reading *r, message_list list, size_t item, size_t max, const char *field) {
+static const void *read_list(reading *r, filter_message_list list, size_t item, size_t max, const char *field) {
     if (list.count == 0) return NULL;
     if (list.count > max) {
         wire_fail(r->error, "bad_request", "'%s' has more than %zu items", field, max);
@@ -57,29 +58,53 @@ static const void *read_list(reading *r, message_list list, size_t item, size_t 
     return r->message + list.offset;
 }
 
-static void check_max(reading *r, uint64_t value, uint64_t max, const char *field) {
-    if (value > max)
-        wire_fail(r->error, "bad_request", "'%s' has the unknown value %llu", field, (unsigned long long)value);
+/* A number that stands for a name of a list; `first` is that of its first name. */
+static void check_choice(reading *r, uint64_t value, const char *const *names, uint32_t first, const char *field) {
+    char list[WIRE_MESSAGE_MAX] = "";
+    size_t used = 0, count = 0;
+    while (names[count]) count++;
+    if (value < first + count && (first == 0 || value >= first)) return;
+    for (size_t i = 0; i < count && used < sizeof list; i++) {
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%zu %s", i ? ", " : "", first + i, names[i]);
+    }
+    wire_fail(r->error, "bad_request", "'%s': unknown value %llu; one of: %s", field, (unsigned long long)value, list);
 }
 
-static void read_segments(reading *r, const message_request *m, wire_request *request) {
-    const message_segment *items = read_list(r, m->segments, sizeof *items, FILTER_SEGMENTS_MAX, "segments");
+/* Bits that stand for names of a list. */
+static void check_bits(reading *r, uint64_t value, const char *const *names, const char *field) {
+    char list[WIRE_MESSAGE_MAX] = "";
+    size_t used = 0, count = 0;
+    while (names[count]) count++;
+    if (value >> count == 0) return;
+    for (size_t i = 0; i < count && used < sizeof list; i++) {
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%u %s", i ? ", " : "", 1U << i, names[i]);
+    }
+    wire_fail(r->error, "bad_request", "'%s': unknown bits in %llu; any of: %s", field, (unsigned long long)value,
+              list);
+}
+
+static void check_zero(reading *r, uint64_t value, const char *field) {
+    if (value) wire_fail(r->error, "bad_request", "'%s' must be 0", field);
+}
+
+static void read_segments(reading *r, const filter_message_request *m, wire_request *request) {
+    const filter_message_segment *items = read_list(r, m->segments, sizeof *items, FILTER_SEGMENTS_MAX, "segments");
     size_t count = items ? m->segments.count : 0;
     request->segments = arena_alloc(r->memory, count + 1, sizeof *request->segments);
     if (!request->segments) wire_fail(r->error, "internal", "out of memory");
     for (size_t i = 0; i < count && !r->error->code; i++) {
-        wire_text text = read_ref(r, items[i].text, "segments[].text");
+        filter_text text = read_ref(r, items[i].text, "segments[].text");
         read_name(r, items[i].name, WIRE_NAME_MAX, "segments[].name");
-        check_max(r, items[i].role, MESSAGE_ASSISTANT, "segments[].role");
-        check_max(r, items[i].reserved, 0, "segments[].reserved");
+        check_choice(r, items[i].role, names_roles, 0, "segments[].role");
+        check_zero(r, items[i].reserved, "segments[].reserved");
         request->segments[i] = (filter_segment){text.text, text.size, (filter_role)items[i].role};
     }
     request->filter.segments = request->segments;
     request->filter.segment_count = count;
 }
 
-static void read_entities(reading *r, const message_request *m, wire_request *request) {
-    const message_ref *items = read_list(r, m->entities, sizeof *items, 1024, "detect.entities");
+static void read_entities(reading *r, const filter_message_request *m, wire_request *request) {
+    const filter_message_ref *items = read_list(r, m->entities, sizeof *items, 1024, "detect.entities");
     if (!items) return;
     request->entities = arena_alloc(r->memory, m->entities.count, sizeof *request->entities);
     if (!request->entities) wire_fail(r->error, "internal", "out of memory");
@@ -90,13 +115,11 @@ static void read_entities(reading *r, const message_request *m, wire_request *re
     request->filter.entity_count = m->entities.count;
 }
 
-static void read_fields(reading *r, const message_request *m, wire_request *request) {
-    const unsigned all = MESSAGE_RETURN_FINDINGS | MESSAGE_RETURN_REDACTED | MESSAGE_RETURN_SANITIZED |
-                         MESSAGE_RETURN_ISOLATED | MESSAGE_RETURN_TEXT;
+static void read_fields(reading *r, const filter_message_request *m, wire_request *request) {
     filter_request *f = &request->filter;
     const char *id = read_name(r, m->id, WIRE_NAME_MAX, "id");
     memcpy(request->id, id, strlen(id) + 1);
-    check_max(r, m->op, MESSAGE_INFO, "op");
+    check_choice(r, m->op, wire_op_names, 0, "op");
     request->op = (wire_op)m->op;
     const char *policy = read_name(r, m->policy, 96, "policy"),
                *family = read_name(r, m->model_family, 64, "isolate.model_family");
@@ -106,17 +129,17 @@ static void read_fields(reading *r, const message_request *m, wire_request *requ
     request->tenant = read_name(r, m->tenant, WIRE_NAME_MAX, "tenant");
     read_name(r, m->user, WIRE_NAME_MAX, "user");
     read_name(r, m->traceparent, 128, "traceparent");
-    check_max(r, m->returns & ~all, 0, "return");
-    if (m->returns) f->returns = m->returns & ~(unsigned)MESSAGE_RETURN_TEXT;
-    request->return_text = m->returns & MESSAGE_RETURN_TEXT;
+    check_bits(r, m->returns, names_returns, "return");
+    if (m->returns) f->returns = m->returns & ~(unsigned)FILTER_MESSAGE_RETURN_TEXT;
+    request->return_text = m->returns & FILTER_MESSAGE_RETURN_TEXT;
     if (request->return_text) f->returns |= FILTER_RETURN_FINDINGS;
-    check_max(r, m->categories & ~(unsigned)FILTER_CATEGORIES_ALL, 0, "detect.categories");
+    check_bits(r, m->categories, names_categories, "detect.categories");
     f->categories = m->categories;
     if (!(m->min_score <= 1)) wire_fail(r->error, "bad_request", "'detect.min_score' must be a number from 0 to 1");
     f->min_score = m->min_score;
-    check_max(r, m->offsets, FILTER_OFFSETS_UTF16, "offsets");
+    check_choice(r, m->offsets, names_offsets, 0, "offsets");
     f->offsets = (filter_offsets)m->offsets;
-    check_max(r, m->isolate_mode, FILTER_ISOLATE_ENCODE, "isolate.mode");
+    if (m->isolate_mode) check_choice(r, m->isolate_mode, names_isolate_modes, 1, "isolate.mode");
     f->isolate_mode = (filter_isolate_mode)m->isolate_mode;
     if (m->deadline_ms > 86400000)
         wire_fail(r->error, "bad_request", "'deadline_ms' must be a whole number from 0 to 86400000");
@@ -129,83 +152,85 @@ static void read_fields(reading *r, const message_request *m, wire_request *requ
         wire_fail(r->error, "bad_request", "this op takes no segments, and %u came", m->segments.count);
 }
 
-static bool read_json(reading *r, const message_request *m, size_t header_max, wire_request *request) {
-    wire_text header = read_ref(r, m->json, "json");
+static bool read_json(reading *r, const filter_message_request *m, size_t header_max, wire_request *request) {
+    filter_text header = read_ref(r, m->json, "json");
     if (header.size > header_max) wire_fail(r->error, "too_large", "the header is larger than the limit");
-    const message_segment *items = read_list(r, m->segments, sizeof *items, FILTER_SEGMENTS_MAX, "segments");
+    const filter_message_segment *items = read_list(r, m->segments, sizeof *items, FILTER_SEGMENTS_MAX, "segments");
     size_t count = items ? m->segments.count : 0;
-    wire_text *texts = arena_alloc(r->memory, count + 1, sizeof *texts);
+    filter_text *texts = arena_alloc(r->memory, count + 1, sizeof *texts);
     if (!texts) wire_fail(r->error, "internal", "out of memory");
     for (size_t i = 0; i < count && !r->error->code; i++) texts[i] = read_ref(r, items[i].text, "segments[].text");
-    return !r->error->code && wire_request_parse(request, header.text, header.size, texts, count, r->error);
+    return !r->error->code && wire_request_parse(request, header, texts, count, r->error);
 }
 
-bool wire_message_parse(wire_request *request, const char *message, size_t size, size_t header_max, arena *memory,
-                        bool *json, wire_error *error) {
-    reading r = {message, size, memory, error};
-    message_request m;
-    *json = false;
+bool wire_message_parse(wire_request *request, filter_text message, size_t header_max, arena *memory,
+                        wire_error *error) {
+    reading r = {message.text, message.size, memory, error};
+    filter_message_request m;
     error->code = NULL;
     error->has_place = false;
     error->frame = error->offset = 0;
     *request = (wire_request){
         .op = WIRE_INSPECT, .tenant = "", .deadline_ms = -1, .borrowed = true, .filter = FILTER_REQUEST_INIT};
-    if (size < sizeof m) {
-        wire_fail(error, "bad_request", "a message of %zu bytes is shorter than its header", size);
+    if (message.size < sizeof m) {
+        wire_fail(error, "bad_request", "a message of %zu bytes is shorter than its header", message.size);
         return false;
     }
-    memcpy(&m, message, sizeof m);
-    if (m.version != MESSAGE_VERSION) wire_fail(error, "bad_request", "'version' must be %u", MESSAGE_VERSION);
-    else if (m.size < sizeof m || m.size > size)
+    memcpy(&m, message.text, sizeof m);
+    if (m.version != FILTER_MESSAGE_VERSION)
+        wire_fail(error, "bad_request", "'version' must be %u", FILTER_MESSAGE_VERSION);
+    else if (m.size < sizeof m || m.size > message.size)
         wire_fail(error, "bad_request", "'size' of the header is %u; it must be %zu at least", m.size, sizeof m);
     for (size_t i = sizeof m; i < m.size && !error->code; i++) {
-        if (message[i])
+        if (message.text[i])
             wire_fail(error, "bad_request", "the header has fields that this version does not know, at byte %zu", i);
     }
-    check_max(&r, m.form, MESSAGE_JSON, "form");
+    if (m.form > FILTER_MESSAGE_JSON)
+        wire_fail(error, "bad_request", "'form': unknown value %u; one of: 0 binary, 1 json", m.form);
     if (error->code) return false;
-    *json = m.form == MESSAGE_JSON;
-    if (*json) return read_json(&r, &m, header_max, request);
+    request->has_json = m.form == FILTER_MESSAGE_JSON;
+    if (request->has_json) return read_json(&r, &m, header_max, request);
     read_fields(&r, &m, request);
     return !error->code;
 }
 
 /* -------------------------------------------------------------------------------- replies ---- */
 
-static void put_segments(writer *w, const wire_request *request, const filter_result *result, message_reply *m) {
-    m->segments = writer_list(w, result->segment_count, sizeof(message_segment_result));
+static void put_segments(writer *w, const wire_request *request, const filter_result *result, filter_message_reply *m) {
+    m->segments = writer_list(w, result->segment_count, sizeof(filter_message_segment_result));
     for (size_t i = 0; i < result->segment_count; i++) {
         const filter_segment_result *s = &result->segments[i];
-        message_segment_result item = {.verdict = (uint32_t)s->verdict,
-                                       .score = s->score,
-                                       .stripped = s->stripped,
-                                       .neutralised = s->neutralised,
-                                       .has = request->filter.returns & ~(unsigned)FILTER_RETURN_FINDINGS,
-                                       .redacted = writer_bytes(w, s->redacted.text, s->redacted.size),
-                                       .sanitized = writer_bytes(w, s->sanitized.text, s->sanitized.size),
-                                       .isolated = writer_bytes(w, s->isolated.text, s->isolated.size)};
+        filter_message_segment_result item = {.verdict = (uint32_t)s->verdict,
+                                              .score = s->score,
+                                              .stripped = s->stripped,
+                                              .neutralised = s->neutralised,
+                                              .has = request->filter.returns & ~(unsigned)FILTER_RETURN_FINDINGS,
+                                              .redacted = writer_bytes(w, s->redacted.text, s->redacted.size),
+                                              .sanitized = writer_bytes(w, s->sanitized.text, s->sanitized.size),
+                                              .isolated = writer_bytes(w, s->isolated.text, s->isolated.size)};
         writer_item(w, m->segments, i, &item, sizeof item);
     }
 }
 
-static size_t put_findings(writer *w, const wire_request *request, const filter_result *result, message_reply *m) {
+static size_t put_findings(writer *w, const wire_request *request, const filter_result *result,
+                           filter_message_reply *m) {
     if (!(request->filter.returns & FILTER_RETURN_FINDINGS)) return result->finding_count;
     size_t listed = result->finding_count < WIRE_FINDINGS_MAX ? result->finding_count : WIRE_FINDINGS_MAX;
-    m->findings = writer_list(w, listed, sizeof(message_finding));
+    m->findings = writer_list(w, listed, sizeof(filter_message_finding));
     for (size_t i = 0; i < listed; i++) {
         const filter_finding *f = &result->findings[i];
-        message_finding item = {.segment = (uint32_t)f->segment,
-                                .category = (uint32_t)f->category,
-                                .action = (uint32_t)f->action,
-                                .evidence = f->evidence,
-                                .start = f->start,
-                                .end = f->end,
-                                .byte_start = f->byte_start,
-                                .byte_end = f->byte_end,
-                                .score = f->score,
-                                .rule = writer_string(w, f->rule),
-                                .entity_type = writer_string(w, f->entity_type),
-                                .view = writer_string(w, f->view)};
+        filter_message_finding item = {.segment = (uint32_t)f->segment,
+                                       .category = (uint32_t)f->category,
+                                       .action = (uint32_t)f->action,
+                                       .evidence = f->evidence,
+                                       .start = f->start,
+                                       .end = f->end,
+                                       .byte_start = f->byte_start,
+                                       .byte_end = f->byte_end,
+                                       .score = f->score,
+                                       .rule = writer_string(w, f->rule),
+                                       .entity_type = writer_string(w, f->entity_type),
+                                       .view = writer_string(w, f->view)};
         if (request->return_text) {
             item.text =
                 writer_bytes(w, request->segments[f->segment].text + f->byte_start, f->byte_end - f->byte_start);
@@ -215,26 +240,26 @@ static size_t put_findings(writer *w, const wire_request *request, const filter_
     return listed;
 }
 
-static void put_skips(writer *w, const filter_result *result, size_t listed, message_reply *m) {
+static void put_skips(writer *w, const filter_result *result, size_t listed, filter_message_reply *m) {
     bool short_list = listed < result->finding_count;
-    m->skipped = writer_list(w, result->skip_count + short_list, sizeof(message_skip));
+    m->skipped = writer_list(w, result->skip_count + short_list, sizeof(filter_message_skip));
     for (size_t i = 0; i < result->skip_count + short_list; i++) {
         bool last = i == result->skip_count;
         size_t segment = last ? result->findings[listed].segment : result->skipped[i].segment;
-        message_skip item = {(uint32_t)segment, 0,
-                             writer_string(w, last ? WIRE_FINDINGS_SKIPPED : result->skipped[i].reason)};
+        filter_message_skip item = {(uint32_t)segment, 0,
+                                    writer_string(w, last ? WIRE_FINDINGS_SKIPPED : result->skipped[i].reason)};
         writer_item(w, m->skipped, i, &item, sizeof item);
     }
 }
 
 static void put_result(writer *w, const wire_request *request, const filter_result *result, const wire_timing *timing,
-                       message_reply *m) {
+                       filter_message_reply *m) {
     m->verdict = (uint32_t)result->verdict;
     m->score = result->score;
     put_segments(w, request, result, m);
-    m->reasons = writer_list(w, result->reason_count, sizeof(message_ref));
+    m->reasons = writer_list(w, result->reason_count, sizeof(filter_message_ref));
     for (size_t i = 0; i < result->reason_count; i++) {
-        message_ref reason = writer_string(w, result->reasons[i]);
+        filter_message_ref reason = writer_string(w, result->reasons[i]);
         writer_item(w, m->reasons, i, &reason, sizeof reason);
     }
     put_skips(w, result, put_findings(w, request, result, m), m);
@@ -251,35 +276,36 @@ static void put_result(writer *w, const wire_request *request, const filter_resu
     m->total_us = timing->total_us;
 }
 
-size_t wire_message_reply(const wire_request *request, const filter_result *result, const wire_timing *timing,
-                          const wire_error *error, char *out, size_t capacity) {
-    writer w = {out, capacity, sizeof(message_reply)};
-    message_reply m = {
-        .version = MESSAGE_VERSION, .form = MESSAGE_BINARY, .size = sizeof m, .id = writer_string(&w, request->id)};
-    if (error && error->code) {
+size_t wire_message_reply(const wire_request *request, const wire_outcome *outcome, char *out, size_t capacity) {
+    const wire_error *error = &outcome->error;
+    writer w = {out, capacity, sizeof(filter_message_reply)};
+    filter_message_reply m = {.version = FILTER_MESSAGE_VERSION,
+                              .form = FILTER_MESSAGE_BINARY,
+                              .size = sizeof m,
+                              .id = writer_string(&w, request->id)};
+    if (error->code) {
         m.status = 1;
         m.error_code = writer_string(&w, error->code);
         m.error_message = writer_string(&w, error->message);
         m.error_frame = error->frame;
         m.error_offset = error->offset;
-    } else if (result) {
-        put_result(&w, request, result, timing, &m);
+    } else if (outcome->result) {
+        put_result(&w, request, outcome->result, &outcome->timing, &m);
     }
     writer_put_at(&w, 0, &m, sizeof m);
     return w.used;
 }
 
-size_t wire_message_json(const char *header, size_t size, const filter_text *texts, size_t count, bool failed,
-                         char *out, size_t capacity) {
-    writer w = {out, capacity, sizeof(message_reply)};
-    message_reply m = {.version = MESSAGE_VERSION,
-                       .form = MESSAGE_JSON,
-                       .size = sizeof m,
-                       .status = failed,
-                       .json = writer_bytes(&w, header, size)};
-    m.texts = writer_list(&w, count, sizeof(message_ref));
-    for (size_t i = 0; i < count; i++) {
-        message_ref text = writer_bytes(&w, texts[i].text, texts[i].size);
+size_t wire_message_json(const wire_json_reply *reply, char *out, size_t capacity) {
+    writer w = {out, capacity, sizeof(filter_message_reply)};
+    filter_message_reply m = {.version = FILTER_MESSAGE_VERSION,
+                              .form = FILTER_MESSAGE_JSON,
+                              .size = sizeof m,
+                              .status = reply->failed,
+                              .json = writer_bytes(&w, reply->header, reply->size)};
+    m.texts = writer_list(&w, reply->text_count, sizeof(filter_message_ref));
+    for (size_t i = 0; i < reply->text_count; i++) {
+        filter_message_ref text = writer_bytes(&w, reply->texts[i].text, reply->texts[i].size);
         writer_item(&w, m.texts, i, &text, sizeof text);
     }
     writer_put_at(&w, 0, &m, sizeof m);

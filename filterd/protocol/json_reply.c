@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "protocol/wire.h"
 
+#include "base/names.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -65,11 +67,9 @@ static json_t *segments_json(const filter_result *result, unsigned returns, filt
 }
 
 static json_t *evidence_json(unsigned evidence) {
-    static const char *const names[] = {"checksum",    "checksum_failed", "context", "deny_context",
-                                        "placeholder", "low_entropy",     "limit"};
     json_t *array = json_array();
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (evidence >> i & 1) json_array_append_new(array, json_string(names[i]));
+    for (size_t i = 0; names_evidence[i]; i++) {
+        if (evidence >> i & 1) json_array_append_new(array, json_string(names_evidence[i]));
     }
     return array;
 }

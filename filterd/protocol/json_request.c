@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "protocol/wire.h"
 
+#include "base/message.h"
+#include "base/names.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+const char *const wire_op_names[] = {"inspect", "restore", "ping", "info", NULL};
+
+#define CHOICE_MAX 64 /* bytes of a word of a list */
+#define CHOICES_MAX 16 /* words in one array */
+#define PLACE_MAX 64 /* bytes of "segments[16383].role" */
+
 void wire_fail(wire_error *error, const char *code, const char *format, ...) {
     va_list args;
-    if (error->code) return; /* the first reason stands */
+    if (error->code) return; /* the first reason is kept */
     va_start(args, format);
     error->code = code;
     error->has_place = false;
@@ -62,14 +71,24 @@ static const char *read_string(const json_t *value, const char *field, size_t ma
     return json_string_value(value);
 }
 
-/* Index in `names`, which ends with NULL. */
+/* Index in `names`, which ends with NULL; -1 for anything else. */
+static int find_choice(const json_t *value, const char *const *names) {
+    const char *text = json_string_value(value);
+    return text ? names_index(names, text, json_string_length(value)) : -1;
+}
+
+static void fail_choice(const json_t *value, const char *field, const char *const *names, wire_error *error) {
+    char message[WIRE_MESSAGE_MAX];
+    const char *text = read_string(value, field, CHOICE_MAX, error);
+    if (error->code) return;
+    message_unknown(message, sizeof message, "value", show(text).text, names);
+    wire_fail(error, "bad_request", "'%s': %s", field, message);
+}
+
 static int read_choice(const json_t *value, const char *field, const char *const *names, wire_error *error) {
-    const char *text = read_string(value, field, 64, error);
-    for (int i = 0; names[i]; i++) {
-        if (strcmp(text, names[i]) == 0) return i;
-    }
-    wire_fail(error, "bad_request", "'%s' has the unknown value '%s'", field, show(text).text);
-    return 0;
+    int index = find_choice(value, names);
+    if (index < 0) fail_choice(value, field, names, error);
+    return index < 0 ? 0 : index;
 }
 
 static bool read_array(const json_t *value, const char *field, size_t max, wire_error *error) {
@@ -84,10 +103,17 @@ static bool read_array(const json_t *value, const char *field, size_t max, wire_
 }
 
 static unsigned read_bits(const json_t *value, const char *field, const char *const *names, wire_error *error) {
+    char place[PLACE_MAX];
     unsigned bits = 0;
-    if (!read_array(value, field, 16, error)) return 0;
+    if (!read_array(value, field, CHOICES_MAX, error)) return 0;
     for (size_t i = 0; i < json_array_size(value); i++) {
-        bits |= 1U << read_choice(json_array_get(value, i), field, names, error);
+        int index = find_choice(json_array_get(value, i), names);
+        if (index >= 0) {
+            bits |= 1U << index;
+        } else {
+            snprintf(place, sizeof place, "%s[%zu]", field, i);
+            fail_choice(json_array_get(value, i), place, names, error);
+        }
     }
     return bits;
 }
@@ -97,8 +123,21 @@ typedef struct field {
     void (*read)(wire_request *request, const json_t *value, wire_error *error);
 } field;
 
+#define FIELDS_MAX 16
+
+static void fail_unknown_field(const char *what, const char *key, const field *fields, wire_error *error) {
+    char message[WIRE_MESSAGE_MAX];
+    const char *names[FIELDS_MAX + 1];
+    size_t count = 0;
+    for (; fields[count].name && count < FIELDS_MAX; count++) names[count] = fields[count].name;
+    names[count] = NULL;
+    message_unknown(message, sizeof message, "field", show(key).text, names);
+    wire_fail(error, "bad_request", "%s: %s", what, message);
+}
+
+/* `fields` ends with a name that is NULL. */
 static void read_object(wire_request *request, const json_t *object, const char *what, const field *fields,
-                        size_t count, wire_error *error) {
+                        wire_error *error) {
     const char *key;
     json_t *value;
     if (!json_is_object(object)) {
@@ -107,8 +146,8 @@ static void read_object(wire_request *request, const json_t *object, const char 
     }
     json_object_foreach((json_t *)(uintptr_t)object, key, value) {
         size_t i = 0;
-        while (i < count && strcmp(fields[i].name, key) != 0) i++;
-        if (i == count) wire_fail(error, "bad_request", "unknown field '%s' in %s", show(key).text, what);
+        while (fields[i].name && strcmp(fields[i].name, key) != 0) i++;
+        if (!fields[i].name) fail_unknown_field(what, key, fields, error);
         else fields[i].read(request, value, error);
         if (error->code) return;
     }
@@ -122,8 +161,7 @@ static void read_version(wire_request *request, const json_t *value, wire_error 
 }
 
 static void read_op(wire_request *request, const json_t *value, wire_error *error) {
-    static const char *const names[] = {"inspect", "restore", "ping", "info", NULL};
-    request->op = (wire_op)read_choice(value, "op", names, error);
+    request->op = (wire_op)read_choice(value, "op", wire_op_names, error);
 }
 
 static void read_id(wire_request *request, const json_t *value, wire_error *error) {
@@ -146,15 +184,13 @@ static void read_user(wire_request *request, const json_t *value, wire_error *er
 }
 
 static void read_return(wire_request *request, const json_t *value, wire_error *error) {
-    static const char *const names[] = {"findings", "redacted", "sanitized", "isolated", "text", NULL};
-    unsigned bits = read_bits(value, "return", names, error);
-    request->return_text = bits >> 4 & 1;
-    request->filter.returns = (bits & 15U) | (request->return_text ? FILTER_RETURN_FINDINGS : 0U);
+    unsigned bits = read_bits(value, "return", names_returns, error);
+    request->return_text = bits & NAMES_RETURN_TEXT;
+    request->filter.returns = (bits & ~NAMES_RETURN_TEXT) | (request->return_text ? FILTER_RETURN_FINDINGS : 0U);
 }
 
 static void read_categories(wire_request *request, const json_t *value, wire_error *error) {
-    static const char *const names[] = {"pii", "secret", "injection", NULL};
-    request->filter.categories = read_bits(value, "detect.categories", names, error);
+    request->filter.categories = read_bits(value, "detect.categories", names_categories, error);
     if (!request->filter.categories)
         wire_fail(error, "bad_request", "'detect.categories' is empty; leave it out for all");
 }
@@ -182,13 +218,13 @@ static void read_min_score(wire_request *request, const json_t *value, wire_erro
 
 static void read_detect(wire_request *request, const json_t *value, wire_error *error) {
     static const field fields[] = {
-        {"categories", read_categories}, {"entities", read_entities}, {"min_score", read_min_score}};
-    read_object(request, value, "detect", fields, 3, error);
+        {"categories", read_categories}, {"entities", read_entities}, {"min_score", read_min_score}, {NULL, NULL}};
+    read_object(request, value, "detect", fields, error);
 }
 
 static void read_mode(wire_request *request, const json_t *value, wire_error *error) {
-    static const char *const names[] = {"delimit", "datamark", "encode", NULL};
-    request->filter.isolate_mode = (filter_isolate_mode)(1 + read_choice(value, "isolate.mode", names, error));
+    int mode = read_choice(value, "isolate.mode", names_isolate_modes, error);
+    request->filter.isolate_mode = (filter_isolate_mode)(FILTER_ISOLATE_DELIMIT + mode);
 }
 
 static void read_family(wire_request *request, const json_t *value, wire_error *error) {
@@ -196,13 +232,12 @@ static void read_family(wire_request *request, const json_t *value, wire_error *
 }
 
 static void read_isolate(wire_request *request, const json_t *value, wire_error *error) {
-    static const field fields[] = {{"mode", read_mode}, {"model_family", read_family}};
-    read_object(request, value, "isolate", fields, 2, error);
+    static const field fields[] = {{"mode", read_mode}, {"model_family", read_family}, {NULL, NULL}};
+    read_object(request, value, "isolate", fields, error);
 }
 
 static void read_offsets(wire_request *request, const json_t *value, wire_error *error) {
-    static const char *const names[] = {"byte", "codepoint", "utf16", NULL};
-    request->filter.offsets = (filter_offsets)read_choice(value, "offsets", names, error);
+    request->filter.offsets = (filter_offsets)read_choice(value, "offsets", names_offsets, error);
 }
 
 static void read_deadline(wire_request *request, const json_t *value, wire_error *error) {
@@ -236,26 +271,35 @@ static const field request_fields[] = {{"v", read_version},
                                        {"isolate", read_isolate},
                                        {"offsets", read_offsets},
                                        {"deadline_ms", read_deadline},
-                                       {"traceparent", read_traceparent}};
+                                       {"traceparent", read_traceparent},
+                                       {NULL, NULL}};
 
 /* -------------------------------------------------------------------------------- segments ---- */
 
-static void read_segment(const json_t *value, filter_segment *segment, wire_error *error) {
-    static const char *const roles[] = {"user", "system", "developer", "tool", "document", "assistant", NULL};
+static void read_segment(const json_t *value, size_t number, filter_segment *segment, wire_error *error) {
+    static const char *const fields[] = {"role", "name", NULL};
+    char place[PLACE_MAX], message[WIRE_MESSAGE_MAX];
     const char *key;
     json_t *item;
-    if (!json_is_object(value)) {
-        wire_fail(error, "bad_request", "an item of 'segments' must be an object");
-        return;
-    }
+    if (!json_is_object(value)) wire_fail(error, "bad_request", "'segments[%zu]' must be an object", number);
     json_object_foreach((json_t *)(uintptr_t)value, key, item) {
-        if (strcmp(key, "role") == 0) segment->role = (filter_role)read_choice(item, "segments[].role", roles, error);
-        else if (strcmp(key, "name") == 0) read_string(item, "segments[].name", WIRE_NAME_MAX, error);
-        else wire_fail(error, "bad_request", "unknown field '%s' in segments[]", show(key).text);
+        int index = names_index(fields, key, strlen(key));
+        int role = index == 0 ? find_choice(item, names_roles) : -1;
+        if (role >= 0) {
+            segment->role = (filter_role)role;
+            continue;
+        }
+        snprintf(place, sizeof place, index < 0 ? "segments[%zu]" : "segments[%zu].%s", number, index < 0 ? "" : key);
+        if (index == 0) fail_choice(item, place, names_roles, error);
+        else if (index == 1) read_string(item, place, WIRE_NAME_MAX, error);
+        else {
+            message_unknown(message, sizeof message, "field", show(key).text, fields);
+            wire_fail(error, "bad_request", "'%s': %s", place, message);
+        }
     }
 }
 
-static void read_segments(wire_request *request, const wire_text *texts, size_t count, wire_error *error) {
+static void read_segments(wire_request *request, const filter_text *texts, size_t count, wire_error *error) {
     const json_t *array = json_object_get(request->json, "segments");
     request->segments = calloc(count + 1, sizeof *request->segments);
     if (!request->segments) {
@@ -270,7 +314,7 @@ static void read_segments(wire_request *request, const wire_text *texts, size_t 
     }
     for (size_t i = 0; i < count && !error->code; i++) {
         request->segments[i] = (filter_segment){texts[i].text, texts[i].size, FILTER_ROLE_USER};
-        if (array) read_segment(json_array_get(array, i), &request->segments[i], error);
+        if (array) read_segment(json_array_get(array, i), i, &request->segments[i], error);
     }
     request->filter.segments = request->segments;
     request->filter.segment_count = count;
@@ -278,29 +322,33 @@ static void read_segments(wire_request *request, const wire_text *texts, size_t 
 
 /* ---------------------------------------------------------------------------------- header ---- */
 
-bool wire_request_parse(wire_request *request, const char *header, size_t size, const wire_text *texts,
-                        size_t text_count, wire_error *error) {
+/* The header as an object; NULL after setting the error. */
+static json_t *load_header(filter_text header, wire_error *error) {
     json_error_t where;
-    *request = (wire_request){.op = WIRE_INSPECT, .tenant = "", .deadline_ms = -1, .filter = FILTER_REQUEST_INIT};
+    json_t *json = json_loadb(header.text, header.size, JSON_REJECT_DUPLICATES, &where);
+    if (json_is_object(json)) return json;
+    bool repeated = !json && json_error_code(&where) == json_error_duplicate_key;
+    if (json) wire_fail(error, "bad_request", "the header is not a JSON object");
+    else
+        wire_fail(error, "bad_request", "the header is not JSON at byte %d: %s", where.position,
+                  repeated ? "a key appears twice" : "syntax, encoding or depth");
+    json_decref(json);
+    return NULL;
+}
+
+bool wire_request_parse(wire_request *request, filter_text header, const filter_text *texts, size_t text_count,
+                        wire_error *error) {
+    *request = (wire_request){
+        .op = WIRE_INSPECT, .tenant = "", .deadline_ms = -1, .has_json = true, .filter = FILTER_REQUEST_INIT};
     *error = (wire_error){0};
-    request->json = json_loadb(header, size, JSON_REJECT_DUPLICATES, &where);
-    if (!json_is_object(request->json)) {
-        if (request->json) wire_fail(error, "bad_request", "the header is not a JSON object");
-        else
-            wire_fail(error, "bad_request", "the header is not JSON at byte %d: %s", where.position,
-                      json_error_code(&where) == json_error_duplicate_key ? "a key appears twice"
-                                                                          : "syntax, encoding or depth");
-        return false;
-    }
+    request->json = load_header(header, error);
+    if (!request->json) return false;
     /* The id first, so that every later error carries it. */
     const json_t *id = json_object_get(request->json, "id");
     if (id) read_id(request, id, error);
     if (!json_object_get(request->json, "v"))
         wire_fail(error, "bad_request", "'v' is missing; it must be %d", WIRE_VERSION);
-    if (!error->code) {
-        read_object(request, request->json, "the header", request_fields,
-                    sizeof request_fields / sizeof *request_fields, error);
-    }
+    if (!error->code) read_object(request, request->json, "the header", request_fields, error);
     if (!error->code && request->op == WIRE_RESTORE) {
         wire_fail(error, "bad_request", "op 'restore' is not available in this version");
     }
@@ -319,8 +367,8 @@ void wire_request_fini(wire_request *request) {
     json_decref(request->json);
 }
 
-void wire_read_id(const char *header, size_t size, char id[WIRE_NAME_MAX + 1]) {
-    json_t *json = json_loadb(header, size, 0, NULL);
+void wire_read_id(filter_text header, char id[WIRE_NAME_MAX + 1]) {
+    json_t *json = json_loadb(header.text, header.size, 0, NULL);
     const char *text = json_string_value(json_object_get(json, "id"));
     snprintf(id, WIRE_NAME_MAX + 1, "%s", text && strlen(text) <= WIRE_NAME_MAX ? text : "");
     json_decref(json);

@@ -17,23 +17,21 @@
 
 #define WIRE_VERSION 1
 #define WIRE_NAME_MAX 128 /* bytes of id, tenant, user */
+#define WIRE_MESSAGE_MAX 600 /* bytes of an error message */
 #define WIRE_FINDINGS_MAX 10000 /* listed in one reply; the texts have all */
 #define WIRE_FINDINGS_SKIPPED "findings: more than a reply lists; the texts have all of them"
 
 typedef enum wire_op { WIRE_INSPECT, WIRE_RESTORE, WIRE_PING, WIRE_INFO } wire_op;
 
+extern const char *const wire_op_names[]; /* ends with NULL */
+
 /* An error reply. */
 typedef struct wire_error {
     const char *code; /* NULL: no error */
-    char message[600];
+    char message[WIRE_MESSAGE_MAX];
     bool has_place; /* bad_text: which frame, which byte */
     size_t frame, offset;
 } wire_error;
-
-typedef struct wire_text {
-    const char *text;
-    size_t size;
-} wire_text;
 
 typedef struct wire_request {
     wire_op op;
@@ -46,22 +44,23 @@ typedef struct wire_request {
     filter_segment *segments; /* owned, unless borrowed */
     const char **entities; /* owned, unless borrowed */
     bool borrowed;
+    bool has_json; /* the request came with a JSON header, and its reply has one */
     json_t *json; /* owned; NULL for the binary form */
 } wire_request;
 
 /* Reads a header. On failure `error` is set, and id as far as it could be read. Call wire_request_fini
  * either way. The texts are borrowed by request->segments. */
-bool wire_request_parse(wire_request *request, const char *header, size_t size, const wire_text *texts,
-                        size_t text_count, wire_error *error);
+bool wire_request_parse(wire_request *request, filter_text header, const filter_text *texts, size_t text_count,
+                        wire_error *error);
 void wire_request_fini(wire_request *request);
 
-/* The same for a message in the binary form (client/message.h), or with a JSON header of at most `header_max` bytes in
- * it; *json says which. The message is nobody else's to write to. What is not borrowed from it lives in `memory`. */
-bool wire_message_parse(wire_request *request, const char *message, size_t size, size_t header_max, arena *memory,
-                        bool *json, wire_error *error);
+/* The same for a message in the binary form (protocol/message.h), or with a JSON header of at most `header_max` bytes
+ * in it. The message is nobody else's to write to. What is not borrowed from it lives in `memory`. */
+bool wire_message_parse(wire_request *request, filter_text message, size_t header_max, arena *memory,
+                        wire_error *error);
 
 /* The id of a header, for answers that look no further: as much as can be read without fault. */
-void wire_read_id(const char *header, size_t size, char id[WIRE_NAME_MAX + 1]);
+void wire_read_id(filter_text header, char id[WIRE_NAME_MAX + 1]);
 
 void wire_fail(wire_error *error, const char *code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
@@ -86,14 +85,39 @@ json_t *wire_reply_ping(const char *id);
 json_t *wire_reply_inspect(const wire_request *request, const filter_result *result, const wire_timing *timing,
                            filter_text *texts, size_t *text_count);
 
-/* A reply in the binary form: the bytes that it takes. It is whole in `out` when that has as many; else there is a part of it. With
- * `error` set it is an error reply and `result` is not looked at. */
-size_t wire_message_reply(const wire_request *request, const filter_result *result, const wire_timing *timing,
-                          const wire_error *error, char *out, size_t capacity);
+/* What came of a request. */
+typedef struct wire_outcome {
+    wire_error error; /* when its code is set, the rest is not looked at */
+    const filter_result *result; /* of `inspect`; the scratch's */
+    json_t *header; /* of `ping` and `info`; owned */
+    wire_timing timing;
+} wire_outcome;
 
-/* A JSON header and its texts in a message; likewise. */
-size_t wire_message_json(const char *header, size_t size, const filter_text *texts, size_t count, bool failed,
-                         char *out, size_t capacity);
+/* Without zeroing the room for a message. */
+static inline void wire_outcome_init(wire_outcome *o) {
+    o->error.code = NULL;
+    o->error.has_place = false;
+    o->error.frame = o->error.offset = 0;
+    o->result = NULL;
+    o->header = NULL;
+    o->timing = (wire_timing){0, 0, 0};
+}
+
+/* A reply in the binary form: the bytes that it takes. It is whole in `out` when that has as many; else there is a part
+ * of it. */
+size_t wire_message_reply(const wire_request *request, const wire_outcome *outcome, char *out, size_t capacity);
+
+/* A JSON header and its texts. */
+typedef struct wire_json_reply {
+    char *header; /* NULL: memory is out */
+    size_t size;
+    const filter_text *texts;
+    size_t text_count;
+    bool failed; /* the header says `error` */
+} wire_json_reply;
+
+/* The same as a message; likewise. */
+size_t wire_message_json(const wire_json_reply *reply, char *out, size_t capacity);
 
 /* What an engine holds, for `info`: pack, rules, entity types, policies. */
 json_t *wire_reply_info(const char *id, const filter_engine *engine);

@@ -1,25 +1,58 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * attach: clients of the same host, over shared memory (client/ring.h).
+ * session: one client of the shared memory (shm/ring.h), served by a thread of its own with a scratch of its own, so
+ * that a busy or stuck client takes the system's share of the processors and nothing else.
  *
- * One thread listens on a Unix socket; each client that attaches has a thread of its own, with a scratch of its own, so that
- * a busy or stuck client takes the system's share of the processors and nothing else. Nothing of a client outlives its
- * connection. Areas are sealed memfds: they have no name, and cannot shrink under a reader.
+ * A session belongs to its thread. It ends when the client closes its end of the socket, breaks the protocol, or the
+ * daemon stops; nothing of it outlives its connection. Its buffers are sealed memfds: they have no name, and cannot
+ * shrink under a reader.
  */
-#ifndef FILTERD_ATTACH_H
-#define FILTERD_ATTACH_H
+#ifndef FILTERD_SHM_SESSION_H
+#define FILTERD_SHM_SESSION_H
 
 #include "core/worker.h"
+#include "shm/ring.h"
 
-typedef struct attach attach;
+#include <pthread.h>
 
-/* Listens where the configuration says. NULL after logging why not; *status is an exit status then. */
-attach *attach_start(const config *c, rules *r, worker_counters *counters, int *status);
+/* What all sessions share; owned by the listener, which outlives them. */
+typedef struct shm_shared {
+    const config *config;
+    engine_store *store;
+    worker_counters *counters;
+    pthread_mutex_t lock;
+    pthread_cond_t left; /* a session ended */
+    int *connections; /* by number of the session, -1 where there is none; under the lock */
+    size_t count; /* threads that run; under the lock */
+    atomic_bool stopping;
+    atomic_uint_fast64_t accepted, rejected, protocol_errors, bytes;
+} shm_shared;
 
-/* Detaches everyone, and waits for their threads. NULL is allowed. */
-void attach_stop(attach *a);
+typedef struct shm_session {
+    shm_shared *shared;
+    size_t number;
+    int connection;
+    int files[RING_FD_COUNT];
+    ring_control *control;
+    size_t control_bytes;
+    char *requests, *replies; /* messages; the first after the control block */
+    uint32_t slots, request_bytes, reply_bytes;
+    ring_end in, out;
+    ring_buffer buffer; /* of replies */
+    worker worker;
+    arena memory; /* of one request */
+    char *message; /* a private copy of a request */
+    size_t message_capacity;
+    uint32_t spin; /* nanoseconds to look before sleeping */
+} shm_session;
 
-/* How many are attached, have been, were turned away, and were cut off for nonsense; and the bytes of their areas. */
-json_t *attach_status(attach *a);
+/* A session for a connection that has its place in `shared`; NULL when memory is out. */
+shm_session *shm_session_new(shm_shared *shared, size_t number, int connection);
+
+/* Closes the connection and gives its place back. */
+void shm_session_free(shm_session *s);
+
+/* What the session's thread runs: handshake, requests, shm_session_free. */
+void *shm_session_main(void *session);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "zmq/server.h"
 
-#include "shm/session.h"
+#include "core/clock.h"
 #include "core/job.h"
 #include "core/keys.h"
 #include "core/unix_socket.h"
@@ -33,10 +33,9 @@ enum { SOCKET_LOCAL, SOCKET_CURVE, SOCKET_COUNT };
 
 struct server {
     const config *config;
-    rules *rules;
+    engine_store *store;
     void *sockets[SOCKET_COUNT];
-    attach *attachments; /* NULL: no shared memory */
-    worker here; /* the sockets' own thread, for a small request that comes alone */
+    worker inline_worker; /* of the sockets' own thread, for a small request that comes alone */
     queue requests, replies;
     int replies_ready; /* eventfd */
     pthread_t *workers;
@@ -45,7 +44,7 @@ struct server {
     size_t in_flight; /* accepted and not yet answered */
     int64_t started;
     atomic_uint_fast64_t received, answered, overloaded, undeliverable;
-    worker_counters counters;
+    worker_counters *counters;
 };
 
 /* ---------------------------------------------------------------------------------- workers ---- */
@@ -53,7 +52,7 @@ struct server {
 static void *work(void *arg) {
     server *s = arg;
     worker w;
-    worker_init(&w, s->config, s->rules, &s->counters);
+    worker_init(&w, s->config, s->store, s->counters);
     for (job *j; (j = (job *)queue_pop(&s->requests)) != NULL;) {
         uint64_t one = 1;
         worker_answer(&w, j);
@@ -72,67 +71,48 @@ static void *work(void *arg) {
 static void send_reply(server *s, job *j) {
     void *socket = s->sockets[j->socket];
     size_t left = j->text_count;
-    bool fine = zmq_msg_send(&j->identity, socket, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0;
-    if (fine && j->delimiter) fine = zmq_send(socket, "", 0, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0;
-    if (fine) fine = zmq_msg_send(&j->header, socket, (left ? ZMQ_SNDMORE : 0) | ZMQ_DONTWAIT) >= 0;
-    for (size_t i = 0; fine && i < j->text_count; i++) {
-        fine = zmq_msg_send(&j->texts[i], socket, (--left ? ZMQ_SNDMORE : 0) | ZMQ_DONTWAIT) >= 0;
+    bool ok = zmq_msg_send(&j->identity, socket, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0;
+    if (ok && j->delimiter) ok = zmq_send(socket, "", 0, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0;
+    if (ok) ok = zmq_msg_send(&j->header, socket, (left ? ZMQ_SNDMORE : 0) | ZMQ_DONTWAIT) >= 0;
+    for (size_t i = 0; ok && i < j->text_count; i++) {
+        ok = zmq_msg_send(&j->texts[i], socket, (--left ? ZMQ_SNDMORE : 0) | ZMQ_DONTWAIT) >= 0;
     }
-    atomic_fetch_add(fine ? &s->answered : &s->undeliverable, 1);
+    atomic_fetch_add(ok ? &s->answered : &s->undeliverable, 1);
     job_free(j);
 }
 
 /* Takes the frames of one request. NULL when there is none, or it has no header. */
 static job *receive(server *s, int index) {
-    const config *c = s->config;
     void *socket = s->sockets[index];
-    zmq_msg_t identity;
-    zmq_msg_init(&identity);
-    if (zmq_msg_recv(&identity, socket, ZMQ_DONTWAIT) < 0) {
-        zmq_msg_close(&identity);
+    zmq_msg_t frame;
+    zmq_msg_init(&frame);
+    if (zmq_msg_recv(&frame, socket, ZMQ_DONTWAIT) < 0) {
+        zmq_msg_close(&frame);
         return NULL;
     }
-    bool have_header = false;
-    size_t bytes = 0;
-    int more = zmq_msg_more(&identity);
-    job *j = job_new(index, &identity);
-    zmq_msg_close(&identity);
-    for (int number = 0; more; number++) {
-        zmq_msg_t frame;
+    int more = zmq_msg_more(&frame);
+    job *j = job_new(index, &frame);
+    while (more) {
+        zmq_msg_close(&frame);
         zmq_msg_init(&frame);
         if (zmq_msg_recv(&frame, socket, 0) < 0) break;
         more = zmq_msg_more(&frame);
-        size_t size = zmq_msg_size(&frame);
-        if (!j) {
-            /* no memory: the frames are still taken off the socket */
-        } else if (number == 0 && size == 0 && more) {
-            j->delimiter = true;
-        } else if (!have_header) {
-            have_header = true;
-            if (size > c->header_bytes) j->refused = "the header is larger than the limit";
-            else zmq_msg_move(&j->header, &frame);
-        } else if (!j->refused) {
-            bytes += size;
-            if (bytes > c->request_bytes) j->refused = "the texts are larger than the limit";
-            else if (j->text_count >= c->segments) j->refused = "more text frames than the limit";
-            else if (!job_add_text(j, &frame)) j->refused = "out of memory";
-            if (j->refused) job_drop_texts(j);
-        }
-        zmq_msg_close(&frame);
+        if (j) job_take_frame(j, s->config, &frame); /* without memory the frames are still taken off the socket */
     }
-    if (j && !have_header) {
+    zmq_msg_close(&frame);
+    if (j && !j->has_header) {
         job_free(j);
         return NULL;
     }
-    if (j) j->item.bytes = bytes + zmq_msg_size(&j->header);
+    if (j) j->item.bytes += zmq_msg_size(&j->header);
     return j;
 }
 
 /* Handing a request to a worker and its reply back costs two wake-ups, several times what inspecting a
- * small text takes. One that comes while nothing else is going on is answered on the spot. */
-#define ON_THE_SPOT_MAX ((size_t)16 * 1024)
+ * small text takes. One that comes while nothing else is going on is answered by the inline worker. */
+#define INLINE_MAX ((size_t)16 * 1024)
 
-static bool nothing_else(const server *s, int index) {
+static bool is_only_request(const server *s, int index) {
     int events = 0;
     size_t size = sizeof events;
     return s->in_flight == 0 && zmq_getsockopt(s->sockets[index], ZMQ_EVENTS, &events, &size) == 0 &&
@@ -147,21 +127,21 @@ static void accept_requests(server *s, int index) {
         job *j = receive(s, index);
         if (!j) return;
         atomic_fetch_add(&s->received, 1);
-        if (!j->refused && j->item.bytes <= ON_THE_SPOT_MAX && nothing_else(s, index)) {
-            worker_answer(&s->here, j);
+        if (!j->reject_code && j->item.bytes <= INLINE_MAX && is_only_request(s, index)) {
+            worker_answer(&s->inline_worker, j);
             send_reply(s, j);
             continue;
         }
-        if (j->refused) {
-            job_refuse(j, "too_large", j->refused);
+        if (j->reject_code) {
+            job_reject(j, j->reject_code, j->reject_message);
         } else if (queue_push(&s->requests, &j->item)) {
             s->in_flight++;
             continue;
         } else {
             atomic_fetch_add(&s->overloaded, 1);
-            job_refuse(j, "overloaded", "the queue is full; try again later, or elsewhere");
+            job_reject(j, "overloaded", "the queue is full; try again later, or elsewhere");
         }
-        atomic_fetch_add(&s->counters.errors, 1);
+        atomic_fetch_add(&s->counters->errors, 1);
         send_reply(s, j);
     }
 }
@@ -183,28 +163,28 @@ static void *new_socket(server *s, void *context, const char *secret_key) {
     int64_t frame_max = (int64_t)s->config->request_bytes * FRAME_LIMIT_FACTOR;
     if (frame_max < (int64_t)s->config->header_bytes) frame_max = (int64_t)s->config->header_bytes;
     void *socket = zmq_socket(context, ZMQ_ROUTER);
-    bool fine = socket && set_int(socket, ZMQ_LINGER, 1000) && set_int(socket, ZMQ_ROUTER_MANDATORY, 1) &&
-                set_int(socket, ZMQ_RCVHWM, 1000) && set_int(socket, ZMQ_SNDHWM, 10000) &&
-                set_int(socket, ZMQ_HEARTBEAT_IVL, 30000) && set_int(socket, ZMQ_BACKLOG, 1024) &&
-                zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max) == 0;
-    if (fine && secret_key) {
-        fine = set_int(socket, ZMQ_CURVE_SERVER, 1) && set_int(socket, ZMQ_IPV6, 1) &&
-               zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret_key, strlen(secret_key)) == 0 &&
-               zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN, strlen(ZAP_DOMAIN)) == 0;
+    bool ok = socket && set_int(socket, ZMQ_LINGER, 1000) && set_int(socket, ZMQ_ROUTER_MANDATORY, 1) &&
+              set_int(socket, ZMQ_RCVHWM, 1000) && set_int(socket, ZMQ_SNDHWM, 10000) &&
+              set_int(socket, ZMQ_HEARTBEAT_IVL, 30000) && set_int(socket, ZMQ_BACKLOG, 1024) &&
+              zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max) == 0;
+    if (ok && secret_key) {
+        ok = set_int(socket, ZMQ_CURVE_SERVER, 1) && set_int(socket, ZMQ_IPV6, 1) &&
+             zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret_key, strlen(secret_key)) == 0 &&
+             zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN, strlen(ZAP_DOMAIN)) == 0;
     }
-    if (!fine && socket) zmq_close(socket);
-    return fine ? socket : NULL;
+    if (!ok && socket) zmq_close(socket);
+    return ok ? socket : NULL;
 }
 
 static bool bind_endpoint(server *s, const char *endpoint) {
     int index = config_is_remote(endpoint) ? SOCKET_CURVE : SOCKET_LOCAL;
     bool ipc = strncmp(endpoint, "ipc://", 6) == 0;
     /* libzmq takes a socket file over from whoever listens there; two daemons must not share one. */
-    if (ipc && local_is_served(endpoint + 6, SOCK_STREAM)) {
+    if (ipc && unix_socket_is_served(endpoint + 6, SOCK_STREAM)) {
         log_error("endpoint %s: another process serves there", endpoint);
         return false;
     }
-    mode_t old = umask(ipc ? local_umask(s->config->ipc_mode) : 0077);
+    mode_t old = umask(ipc ? unix_socket_umask(s->config->ipc_mode) : 0077);
     bool bound = zmq_bind(s->sockets[index], endpoint) == 0;
     int error = zmq_errno();
     umask(old);
@@ -215,21 +195,23 @@ static bool bind_endpoint(server *s, const char *endpoint) {
 
 /* ------------------------------------------------------------------------------------ server ---- */
 
-server *server_new(const config *c, rules *r, void *context, int *status) {
+server *server_new(engine_store *store, worker_counters *counters, void *context, int *status) {
+    const config *c = store->config;
     server *s = calloc(1, sizeof *s);
     *status = CONFIG_EXIT_SYSTEM;
     if (!s) return NULL;
     char secret_key[KEYS_Z85_SIZE] = "";
     s->config = c;
-    s->rules = r;
-    s->started = job_now_us();
+    s->store = store;
+    s->counters = counters;
+    s->started = clock_now_us();
     s->replies_ready = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     queue_init(&s->requests, c->queue_requests, c->queue_bytes);
     queue_init(&s->replies, 0, 0);
     s->sockets[SOCKET_LOCAL] = new_socket(s, context, NULL);
     s->workers = calloc(c->workers, sizeof *s->workers);
-    worker_init(&s->here, c, r, &s->counters);
-    if (!s->here.scratch || s->replies_ready < 0 || !s->sockets[SOCKET_LOCAL] || !s->workers) goto fail;
+    worker_init(&s->inline_worker, c, store, counters);
+    if (!s->inline_worker.scratch || s->replies_ready < 0 || !s->sockets[SOCKET_LOCAL] || !s->workers) goto fail;
     if (c->curve_secret_key) {
         if (!keys_read_secret(c->curve_secret_key, secret_key)) {
             *status = CONFIG_EXIT_KEYS;
@@ -249,7 +231,6 @@ server *server_new(const config *c, rules *r, void *context, int *status) {
     for (; s->worker_count < c->workers; s->worker_count++) {
         if (pthread_create(&s->workers[s->worker_count], NULL, work, s) != 0) goto fail;
     }
-    if (*c->shm_socket && !(s->attachments = attach_start(c, r, &s->counters, status))) goto fail;
     *status = 0;
     return s;
 fail:
@@ -258,16 +239,16 @@ fail:
 }
 
 /* SIGHUP reloads; true when it is time to stop. */
-static bool handle_signal(server *s, int signal_fd) {
+static bool handle_signal(control *c, int signal_fd) {
     struct signalfd_siginfo signal;
     if (read(signal_fd, &signal, sizeof signal) != (ssize_t)sizeof signal) return false;
     if (signal.ssi_signo != SIGHUP) return true;
     log_info("SIGHUP: reloading rules");
-    rules_reload(s->rules);
+    control_reload(c);
     return false;
 }
 
-void server_run(server *s, int signal_fd) {
+void server_run(server *s, control *c, int signal_fd) {
     bool stopping = false;
     int64_t give_up = 0;
     while (!stopping || s->in_flight > 0) {
@@ -279,17 +260,17 @@ void server_run(server *s, int signal_fd) {
         if (zmq_poll(items, count, stopping ? 100 : -1) < 0 && zmq_errno() != EINTR) break;
         if (items[0].revents) send_replies(s);
         if (stopping) {
-            if (job_now_us() > give_up) {
+            if (clock_now_us() > give_up) {
                 log_warning("stopping with %zu requests unanswered after %zu ms", s->in_flight, s->config->stop_ms);
                 break;
             }
             continue;
         }
-        if (items[1].revents && handle_signal(s, signal_fd)) {
+        if (items[1].revents && handle_signal(c, signal_fd)) {
             log_info("stopping: %zu requests to answer", s->in_flight);
             sd_notify(0, "STOPPING=1");
             stopping = true;
-            give_up = job_now_us() + (int64_t)s->config->stop_ms * 1000;
+            give_up = clock_now_us() + (int64_t)s->config->stop_ms * 1000;
             continue;
         }
         if (items[2].revents) accept_requests(s, SOCKET_LOCAL);
@@ -299,7 +280,6 @@ void server_run(server *s, int signal_fd) {
 
 void server_free(server *s) {
     if (!s) return;
-    attach_stop(s->attachments);
     queue_close(&s->requests);
     for (size_t i = 0; i < s->worker_count; i++) pthread_join(s->workers[i], NULL);
     for (job *j; (j = (job *)queue_try_pop(&s->replies)) != NULL;) job_free(j);
@@ -312,26 +292,24 @@ void server_free(server *s) {
     if (s->replies_ready >= 0) close(s->replies_ready);
     queue_fini(&s->requests);
     queue_fini(&s->replies);
-    worker_fini(&s->here);
+    worker_fini(&s->inline_worker);
     free(s->workers);
     free(s);
 }
 
-void server_status(json_t *status, void *arg) {
-    server *s = arg;
+void server_status(server *s, json_t *status) {
     json_t *verdicts = json_object();
     for (int i = 0; i < 4; i++) {
         json_object_set_new(verdicts, filter_verdict_name((filter_verdict)i),
-                            json_integer((json_int_t)s->counters.verdicts[i]));
+                            json_integer((json_int_t)s->counters->verdicts[i]));
     }
-    json_object_set_new(status, "uptime_s", json_integer((json_int_t)(job_now_us() - s->started) / 1000000));
+    json_object_set_new(status, "uptime_s", json_integer((json_int_t)(clock_now_us() - s->started) / 1000000));
     json_object_set_new(status, "workers", json_integer((json_int_t)s->worker_count));
     json_object_set_new(status, "queued", json_integer((json_int_t)queue_count(&s->requests)));
     json_object_set_new(status, "requests",
                         json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "received", (json_int_t)s->received,
-                                  "answered", (json_int_t)s->answered, "errors", (json_int_t)s->counters.errors,
-                                  "overloaded", (json_int_t)s->overloaded, "deadline", (json_int_t)s->counters.late,
-                                  "undeliverable", (json_int_t)s->undeliverable, "bytes", (json_int_t)s->counters.bytes,
-                                  "verdicts", verdicts));
-    if (s->attachments) json_object_set_new(status, "shared_memory", attach_status(s->attachments));
+                                  "answered", (json_int_t)s->answered, "errors", (json_int_t)s->counters->errors,
+                                  "overloaded", (json_int_t)s->overloaded, "deadline", (json_int_t)s->counters->late,
+                                  "undeliverable", (json_int_t)s->undeliverable, "bytes",
+                                  (json_int_t)s->counters->bytes, "verdicts", verdicts));
 }

@@ -9,23 +9,21 @@
 #ifndef FILTERD_SERVER_H
 #define FILTERD_SERVER_H
 
-#include "core/config.h"
-#include "core/engine_store.h"
-
-#include <jansson.h>
+#include "core/control.h"
+#include "core/worker.h"
 
 typedef struct server server;
 
 /* Binds the endpoints and starts the workers. NULL, with the exit status in *status, on failure. */
-server *server_new(const config *c, rules *r, void *context, int *status);
+server *server_new(engine_store *store, worker_counters *counters, void *context, int *status);
 
-/* Serves until `stop_fd` (a signalfd) says so: SIGTERM and SIGINT stop, SIGHUP reloads. Then answers
+/* Serves until `signal_fd` (a signalfd) says so: SIGTERM and SIGINT stop, SIGHUP makes `c` reload. Then answers
  * what was accepted. */
-void server_run(server *s, int signal_fd);
+void server_run(server *s, control *c, int signal_fd);
 
 void server_free(server *s);
 
-/* Counters for `filterctl status`; a rules_status_fn. */
-void server_status(json_t *status, void *server);
+/* Adds the counters to an answer to `filterctl status`. */
+void server_status(server *s, json_t *status);
 
 #endif

@@ -1,36 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * names: the words of the wire and of messages for the numbers of filter.h.
- */
+#include "base/names.h"
+
 #include "filter.h"
+
+#include <string.h>
+
+const char *const names_verdicts[] = {"allow", "flag", "redact", "block", NULL};
+const char *const names_actions[] = {"none", "flag", "redact", "block", NULL};
+const char *const names_roles[] = {"user", "system", "developer", "tool", "document", "assistant", NULL};
+const char *const names_offsets[] = {"byte", "codepoint", "utf16", NULL};
+const char *const names_isolate_modes[] = {"delimit", "datamark", "encode", NULL};
+const char *const names_categories[] = {"pii", "secret", "injection", NULL};
+const char *const names_returns[] = {"findings", "redacted", "sanitized", "isolated", "text", NULL};
+const char *const names_evidence[] = {"checksum",    "checksum_failed", "context", "deny_context",
+                                      "placeholder", "low_entropy",     "limit",   NULL};
+
+int names_index(const char *const *names, const char *text, size_t size) {
+    for (int i = 0; names[i]; i++) {
+        if (strlen(names[i]) == size && memcmp(names[i], text, size) == 0) return i;
+    }
+    return -1;
+}
+
+static const char *name_at(const char *const *names, unsigned index, unsigned last) {
+    return index <= last ? names[index] : "unknown";
+}
 
 const char *filter_version(void) {
     return FILTER_VERSION;
 }
 
 const char *filter_verdict_name(filter_verdict verdict) {
-    static const char *const names[] = {"allow", "flag", "redact", "block"};
-    return (unsigned)verdict <= FILTER_BLOCK ? names[verdict] : "unknown";
+    return name_at(names_verdicts, (unsigned)verdict, FILTER_BLOCK);
 }
 
 const char *filter_action_name(filter_action action) {
-    static const char *const names[] = {"none", "flag", "redact", "block"};
-    return (unsigned)action <= FILTER_ACTION_BLOCK ? names[action] : "unknown";
+    return name_at(names_actions, (unsigned)action, FILTER_ACTION_BLOCK);
 }
 
 const char *filter_category_name(filter_category category) {
-    return category == FILTER_PII         ? "pii"
-           : category == FILTER_SECRET    ? "secret"
-           : category == FILTER_INJECTION ? "injection"
-                                          : "unknown";
+    for (unsigned i = 0; names_categories[i]; i++) {
+        if (category == 1U << i) return names_categories[i];
+    }
+    return "unknown";
 }
 
 const char *filter_role_name(filter_role role) {
-    static const char *const names[] = {"user", "system", "developer", "tool", "document", "assistant"};
-    return (unsigned)role <= FILTER_ROLE_ASSISTANT ? names[role] : "unknown";
+    return name_at(names_roles, (unsigned)role, FILTER_ROLE_ASSISTANT);
 }
 
 const char *filter_isolate_mode_name(filter_isolate_mode mode) {
-    static const char *const names[] = {"policy", "delimit", "datamark", "encode"};
-    return (unsigned)mode <= FILTER_ISOLATE_ENCODE ? names[mode] : "unknown";
+    if (mode == FILTER_ISOLATE_POLICY) return "policy";
+    return name_at(names_isolate_modes, (unsigned)mode - 1, FILTER_ISOLATE_ENCODE - 1);
 }

@@ -5,7 +5,7 @@
  *   cc ask.c $(pkg-config --cflags --libs libfilter-client) -o ask
  *   echo 'mail a.b@example.org' | ./ask /run/filterd/filterd.sock.shm
  */
-#include <filter-client.h>
+#include <filterd/filter-client.h>
 
 #include <stdio.h>
 
@@ -20,20 +20,20 @@ int main(int argc, char **argv) {
         return 1;
     }
 
-    filter_client_text text = {prompt, fread(prompt, 1, sizeof prompt, stdin), MESSAGE_USER};
+    filter_client_text text = {prompt, fread(prompt, 1, sizeof prompt, stdin), FILTER_MESSAGE_USER};
     filter_client_request request = FILTER_CLIENT_REQUEST_INIT;
     request.texts = &text;
     request.text_count = 1;
 
     filter_client_reply reply;
     filter_client_status status = filter_client_ask(client, &request, &reply);
-    if (status != FILTER_CLIENT_OK || reply.message->status != 0 || reply.message->verdict == MESSAGE_BLOCK) {
+    if (status != FILTER_CLIENT_OK || reply.message->status != 0 || reply.message->verdict == FILTER_MESSAGE_BLOCK) {
         fprintf(stderr, "ask: not sent to the model: %s\n",
                 status ? filter_client_status_text(status) : "blocked, or an error");
         filter_client_close(client);
         return 2; /* an error is never an allow */
     }
-    const message_segment_result *first = filter_client_item(&reply, reply.message->segments, 0, sizeof *first);
+    const filter_message_segment_result *first = filter_client_item(&reply, reply.message->segments, 0, sizeof *first);
     size_t size;
     const char *redacted = filter_client_bytes(&reply, first->redacted, &size);
     if (redacted) fwrite(redacted, 1, size, stdout);

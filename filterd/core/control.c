@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/control.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#define SETTLE_MS 100 /* an editor writes several times; a package manager, many files */
+#define LOST_MS 500 /* how often to look whether a directory that was moved away is back */
+#define LINGER_MS 500 /* how long the last answer may take to leave when the daemon stops */
+#define REQUEST_MAX ((int64_t)65536) /* bytes of a control request; larger ones are dropped by libzmq */
+
+/* --------------------------------------------------------------------------------- requests ---- */
+
+static json_t *make_status(control *c) {
+    json_t *status = engine_store_status(c->store);
+    if (status) c->status(status, c->status_arg);
+    return status;
+}
+
+static json_t *make_answer(control *c, const char *request, size_t size) {
+    json_t *json = json_loadb(request, size, JSON_REJECT_DUPLICATES, NULL);
+    const char *op = json_string_value(json_object_get(json, "op"));
+    json_t *answer;
+    if (op && strcmp(op, "status") == 0) {
+        answer = make_status(c);
+    } else if (op && strcmp(op, "reload") == 0) {
+        bool ok = engine_store_reload(c->store);
+        answer = make_status(c);
+        if (!ok) json_object_set_new(answer, "status", json_string("error"));
+    } else {
+        answer = json_pack("{s:s, s:s}", "status", "error", "last_error", "op must be 'status' or 'reload'");
+    }
+    json_decref(json);
+    return answer;
+}
+
+/* One frame is all that a request has; others are taken off the socket. */
+static void drop_frames(void *socket) {
+    int more = 1;
+    while (more) {
+        zmq_msg_t extra;
+        zmq_msg_init(&extra);
+        more = zmq_msg_recv(&extra, socket, 0) >= 0 && zmq_msg_more(&extra);
+        zmq_msg_close(&extra);
+    }
+}
+
+static void serve_control(control *c) {
+    zmq_msg_t request;
+    zmq_msg_init(&request);
+    if (zmq_msg_recv(&request, c->socket, ZMQ_DONTWAIT) >= 0) {
+        if (zmq_msg_more(&request)) drop_frames(c->socket);
+        json_t *answer = make_answer(c, zmq_msg_data(&request), zmq_msg_size(&request));
+        char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
+        zmq_send(c->socket, text ? text : "{}", text ? strlen(text) : 2, ZMQ_DONTWAIT);
+        free(text);
+        json_decref(answer);
+    }
+    zmq_msg_close(&request);
+}
+
+/* ----------------------------------------------------------------------------------- thread ---- */
+
+/* How long nothing may happen before there is something to do; -1: for ever. */
+static long wait_ms(const control *c) {
+    if (c->settled < 0) return rule_watch_is_lost(&c->watch) ? LOST_MS : -1;
+    int64_t left = c->settled - clock_now_ms();
+    return left < 0 ? 0 : (long)left;
+}
+
+static void note_changes(control *c, bool readable) {
+    if (readable && rule_watch_changed(&c->watch)) c->settled = clock_now_ms() + SETTLE_MS;
+    if (c->settled >= 0 || !rule_watch_is_lost(&c->watch)) return;
+    rule_watch_renew(&c->watch); /* when it is back, its rules may be others */
+    if (!rule_watch_is_lost(&c->watch)) c->settled = clock_now_ms() + SETTLE_MS;
+}
+
+static void reload_if_due(control *c) {
+    bool asked = atomic_exchange(&c->reload_asked, false);
+    if (!asked && (c->settled < 0 || clock_now_ms() < c->settled)) return;
+    c->settled = -1;
+    rule_watch_renew(&c->watch);
+    engine_store_reload(c->store);
+}
+
+static void *run(void *arg) {
+    control *c = arg;
+    while (!atomic_load(&c->stop_asked)) {
+        /* inotify and the socket may be missing: what is there comes without a gap. */
+        zmq_pollitem_t items[3] = {{NULL, c->wake, ZMQ_POLLIN, 0}};
+        int count = 1, watch_at = 0, socket_at = 0;
+        if (c->watch.fd >= 0) items[watch_at = count++] = (zmq_pollitem_t){NULL, c->watch.fd, ZMQ_POLLIN, 0};
+        if (c->socket) items[socket_at = count++] = (zmq_pollitem_t){c->socket, 0, ZMQ_POLLIN, 0};
+        zmq_poll(items, count, wait_ms(c));
+        uint64_t value;
+        if (items[0].revents && read(c->wake, &value, sizeof value) < 0 && errno != EAGAIN) break;
+        note_changes(c, watch_at && items[watch_at].revents);
+        if (atomic_load(&c->stop_asked)) break;
+        reload_if_due(c);
+        if (socket_at && items[socket_at].revents) serve_control(c);
+    }
+    return NULL;
+}
+
+static bool bind_socket(control *c, void *context) {
+    const int linger = LINGER_MS;
+    const int64_t max = REQUEST_MAX;
+    c->socket = zmq_socket(context, ZMQ_REP);
+    mode_t old = umask(0177);
+    bool bound = c->socket && zmq_setsockopt(c->socket, ZMQ_LINGER, &linger, sizeof linger) == 0 &&
+                 zmq_setsockopt(c->socket, ZMQ_MAXMSGSIZE, &max, sizeof max) == 0 &&
+                 zmq_bind(c->socket, c->config->control) == 0;
+    int error = zmq_errno();
+    umask(old);
+    if (!bound) log_error("control %s: cannot be bound: %s", c->config->control, zmq_strerror(error));
+    return bound;
+}
+
+static void release(control *c) {
+    if (c->socket) zmq_close(c->socket);
+    if (c->wake >= 0) close(c->wake);
+    rule_watch_close(&c->watch);
+}
+
+int control_start(control *c, engine_store *store, void *context, control_status_fn *status, void *arg) {
+    *c = (control){.store = store,
+                   .config = store->config,
+                   .watch = RULE_WATCH_NONE,
+                   .settled = -1,
+                   .status = status,
+                   .status_arg = arg};
+    int failure = 0;
+    c->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (c->wake < 0) failure = CONFIG_EXIT_SYSTEM;
+    if (!failure && c->config->watch) rule_watch_open(&c->watch, c->config->rules);
+    if (!failure && *c->config->control && !bind_socket(c, context)) failure = CONFIG_EXIT_BIND;
+    if (!failure && pthread_create(&c->thread, NULL, run, c) != 0) failure = CONFIG_EXIT_SYSTEM;
+    if (failure) release(c);
+    return failure;
+}
+
+static void wake(control *c) {
+    uint64_t one = 1;
+    if (write(c->wake, &one, sizeof one) < 0)
+        log_warning("control: the reloading thread cannot be woken: %s", strerror(errno));
+}
+
+void control_reload(control *c) {
+    atomic_store(&c->reload_asked, true);
+    wake(c);
+}
+
+void control_stop(control *c) {
+    atomic_store(&c->stop_asked, true);
+    wake(c);
+    pthread_join(c->thread, NULL);
+    if (c->socket) unlink(c->config->control + strlen("ipc://"));
+    release(c);
+}

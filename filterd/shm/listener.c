@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "shm/listener.h"
+
+#include "core/log.h"
+#include "core/unix_socket.h"
+#include "shm/handshake.h"
+#include "shm/session.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define BACKLOG 128 /* clients that have connected and wait for accept */
+#define RETRY_MS 50 /* before the next accept when descriptors or memory are out */
+
+struct shm_listener {
+    shm_shared shared;
+    int socket;
+    pthread_t thread;
+};
+
+/* A free place for a connection. False when there is none. */
+static bool take_place(shm_shared *shared, int connection, size_t *number) {
+    size_t most = shared->config->shm_sessions;
+    pthread_mutex_lock(&shared->lock);
+    for (*number = 0; *number < most && shared->connections[*number] >= 0;) ++*number;
+    bool found = *number < most;
+    if (found) {
+        shared->connections[*number] = connection;
+        shared->count++;
+    }
+    pthread_mutex_unlock(&shared->lock);
+    return found;
+}
+
+static void reject(shm_shared *shared, int connection, const char *why) {
+    shm_session nobody = {.connection = connection};
+    shm_send_hello_reply(&nobody, why);
+    atomic_fetch_add(&shared->rejected, 1);
+    close(connection);
+}
+
+/* Takes over the connection. */
+static void accept_session(shm_shared *shared, int connection) {
+    size_t number;
+    pthread_t thread;
+    pthread_attr_t detached;
+    if (!take_place(shared, connection, &number)) {
+        reject(shared, connection, "the daemon serves as many clients as it may; see 'shared_memory: sessions'");
+        return;
+    }
+    shm_session *s = shm_session_new(shared, number, connection);
+    if (!s) {
+        pthread_mutex_lock(&shared->lock);
+        shared->connections[number] = -1;
+        shared->count--;
+        pthread_mutex_unlock(&shared->lock);
+        reject(shared, connection, "the daemon is out of memory or file descriptors");
+        return;
+    }
+    pthread_attr_init(&detached);
+    pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+    if (pthread_create(&thread, &detached, shm_session_main, s) != 0) shm_session_free(s);
+    pthread_attr_destroy(&detached);
+}
+
+static bool is_shortage(int error) {
+    return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
+}
+
+static void *accept_clients(void *arg) {
+    shm_listener *l = arg;
+    while (!atomic_load(&l->shared.stopping)) {
+        int connection = accept4(l->socket, NULL, NULL, SOCK_CLOEXEC);
+        if (connection >= 0) accept_session(&l->shared, connection);
+        else if (is_shortage(errno)) poll(NULL, 0, RETRY_MS);
+        else if (errno != EINTR && errno != ECONNABORTED && !atomic_load(&l->shared.stopping)) break;
+    }
+    return NULL;
+}
+
+static bool bind_socket(shm_listener *l) {
+    const config *c = l->shared.config;
+    const char *path = c->shm_socket;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) {
+        log_error("shared memory socket %s: the path is longer than %zu bytes", path, sizeof address.sun_path - 1);
+        return false;
+    }
+    memcpy(address.sun_path, path, strlen(path));
+    bool taken = unix_socket_is_served(path, SOCK_SEQPACKET);
+    struct stat file; /* that a daemon before left there */
+    if (!taken && lstat(path, &file) == 0 && S_ISSOCK(file.st_mode)) unlink(path);
+    mode_t old = umask(unix_socket_umask(c->ipc_mode));
+    bool bound = !taken && bind(l->socket, (const struct sockaddr *)&address, sizeof address) == 0;
+    int error = errno;
+    umask(old);
+    if (taken) log_error("shared memory socket %s: another process serves there", path);
+    else if (!bound) log_error("shared memory socket %s: cannot be bound: %s", path, strerror(error));
+    return bound && listen(l->socket, BACKLOG) == 0;
+}
+
+static void release(shm_listener *l) {
+    if (l->socket >= 0) close(l->socket);
+    pthread_mutex_destroy(&l->shared.lock);
+    pthread_cond_destroy(&l->shared.left);
+    free(l->shared.connections);
+    free(l);
+}
+
+shm_listener *shm_listener_start(const config *c, engine_store *store, worker_counters *counters, int *status) {
+    shm_listener *l = malloc(sizeof *l);
+    *status = CONFIG_EXIT_SYSTEM;
+    if (!l) return NULL;
+    *l = (shm_listener){.shared = {.config = c, .store = store, .counters = counters}};
+    pthread_mutex_init(&l->shared.lock, NULL);
+    pthread_cond_init(&l->shared.left, NULL);
+    l->shared.connections = malloc(c->shm_sessions * sizeof *l->shared.connections);
+    l->socket = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    bool ok = l->shared.connections && l->socket >= 0;
+    for (size_t i = 0; ok && i < c->shm_sessions; i++) l->shared.connections[i] = -1;
+    if (ok && !bind_socket(l)) {
+        *status = CONFIG_EXIT_BIND;
+        ok = false;
+    }
+    if (ok && pthread_create(&l->thread, NULL, accept_clients, l) != 0) {
+        unlink(c->shm_socket);
+        ok = false;
+    }
+    if (!ok) {
+        release(l);
+        return NULL;
+    }
+    log_info("shared memory on %s", c->shm_socket);
+    *status = 0;
+    return l;
+}
+
+void shm_listener_stop(shm_listener *l) {
+    if (!l) return;
+    shm_shared *shared = &l->shared;
+    atomic_store(&shared->stopping, true);
+    unlink(shared->config->shm_socket);
+    shutdown(l->socket, SHUT_RDWR); /* wakes accept */
+    pthread_join(l->thread, NULL);
+    pthread_mutex_lock(&shared->lock);
+    while (shared->count > 0) {
+        for (size_t i = 0; i < shared->config->shm_sessions; i++) {
+            if (shared->connections[i] >= 0) shutdown(shared->connections[i], SHUT_RDWR);
+        }
+        pthread_cond_wait(&shared->left, &shared->lock);
+    }
+    pthread_mutex_unlock(&shared->lock);
+    release(l);
+}
+
+json_t *shm_listener_status(shm_listener *l) {
+    shm_shared *shared = &l->shared;
+    pthread_mutex_lock(&shared->lock);
+    size_t count = shared->count;
+    pthread_mutex_unlock(&shared->lock);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "sessions", (json_int_t)count, "accepted",
+                     (json_int_t)shared->accepted, "rejected", (json_int_t)shared->rejected, "protocol_errors",
+                     (json_int_t)shared->protocol_errors, "bytes", (json_int_t)shared->bytes);
+}
