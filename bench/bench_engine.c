@@ -121,7 +121,7 @@ static void run_data(stage *s) {
 static void run_phrases(stage *s) {
     const view all = {.name = "raw", .text = s->text, .size = s->size};
     arena_reset(&s->scratch->memory, 8 << 20);
-    s->scratch->signals = NULL;
+    s->scratch->class_words = NULL;
     s->scratch->candidates = NULL;
     s->scratch->signal_capacity = s->scratch->candidate_capacity = s->scratch->candidate_count = 0;
     phrase_find(s->engine, s->scratch, &all, 0, FILTER_ROLE_USER);
@@ -187,7 +187,7 @@ static void race(stage *s, run_fn *const *runs, double *seconds, size_t count) {
 }
 
 static bool is_for(const filter_engine *e, int database, size_t expression, unsigned categories) {
-    const engine_list *patterns = &e->expressions[database][expression];
+    const id_list *patterns = &e->expressions[database][expression];
     for (size_t i = 0; i < patterns->count; i++) {
         if (e->patterns[patterns->items[i]].rule->category & categories) return true;
     }

@@ -51,7 +51,7 @@ static unsigned categories_of(const inspection *in, const filter_segment *segmen
 static void inspect_view(const pass *p, cipher_clues *clues) {
     if (!scan_view(p)) scratch_gap(p->scratch, p->segment, "hits: more than a view may have");
     confirm_hits(p);
-    confirm_named(p);
+    confirm_by_keyword(p);
     if (!(p->categories & FILTER_INJECTION)) return;
     phrase_find(p, clues);
     detectors_run(p);

@@ -18,8 +18,8 @@
 
 static bool make_value(const pack_rule *rule, random_source *source, bool valid, text_buffer *out, char *why,
                        size_t why_size) {
-    char value[TEMPLATE_WIDTH_MAX];
-    const template *templates[64];
+    char value[VALUE_FORMAT_WIDTH_MAX];
+    const value_format *templates[64];
     uint32_t count = 0;
     for (size_t i = 0; i < rule->pattern_count && count < 64; i++) {
         if (rule->patterns[i].value) templates[count++] = rule->patterns[i].value;
@@ -33,7 +33,7 @@ static bool make_value(const pack_rule *rule, random_source *source, bool valid,
         return false;
     }
     for (size_t tries = 0; tries < TRIES_MAX; tries++) {
-        size_t size = template_random(templates[random_below(source, count)], source, value);
+        size_t size = value_format_random(templates[random_below(source, count)], source, value);
         for (size_t i = 0; valid && i < rule->checksum_count; i++) {
             if (rule->checksums[i]->complete) rule->checksums[i]->complete(value, size);
         }
@@ -70,7 +70,7 @@ static bool make_set(const char *name, size_t name_size, random_source *source, 
         return true;
     }
     snprintf(why, why_size,
-             "placeholder '{{%.*s}}' names no rule; it is {{RULE}}, {{RULE!}}, {{self}}, {{name}}, or digit, hex, "
+             "placeholder '{{%.*s}}' names no rule; it is {{RULE}}, {{RULE!}}, {{self}}, {{keyword}}, or digit, hex, "
              "lower, upper, alnum or "
              "base64 with a number of characters, as {{hex:32}}",
              (int)(name_size < 80 ? name_size : 80), name);
@@ -93,8 +93,8 @@ char *example_expand(const filter_engine *engine, arena *memory, const char *tex
         size_t size = (size_t)(close - name);
         bool valid = !(size && name[size - 1] == '!');
         char *id = arena_copy(memory, name, valid ? size : size - 1);
-        if (rule && id && strcmp(id, "name") == 0 && rule->names.count) {
-            text_append_string(&out, rule->names.items[0]);
+        if (rule && id && strcmp(id, "keyword") == 0 && rule->keywords.count) {
+            text_append_string(&out, rule->keywords.items[0]);
             text = close + 2;
             continue;
         }

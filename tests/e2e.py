@@ -143,7 +143,7 @@ rules:
     category: pii
     entity_type: OWN_%(entity)s
     score: 0.9
-    value: '%(value)s'
+    format: '%(value)s'
     examples: {match: ["number {{own.%(name)s}}"]}
 """
 

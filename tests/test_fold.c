@@ -74,13 +74,13 @@ static void maps_back(void **state) {
         assert_int_equal(text_valid_prefix(out.data, out.size), out.size);
         span before = {0, 0};
         for (size_t at = 0; at < out.size; at++) {
-            span s = map_source(&map, (span){at, at + 1});
+            span s = span_map_source(&map, (span){at, at + 1});
             assert_true(s.start < s.end && s.end <= size);
             assert_true(s.start >= before.start && s.end >= before.end);
             before = s;
         }
-        span all = map_source(&map, (span){0, out.size});
-        assert_true(all.start == map_source(&map, (span){0, 1}).start && all.end == before.end);
+        span all = span_map_source(&map, (span){0, out.size});
+        assert_true(all.start == span_map_source(&map, (span){0, 1}).start && all.end == before.end);
     }
 }
 

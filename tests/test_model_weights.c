@@ -50,8 +50,8 @@ static const char *make_pack(const char *weights, const char *digest) {
     snprintf(pack, sizeof pack,
              "pack: {name: m, version: 1.0.0, licence: x}\n"
              "policies: [{id: default, title: t}]\n"
-             "words: {override: [ignore]}\n"
-             "anchors: [override]\n"
+             "word_classes: {override: [ignore]}\n"
+             "trigger_classes: [override]\n"
              "rules:\n"
              "  - id: m\n"
              "    title: t\n"

@@ -52,7 +52,7 @@ static void names_each_mistake(void **state) {
         {"pack: {name: t, version: 1.0, licence: x}\n", "must be MAJOR.MINOR.PATCH"},
         {"pack: {name: t, version: 1.0.0, licence: x, requires: 99.0.0}\n", "the pack requires libfilter 99.0.0"},
         {"pack: &a {name: t}\nrules: *a\n", "anchors and aliases are not taken"},
-        {HEAD "  - {scroe: 1}\n", "a rule: unknown key 'scroe'; did you mean 'score'? One of: id, title"},
+        {HEAD "  - {scroe: 1}\n", "a rule: unknown key 'scroe'; did you mean 'score'? One of: id, preset"},
         {HEAD "  - {id: a}\n", "a rule needs 'score'"},
         {HEAD RULE("A", "value: '1234'"), "an id is made of a-z"},
         {HEAD RULE("a", "value: '1234', score: 2"), "key 'score' appears twice"},
@@ -74,7 +74,7 @@ static void names_each_mistake(void **state) {
         {HEAD RULE("a", "value: '1234', context: {within: 9}"), "context needs 'words'"},
         {HEAD RULE("a", "value: '1234', action: maybe"), "unknown action 'maybe'; one of: none, flag, redact, block"},
         {HEAD RULE("a", "value: '1234', roles: [boss]"), "unknown role 'boss'; one of: user, system"},
-        {HEAD RULE("a", "value: '1234', with: {rules: [b]}"), "which no loaded pack has"},
+        {HEAD RULE("a", "value: '1234', near_rules: {rules: [b]}"), "which no loaded pack has"},
         {HEAD RULE("a", "value: '1234'") RULE("a", "value: '12345'"), "id is taken by p.yaml:4"},
         {HEAD RULE("a", "detect: {adversarial_suffix: {min_unmatched: 2}}"), "needs 'min_oddities'"},
         {HEAD RULE("a", "detect: {adversarial_suffix: {min_unmatched: 0, min_oddities: 5}}"),
@@ -84,32 +84,39 @@ static void names_each_mistake(void **state) {
         {HEAD RULE("a", "turns: {answers: 6}"), "the key 'turns' of a rule is now called 'detect: {many_shot"},
         {HEAD RULE("a", "detect: {many_shot: {answers: 6}}"), "is now called 'min_turns'"},
         {HEAD RULE("a", "detect: {many_shots: {}}"), "did you mean 'many_shot'?"},
-        {"words: {a: ['?q=']}\n" HEAD RULE("a", "value: '1234'"), "a word begins with a letter or a digit"},
-        {"telling: [short]\n" HEAD RULE("a", "value: '1234'"),
-         "'telling' has words of at least six letters a-z, not 'short'"},
-        {HEAD RULE("a", "languages: [en]"), "a rule needs 'value', 'pattern', 'phrase' or 'detect'"},
-        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: "
+        {"word_classes: {a: ['?q=']}\n" HEAD RULE("a", "value: '1234'"), "a word begins with a letter or a digit"},
+        {"indicator_words: [short]\n" HEAD RULE("a", "value: '1234'"),
+         "'indicator_words' has words of at least six letters a-z, not 'short'"},
+        {HEAD RULE("a", "languages: [en]"), "a rule needs 'format', 'pattern', 'phrase' or 'detect'"},
+        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, format: '1234', examples: {match: "
               "['12345']}}\n",
          "example must match, and nothing is found"},
-        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.1, value: '1234', examples: {match: "
+        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.1, format: '1234', examples: {match: "
               "['1234']}}\n",
          "its score 0.10 is below the default policy's threshold"},
-        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.6, value: '1234', examples: {match: "
+        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.6, format: '1234', examples: {match: "
               "['1234']}}\n" RULE("b", "value: '1234'"),
          "example must match, but rule 'b' of the same entity is stronger there"},
-        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: [], "
+        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, format: '1234', examples: {match: [], "
               "no_match: ['1234']}}\n",
          "example must not match, but bytes 0 to 4 do"},
-        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: "
+        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, format: '1234', examples: {match: "
               "[{text: 'x 1234', value: x}]}}\n",
          "example's value is bytes 0 to 1, but 2 to 6 are found"},
-        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, value: '1234', examples: {match: "
+        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, format: '1234', examples: {match: "
               "['{{nobody}}']}}\n",
          "placeholder '{{nobody}}' names no rule"},
         {"pack: {name: t, version: 1.0.0, licence: x}\n", "no pack defines the policy 'default'"},
         {"pack: {name: t, version: 1.0.0, licence: x}\npolicies: [{id: default, title: t, isolation: {model_family: "
          "gpt9}}]\n",
          "model family 'gpt9' is in no loaded pack"},
+        {HEAD RULE("a", "value: '1234'"), "the key 'value' of a rule is now called 'format'"},
+        {"anchors: [a]\n" HEAD RULE("a", "format: '1234'"),
+         "the key 'anchors' of a rule pack is now called 'trigger_classes'"},
+        {"pack: {name: t, version: 1.0.0, licence: x}\npolicies: [{id: default, title: t, entities: {CARDD: {action: "
+         "block}}}]\nrules: [{id: a, title: t, category: pii, entity_type: CARD, score: 0.9, format: '1234', examples: "
+         "{match: []}}]\n",
+         "policy 'default': no loaded rule finds the entity type 'CARDD'; did you mean 'CARD'?"},
         {"pack: {name: t, version: 1.0.0, licence: x}\npolicies: [{id: default, title: t, injection: {roles: {boss: "
          "{flag: 1}}}}]\n",
          "unknown role 'boss'"},
@@ -132,7 +139,7 @@ static void names_each_mistake(void **state) {
 static void reports_all_mistakes_in_one_run(void **state) {
     (void)state;
     static const char pack[] =
-        HEAD RULE("a", "value: 'a*'") RULE("b", "pattern: 'x(?=y)'") RULE("c", "checksum: {name: none}, value: '1234'")
+        HEAD RULE("a", "value: 'a*'") RULE("b", "pattern: 'x(?=y)'") RULE("c", "checksum: {name: none}, format: '1234'")
             RULE("d", "pattern: 'x(', confirm: 'y('") RULE("e", "value: '1234', colour: red") "policies2: 1\n";
     report *r = calloc(1, sizeof *r);
     filter_error error;

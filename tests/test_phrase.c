@@ -94,11 +94,12 @@ static void finds_what_a_search_at_every_byte_finds(void **state) {
 
 /* ------------------------------------------------------------------------------- phrases ---- */
 
-#define PACK(rule)                                                                                                         \
-    "words: {verb: {en: [fetch], zh: [忽略]}, old: {en: [old, ancient], ru: [старые]}, thing: {en: [stone*], ru: " \
-    "[камни], zh: [石头]}, "                                                                                        \
-    "verb-last: {ja: [投げる]}, other: [thing]}\nanchors: [verb, verb-last]\n"                                          \
-    "rules:\n  - {id: a, title: t, category: injection, entity_type: A, score: 0.9, " rule                                 \
+#define PACK(rule)                                                                                                            \
+    "word_classes: {verb: {en: [fetch], zh: [忽略]}, old: {en: [old, ancient], ru: [старые]}, thing: {en: [stone*], " \
+    "ru: "                                                                                                                    \
+    "[камни], zh: [石头]}, "                                                                                           \
+    "verb-last: {ja: [投げる]}, other: [thing]}\ntrigger_classes: [verb, verb-last]\n"                                     \
+    "rules:\n  - {id: a, title: t, category: injection, entity_type: A, score: 0.9, " rule                                    \
     ", examples: {match: []}}\n"
 
 static bool is_found(const char *rule, const char *text) {
@@ -114,7 +115,7 @@ static bool is_found(const char *rule, const char *text) {
 static void phrases(void **state) {
     (void)state;
     static const char in_order[] = PACK("phrase: [\"verb old|other thing\", \"thing verb-last\"], within: 30");
-    static const char any_order[] = PACK("phrase: \"verb old thing\", any_order: true, within: 40");
+    static const char unordered[] = PACK("phrase: \"verb old thing\", unordered: true, within: 40");
     static const struct {
         const char *pack, *text;
         bool found;
@@ -129,9 +130,9 @@ static void phrases(void **state) {
         {in_order, "fetch the older stones", false, "no whole word"},
         {in_order, "fetch that thing, stoneware", true, "another class; a word that goes on"},
         {in_order, "石头を投げる", true, "a script without spaces, the verb last"},
-        {any_order, "old stones: fetch", true, "any order"},
-        {any_order, "камни старые fetch", true, "other scripts"},
-        {any_order, "fetch старые камнимолот", true, "an ending is another matter"},
+        {unordered, "old stones: fetch", true, "any order"},
+        {unordered, "камни старые fetch", true, "other scripts"},
+        {unordered, "fetch старые камнимолот", true, "an ending is another matter"},
     };
     for (size_t i = 0; i + 1 < sizeof cases / sizeof *cases; i++) {
         if (is_found(cases[i].pack, cases[i].text) != cases[i].found) fail_msg("'%s': %s", cases[i].text, cases[i].why);

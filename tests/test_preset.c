@@ -5,7 +5,7 @@
 #define HEAD "pack: {name: t, version: 1.0.0, licence: Apache-2.0}\n"
 #define POLICY "policies: [{id: default, title: t}]\n"
 #define RULE(id, body) "  - {id: " id ", title: t, entity_type: X, references: [r], " body "}\n"
-#define OWN "preset: p, score: 0.9, value: '4321'"
+#define OWN "preset: p, score: 0.9, format: '4321'"
 #define EXAMPLES "examples: {match: ['1234 here']}"
 
 typedef struct report {
@@ -46,7 +46,7 @@ static void a_rule_takes_keys_from_itself_then_the_preset_then_the_defaults(void
     report r;
     /* The preset is in a pack that is read later. */
     filter_engine *engine = load_unproved(
-        HEAD POLICY "defaults: {category: pii, score: 0.1, severity: low, value: '1234'}\nrules:\n" RULE("own", OWN)
+        HEAD POLICY "defaults: {category: pii, score: 0.1, severity: low, format: '1234'}\nrules:\n" RULE("own", OWN)
             RULE("preset", "preset: p") RULE("defaults", "category: injection, score: 0.7, " EXAMPLES),
         HEAD "presets: {p: {category: secret, score: 0.8, " EXAMPLES "}}\n", &r);
     if (!engine) fail_msg("%s", r.first);
@@ -67,7 +67,7 @@ static void defaults_may_name_a_preset_for_all_rules_of_a_pack(void **state) {
     (void)state;
     report r;
     filter_engine *engine = load(HEAD POLICY "defaults: {preset: p}\nrules:\n" RULE("a", EXAMPLES),
-                                 HEAD "presets: {p: {category: secret, score: 0.8, value: '1234'}}\n", &r);
+                                 HEAD "presets: {p: {category: secret, score: 0.8, format: '1234'}}\n", &r);
     if (!engine) fail_msg("%s", r.first);
     filter_engine_unref(engine);
 }
@@ -97,7 +97,7 @@ static void a_mistake_is_reported_once_and_where_it_stands(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char a[600], b[600];
         report r;
-        snprintf(a, sizeof a, HEAD POLICY "rules:\n" RULE("a", "%s, category: pii, score: 0.9, value: '1234', %s"),
+        snprintf(a, sizeof a, HEAD POLICY "rules:\n" RULE("a", "%s, category: pii, score: 0.9, format: '1234', %s"),
                  cases[i].rules, strstr(cases[i].presets, "examples") ? "" : EXAMPLES);
         snprintf(b, sizeof b, HEAD "presets: %s\n", cases[i].presets);
         assert_null(load(a, b, &r));
@@ -119,11 +119,12 @@ static void a_preset_is_named_once_in_all_packs(void **state) {
 static void anchors_may_name_classes_of_packs_that_are_read_later(void **state) {
     (void)state;
     report r;
-    filter_engine *engine = load(HEAD POLICY "anchors: [override]\n", HEAD "words: {override: [ignore]}\n", &r);
+    filter_engine *engine =
+        load(HEAD POLICY "trigger_classes: [override]\n", HEAD "word_classes: {override: [ignore]}\n", &r);
     if (!engine) fail_msg("%s", r.first);
     filter_engine_unref(engine);
-    assert_null(load(HEAD POLICY "anchors: [nobody]\n", HEAD "words: {override: [ignore]}\n", &r));
-    assert_string_equal(r.first, "a.yaml:3:10: : 'anchors' names the class 'nobody', which has no words");
+    assert_null(load(HEAD POLICY "trigger_classes: [nobody]\n", HEAD "word_classes: {override: [ignore]}\n", &r));
+    assert_string_equal(r.first, "a.yaml:3:18: : 'trigger_classes' names the class 'nobody', which has no words");
 }
 
 int main(void) {

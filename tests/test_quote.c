@@ -28,7 +28,7 @@ static void quotations_of_many_kinds(void **state) {
         quotations q;
         arena_init(&memory);
         char seen[256] = "";
-        assert_true(quote_find(&q, &memory, cases[i].text, strlen(cases[i].text)));
+        assert_true(quotations_find(&q, &memory, cases[i].text, strlen(cases[i].text)));
         for (size_t k = 0; k < q.count; k++) {
             int size = (int)(q.items[k].end - q.items[k].start);
             snprintf(seen + strlen(seen), sizeof seen - strlen(seen), "[%.*s]", size, cases[i].text + q.items[k].start);
@@ -94,7 +94,7 @@ static void marks_that_never_close(void **state) {
         arena_init(&memory);
         size_t unit = strlen(units[k]);
         for (size_t i = 0; i < sizeof text; i++) text[i] = units[k][i % unit];
-        assert_true(quote_find(&q, &memory, text, sizeof text));
+        assert_true(quotations_find(&q, &memory, text, sizeof text));
         for (size_t i = 1; i < q.count; i++) assert_true(q.items[i - 1].end <= q.items[i].start);
         arena_fini(&memory);
     }

@@ -26,7 +26,7 @@ static void knows_its_measures(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char why[256];
-        const template *t = template_parse(&memory, cases[i].source, cases[i].separators, why, sizeof why);
+        const value_format *t = value_format_parse(&memory, cases[i].source, cases[i].separators, why, sizeof why);
         if (!t) fail_msg("%s: %s", cases[i].source, why);
         if (t->min_width != cases[i].min || t->max_width != cases[i].max || t->min_digits != cases[i].digits ||
             t->lead != cases[i].lead || t->trail != cases[i].trail || strcmp(t->head, cases[i].head) != 0) {
@@ -67,7 +67,7 @@ static void refuses_what_is_not_finite(void **state) {
                                           "((((((((((((((((((a))))))))))))))))))"};
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
         char why[256] = "";
-        if (template_parse(&memory, sources[i], "", why, sizeof why)) fail_msg("'%s' is taken", sources[i]);
+        if (value_format_parse(&memory, sources[i], "", why, sizeof why)) fail_msg("'%s' is taken", sources[i]);
         if (!*why) fail_msg("'%s' is refused without a reason", sources[i]);
     }
 }
@@ -79,12 +79,12 @@ static void makes_what_it_matches(void **state) {
                                           "(ab|c[de]|\\d)[x-z]?", "a\\.b\\-[\\]a]{3}",
                                           "\\+[1-9]( ?\\d){3,6}", "a b#c"};
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-        char why[256], value[TEMPLATE_WIDTH_MAX];
+        char why[256], value[VALUE_FORMAT_WIDTH_MAX];
         random_source source;
         random_seed(&source, sources[i]);
-        const template *t = template_parse(&memory, sources[i], " -", why, sizeof why);
+        const value_format *t = value_format_parse(&memory, sources[i], " -", why, sizeof why);
         assert_non_null(t);
-        const char *whole = arena_printf(&memory, "^(?:%s)$", template_confirm_expression(&memory, t));
+        const char *whole = arena_printf(&memory, "^(?:%s)$", value_format_confirm_expression(&memory, t));
         int number;
         PCRE2_SIZE offset;
         pcre2_code *code =
@@ -92,7 +92,7 @@ static void makes_what_it_matches(void **state) {
         assert_non_null(code);
         pcre2_match_data *match = pcre2_match_data_create(8, NULL);
         for (int round = 0; round < 500; round++) {
-            size_t size = template_random(t, &source, value);
+            size_t size = value_format_random(t, &source, value);
             assert_in_range(size, t->min_width, t->max_width);
             if (pcre2_match(code, (PCRE2_SPTR)value, size, 0, 0, match, NULL) < 1) {
                 fail_msg("%s does not match '%.*s'", whole, (int)size, value);
@@ -106,15 +106,15 @@ static void makes_what_it_matches(void **state) {
 static void a_seed_gives_the_same_value_again(void **state) {
     (void)state;
     char why[256], first[64], second[64];
-    const template *t = template_parse(&memory, "[0-9a-f]{32}", "", why, sizeof why);
+    const value_format *t = value_format_parse(&memory, "[0-9a-f]{32}", "", why, sizeof why);
     random_source source;
     random_seed(&source, "x");
-    template_random(t, &source, first);
+    value_format_random(t, &source, first);
     random_seed(&source, "x");
-    template_random(t, &source, second);
+    value_format_random(t, &source, second);
     assert_memory_equal(first, second, 32);
     random_seed(&source, "y");
-    template_random(t, &source, second);
+    value_format_random(t, &source, second);
     assert_memory_not_equal(first, second, 32);
 }
 

@@ -115,7 +115,7 @@ static void leaves_ordinary_text_alone(void **state) {
     }
 }
 
-/* Code has signs of many notations and disguises, and is read to its end all the same. */
+/* Code has signs of many notations and obfuscations, and is read to its end all the same. */
 static void reads_code_to_its_end(void **state) {
     (void)state;
     static const char *const lines[] = {"assert (a == 10 and b ==20) or c=== 3D; x =\n",

@@ -53,8 +53,8 @@ static void knows_words_whose_letters_are_shuffled(void **state) {
         bool same = strcmp(text, word) == 0;
         if (size < 6 || same) assert_null(known);
         else assert_ptr_equal(known->text, word_index_find(&words, word, size)->text);
-        if (known) assert_int_equal(known->telling, strcmp(word, "ignore") == 0);
-        if (known && known->telling) assert_true(word_index_may_indicate(&words, text[0], text[size - 1], size));
+        if (known) assert_int_equal(known->is_indicator, strcmp(word, "ignore") == 0);
+        if (known && known->is_indicator) assert_true(word_index_may_indicate(&words, text[0], text[size - 1], size));
     }
 }
 

@@ -75,7 +75,7 @@ static bool receive_hello_reply(filter_client *c, ring_hello_reply *w) {
     return size == (ssize_t)sizeof *w && w->magic == RING_MAGIC;
 }
 
-static bool map_buffers(filter_client *c, const ring_hello_reply *w) {
+static bool span_map_buffers(filter_client *c, const ring_hello_reply *w) {
     if (c->files[RING_FD_COUNT - 1] < 0 || w->slots == 0 || (w->slots & (w->slots - 1))) return false;
     c->control_bytes = (size_t)w->data_offset + w->request_bytes;
     c->request_bytes = w->request_bytes;
@@ -115,7 +115,7 @@ static filter_client_status connect_shared_memory(filter_client *c, const filter
         return explain(why, FILTER_CLIENT_GONE, "the daemon hung up during the hand-shake");
     w.rejected[sizeof w.rejected - 1] = '\0';
     if (*w.rejected) return explain(why, FILTER_CLIENT_REJECTED, w.rejected);
-    return map_buffers(c, &w) ? FILTER_CLIENT_OK
+    return span_map_buffers(c, &w) ? FILTER_CLIENT_OK
                               : explain(why, FILTER_CLIENT_MEMORY, "the shared memory cannot be mapped");
 }
 

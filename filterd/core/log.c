@@ -17,19 +17,19 @@ void log_set_level(log_level level) {
 void log_write(log_level level, const char *format, ...) {
     static const char *const names[] = {"error", "warning", "info", "debug"};
     static const char *const journal[] = {"<3>", "<4>", "<6>", "<7>"}; /* sd-daemon(3) */
-    char line[2048], stamp[40] = "";
+    char line[2048], id[40] = "";
     struct timespec now;
     struct tm utc;
     va_list args;
     if ((int)level > atomic_load(&threshold)) return;
     if (getenv("JOURNAL_STREAM")) {
-        snprintf(stamp, sizeof stamp, "%s", journal[level]);
+        snprintf(id, sizeof id, "%s", journal[level]);
     } else {
         clock_gettime(CLOCK_REALTIME, &now);
         gmtime_r(&now.tv_sec, &utc);
-        strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ ", &utc);
+        strftime(id, sizeof id, "%Y-%m-%dT%H:%M:%SZ ", &utc);
     }
-    int used = snprintf(line, sizeof line, "%s%s: ", stamp, names[level]);
+    int used = snprintf(line, sizeof line, "%s%s: ", id, names[level]);
     va_start(args, format);
     int more = vsnprintf(line + used, sizeof line - (size_t)used - 1, format, args);
     va_end(args);

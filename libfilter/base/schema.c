@@ -36,7 +36,7 @@ static json_t *list_schema(json_t *item) {
     return json_pack("{s:s, s:o}", "type", "array", "items", item);
 }
 
-static json_t *map_schema(json_t *value) {
+static json_t *span_map_schema(json_t *value) {
     return json_pack("{s:s, s:o}", "type", "object", "additionalProperties", value);
 }
 
@@ -55,8 +55,8 @@ static json_t *node_schema(const yaml_field *f) {
     if (f->holds & YAML_HOLDS_TEXTS) json_array_append_new(all, list_schema(text_schema()));
     if (f->holds & YAML_HOLDS_TABLE) json_array_append_new(all, schema_of_table(f->table));
     if (f->holds & YAML_HOLDS_TABLES) json_array_append_new(all, list_schema(schema_of_table(f->table)));
-    if (f->holds & YAML_HOLDS_NAMED) json_array_append_new(all, map_schema(schema_of_table(f->table)));
-    if (f->holds & YAML_HOLDS_NAMED_TEXT) json_array_append_new(all, map_schema(text_schema()));
+    if (f->holds & YAML_HOLDS_NAMED) json_array_append_new(all, span_map_schema(schema_of_table(f->table)));
+    if (f->holds & YAML_HOLDS_NAMED_TEXT) json_array_append_new(all, span_map_schema(text_schema()));
     json_t *schema = NULL;
     if (json_array_size(all) == 1) schema = json_incref(json_array_get(all, 0));
     else if (json_array_size(all) > 1) schema = json_pack("{s:O}", "anyOf", all);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/builder.h"
 
-void list_add(builder *b, engine_list *list, size_t item) {
+void list_add(builder *b, id_list *list, size_t item) {
     if (arena_grow(b->memory, &list->items, &list->capacity, list->count + 1, sizeof *list->items)) {
         list->items[list->count++] = (uint32_t)item;
     } else {

@@ -22,7 +22,7 @@ typedef struct builder {
     bool failed; /* memory is out */
 } builder;
 
-void list_add(builder *b, engine_list *list, size_t item);
+void list_add(builder *b, id_list *list, size_t item);
 
 /* Adds an expression to a database, and remembers whom to blame for it. Returns its number. */
 size_t add_expression(builder *b, engine_database database, const char *expression, unsigned flags,
@@ -35,9 +35,9 @@ void diagnose_node(builder *b, const pack_rule *rule, const yaml_node *node, con
 
 /* Values: an expression of a rule; the words near its values; its partners; the score that it has without them. */
 void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern);
-void add_words(builder *b, const pack_rule *rule, const rule_words *words, engine_list *list);
-void add_partners(builder *b, const pack_rule *rule, engine_list *list);
-void mark_unaided(filter_engine *e);
+void add_words(builder *b, const pack_rule *rule, const rule_words *words, id_list *list);
+void add_partners(builder *b, const pack_rule *rule, id_list *list);
+void mark_max_scores(filter_engine *e);
 
 /* Phrases: all classes of words, then the phrases of a rule. */
 void add_classes(builder *b);

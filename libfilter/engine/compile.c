@@ -95,10 +95,10 @@ static void compile_rules(builder *b) {
             e->rules[i].sources[rule->pattern_count + k] = rule->phrases.items[k];
         }
         add_words(b, rule, &rule->context, &e->rules[i].context);
-        add_words(b, rule, &rule->deny, &e->rules[i].deny);
+        add_words(b, rule, &rule->negative_context, &e->rules[i].negative_context);
         add_partners(b, rule, &e->rules[i].partners);
     }
-    if (!b->failed) mark_unaided(e);
+    if (!b->failed) mark_max_scores(e);
     if (e->set.family_count > FAMILIES_MAX) diagnose(b->d, 0, 0, "more than %d model families", FAMILIES_MAX);
     for (size_t i = 0; i < e->set.family_count && i < FAMILIES_MAX; i++) {
         add_tokens(b, &e->set.families[i].tokens, false, UINT64_C(1) << i);

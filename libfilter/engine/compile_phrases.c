@@ -46,31 +46,32 @@ static void add_signal(builder *b, size_t class, const char *word) {
         /* An entry of its own for each class: words of several classes are few. */
         size_t id = e->lexicon_classes.count;
         list_add(b, &e->lexicon_classes, class);
-        if (!lexicon_add(&e->lexicon, b->memory, word, size, open, e->set.classes[class].anchor, (uint32_t)id))
+        if (!lexicon_add(&e->lexicon, b->memory, word, size, open, e->set.classes[class].is_trigger, (uint32_t)id))
             b->failed = true;
         return;
     }
     const char *expression = expression_words(b->memory, word, size);
-    size_t known = e->sources[DATABASE_SIGNALS].count;
-    size_t id = add_expression(b, DATABASE_SIGNALS, expression, HS_FLAG_CASELESS, NULL, NULL);
+    size_t known = e->sources[DATABASE_CLASS_WORDS].count;
+    size_t id = add_expression(b, DATABASE_CLASS_WORDS, expression, HS_FLAG_CASELESS, NULL, NULL);
     if (b->failed) return;
     bool before = script_parts_words(word, 0),
          after = !open && script_parts_words(word, text_align_back(word, size - 1)) && !script_adds_endings(word);
     if (id == known) {
-        if (!arena_grow(b->memory, &e->signals, &b->list_capacity[DATABASE_SIGNALS], id + 1, sizeof(engine_signal))) {
+        if (!arena_grow(b->memory, &e->class_words, &b->list_capacity[DATABASE_CLASS_WORDS], id + 1,
+                        sizeof(engine_class_word))) {
             b->failed = true;
             return;
         }
-        e->signals[id] = (engine_signal){.size = size, .whole_before = before, .whole_after = after};
+        e->class_words[id] = (engine_class_word){.size = size, .whole_before = before, .whole_after = after};
     }
-    e->signals[id].whole_after = e->signals[id].whole_after && after;
-    list_add(b, &e->signals[id].classes, class);
+    e->class_words[id].whole_after = e->class_words[id].whole_after && after;
+    list_add(b, &e->class_words[id].classes, class);
 }
 
-#define TELL_MIN 6 /* letters of a word that gives a cipher away */
+#define CLUE_LETTERS_MIN 6 /* letters of a word that gives a cipher away */
 
 /* What a word is when a cipher is applied to it. */
-static void add_tell(builder *b, cipher c, const char *word, size_t size) {
+static void add_cipher_clue(builder *b, cipher c, const char *word, size_t size) {
     text_buffer out = {.memory = b->memory};
     span_map map = {.memory = b->memory};
     cipher_apply(cipher_inverse(c), word, (span){0, size}, NULL, &out, &map);
@@ -81,32 +82,34 @@ static void add_tell(builder *b, cipher c, const char *word, size_t size) {
         b->failed = true;
 }
 
-static bool is_telling(const ruleset *set, const char *word, size_t size) {
-    for (size_t i = 0; i < set->telling_count; i++) {
-        if (strlen(set->telling[i]) == size && memcmp(set->telling[i], word, size) == 0) return true;
+static bool is_indicator_word(const ruleset *set, const char *word, size_t size) {
+    for (size_t i = 0; i < set->indicator_word_count; i++) {
+        if (strlen(set->indicator_words[i]) == size && memcmp(set->indicator_words[i], word, size) == 0) return true;
     }
     return false;
 }
 
 /* The words of an entry: for the vocabulary and, of an anchor, read from their ends. */
-static void add_parts(builder *b, const char *words, bool anchor) {
+static void add_parts(builder *b, const char *words, bool is_trigger) {
     for (const char *s = words; *s;) {
         size_t size = 0;
         while (text_is_alpha(s[size])) size++;
         bool whole = (s == words || s[-1] == ' ') && (!s[size] || s[size] == ' ');
-        if (whole && !word_index_add(&b->engine->word_index, b->memory, s, size, is_telling(&b->engine->set, s, size)))
+        if (whole &&
+            !word_index_add(&b->engine->word_index, b->memory, s, size, is_indicator_word(&b->engine->set, s, size)))
             b->failed = true;
-        if (anchor && size >= TELL_MIN) add_tell(b, CIPHER_REVERSED, s, size);
+        if (is_trigger && size >= CLUE_LETTERS_MIN) add_cipher_clue(b, CIPHER_REVERSED, s, size);
         s += size + (s[size] != '\0');
     }
 }
 
 /* Words that tell by themselves of Atbash and any of Caesar's ciphers, and those of the spelling alphabet. */
-static void add_telling(builder *b) {
+static void add_indicator_words(builder *b) {
     const ruleset *set = &b->engine->set;
-    for (size_t i = 0; i < set->telling_count && !b->failed; i++) {
-        add_tell(b, CIPHER_ATBASH, set->telling[i], strlen(set->telling[i]));
-        for (int n = 1; n < 26; n++) add_tell(b, (cipher)(CIPHER_CAESAR + n), set->telling[i], strlen(set->telling[i]));
+    for (size_t i = 0; i < set->indicator_word_count && !b->failed; i++) {
+        add_cipher_clue(b, CIPHER_ATBASH, set->indicator_words[i], strlen(set->indicator_words[i]));
+        for (int n = 1; n < 26; n++)
+            add_cipher_clue(b, (cipher)(CIPHER_CAESAR + n), set->indicator_words[i], strlen(set->indicator_words[i]));
     }
     for (size_t i = 0; i < SPELLING_COUNT && !b->failed; i++) {
         list_add(b, &b->engine->lexicon_classes, LEXICON_CIPHER + (size_t)CIPHER_SPELLING);
@@ -123,10 +126,10 @@ void add_classes(builder *b) {
     for (size_t i = 0; i < e->set.class_count && !b->failed; i++) {
         for (size_t k = 0; k < e->set.classes[i].count && !b->failed; k++) {
             add_signal(b, i, e->set.classes[i].words[k]);
-            add_parts(b, e->set.classes[i].words[k], e->set.classes[i].anchor);
+            add_parts(b, e->set.classes[i].words[k], e->set.classes[i].is_trigger);
         }
     }
-    if (e->set.class_count) add_telling(b);
+    if (e->set.class_count) add_indicator_words(b);
     if (!word_index_finish(&e->word_index, b->memory)) b->failed = true;
 }
 
@@ -138,7 +141,7 @@ static void add_phrase(builder *b, size_t rule_index, const char *text, const ya
     uint32_t count = 0;
     for (const char *s = text; *s && !b->failed; count += *s == ' ', s += *s == ' ' || *s == '|') {
         size_t size = strcspn(s, " |");
-        const pack_class *class = pack_find_class(&e->set, s, size);
+        const word_class *class = pack_find_class(&e->set, s, size);
         if (!class || count >= PHRASE_MAX) {
             if (class) snprintf(message, sizeof message, "a phrase has at most %d classes", PHRASE_MAX);
             else snprintf(message, sizeof message, "no loaded pack has words for the class '%.60s'", s);
@@ -152,7 +155,7 @@ static void add_phrase(builder *b, size_t rule_index, const char *text, const ya
         b->failed = true;
         return;
     }
-    e->phrases[e->phrase_count++] = (engine_phrase){(uint32_t)rule_index, count + 1, rule->within, rule->any_order};
+    e->phrases[e->phrase_count++] = (engine_phrase){(uint32_t)rule_index, count + 1, rule->max_span, rule->unordered};
 }
 
 void add_phrases(builder *b, size_t rule_index) {

@@ -59,7 +59,7 @@ static pcre2_code *compile_confirm(builder *b, const pack_rule *rule, const rule
 static size_t pattern_width(builder *b, const pack_rule *rule, const rule_pattern *pattern, const char *expression) {
     char why[400];
     size_t max = 0;
-    if (pattern->finder != FINDER_REGEX) return pattern->value->max_width;
+    if (pattern->finder != FIND_BY_REGEX) return pattern->value->max_width;
     if (!database_measure(expression, hyperscan_flags(rule), &max, why, sizeof why)) {
         diagnose_node(b, rule, pattern->node, why);
     } else if (rule->width) {
@@ -110,14 +110,14 @@ static size_t add_word(builder *b, const pack_rule *rule, const yaml_node *node,
 }
 
 /* A name may stand inside a word: MYCOHEREKEY. */
-static void add_names(builder *b, const pack_rule *rule, size_t pattern) {
-    for (size_t i = 0; i < rule->names.count && !b->failed; i++) {
-        const char *name = rule->names.items[i];
-        size_t id = add_word(b, rule, rule->names.node, name, strlen(name), false, false);
-        if (!b->failed) list_add(b, &b->engine->words[id].named, pattern);
+static void add_keywords(builder *b, const pack_rule *rule, size_t pattern) {
+    for (size_t i = 0; i < rule->keywords.count && !b->failed; i++) {
+        const char *name = rule->keywords.items[i];
+        size_t id = add_word(b, rule, rule->keywords.node, name, strlen(name), false, false);
+        if (!b->failed) list_add(b, &b->engine->words[id].keyword_of, pattern);
     }
-    b->engine->has_names = true;
-    if (b->engine->words_within < NAME_WITHIN) b->engine->words_within = NAME_WITHIN;
+    b->engine->has_keywords = true;
+    if (b->engine->words_within < KEYWORD_WITHIN) b->engine->words_within = KEYWORD_WITHIN;
 }
 
 void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern) {
@@ -129,7 +129,7 @@ void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern) {
         b->failed = true;
         return;
     }
-    if (pattern->finder == FINDER_DIGITS) {
+    if (pattern->finder == FIND_BY_DIGITS) {
         database = sure_digits(rule, pattern) < FEW_DIGITS ? DATABASE_FEW_DIGITS : digits_shard(expression);
     }
     size_t before = b->d->count;
@@ -144,21 +144,21 @@ void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern) {
     }
     size_t index = e->pattern_count++;
     e->patterns[index] = compiled;
-    if (pattern->finder == FINDER_NAMED) {
-        add_names(b, rule, index);
+    if (pattern->finder == FIND_BY_KEYWORD) {
+        add_keywords(b, rule, index);
         return;
     }
     if (b->d->count > before) return; /* Hyperscan would only say the same again */
-    unsigned flags = pattern->finder == FINDER_REGEX ? hyperscan_flags(rule) : rule->caseless ? HS_FLAG_CASELESS : 0;
+    unsigned flags = pattern->finder == FIND_BY_REGEX ? hyperscan_flags(rule) : rule->caseless ? HS_FLAG_CASELESS : 0;
     size_t id = add_expression(b, database, expression, flags, rule, pattern->node);
     size_t old = b->list_capacity[database];
-    if (!arena_grow(b->memory, &e->expressions[database], &b->list_capacity[database], id + 1, sizeof(engine_list))) {
+    if (!arena_grow(b->memory, &e->expressions[database], &b->list_capacity[database], id + 1, sizeof(id_list))) {
         b->failed = true;
         return;
     }
-    for (size_t i = old; i < b->list_capacity[database]; i++) e->expressions[database][i] = (engine_list){NULL, 0, 0};
+    for (size_t i = old; i < b->list_capacity[database]; i++) e->expressions[database][i] = (id_list){NULL, 0, 0};
     list_add(b, &e->expressions[database][id], index);
-    if (pattern->finder == FINDER_DIGITS) {
+    if (pattern->finder == FIND_BY_DIGITS) {
         widen_window(b, rule, pattern, database == DATABASE_FEW_DIGITS ? &e->few_window : &e->window);
     }
 }
@@ -170,7 +170,7 @@ static int compare_ids(const void *a, const void *b) {
 
 /* A word stands alone: "pan" is not in "company". Scripts that join their words, and a word that
  * ends in *, are taken as they come. */
-void add_words(builder *b, const pack_rule *rule, const rule_words *words, engine_list *list) {
+void add_words(builder *b, const pack_rule *rule, const rule_words *words, id_list *list) {
     for (size_t i = 0; i < words->words.count && !b->failed; i++) {
         const char *word = words->words.items[i];
         size_t size = strlen(word);
@@ -185,21 +185,22 @@ void add_words(builder *b, const pack_rule *rule, const rule_words *words, engin
     if (words->words.count && words->within > b->engine->words_within) b->engine->words_within = words->within;
 }
 
-void add_partners(builder *b, const pack_rule *rule, engine_list *list) {
-    for (size_t i = 0; i < rule->partners.rules.count; i++) {
-        const pack_rule *partner = pack_find_rule(&b->engine->set, rule->partners.rules.items[i]);
+void add_partners(builder *b, const pack_rule *rule, id_list *list) {
+    for (size_t i = 0; i < rule->near_rules.rules.count; i++) {
+        const pack_rule *partner = pack_find_rule(&b->engine->set, rule->near_rules.rules.items[i]);
         if (partner) list_add(b, list, (size_t)(partner - b->engine->set.rules));
     }
 }
 
-void mark_unaided(filter_engine *e) {
+void mark_max_scores(filter_engine *e) {
     for (size_t i = 0; i < e->set.rule_count; i++) {
         const pack_rule *rule = &e->set.rules[i];
-        e->rules[i].unaided = rule->score > rule->checksum_pass ? rule->score : rule->checksum_pass;
-        if (rule->category == FILTER_INJECTION || rule->partners.rules.count) e->rules[i].unaided = 1;
+        e->rules[i].max_score_without_context = rule->score > rule->checksum_pass ? rule->score : rule->checksum_pass;
+        if (rule->category == FILTER_INJECTION || rule->near_rules.rules.count)
+            e->rules[i].max_score_without_context = 1;
     }
     for (size_t i = 0; i < e->set.rule_count; i++) { /* a weak candidate may be another one's neighbour */
-        const engine_list *partners = &e->rules[i].partners;
-        for (size_t k = 0; k < partners->count; k++) e->rules[partners->items[k]].unaided = 1;
+        const id_list *partners = &e->rules[i].partners;
+        for (size_t k = 0; k < partners->count; k++) e->rules[partners->items[k]].max_score_without_context = 1;
     }
 }

@@ -30,21 +30,21 @@ typedef enum engine_database {
     DATABASE_FEW_DIGITS = DATABASE_DIGITS + DIGITS_SHARDS, /* … and those that two or three digits can make: */
     /* prose has years and counts, and few shapes are looked for beside them */
     DATABASE_WORDS, /* context words, scanned only near a candidate */
-    DATABASE_SIGNALS, /* words of phrases that the lexicon does not take */
+    DATABASE_CLASS_WORDS, /* words of phrases that the lexicon does not take */
     DATABASE_TOKENS, /* special tokens of model families, scanned only for isolation */
     DATABASE_COUNT
 } engine_database;
 
-typedef struct engine_list {
+typedef struct id_list {
     uint32_t *items;
     size_t count, capacity;
-} engine_list;
+} id_list;
 
 typedef struct engine_pattern {
     const pack_rule *rule;
     uint32_t rule_index;
     finder finder;
-    const template *value; /* NULL: a regular expression */
+    const value_format *value; /* NULL: a regular expression */
     size_t width; /* longest match, and how far behind a hit its start can lie */
     uint32_t group; /* capture that is the value */
     pcre2_code *code;
@@ -52,10 +52,10 @@ typedef struct engine_pattern {
 
 /* What a rule asks of the words around its value: sorted ids of context words. */
 typedef struct engine_rule {
-    engine_list context, deny;
-    engine_list partners; /* indexes of rules */
+    id_list context, negative_context;
+    id_list partners; /* indexes of rules */
     const char **sources; /* its values, patterns and phrases as written */
-    double unaided; /* highest score without a word or a neighbour; 1 when that cannot be said */
+    double max_score_without_context; /* highest score without a word or a neighbour; 1 when that cannot be said */
 } engine_rule;
 
 /* What text around digits is worth a scan. */
@@ -67,15 +67,15 @@ typedef struct engine_window {
 typedef struct engine_word {
     size_t size;
     bool whole_before, whole_after; /* no letter or digit may touch it there */
-    engine_list named; /* patterns whose values it names */
+    id_list keyword_of; /* patterns whose values it names */
 } engine_word;
 
 /* A word of phrases, and the classes that it is of. */
-typedef struct engine_signal {
+typedef struct engine_class_word {
     size_t size;
     bool whole_before, whole_after;
-    engine_list classes;
-} engine_signal;
+    id_list classes;
+} engine_class_word;
 
 /* Words of anchors as a cipher writes them. */
 #define LEXICON_CIPHER UINT32_C(0x80000000)
@@ -87,7 +87,7 @@ typedef struct engine_phrase {
     uint32_t rule_index;
     uint32_t count;
     size_t within;
-    bool any_order;
+    bool unordered;
 } engine_phrase;
 
 typedef struct engine_token {
@@ -103,21 +103,21 @@ struct filter_engine {
     database_source sources[DATABASE_COUNT]; /* what they were compiled from */
     engine_pattern *patterns;
     size_t pattern_count, pattern_capacity;
-    engine_list *expressions[DATABASE_FEW_DIGITS + 1]; /* by database and match id: patterns */
+    id_list *expressions[DATABASE_FEW_DIGITS + 1]; /* by database and match id: patterns */
     engine_rule *rules; /* beside set.rules */
     engine_word *words;
     lexicon lexicon;
     word_index word_index;
-    engine_list lexicon_classes; /* by what the lexicon reports: a class, or LEXICON_CIPHER + cipher */
-    engine_signal *signals; /* words that are found by DATABASE_SIGNALS */
+    id_list lexicon_classes; /* by what the lexicon reports: a class, or LEXICON_CIPHER + cipher */
+    engine_class_word *class_words; /* words that are found by DATABASE_CLASS_WORDS */
     engine_phrase *phrases;
     size_t phrase_count, phrase_capacity;
-    engine_list *uses; /* by class: PHRASE_MAX × phrase + place in it */
+    id_list *uses; /* by class: PHRASE_MAX × phrase + place in it */
     const pack_rule *detectors[DETECTOR_COUNT]; /* the rule of each; NULL: none */
     engine_token *tokens;
     engine_window window, few_window; /* where the DATABASE_DIGITS and DATABASE_FEW_DIGITS are scanned */
     size_t words_within; /* farthest that a word can lie from a value */
-    bool has_names; /* some values are found by the name before them */
+    bool has_keywords; /* some values are found by the name before them */
     uint8_t hash_key[FILTER_HASH_KEY_SIZE];
     const char *version;
 };

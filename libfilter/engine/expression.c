@@ -29,10 +29,10 @@ const char *expression_words(arena *memory, const char *text, size_t size) {
 }
 
 const char *expression_scan(arena *memory, const pack_rule *rule, const rule_pattern *pattern) {
-    if (pattern->finder == FINDER_REGEX) return pattern->regex;
-    if (pattern->finder == FINDER_HEAD)
-        return expression_literal(memory, pattern->value->head, pattern->value->head_size);
-    char *value = template_scan_expression(memory, pattern->value);
+    if (pattern->finder == FIND_BY_REGEX) return pattern->regex;
+    if (pattern->finder == FIND_BY_PREFIX)
+        return expression_literal(memory, pattern->value->head, pattern->value->prefix_size);
+    char *value = value_format_scan_expression(memory, pattern->value);
     const char *left = *rule->left ? arena_printf(memory, "(?:^|[^%s])", rule->left) : "";
     const char *right = *rule->right ? arena_printf(memory, "(?:[^%s]|$)", rule->right) : "";
     return value && left && right ? arena_printf(memory, "%s(?:%s)%s", left, value, right) : NULL;
@@ -41,7 +41,7 @@ const char *expression_scan(arena *memory, const pack_rule *rule, const rule_pat
 /* The value between what may not touch it. */
 const char *expression_confirm(arena *memory, const pack_rule *rule, const rule_pattern *pattern) {
     const char *body = rule->confirm    ? rule->confirm
-                       : pattern->value ? template_confirm_expression(memory, pattern->value)
+                       : pattern->value ? value_format_confirm_expression(memory, pattern->value)
                                         : pattern->regex;
     const char *left = *rule->left ? arena_printf(memory, "(?<![%s])", rule->left) : "";
     const char *right = *rule->right ? arena_printf(memory, "(?![%s])", rule->right) : "";

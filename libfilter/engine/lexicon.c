@@ -72,7 +72,7 @@ bool lexicon_takes(const char *word, size_t size, bool open) {
     return text_is_alnum(word[0]) && (!open || key_size(word, size, KEY_SIZE) == KEY_SIZE || memchr(word, ' ', size));
 }
 
-bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool open, bool anchor, uint32_t id) {
+bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool open, bool is_trigger, uint32_t id) {
     if (!arena_grow(memory, &l->entries, &l->capacity, l->count + 1, sizeof *l->entries)) return false;
     uint64_t hash = hash_of(key_of(word, key_size(word, size, KEY_SIZE)));
     size_t next = next_word(word, size, 1);
@@ -80,9 +80,9 @@ bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool 
         l->known[slot_of(hash)] |= KNOWN_BEGIN;
         hash = hash_both(hash, key_of(word + next, key_size(word + next, size - next, KEY_SIZE)));
     }
-    l->known[slot_of(hash)] |= anchor ? KNOWN_ENTRY | KNOWN_ANCHOR : KNOWN_ENTRY;
+    l->known[slot_of(hash)] |= is_trigger ? KNOWN_ENTRY | KNOWN_ANCHOR : KNOWN_ENTRY;
     uint32_t bucket = bucket_of(hash);
-    lexicon_entry entry = {word, (uint16_t)size, open, anchor, id, l->buckets[bucket], 0, 0};
+    lexicon_entry entry = {word, (uint16_t)size, open, is_trigger, id, l->buckets[bucket], 0, 0};
     const char *space = memchr(word, ' ', size);
     size_t begin = space ? (size_t)(space - word) : size;
     memset(&entry.mask, 0xFF, begin < 8 ? begin : 8);
@@ -123,7 +123,7 @@ static bool try_bucket(const lexicon *l, uint32_t bucket, bool anchors_only, con
     begin = fold_begin(begin);
     for (uint32_t e = l->buckets[bucket]; e; e = l->entries[e - 1].next) {
         const lexicon_entry *entry = &l->entries[e - 1];
-        if ((begin & entry->mask) != entry->begin || (anchors_only && !entry->anchor)) continue;
+        if ((begin & entry->mask) != entry->begin || (anchors_only && !entry->is_trigger)) continue;
         size_t end = match(entry, text, size, at);
         if (!end) continue;
         if (text_is_word_before(text, at)) return true; /* é is a letter, and “ is none */

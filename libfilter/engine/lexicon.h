@@ -23,7 +23,7 @@ typedef struct lexicon_entry {
     const char *text; /* lower case; a space stands for white space */
     uint16_t size;
     bool open; /* the word may go on; it is told to its end */
-    bool anchor; /* of a class that is rare in honest text */
+    bool is_trigger; /* of a class that is rare in honest text */
     uint32_t id; /* what is reported */
     uint32_t next; /* entry of the same bucket, plus one */
     uint64_t begin, mask; /* the first eight bytes, up to a space; most entries of a bucket are told apart by them */
@@ -40,7 +40,7 @@ typedef struct lexicon {
 bool lexicon_takes(const char *word, size_t size, bool open);
 
 /* False: memory is out. `word` lives as long as the lexicon. */
-bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool open, bool anchor, uint32_t id);
+bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool open, bool is_trigger, uint32_t id);
 
 /* Told of each word found, in order of start. False ends the search. */
 typedef bool lexicon_fn(uint32_t id, size_t start, size_t end, void *arg);

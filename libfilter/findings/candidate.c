@@ -57,8 +57,8 @@ static void score_words(const pass *p, span at, candidate *c) {
         c->evidence |= FILTER_EVIDENCE_CONTEXT;
     }
     c->needs_partner = rule->context.required && count == 0;
-    if (context_count(p, at, &words->deny, rule->deny.within) > 0) {
-        c->score *= 1.0 - rule->deny.weight;
+    if (context_count(p, at, &words->negative_context, rule->negative_context.within) > 0) {
+        c->score *= 1.0 - rule->negative_context.weight;
         c->evidence |= FILTER_EVIDENCE_DENY_CONTEXT;
     }
 }
@@ -68,7 +68,7 @@ bool score_evidence(const pass *p, span at, candidate *c) {
     const pack_rule *rule = c->rule;
     const char *value = v->text + at.start;
     size_t size = at.end - at.start;
-    if (equals_any(&rule->allow, value, size) || !pack_has_digits(rule, value, size)) return false;
+    if (equals_any(&rule->allowlist, value, size) || !pack_has_digits(rule, value, size)) return false;
     c->score = rule->score;
     if (rule->checksum_count) {
         if (pack_checksums_hold(rule, value, size)) {
@@ -81,7 +81,7 @@ bool score_evidence(const pass *p, span at, candidate *c) {
         }
     }
     score_words(p, at, c);
-    if (holds_any(&rule->stop, value, size)) {
+    if (holds_any(&rule->placeholders, value, size)) {
         c->evidence |= FILTER_EVIDENCE_PLACEHOLDER;
         if (c->score > PLACEHOLDER_SCORE) c->score = PLACEHOLDER_SCORE;
     }

@@ -48,7 +48,7 @@ static void find_words(const pass *p, span need) {
     }
 }
 
-static bool list_has(const engine_list *list, uint32_t id) {
+static bool list_has(const id_list *list, uint32_t id) {
     size_t low = 0, high = list->count;
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -59,7 +59,7 @@ static bool list_has(const engine_list *list, uint32_t id) {
     return false;
 }
 
-size_t context_count(const pass *p, span at, const engine_list *list, size_t within) {
+size_t context_count(const pass *p, span at, const id_list *list, size_t within) {
     filter_scratch *s = p->scratch;
     const view *v = p->view;
     if (list->count == 0 || !p->engine->databases[DATABASE_WORDS]) return 0;
@@ -91,7 +91,7 @@ static size_t first_word_behind(const filter_scratch *s, size_t at) {
     return low;
 }
 
-bool context_has(const pass *p, span part, const engine_list *list) {
+bool context_has(const pass *p, span part, const id_list *list) {
     filter_scratch *s = p->scratch;
     if (list->count == 0 || !p->engine->databases[DATABASE_WORDS]) return false;
     find_words(p, part);

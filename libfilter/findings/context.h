@@ -14,10 +14,10 @@
 void context_begin(filter_scratch *s);
 
 /* How many different words of `list` stand within `within` bytes to either side of `at`. */
-size_t context_count(const pass *p, span at, const engine_list *list, size_t within);
+size_t context_count(const pass *p, span at, const id_list *list, size_t within);
 
 /* Does any word of `list` touch `part`? */
-bool context_has(const pass *p, span part, const engine_list *list);
+bool context_has(const pass *p, span part, const id_list *list);
 
 /* Words in s->words that end at most `within` bytes before `at`, the nearest first: *nearest is the index of the
  * first, and the count goes down from there. */

@@ -10,7 +10,7 @@ static size_t distance(span a, span b) {
     return 0;
 }
 
-static bool is_partner(const engine_list *partners, const candidate *c) {
+static bool is_partner(const id_list *partners, const candidate *c) {
     for (size_t k = 0; k < partners->count && !c->dropped && !c->needs_partner; k++) {
         if (partners->items[k] == c->rule_index) return true;
     }
@@ -20,12 +20,12 @@ static bool is_partner(const engine_list *partners, const candidate *c) {
 /* Candidates are in order of start, so only the neighbours are looked at. */
 static bool partner_is_near(const filter_engine *engine, const filter_scratch *s, size_t first, size_t index) {
     const candidate *c = &s->found.items[index];
-    const engine_list *partners = &engine->rules[c->rule_index].partners;
-    size_t within = c->rule->partners.within;
+    const id_list *partners = &engine->rules[c->rule_index].partners;
+    size_t within = c->rule->near_rules.within;
     for (size_t i = index + 1; i < s->found.count && distance(c->at, s->found.items[i].at) <= within; i++) {
         if (is_partner(partners, &s->found.items[i])) return true;
     }
-    for (size_t i = index; i > first && s->found.items[i - 1].at.start + within + TEMPLATE_WIDTH_MAX >= c->at.start;
+    for (size_t i = index; i > first && s->found.items[i - 1].at.start + within + VALUE_FORMAT_WIDTH_MAX >= c->at.start;
          i--) {
         const candidate *other = &s->found.items[i - 1];
         if (distance(c->at, other->at) <= within && is_partner(partners, other)) return true;
@@ -78,7 +78,7 @@ void merge_segment(const filter_engine *engine, filter_scratch *s, size_t first)
     for (size_t i = first; i < s->found.count; i++) {
         candidate *c = &s->found.items[i];
         if (engine->rules[c->rule_index].partners.count && partner_is_near(engine, s, first, i)) {
-            c->score = boost(c->score, c->rule->partners.boost);
+            c->score = boost(c->score, c->rule->near_rules.boost);
             c->evidence |= FILTER_EVIDENCE_CONTEXT;
         } else if (c->needs_partner) {
             c->dropped = true;

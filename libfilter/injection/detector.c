@@ -33,7 +33,7 @@ static const detector detectors[] = {
 static bool looks_at(const detector *d, const view *v) {
     switch (d->views) {
     case VIEWS_AS_SENT: return !v->source;
-    case VIEWS_OF_OBFUSCATION: return v->veiled;
+    case VIEWS_OF_OBFUSCATION: return v->reveals_obfuscation;
     default: return true;
     }
 }

@@ -8,7 +8,7 @@
 
 /* Did the word stand in the text that the view was made from? What surrounds a disguise is in the view, too. */
 static bool stood_there(const view *v, span word) {
-    span from = map_source(&v->map, word);
+    span from = span_map_source(&v->map, word);
     size_t size = word.end - word.start;
     return from.end - from.start == size && memcmp(v->source->text + from.start, v->text + word.start, size) == 0;
 }
@@ -26,7 +26,7 @@ void obfuscated_terms_find(const pass *p, const pack_rule *rule) {
             continue;
         }
         const indexed_word *word = word_index_find(&p->engine->word_index, v->text + start, i - start);
-        if (!word || !word->telling || stood_there(v, (span){start, i})) continue;
+        if (!word || !word->is_indicator || stood_there(v, (span){start, i})) continue;
         count++;
         if (start < at.start) at.start = start;
         at.end = i;

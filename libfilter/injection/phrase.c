@@ -39,7 +39,7 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
     (void)flags;
     match_context *c = arg;
     filter_scratch *s = c->pass->scratch;
-    const engine_signal *signal = &c->pass->engine->signals[id];
+    const engine_class_word *signal = &c->pass->engine->class_words[id];
     size_t end = (size_t)to, start = end > signal->size ? end - signal->size : 0;
     if (signal->whole_after && text_is_word_at(c->pass->view->text, c->pass->view->size, end)) return 0;
     if (signal->whole_before && text_is_word_before(c->pass->view->text, start)) return 0;
@@ -65,7 +65,7 @@ static bool on_entry(uint32_t id, size_t start, size_t end, void *arg) {
 }
 
 /* Looks at the text around the anchors seen last. */
-static bool near_anchors(match_context *c) {
+static bool near_triggers(match_context *c) {
     if (c->near.end) lexicon_find(&c->pass->engine->lexicon, c->pass->view->text, c->near, false, on_entry, c);
     return c->pass->scratch->classes.count < MATCHES_MAX;
 }
@@ -75,7 +75,7 @@ static int by_end(const void *a, const void *b) {
     return x->end != y->end ? (x->end > y->end) - (x->end < y->end) : (x->class > y->class) - (x->class < y->class);
 }
 
-static bool on_anchor(uint32_t id, size_t start, size_t end, void *arg) {
+static bool on_trigger(uint32_t id, size_t start, size_t end, void *arg) {
     match_context *c = arg;
     if (c->pass->engine->lexicon_classes.items[id] & LEXICON_CIPHER) return on_entry(id, start, end, arg);
     size_t from = start > PHRASE_BEFORE ? start - PHRASE_BEFORE : 0;
@@ -84,7 +84,7 @@ static bool on_anchor(uint32_t id, size_t start, size_t end, void *arg) {
         if (to > c->near.end) c->near.end = to;
         return true;
     }
-    bool fine = near_anchors(c);
+    bool fine = near_triggers(c);
     c->near = (span){from, to};
     return fine;
 }
@@ -95,12 +95,12 @@ static bool find_words(const pass *p, cipher_clues *clues) {
     const view *v = p->view;
     match_context context = {p, clues, {0, 0}};
     s->classes.count = 0;
-    if (v->wide) {
+    if (v->non_ascii) {
         const char *override =
             v->source ? NULL : text_find(v->text, v->size, "\xE2\x80\xAE", 3); /* U+202E: shown from right to left */
         if (override) note_cipher(&context, CIPHER_REVERSED, (size_t)(override - v->text));
-        if (p->engine->databases[DATABASE_SIGNALS] &&
-            hs_scan(p->engine->databases[DATABASE_SIGNALS], v->text, (unsigned)v->size, 0, s->matcher.hyperscan,
+        if (p->engine->databases[DATABASE_CLASS_WORDS] &&
+            hs_scan(p->engine->databases[DATABASE_CLASS_WORDS], v->text, (unsigned)v->size, 0, s->matcher.hyperscan,
                     on_match, &context) != HS_SUCCESS) {
             return false;
         }
@@ -110,8 +110,8 @@ static bool find_words(const pass *p, cipher_clues *clues) {
             return s->classes.count < MATCHES_MAX;
         }
     }
-    lexicon_find(&p->engine->lexicon, v->text, (span){0, v->size}, true, on_anchor, &context);
-    near_anchors(&context);
+    lexicon_find(&p->engine->lexicon, v->text, (span){0, v->size}, true, on_trigger, &context);
+    near_triggers(&context);
     return s->classes.count < MATCHES_MAX;
 }
 
@@ -195,10 +195,10 @@ static void take_in_any_order(walk *w, uint32_t phrase, uint32_t at, uint32_t st
 }
 
 static void take(walk *w, const class_match *hit) {
-    const engine_list *uses = &w->engine->uses[hit->class];
+    const id_list *uses = &w->engine->uses[hit->class];
     for (size_t k = 0; k < uses->count; k++) {
         uint32_t phrase = uses->items[k] / PHRASE_MAX, at = uses->items[k] % PHRASE_MAX;
-        (w->engine->phrases[phrase].any_order ? take_in_any_order : take_in_order)(w, phrase, at, hit->start, hit->end);
+        (w->engine->phrases[phrase].unordered ? take_in_any_order : take_in_order)(w, phrase, at, hit->start, hit->end);
     }
 }
 

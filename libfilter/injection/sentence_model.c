@@ -170,7 +170,7 @@ size_t model_windows(const pass *p, span **windows) {
     *windows = NULL;
     for (size_t i = 0; i < s->classes.count && count < WINDOWS_MAX; i++) {
         const class_match *hit = &s->classes.items[i];
-        if (!p->engine->set.classes[hit->class].anchor || hit->end <= covered) continue;
+        if (!p->engine->set.classes[hit->class].is_trigger || hit->end <= covered) continue;
         if (!arena_grow(&s->memory, windows, &capacity, count + 1, sizeof **windows)) {
             s->failed = true;
             return 0;
@@ -196,16 +196,16 @@ static span span_of_matches(const filter_scratch *s, span window) {
 static const char *strongest_classes(const filter_engine *engine, const sentence_model_settings *model,
                                      filter_scratch *s, span window) {
     enum { STRONGEST = 3 };
-    const pack_class *best[STRONGEST] = {NULL};
+    const word_class *best[STRONGEST] = {NULL};
     int weights[STRONGEST] = {0};
     size_t i = first_match(s, window);
     for (const class_match *hit; (hit = next_match(s, window, &i)) != NULL;) {
-        const pack_class *class = &engine->set.classes[hit->class];
+        const word_class *class = &engine->set.classes[hit->class];
         int weight = model->weights[mix(class->hash, SEED_CLASS) >> (32 - model->bits)];
         if (class == best[0] || class == best[1] || class == best[2]) continue;
         for (int k = 0; k < STRONGEST; k++) {
             if (weight <= weights[k]) continue;
-            const pack_class *weaker = best[k];
+            const word_class *weaker = best[k];
             int less = weights[k];
             best[k] = class;
             weights[k] = weight;

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "packs/preset.h"
+#include "packs/rule_keys.h"
 #include "packs/source.h"
 
 #include <sodium.h>
@@ -14,7 +15,104 @@ typedef struct pack_head {
     const char *name, *version, *licence, *title, *requires;
 } pack_head;
 
-/* ------------------------------------------------------------------------ the rest of a rule ---- */
+typedef struct raw_pack {
+    const yaml_node *pack, *definitions, *defaults, *presets, *word_classes;
+    yaml_strings indicator_words;
+    pack_document document;
+} raw_pack;
+
+/* -------------------------------------------------------------------------------- the keys ---- */
+
+static const yaml_field head_fields[] = {
+    {.key = "name",
+     .type = YAML_TEXT,
+     .offset = offsetof(pack_head, name),
+     .required = true,
+     .about = "Made like a rule's id. Packs whose names begin alike, up to the first -, are one family in replies."},
+    {.key = "version",
+     .type = YAML_TEXT,
+     .offset = offsetof(pack_head, version),
+     .required = true,
+     .about = "MAJOR.MINOR.PATCH; it rises whenever what the pack finds changes."},
+    {.key = "licence", .type = YAML_TEXT, .offset = offsetof(pack_head, licence), .required = true, .about = "SPDX."},
+    {.key = "title", .type = YAML_TEXT, .offset = offsetof(pack_head, title), .about = "What it is, for a person."},
+    {.key = "requires",
+     .type = YAML_TEXT,
+     .offset = offsetof(pack_head, requires),
+     .about = "The first version of libfilter that can load it."},
+};
+
+static const yaml_table head_table = YAML_TABLE("pack", head_fields);
+
+static const yaml_field pack_fields[] = {
+    {.key = "pack",
+     .type = YAML_NODE,
+     .offset = offsetof(raw_pack, pack),
+     .required = true,
+     .holds = YAML_HOLDS_TABLE,
+     .table = &head_table,
+     .about = "What the pack calls itself."},
+    {.key = "definitions",
+     .type = YAML_NODE,
+     .offset = offsetof(raw_pack, definitions),
+     .holds = YAML_HOLDS_NAMED_TEXT,
+     .about = "Named regular expressions, which patterns put in with %{name}."},
+    {.key = "defaults",
+     .type = YAML_NODE,
+     .offset = offsetof(raw_pack, defaults),
+     .holds = YAML_HOLDS_TABLE,
+     .about = "Keys that the pack's rules have when they do not say otherwise."},
+    {.key = "presets",
+     .type = YAML_NODE,
+     .offset = offsetof(raw_pack, presets),
+     .holds = YAML_HOLDS_NAMED,
+     .about = "Keys of rules by a name, which a rule of any pack takes with 'preset'."},
+    {.key = "word_classes",
+     .type = YAML_NODE,
+     .offset = offsetof(raw_pack, word_classes),
+     .holds = YAML_HOLDS_NAMED_TEXT,
+     .about =
+         "Classes of words for phrases: a map from a class to its words, or to its words by language. A word begins "
+         "with a letter or a digit and stands alone; one that ends in * may go on. Several packs may add to one "
+         "class."},
+    {.key = "trigger_classes",
+     .type = YAML_STRINGS,
+     .offset = offsetof(raw_pack, document.trigger_classes),
+     .about = "Classes whose words are rare in benign text; phrases and the sentence model are looked for around them "
+              "only."},
+    {.key = "indicator_words",
+     .type = YAML_STRINGS,
+     .offset = offsetof(raw_pack, indicator_words),
+     .about = "English words of six letters and more by which a text shows that it is obfuscated: their letters are "
+              "scrambled, or replaced by those some places on in the alphabet."},
+    {.key = "rules",
+     .type = YAML_NODE,
+     .offset = offsetof(raw_pack, document.rules),
+     .holds = YAML_HOLDS_TABLES,
+     .table = &rule_table,
+     .about = "What is found."},
+    {.key = "policies",
+     .type = YAML_NODE,
+     .offset = offsetof(raw_pack, document.policies),
+     .holds = YAML_HOLDS_TABLES,
+     .table = &policy_table,
+     .about = "What is done with what is found; one pack must define the policy default."},
+    {.key = "model_families",
+     .type = YAML_NODE,
+     .offset = offsetof(raw_pack, document.families),
+     .holds = YAML_HOLDS_TABLES,
+     .table = &family_table,
+     .about = "Special tokens of model families."},
+    {.key = "parts", .renamed = "definitions"},
+    {.key = "words", .renamed = "word_classes"},
+    {.key = "anchors", .renamed = "trigger_classes"},
+    {.key = "telling", .renamed = "indicator_words"},
+    {.key = "families", .renamed = "model_families"},
+};
+
+const yaml_table pack_table = YAML_TABLE("a rule pack", pack_fields);
+
+/* --------------------------------------------------------------------------------- reading ---- */
 
 static void read_presets(pack_reader *r, const yaml_node *map) {
     if (map->kind != YAML_MAP) {
@@ -37,14 +135,7 @@ static bool is_version(const char *text) {
 /* Fills the pack's name in. */
 static void read_head(pack_reader *r, const yaml_node *node, pack_document *pack) {
     pack_head head = {.name = ""};
-    static const yaml_field fields[] = {
-        {.key = "name", .type = YAML_TEXT, .offset = offsetof(pack_head, name), .required = true},
-        {.key = "version", .type = YAML_TEXT, .offset = offsetof(pack_head, version), .required = true},
-        {.key = "licence", .type = YAML_TEXT, .offset = offsetof(pack_head, licence), .required = true},
-        {.key = "title", .type = YAML_TEXT, .offset = offsetof(pack_head, title)},
-        {.key = "requires", .type = YAML_TEXT, .offset = offsetof(pack_head, requires)},
-    };
-    if (!yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("pack", fields), &head, r->d)) return;
+    if (!yaml_read(r->memory, node, &head_table, &head, r->d)) return;
     if (!is_id(head.name)) diagnose(r->d, node->line, node->column, "pack 'name' is made like a rule's id");
     if (!is_version(head.version)) {
         diagnose(r->d, node->line, node->column, "pack 'version' must be MAJOR.MINOR.PATCH");
@@ -62,8 +153,9 @@ static void read_head(pack_reader *r, const yaml_node *node, pack_document *pack
     }
     ruleset *set = r->set;
     pack->name = head.name;
-    if (!arena_grow(set->memory, &set->stamps, &set->stamp_capacity, set->stamp_count + 1, sizeof *set->stamps)) return;
-    set->stamps[set->stamp_count++] = (pack_stamp){head.name, head.version};
+    if (!arena_grow(set->memory, &set->pack_ids, &set->pack_id_capacity, set->pack_id_count + 1, sizeof *set->pack_ids))
+        return;
+    set->pack_ids[set->pack_id_count++] = (pack_id){head.name, head.version};
 }
 
 static void each_item(pack_reader *r, const yaml_node *list, const char *key,
@@ -92,23 +184,7 @@ static const yaml_node *read_map(const yaml_node *node, const char *what, diagno
 }
 
 static bool pack_load(ruleset *set, const char *name, const char *data, size_t size, diagnostics *d) {
-    struct raw {
-        const yaml_node *pack, *parts, *defaults, *presets, *words;
-        yaml_strings telling;
-        pack_document document;
-    } raw = {.document = {.name = ""}};
-    static const yaml_field fields[] = {
-        {.key = "pack", .type = YAML_NODE, .offset = offsetof(struct raw, pack), .required = true},
-        {.key = "parts", .type = YAML_NODE, .offset = offsetof(struct raw, parts)},
-        {.key = "defaults", .type = YAML_NODE, .offset = offsetof(struct raw, defaults)},
-        {.key = "presets", .type = YAML_NODE, .offset = offsetof(struct raw, presets)},
-        {.key = "words", .type = YAML_NODE, .offset = offsetof(struct raw, words)},
-        {.key = "anchors", .type = YAML_STRINGS, .offset = offsetof(struct raw, document.anchors)},
-        {.key = "telling", .type = YAML_STRINGS, .offset = offsetof(struct raw, telling)},
-        {.key = "rules", .type = YAML_NODE, .offset = offsetof(struct raw, document.rules)},
-        {.key = "policies", .type = YAML_NODE, .offset = offsetof(struct raw, document.policies)},
-        {.key = "families", .type = YAML_NODE, .offset = offsetof(struct raw, document.families)},
-    };
+    raw_pack raw = {.document = {.name = ""}};
     pack_document *document = &raw.document;
     pack_reader r = {.set = set, .memory = set->memory, .d = d, .pack = document};
     document->file = d->file = arena_copy(set->memory, name, strlen(name));
@@ -116,13 +192,13 @@ static bool pack_load(ruleset *set, const char *name, const char *data, size_t s
     if (!d->file) return false;
     const yaml_node *root = yaml_parse(set->memory, data, size, d);
     if (!root) return true;
-    yaml_read(set->memory, root, &(yaml_table)YAML_TABLE("a rule pack", fields), &raw, d);
+    yaml_read(set->memory, root, &pack_table, &raw, d);
     if (raw.pack) read_head(&r, raw.pack, document);
-    document->parts = read_map(raw.parts, "'parts' must be a map from name to regular expression", d);
+    document->definitions = read_map(raw.definitions, "'definitions' must be a map from name to regular expression", d);
     document->defaults = read_map(raw.defaults, "'defaults' must be a map of keys of rules", d);
     if (raw.presets) read_presets(&r, raw.presets);
-    if (raw.words) pack_read_words(set, raw.words, d);
-    pack_read_telling(set, &raw.telling, d);
+    if (raw.word_classes) pack_read_words(set, raw.word_classes, d);
+    pack_read_indicator_words(set, &raw.indicator_words, d);
     if (!arena_grow(set->memory, &set->documents, &set->document_capacity, set->document_count + 1,
                     sizeof *set->documents)) {
         return false;
@@ -137,10 +213,10 @@ static void read_rules(ruleset *set, diagnostics *d) {
         const pack_document *pack = &set->documents[i];
         pack_reader r = {.set = set, .memory = set->memory, .d = d, .pack = pack};
         d->file = pack->file;
-        pack_read_anchors(set, &pack->anchors, d);
+        pack_read_trigger_classes(set, &pack->trigger_classes, d);
         each_item(&r, pack->rules, "rules", read_rule);
         each_item(&r, pack->policies, "policies", read_policy);
-        each_item(&r, pack->families, "families", read_family);
+        each_item(&r, pack->families, "model_families", read_family);
     }
 }
 

@@ -23,16 +23,16 @@
 
 /* How candidates of a pattern are found. */
 typedef enum finder {
-    FINDER_HEAD, /* its literal head, anywhere in the text                               */
-    FINDER_DIGITS, /* its shape, but only near digits: most text has none, and shapes made */
+    FIND_BY_PREFIX, /* its literal head, anywhere in the text                               */
+    FIND_BY_DIGITS, /* its shape, but only near digits: most text has none, and shapes made */
     /* of digits are by far the dearest thing to look for everywhere        */
-    FINDER_NAMED, /* a run of token characters, with one of the rule's names before it     */
-    FINDER_REGEX /* the regular expression, anywhere in the text                         */
+    FIND_BY_KEYWORD, /* a run of token characters, with one of the rule's names before it     */
+    FIND_BY_REGEX /* the regular expression, anywhere in the text                         */
 } finder;
 
 typedef struct rule_pattern {
     finder finder;
-    const template *value; /* NULL: a regular expression */
+    const value_format *value; /* NULL: a regular expression */
     const char *regex; /* what Hyperscan looks for, as written and with parts put in */
     const yaml_node *node;
 } rule_pattern;
@@ -46,9 +46,9 @@ typedef struct rule_words {
 } rule_words;
 
 /* A value that looks like any other is found by a name at most so many bytes before it. */
-#define NAME_WITHIN 64
+#define KEYWORD_WITHIN 64
 /* No shorter run of token characters is looked at. */
-#define NAMED_WIDTH_MIN 16
+#define KEYWORD_WIDTH_MIN 16
 
 /* Other rules whose findings near a value speak for it. */
 typedef struct rule_partners {
@@ -72,8 +72,8 @@ typedef struct pack_rule {
     detector_kind detector; /* DETECTOR_NONE: none */
     const void *settings; /* of the detector, by its kind */
     yaml_strings phrases; /* classes of words, one after the other                */
-    size_t within; /* bytes that a phrase may take                         */
-    bool any_order; /* of the classes of a phrase                           */
+    size_t max_span; /* characters that a phrase may take                         */
+    bool unordered; /* of the classes of a phrase                           */
     const char *confirm; /* PCRE2, with parts put in; NULL: the pattern itself */
     const yaml_node *confirm_node;
     const char *group; /* capture group that is the value; NULL: the whole match */
@@ -83,11 +83,11 @@ typedef struct pack_rule {
     size_t checksum_count;
     double checksum_pass; /* score when right, at least; 0: unchanged           */
     double checksum_fail; /* score when wrong, at most; 0: no finding           */
-    rule_words context, deny;
-    rule_partners partners;
-    yaml_strings names; /* what stands before its values, when they cannot be told from others */
-    yaml_strings allow; /* values that are never reported                        */
-    yaml_strings stop; /* a value that holds one of these is a placeholder      */
+    rule_words context, negative_context;
+    rule_partners near_rules;
+    yaml_strings keywords; /* what stands before its values, when they cannot be told from others */
+    yaml_strings allowlist; /* values that are never reported                        */
+    yaml_strings placeholders; /* a value that holds one of these is a placeholder      */
     size_t digits; /* in a value, at least                                  */
     double entropy; /* bits a character, at least; 0: any                    */
     unsigned roles; /* bits 1 << filter_role                                 */
@@ -104,8 +104,16 @@ typedef struct pack_redaction {
     char character; /* mask */
 } pack_redaction;
 
+/* The same as written. */
+typedef struct pack_redaction_keys {
+    int operator; /* redact_operator, or -1 */
+    size_t keep; /* or SIZE_MAX */
+    const char *character; /* or NULL */
+} pack_redaction_keys;
+
 /* What a policy says of one entity type. */
 typedef struct entity_policy {
+    const yaml_node *node;
     const char *entity_type;
     int action; /* filter_action, or -1 */
     double threshold; /* or -1 */
@@ -121,12 +129,12 @@ typedef struct injection_thresholds {
 /* What a policy expects of what a model wrote: see output.h. */
 typedef struct output_policy {
     yaml_strings hosts; /* that links may lead to; without a node: any */
-    int other_hosts; /* filter_action for links to others */
-    int new_data; /* filter_action for values that the request does not hold, at least; -1: as for any */
+    int unlisted_hosts; /* filter_action for links to others */
+    int unseen_data; /* filter_action for values that the request does not hold, at least; -1: as for any */
     bool json;
     size_t max_bytes; /* 0: any */
     yaml_strings match, no_match; /* rules that must find something, and that must not */
-    filter_verdict unmet; /* verdict when one of the last four is not met */
+    filter_verdict violation; /* verdict when one of the last four is not met */
 } output_policy;
 
 #define ROLE_COUNT 6
@@ -161,20 +169,20 @@ typedef struct pack_family {
 } pack_family;
 
 /* Words, of all languages, that mean the same to phrases. */
-typedef struct pack_class {
+typedef struct word_class {
     const char *name;
     const char **words;
     const yaml_node **nodes; /* of each word */
     const char **files;
     uint32_t hash; /* of the name */
-    bool anchor; /* rare in honest text: without one, no phrase is looked for */
+    bool is_trigger; /* rare in honest text: without one, no phrase is looked for */
     size_t count, words_capacity, nodes_capacity, files_capacity;
-} pack_class;
+} word_class;
 
 /* What a pack calls itself. */
-typedef struct pack_stamp {
+typedef struct pack_id {
     const char *name, *version;
-} pack_stamp;
+} pack_id;
 
 /* Keys that rules of any pack take by name: see preset.h. */
 typedef struct pack_preset {
@@ -187,10 +195,10 @@ typedef struct pack_preset {
 /* A pack whose rules wait until all packs are there: presets and words may come later. */
 typedef struct pack_document {
     const char *name, *file; /* the name "" when it has none */
-    const yaml_node *parts; /* map from name to regular expression; NULL: none */
+    const yaml_node *definitions; /* map from name to regular expression; NULL: none */
     const yaml_node *defaults; /* keys of rules; NULL: none */
     const yaml_node *rules, *policies, *families;
-    yaml_strings anchors;
+    yaml_strings trigger_classes;
 } pack_document;
 
 typedef struct ruleset {
@@ -207,12 +215,12 @@ typedef struct ruleset {
     size_t policy_count, policy_capacity;
     pack_family *families;
     size_t family_count, family_capacity;
-    pack_class *classes;
+    word_class *classes;
     size_t class_count, class_capacity;
-    const char **telling; /* words that show by themselves that a text is disguised */
-    size_t telling_count, telling_capacity;
-    pack_stamp *stamps;
-    size_t stamp_count, stamp_capacity;
+    const char **indicator_words; /* words that show by themselves that a text is disguised */
+    size_t indicator_word_count, indicator_word_capacity;
+    pack_id *pack_ids;
+    size_t pack_id_count, pack_id_capacity;
     char digest[65]; /* BLAKE2b-256 of all packs as loaded, hex */
 } ruleset;
 
@@ -234,7 +242,7 @@ const char *pack_versions(const ruleset *set);
 
 const pack_policy *pack_find_policy(const ruleset *set, const char *id);
 const pack_rule *pack_find_rule(const ruleset *set, const char *id);
-const pack_class *pack_find_class(const ruleset *set, const char *name, size_t size);
+const word_class *pack_find_class(const ruleset *set, const char *name, size_t size);
 
 /* What a policy says of an entity type; NULL: nothing of its own. */
 const entity_policy *policy_entity(const pack_policy *policy, const char *entity_type);
@@ -244,9 +252,9 @@ const entity_policy *policy_entity(const pack_policy *policy, const char *entity
 bool pack_has_digits(const pack_rule *rule, const char *value, size_t size);
 bool pack_checksums_hold(const pack_rule *rule, const char *value, size_t size);
 
-/* Words of the format, by the numbers of filter.h; each list ends with NULL. */
-extern const char *const pack_action_names[];
-extern const char *const pack_role_names[];
+
+/* The keys of a policy, and of a model family. */
+extern const yaml_table policy_table, family_table;
 
 /* Used by pack.c, written in files of their own: one item of `policies` and of `families`. */
 void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d);
@@ -254,8 +262,8 @@ void pack_read_family(ruleset *set, const yaml_node *node, diagnostics *d);
 /* … and all of `words`: a map from class to words, or to words by language. */
 void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d);
 /* … and `anchors`: a list of classes. */
-void pack_read_anchors(ruleset *set, const yaml_strings *names, diagnostics *d);
+void pack_read_trigger_classes(ruleset *set, const yaml_strings *names, diagnostics *d);
 /* … and `telling`: a list of words. */
-void pack_read_telling(ruleset *set, const yaml_strings *words, diagnostics *d);
+void pack_read_indicator_words(ruleset *set, const yaml_strings *words, diagnostics *d);
 
 #endif

@@ -1,216 +1,353 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packs/pack.h"
 
+#include "base/message.h"
+#include "base/names.h"
+
 #include <stddef.h>
 #include <string.h>
 
 static const char *const operator_names[] = {"replace", "mask", "remove", "hash", NULL};
 
-static const char *const verdict_names[] = {"allow", "flag", "redact", "block", NULL};
+/* -------------------------------------------------------------------------------- the keys ---- */
 
-static const char *const mode_names[] = {"delimit", "datamark", "encode", NULL};
+/* What a policy says, before what depends on something else is worked out. */
+typedef struct raw_policy {
+    pack_policy policy;
+    int actions[2], incomplete, isolate_mode, quoted, violation; /* places in lists of base/names.h */
+    const yaml_node *roles, *entities;
+    pack_redaction_keys redaction;
+    injection_thresholds injection;
+} raw_policy;
 
-typedef struct raw_redaction {
-    const yaml_node *operator;
-    size_t keep;
-    const char *character;
-} raw_redaction;
+typedef struct raw_entity {
+    int action;
+    double threshold;
+    pack_redaction_keys redaction;
+} raw_entity;
 
-static pack_redaction read_redaction(const raw_redaction *raw, const pack_redaction *base, diagnostics *d) {
-    pack_redaction out = *base;
-    if (raw->operator) {
-        int choice = yaml_choice(raw->operator, operator_names, "operator", d);
-        if (choice >= 0) out.operator=(redact_operator) choice;
+static const yaml_field threshold_fields[] = {
+    {.key = "pii",
+     .type = YAML_NUMBER,
+     .offset = offsetof(raw_policy, policy.threshold[0]),
+     .max = 1,
+     .standard = "0.5",
+     .about = "The least score of personal data that is reported and acted upon."},
+    {.key = "secret",
+     .type = YAML_NUMBER,
+     .offset = offsetof(raw_policy, policy.threshold[1]),
+     .max = 1,
+     .standard = "0.5",
+     .about = "The same of secrets."},
+    {.key = "injection",
+     .type = YAML_NUMBER,
+     .offset = offsetof(raw_policy, policy.threshold[2]),
+     .max = 1,
+     .standard = "0.2",
+     .about = "The least score of an injection finding that is reported."},
+};
+
+static const yaml_field action_fields[] = {
+    {.key = "pii",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_policy, actions[0]),
+     .standard = "redact",
+     .choices = names_actions,
+     .about = "What is done with personal data."},
+    {.key = "secret",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_policy, actions[1]),
+     .standard = "redact",
+     .choices = names_actions,
+     .about = "What is done with secrets."},
+};
+
+static const yaml_field role_fields[] = {
+    {.key = "flag",
+     .type = YAML_NUMBER,
+     .offset = offsetof(injection_thresholds, flag),
+     .max = 2,
+     .standard = "0.5",
+     .about = "The score from which a segment is flagged; above 1: never."},
+    {.key = "block",
+     .type = YAML_NUMBER,
+     .offset = offsetof(injection_thresholds, block),
+     .max = 2,
+     .standard = "0.85",
+     .about = "The score from which it is blocked; above 1: never."},
+};
+
+static const yaml_table role_table = YAML_TABLE("a role", role_fields);
+
+static const yaml_field injection_fields[] = {
+    {.key = "flag",
+     .type = YAML_NUMBER,
+     .offset = offsetof(raw_policy, injection.flag),
+     .max = 2,
+     .standard = "0.5",
+     .about = "The score from which a segment is flagged; above 1: never."},
+    {.key = "block",
+     .type = YAML_NUMBER,
+     .offset = offsetof(raw_policy, injection.block),
+     .max = 2,
+     .standard = "0.85",
+     .about = "The score from which it is blocked; above 1: never."},
+    {.key = "quoted",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_policy, quoted),
+     .standard = "flag",
+     .choices = names_actions,
+     .about =
+         "What is done at most when an attack stands between quotation marks, in a code span or in a fence, and the "
+         "text around it says something of its own and asks nobody to follow it. Never for an answer of a model."},
+    {.key = "roles",
+     .type = YAML_NODE,
+     .offset = offsetof(raw_policy, roles),
+     .holds = YAML_HOLDS_NAMED,
+     .table = &role_table,
+     .choices = names_roles,
+     .about = "Scores for one role."},
+};
+
+#define REDACTION_FIELDS(owner)                                                                                        \
+    {.key = "operator",                                                                                                \
+     .type = YAML_CHOICE,                                                                                              \
+     .offset = offsetof(owner, redaction.operator),                                                                    \
+     .standard = "replace",                                                                                            \
+     .choices = operator_names,                                                                                        \
+     .about = "replace: <IN_PAN_1>; mask: all but the last characters; remove; hash: a keyed hash."},                  \
+        {.key = "keep",                                                                                                \
+         .type = YAML_COUNT,                                                                                           \
+         .offset = offsetof(owner, redaction.keep),                                                                    \
+         .max = 64,                                                                                                    \
+         .standard = "4",                                                                                              \
+         .about = "mask: so many letters and digits at the end stay."},                                                \
+    {                                                                                                                  \
+        .key = "character", .type = YAML_TEXT, .offset = offsetof(owner, redaction.character), .standard = "*",        \
+        .about = "mask: one ASCII character."                                                                          \
     }
-    if (raw->keep != SIZE_MAX) out.keep = raw->keep;
-    if (raw->character) {
-        out.character = raw->character[0];
-        if (raw->character[1] || (unsigned char)raw->character[0] >= 0x80) {
-            diagnose(d, raw->operator ? raw->operator->line : 0, 0, "'character' must be one ASCII character");
-        }
+
+static const yaml_field redaction_fields[] = {REDACTION_FIELDS(raw_policy)};
+
+static const yaml_field entity_fields[] = {
+    {.key = "action",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_entity, action),
+     .choices = names_actions,
+     .about = "What is done with it; as the category when it is not said."},
+    {.key = "threshold",
+     .type = YAML_NUMBER,
+     .offset = offsetof(raw_entity, threshold),
+     .max = 1,
+     .about = "The least score that is reported and acted upon; as the category when it is not said."},
+    REDACTION_FIELDS(raw_entity),
+};
+
+static const yaml_field isolation_fields[] = {
+    {.key = "mode",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_policy, isolate_mode),
+     .standard = "delimit",
+     .choices = names_isolate_modes,
+     .about = "How untrusted text is set apart."},
+    {.key = "model_family",
+     .type = YAML_TEXT,
+     .offset = offsetof(raw_policy, policy.model_family),
+     .standard = "generic",
+     .about = "Whose special tokens are broken; generic: those of all families."},
+};
+
+static const yaml_field output_fields[] = {
+    {.key = "hosts",
+     .type = YAML_STRINGS,
+     .offset = offsetof(raw_policy, policy.output.hosts),
+     .about = "Hosts that links and images may lead to, by name or as *.example.org for all below; any when not said."},
+    {.key = "unlisted_hosts",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_policy, policy.output.unlisted_hosts),
+     .standard = "redact",
+     .choices = names_actions,
+     .about = "What is done with an answer that leads to others."},
+    {.key = "unseen_data",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_policy, policy.output.unseen_data),
+     .choices = names_actions,
+     .about = "What is done, at least, with personal data and secrets that no other segment of the request holds."},
+    {.key = "json",
+     .type = YAML_BOOL,
+     .offset = offsetof(raw_policy, policy.output.json),
+     .standard = "false",
+     .about = "The answer must be JSON."},
+    {.key = "max_bytes",
+     .type = YAML_BYTES,
+     .offset = offsetof(raw_policy, policy.output.max_bytes),
+     .min = 1,
+     .max = 1 << 30,
+     .about = "The answer must not be longer."},
+    {.key = "match",
+     .type = YAML_STRINGS,
+     .offset = offsetof(raw_policy, policy.output.match),
+     .about = "Ids of rules that must find something in the answer."},
+    {.key = "no_match",
+     .type = YAML_STRINGS,
+     .offset = offsetof(raw_policy, policy.output.no_match),
+     .about = "Ids of rules that must find nothing in it."},
+    {.key = "violation",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_policy, violation),
+     .standard = "block",
+     .choices = names_verdicts,
+     .about = "The verdict, at least, when json, max_bytes, match or no_match is violated."},
+    {.key = "other_hosts", .renamed = "unlisted_hosts"},
+    {.key = "new_data", .renamed = "unseen_data"},
+    {.key = "unmet", .renamed = "violation"},
+};
+
+static const yaml_table threshold_table = YAML_TABLE("thresholds", threshold_fields);
+static const yaml_table action_table = YAML_TABLE("actions", action_fields);
+static const yaml_table injection_table = YAML_TABLE("injection", injection_fields);
+static const yaml_table entity_table = YAML_TABLE("an entity", entity_fields);
+static const yaml_table redaction_table = YAML_TABLE("redaction", redaction_fields);
+static const yaml_table isolation_table = YAML_TABLE("isolation", isolation_fields);
+static const yaml_table output_table = YAML_TABLE("output", output_fields);
+
+static const yaml_field policy_fields[] = {
+    {.key = "id",
+     .type = YAML_TEXT,
+     .offset = offsetof(raw_policy, policy.id),
+     .required = true,
+     .about = "What requests and tenants name."},
+    {.key = "title",
+     .type = YAML_TEXT,
+     .offset = offsetof(raw_policy, policy.title),
+     .required = true,
+     .about = "What it is for, for a person."},
+    {.key = "thresholds", .type = YAML_SECTION, .table = &threshold_table, .about = "Least scores by category."},
+    {.key = "actions", .type = YAML_SECTION, .table = &action_table, .about = "What is done by category."},
+    {.key = "injection", .type = YAML_SECTION, .table = &injection_table, .about = "When a segment is an attack."},
+    {.key = "entities",
+     .type = YAML_NODE,
+     .offset = offsetof(raw_policy, entities),
+     .holds = YAML_HOLDS_NAMED,
+     .table = &entity_table,
+     .about = "By entity type, which some rule must have: what is done with it, and how it is redacted."},
+    {.key = "redaction", .type = YAML_SECTION, .table = &redaction_table, .about = "How values are redacted."},
+    {.key = "isolation", .type = YAML_SECTION, .table = &isolation_table, .about = "How untrusted text is isolated."},
+    {.key = "output", .type = YAML_SECTION, .table = &output_table, .about = "What is expected of a model's answer."},
+    {.key = "incomplete",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_policy, incomplete),
+     .standard = "block",
+     .choices = names_verdicts,
+     .about = "The verdict, at least, when a text was not read in full."},
+};
+
+const yaml_table policy_table = YAML_TABLE("a policy", policy_fields);
+
+static const yaml_field family_fields[] = {
+    {.key = "id",
+     .type = YAML_TEXT,
+     .offset = offsetof(pack_family, id),
+     .required = true,
+     .about = "What requests and policies name."},
+    {.key = "tokens",
+     .type = YAML_STRINGS,
+     .offset = offsetof(pack_family, tokens),
+     .about = "Special tokens, wherever they stand."},
+    {.key = "line_starts",
+     .type = YAML_STRINGS,
+     .offset = offsetof(pack_family, line_starts),
+     .about = "What is special only at the start of a line."},
+};
+
+const yaml_table family_table = YAML_TABLE("a model family", family_fields);
+
+/* --------------------------------------------------------------------------------- reading ---- */
+
+/* `base` with what the keys say. */
+static pack_redaction read_redaction(const pack_redaction_keys *keys, const pack_redaction *base, const yaml_node *node,
+                                     diagnostics *d) {
+    pack_redaction out = *base;
+    if (keys->operator>= 0) out.operator=(redact_operator) keys->operator;
+    if (keys->keep != SIZE_MAX) out.keep = keys->keep;
+    if (!keys->character) return out;
+    out.character = keys->character[0];
+    if (keys->character[1] || (unsigned char)keys->character[0] >= 0x80) {
+        diagnose(d, node->line, node->column, "'character' must be one ASCII character");
     }
     return out;
 }
 
-static int read_action(const yaml_node *node, int otherwise, diagnostics *d) {
-    int choice = node ? yaml_choice(node, pack_action_names, "action", d) : -1;
-    return choice < 0 ? otherwise : choice;
-}
+static const pack_redaction_keys no_redaction_keys = {.operator= - 1, .keep = SIZE_MAX};
 
 static void read_entities(ruleset *set, const yaml_node *map, pack_policy *p, diagnostics *d) {
-    struct raw {
-        const yaml_node *action;
-        double threshold;
-        raw_redaction redaction;
-    };
-    static const yaml_field fields[] = {
-        {.key = "action", .type = YAML_NODE, .offset = offsetof(struct raw, action)},
-        {.key = "threshold", .type = YAML_NUMBER, .offset = offsetof(struct raw, threshold), .max = 1},
-        {.key = "operator", .type = YAML_NODE, .offset = offsetof(struct raw, redaction.operator)},
-        {.key = "keep", .type = YAML_COUNT, .offset = offsetof(struct raw, redaction.keep), .max = 64},
-        {.key = "character", .type = YAML_TEXT, .offset = offsetof(struct raw, redaction.character)},
-    };
     if (map->kind != YAML_MAP) {
         diagnose(d, map->line, map->column, "'entities' must be a map from entity type to what is done");
         return;
     }
     p->entities = arena_alloc(set->memory, map->count / 2 + 1, sizeof *p->entities);
     for (size_t i = 0; p->entities && i + 1 < map->count; i += 2) {
-        struct raw raw = {NULL, -1, {NULL, SIZE_MAX, NULL}};
-        if (!yaml_read(set->memory, map->items[i + 1], &(yaml_table)YAML_TABLE("an entity", fields), &raw, d)) continue;
+        const yaml_node *node = map->items[i + 1];
+        raw_entity raw = {.action = -1, .threshold = -1, .redaction = no_redaction_keys};
+        if (!yaml_read(set->memory, node, &entity_table, &raw, d)) continue;
+        const pack_redaction_keys *keys = &raw.redaction;
         p->entities[p->entity_count++] =
-            (entity_policy){map->items[i]->text, read_action(raw.action, -1, d), raw.threshold,
-                            raw.redaction.operator|| raw.redaction.keep != SIZE_MAX || raw.redaction.character,
-                            read_redaction(&raw.redaction, &p->redaction, d)};
+            (entity_policy){.node = map->items[i],
+                            .entity_type = map->items[i]->text,
+                            .action = raw.action,
+                            .threshold = raw.threshold,
+                            .has_redaction = keys->operator>= 0 || keys->keep != SIZE_MAX || keys->character,
+                            .redaction = read_redaction(keys, &p->redaction, node, d)};
     }
 }
 
-static void read_injection(ruleset *set, const yaml_node *node, pack_policy *p, diagnostics *d) {
-    struct raw {
-        injection_thresholds all;
-        const yaml_node *roles, *quoted;
-    } raw = {p->injection[0], NULL, NULL};
-    static const yaml_field fields[] = {
-        {.key = "flag", .type = YAML_NUMBER, .offset = offsetof(struct raw, all.flag), .max = 2},
-        {.key = "block", .type = YAML_NUMBER, .offset = offsetof(struct raw, all.block), .max = 2},
-        {.key = "roles", .type = YAML_NODE, .offset = offsetof(struct raw, roles)},
-        {.key = "quoted", .type = YAML_NODE, .offset = offsetof(struct raw, quoted)},
-    };
-    if (!yaml_read(set->memory, node, &(yaml_table)YAML_TABLE("injection", fields), &raw, d)) return;
-    p->quoted = (filter_action)read_action(raw.quoted, (int)p->quoted, d);
-    for (size_t role = 0; role < ROLE_COUNT; role++) {
-        p->injection[role] = raw.all;
-        const yaml_node *own = raw.roles ? yaml_get(raw.roles, pack_role_names[role]) : NULL;
-        if (own) yaml_read(set->memory, own, &(yaml_table)YAML_TABLE("a role", fields), &p->injection[role], d);
+static void read_roles(ruleset *set, const yaml_node *map, pack_policy *p, diagnostics *d) {
+    if (map->kind != YAML_MAP) {
+        diagnose(d, map->line, map->column, "'roles' must be a map from role to scores");
+        return;
     }
-    for (size_t i = 0; raw.roles && i + 1 < raw.roles->count; i += 2) {
-        bool known = false;
-        for (size_t role = 0; role < ROLE_COUNT; role++) {
-            known = known || strcmp(raw.roles->items[i]->text, pack_role_names[role]) == 0;
-        }
-        if (!known) diagnose(d, raw.roles->items[i]->line, 0, "unknown role '%.40s'", raw.roles->items[i]->text);
+    for (size_t i = 0; i + 1 < map->count; i += 2) {
+        int role = yaml_choice(map->items[i], names_roles, "role", d);
+        if (role >= 0) yaml_read(set->memory, map->items[i + 1], &role_table, &p->injection[role], d);
     }
-}
-
-static void read_output(ruleset *set, const yaml_node *node, pack_policy *p, diagnostics *d) {
-    struct raw {
-        output_policy o;
-        const yaml_node *other_hosts, *new_data, *unmet;
-    } raw = {p->output, NULL, NULL, NULL};
-    static const yaml_field fields[] = {
-        {.key = "hosts", .type = YAML_STRINGS, .offset = offsetof(struct raw, o.hosts)},
-        {.key = "other_hosts", .type = YAML_NODE, .offset = offsetof(struct raw, other_hosts)},
-        {.key = "new_data", .type = YAML_NODE, .offset = offsetof(struct raw, new_data)},
-        {.key = "json", .type = YAML_BOOL, .offset = offsetof(struct raw, o.json)},
-        {.key = "max_bytes", .type = YAML_COUNT, .offset = offsetof(struct raw, o.max_bytes), .min = 1, .max = 1 << 30},
-        {.key = "match", .type = YAML_STRINGS, .offset = offsetof(struct raw, o.match)},
-        {.key = "no_match", .type = YAML_STRINGS, .offset = offsetof(struct raw, o.no_match)},
-        {.key = "unmet", .type = YAML_NODE, .offset = offsetof(struct raw, unmet)},
-    };
-    if (!yaml_read(set->memory, node, &(yaml_table)YAML_TABLE("output", fields), &raw, d)) return;
-    p->output = raw.o;
-    p->output.other_hosts = read_action(raw.other_hosts, p->output.other_hosts, d);
-    p->output.new_data = read_action(raw.new_data, p->output.new_data, d);
-    int unmet = raw.unmet ? yaml_choice(raw.unmet, verdict_names, "unmet", d) : -1;
-    if (unmet >= 0) p->output.unmet = (filter_verdict)unmet;
 }
 
 void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
-    struct raw {
-        const char *id, *title;
-        const yaml_node *thresholds, *actions, *injection, *entities, *redaction, *isolation, *output, *incomplete;
-    } raw = {0};
-    static const yaml_field fields[] = {
-        {.key = "id", .type = YAML_TEXT, .offset = offsetof(struct raw, id), .required = true},
-        {.key = "title", .type = YAML_TEXT, .offset = offsetof(struct raw, title), .required = true},
-        {.key = "thresholds", .type = YAML_NODE, .offset = offsetof(struct raw, thresholds)},
-        {.key = "actions", .type = YAML_NODE, .offset = offsetof(struct raw, actions)},
-        {.key = "injection", .type = YAML_NODE, .offset = offsetof(struct raw, injection)},
-        {.key = "entities", .type = YAML_NODE, .offset = offsetof(struct raw, entities)},
-        {.key = "redaction", .type = YAML_NODE, .offset = offsetof(struct raw, redaction)},
-        {.key = "isolation", .type = YAML_NODE, .offset = offsetof(struct raw, isolation)},
-        {.key = "output", .type = YAML_NODE, .offset = offsetof(struct raw, output)},
-        {.key = "incomplete", .type = YAML_NODE, .offset = offsetof(struct raw, incomplete)},
+    raw_policy raw = {
+        .policy = {.file = d->file,
+                   .line = node->line,
+                   .threshold = {0.5, 0.5, 0.2},
+                   .output = {.unlisted_hosts = FILTER_ACTION_REDACT, .unseen_data = -1},
+                   .redaction = {REDACT_REPLACE, 4, '*'},
+                   .model_family = "generic"},
+        .actions = {FILTER_ACTION_REDACT, FILTER_ACTION_REDACT},
+        .incomplete = FILTER_BLOCK,
+        .quoted = FILTER_ACTION_FLAG,
+        .violation = FILTER_BLOCK,
+        .redaction = no_redaction_keys,
+        .injection = {0.5, 0.85},
     };
-    static const yaml_field threshold_fields[] = {
-        {.key = "pii", .type = YAML_NUMBER, .offset = offsetof(pack_policy, threshold[0]), .max = 1},
-        {.key = "secret", .type = YAML_NUMBER, .offset = offsetof(pack_policy, threshold[1]), .max = 1},
-        {.key = "injection", .type = YAML_NUMBER, .offset = offsetof(pack_policy, threshold[2]), .max = 1},
-    };
-    pack_policy p = {.file = d->file,
-                     .line = node->line,
-                     .threshold = {0.5, 0.5, 0.2},
-                     .action = {FILTER_ACTION_REDACT, FILTER_ACTION_REDACT},
-                     .quoted = FILTER_ACTION_FLAG,
-                     .output = {.other_hosts = FILTER_ACTION_REDACT, .new_data = -1, .unmet = FILTER_BLOCK},
-                     .redaction = {REDACT_REPLACE, 4, '*'},
-                     .isolate_mode = FILTER_ISOLATE_DELIMIT,
-                     .model_family = "generic",
-                     .incomplete = FILTER_BLOCK};
-    for (size_t role = 0; role < ROLE_COUNT; role++) p.injection[role] = (injection_thresholds){0.5, 0.85};
     size_t before = d->count;
-    if (!yaml_read(set->memory, node, &(yaml_table)YAML_TABLE("a policy", fields), &raw, d)) return;
-    p.id = raw.id;
-    p.title = raw.title;
-    if (raw.thresholds)
-        yaml_read(set->memory, raw.thresholds, &(yaml_table)YAML_TABLE("thresholds", threshold_fields), &p, d);
-    if (raw.actions) {
-        struct actions {
-            const yaml_node *pii, *secret;
-        } actions = {NULL, NULL};
-        static const yaml_field action_fields[] = {
-            {.key = "pii", .type = YAML_NODE, .offset = offsetof(struct actions, pii)},
-            {.key = "secret", .type = YAML_NODE, .offset = offsetof(struct actions, secret)},
-        };
-        yaml_read(set->memory, raw.actions, &(yaml_table)YAML_TABLE("actions", action_fields), &actions, d);
-        p.action[0] = (filter_action)read_action(actions.pii, (int)p.action[0], d);
-        p.action[1] = (filter_action)read_action(actions.secret, (int)p.action[1], d);
-    }
-    if (raw.redaction) {
-        raw_redaction redaction = {NULL, SIZE_MAX, NULL};
-        static const yaml_field redaction_fields[] = {
-            {.key = "operator", .type = YAML_NODE, .offset = offsetof(raw_redaction, operator)},
-            {.key = "keep", .type = YAML_COUNT, .offset = offsetof(raw_redaction, keep), .max = 64},
-            {.key = "character", .type = YAML_TEXT, .offset = offsetof(raw_redaction, character)},
-        };
-        yaml_read(set->memory, raw.redaction, &(yaml_table)YAML_TABLE("redaction", redaction_fields), &redaction, d);
-        p.redaction = read_redaction(&redaction, &p.redaction, d);
-    }
-    if (raw.injection) read_injection(set, raw.injection, &p, d);
-    if (raw.output) read_output(set, raw.output, &p, d);
-    if (raw.entities) read_entities(set, raw.entities, &p, d);
-    if (raw.isolation) {
-        struct isolation {
-            const yaml_node *mode;
-            const char *model_family;
-        } isolation = {NULL, p.model_family};
-        static const yaml_field isolation_fields[] = {
-            {.key = "mode", .type = YAML_NODE, .offset = offsetof(struct isolation, mode)},
-            {.key = "model_family", .type = YAML_TEXT, .offset = offsetof(struct isolation, model_family)},
-        };
-        yaml_read(set->memory, raw.isolation, &(yaml_table)YAML_TABLE("isolation", isolation_fields), &isolation, d);
-        int mode = isolation.mode ? yaml_choice(isolation.mode, mode_names, "mode", d) : 0;
-        p.isolate_mode = (filter_isolate_mode)(mode + 1);
-        p.model_family = isolation.model_family;
-    }
-    if (raw.incomplete) {
-        int choice = yaml_choice(raw.incomplete, verdict_names, "incomplete", d);
-        p.incomplete = choice < 0 ? FILTER_BLOCK : (filter_verdict)choice;
-    }
+    if (!yaml_read(set->memory, node, &policy_table, &raw, d)) return;
+    pack_policy *p = &raw.policy;
+    for (int i = 0; i < 2; i++) p->action[i] = (filter_action)raw.actions[i];
+    for (size_t role = 0; role < ROLE_COUNT; role++) p->injection[role] = raw.injection;
+    p->incomplete = (filter_verdict)raw.incomplete;
+    p->quoted = (filter_action)raw.quoted;
+    p->output.violation = (filter_verdict)raw.violation;
+    p->isolate_mode = (filter_isolate_mode)(raw.isolate_mode + FILTER_ISOLATE_DELIMIT);
+    p->redaction = read_redaction(&raw.redaction, &p->redaction, node, d);
+    if (raw.roles) read_roles(set, raw.roles, p, d);
+    if (raw.entities) read_entities(set, raw.entities, p, d);
     if (d->count == before &&
-        arena_grow(set->memory, &set->policies, &set->policy_capacity, set->policy_count + 1, sizeof p)) {
-        set->policies[set->policy_count++] = p;
+        arena_grow(set->memory, &set->policies, &set->policy_capacity, set->policy_count + 1, sizeof *p)) {
+        set->policies[set->policy_count++] = *p;
     }
 }
 
 void pack_read_family(ruleset *set, const yaml_node *node, diagnostics *d) {
     pack_family f = {.file = d->file, .line = node->line};
-    static const yaml_field fields[] = {
-        {.key = "id", .type = YAML_TEXT, .offset = offsetof(pack_family, id), .required = true},
-        {.key = "tokens", .type = YAML_STRINGS, .offset = offsetof(pack_family, tokens)},
-        {.key = "line_starts", .type = YAML_STRINGS, .offset = offsetof(pack_family, line_starts)},
-    };
-    if (yaml_read(set->memory, node, &(yaml_table)YAML_TABLE("a family", fields), &f, d) &&
+    if (yaml_read(set->memory, node, &family_table, &f, d) &&
         arena_grow(set->memory, &set->families, &set->family_capacity, set->family_count + 1, sizeof f)) {
         set->families[set->family_count++] = f;
     }

@@ -2,30 +2,24 @@
 #include "packs/reader.h"
 
 #include "base/message.h"
+#include "base/names.h"
 #include "packs/preset.h"
+#include "packs/rule_keys.h"
 #include "text/fold.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const category_names[] = {"pii", "secret", "injection", NULL};
-
-static const char *const severity_names[] = {"low", "medium", "high", "critical", NULL};
-
-const char *const pack_action_names[] = {"none", "flag", "redact", "block", NULL};
-
-const char *const pack_role_names[] = {"user", "system", "developer", "tool", "document", "assistant", NULL};
-
-static const char *const flag_names[] = {"caseless", "multiline", "dotall", NULL};
 
 #define CHECKSUMS_MAX 128 /* named in a message */
 #define ROLES_UNTRUSTED                                                                                                \
     (1U << FILTER_ROLE_USER | 1U << FILTER_ROLE_TOOL | 1U << FILTER_ROLE_DOCUMENT | 1U << FILTER_ROLE_ASSISTANT)
 #define ROLES_ALL ((1U << ROLE_COUNT) - 1)
 
-/* Puts the pack's parts in for %{name}. Parts may use parts; depth bounds a circle. */
-static bool expand_parts(pack_reader *r, const char *source, const yaml_node *node, unsigned depth, text_buffer *out) {
+/* Puts the pack's definitions in for %{name}. They may use each other; depth bounds a circle. */
+static bool expand_definitions(pack_reader *r, const char *source, const yaml_node *node, unsigned depth,
+                               text_buffer *out) {
     for (const char *s = source; *s; s++) {
         if (s[0] != '%' || s[1] != '{') {
             text_append(out, s, 1);
@@ -33,17 +27,17 @@ static bool expand_parts(pack_reader *r, const char *source, const yaml_node *no
         }
         const char *end = strchr(s, '}');
         const char *name = end ? arena_copy(r->memory, s + 2, (size_t)(end - s) - 2) : NULL;
-        const yaml_node *part = name && r->pack->parts ? yaml_get(r->pack->parts, name) : NULL;
-        if (!part || part->kind != YAML_SCALAR) {
-            diagnose(r->d, node->line, node->column, "part '%.60s' is not in the pack's 'parts'", s + 2);
+        const yaml_node *definition = name && r->pack->definitions ? yaml_get(r->pack->definitions, name) : NULL;
+        if (!definition || definition->kind != YAML_SCALAR) {
+            diagnose(r->d, node->line, node->column, "'%.60s' is not in the pack's 'definitions'", s + 2);
             return false;
         }
         if (depth == 0 || out->size > 65536) {
-            diagnose(r->d, node->line, node->column, "part '%.60s' uses itself, or the parts grow too large", name);
+            diagnose(r->d, node->line, node->column, "definition '%.60s' uses itself, or it grows too large", name);
             return false;
         }
         text_append_string(out, "(?:");
-        if (!expand_parts(r, part->text, node, depth - 1, out)) return false;
+        if (!expand_definitions(r, definition->text, node, depth - 1, out)) return false;
         text_append_string(out, ")");
         s = end;
     }
@@ -64,7 +58,7 @@ static bool has_wide_class(const char *regex) {
 
 static const char *read_regex(pack_reader *r, const char *source, const yaml_node *node) {
     text_buffer out = {.memory = r->memory};
-    if (!expand_parts(r, source, node, 8, &out)) return NULL;
+    if (!expand_definitions(r, source, node, 8, &out)) return NULL;
     if (has_wide_class(source)) {
         diagnose(r->d, node->line, node->column,
                  "a class [...] holds a character beyond ASCII, and patterns match bytes; write (?:a|b) instead");
@@ -75,28 +69,28 @@ static const char *read_regex(pack_reader *r, const char *source, const yaml_nod
 }
 
 /* Heads shorter than this are everywhere. */
-#define HEAD_MIN 3
+#define PREFIX_MIN 3
 
 static void read_value(pack_reader *r, const pack_rule *rule, const char *source, const char *separators,
                        const yaml_node *node, rule_pattern *out) {
     char why[256] = "out of memory";
-    const template *t = template_parse(r->memory, source, separators, why, sizeof why);
-    *out = (rule_pattern){FINDER_DIGITS, t, NULL, node};
+    const value_format *t = value_format_parse(r->memory, source, separators, why, sizeof why);
+    *out = (rule_pattern){FIND_BY_DIGITS, t, NULL, node};
     if (!t) {
         diagnose(r->d, node->line, node->column, "%s", why);
-    } else if (rule->names.count) {
-        out->finder = FINDER_NAMED;
-        if (t->min_width >= NAMED_WIDTH_MIN) return;
-        diagnose(r->d, node->line, node->column, "a value that is found by its name has at least %d characters",
-                 NAMED_WIDTH_MIN);
-    } else if (t->head_size >= HEAD_MIN) {
-        out->finder = FINDER_HEAD;
+    } else if (rule->keywords.count) {
+        out->finder = FIND_BY_KEYWORD;
+        if (t->min_width >= KEYWORD_WIDTH_MIN) return;
+        diagnose(r->d, node->line, node->column, "a format that is found by keywords has at least %d characters",
+                 KEYWORD_WIDTH_MIN);
+    } else if (t->prefix_size >= PREFIX_MIN) {
+        out->finder = FIND_BY_PREFIX;
     } else if (t->min_digits == 0 && rule->digits == 0) {
         diagnose(
             r->d, node->line, node->column,
-            "a value must begin with %d fixed characters, or hold a digit (say how many with 'digits'); else it is "
+            "a format must begin with %d fixed characters, or hold a digit (say how many with 'digits'); else it is "
             "found by a 'pattern'",
-            HEAD_MIN);
+            PREFIX_MIN);
     }
 }
 
@@ -106,11 +100,11 @@ static void read_patterns(pack_reader *r, pack_rule *rule, const yaml_strings *v
     rule->patterns = arena_alloc(r->memory, count + 1, sizeof *rule->patterns);
     if (!rule->patterns) return;
     if (count == 0 && rule->phrases.count == 0 && rule->detector == DETECTOR_NONE) {
-        diagnose(r->d, rule->line, 0, "a rule needs 'value', 'pattern', 'phrase' or 'detect'");
+        diagnose(r->d, rule->line, 0, "a rule needs 'format', 'pattern', 'phrase' or 'detect'");
         return;
     }
-    if (rule->names.count && regexes->count) {
-        diagnose(r->d, rule->line, 0, "'name' goes with 'value'; a pattern says itself what stands before");
+    if (rule->keywords.count && regexes->count) {
+        diagnose(r->d, rule->line, 0, "'keywords' go with 'format'; a pattern says itself what stands before");
     }
     for (size_t i = 0; i < values->count; i++) {
         const yaml_node *node = values->node->kind == YAML_LIST ? values->node->items[i] : values->node;
@@ -119,7 +113,7 @@ static void read_patterns(pack_reader *r, pack_rule *rule, const yaml_strings *v
     for (size_t i = 0; i < regexes->count; i++) {
         const yaml_node *node = regexes->node->kind == YAML_LIST ? regexes->node->items[i] : regexes->node;
         const char *regex = read_regex(r, regexes->items[i], node);
-        rule->patterns[rule->pattern_count++] = (rule_pattern){FINDER_REGEX, NULL, regex, node};
+        rule->patterns[rule->pattern_count++] = (rule_pattern){FIND_BY_REGEX, NULL, regex, node};
     }
 }
 
@@ -130,26 +124,12 @@ static void fold_words(pack_reader *r, yaml_strings *words) {
     }
 }
 
-static void read_words(pack_reader *r, const yaml_node *node, const char *what, const char *weight_key,
-                       rule_words *out) {
-    const yaml_field fields[] = {
-        {.key = "words", .type = YAML_STRINGS, .offset = offsetof(rule_words, words), .required = true},
-        {.key = "within", .type = YAML_COUNT, .offset = offsetof(rule_words, within), .min = 1, .max = 256},
-        {.key = weight_key, .type = YAML_NUMBER, .offset = offsetof(rule_words, weight), .max = 1},
-        {.key = "required", .type = YAML_BOOL, .offset = offsetof(rule_words, required)},
-    };
-    if (node && yaml_read(r->memory, node, &(yaml_table)YAML_TABLE(what, fields), out, r->d)) {
-        fold_words(r, &out->words);
-    }
+static void read_words(pack_reader *r, const yaml_node *node, const yaml_table *table, rule_words *out) {
+    if (node && yaml_read(r->memory, node, table, out, r->d)) fold_words(r, &out->words);
 }
 
-static void read_partners(pack_reader *r, const yaml_node *node, rule_partners *out) {
-    static const yaml_field fields[] = {
-        {.key = "rules", .type = YAML_STRINGS, .offset = offsetof(rule_partners, rules), .required = true},
-        {.key = "within", .type = YAML_COUNT, .offset = offsetof(rule_partners, within), .min = 1, .max = 4096},
-        {.key = "boost", .type = YAML_NUMBER, .offset = offsetof(rule_partners, boost), .max = 1},
-    };
-    if (node) yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("with", fields), out, r->d);
+static void read_near_rules(pack_reader *r, const yaml_node *node, rule_partners *out) {
+    if (node) yaml_read(r->memory, node, &near_rules_table, out, r->d);
 }
 
 static int by_text(const void *a, const void *b) {
@@ -157,16 +137,8 @@ static int by_text(const void *a, const void *b) {
 }
 
 static void read_checksum(pack_reader *r, const yaml_node *node, pack_rule *rule) {
-    struct raw {
-        yaml_strings names;
-        double pass, fail;
-    } raw = {{NULL, 0, NULL}, 0, 0};
-    static const yaml_field fields[] = {
-        {.key = "name", .type = YAML_STRINGS, .offset = offsetof(struct raw, names), .required = true},
-        {.key = "pass", .type = YAML_NUMBER, .offset = offsetof(struct raw, pass), .max = 1},
-        {.key = "fail", .type = YAML_NUMBER, .offset = offsetof(struct raw, fail), .max = 1},
-    };
-    if (!node || !yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("checksum", fields), &raw, r->d)) return;
+    raw_checksum raw = {.pass = 0};
+    if (!node || !yaml_read(r->memory, node, &checksum_table, &raw, r->d)) return;
     rule->checksum_pass = raw.pass;
     rule->checksum_fail = raw.fail;
     if (raw.names.count > RULE_CHECKSUMS_MAX) {
@@ -214,97 +186,33 @@ static void check_examples(pack_reader *r, const yaml_node *list, const char *ke
 }
 
 static void read_examples(pack_reader *r, const yaml_node *node, pack_rule *rule) {
-    struct raw {
-        const yaml_node *match, *no_match;
-    } raw = {NULL, NULL};
-    static const yaml_field fields[] = {
-        {.key = "match", .type = YAML_NODE, .offset = offsetof(struct raw, match), .required = true},
-        {.key = "no_match", .type = YAML_NODE, .offset = offsetof(struct raw, no_match)},
-    };
-    if (!yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("examples", fields), &raw, r->d)) return;
+    raw_examples raw = {NULL, NULL};
+    if (!yaml_read(r->memory, node, &examples_table, &raw, r->d)) return;
     check_examples(r, raw.match, "match");
     check_examples(r, raw.no_match, "no_match");
     rule->match = raw.match && raw.match->kind == YAML_LIST ? raw.match : NULL;
     rule->no_match = raw.no_match && raw.no_match->kind == YAML_LIST ? raw.no_match : NULL;
 }
 
-typedef struct raw_rule {
-    pack_rule rule;
-    const yaml_node *category, *severity, *context, *deny, *with, *checksum, *action, *detect, *examples;
-    yaml_strings values, regexes, flags, roles;
-    const char *separators, *confirm, *preset;
-} raw_rule;
-
-static const yaml_field rule_fields[] = {
-    {.key = "id", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.id), .required = true},
-    {.key = "title", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.title), .required = true},
-    {.key = "preset", .type = YAML_TEXT, .offset = offsetof(raw_rule, preset)},
-    {.key = "category", .type = YAML_NODE, .offset = offsetof(raw_rule, category), .required = true},
-    {.key = "entity_type", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.entity_type), .required = true},
-    {.key = "severity", .type = YAML_NODE, .offset = offsetof(raw_rule, severity)},
-    {.key = "score", .type = YAML_NUMBER, .offset = offsetof(raw_rule, rule.score), .required = true, .max = 1},
-    {.key = "value", .type = YAML_STRINGS, .offset = offsetof(raw_rule, values)},
-    {.key = "separators", .type = YAML_TEXT, .offset = offsetof(raw_rule, separators)},
-    {.key = "name", .type = YAML_STRINGS, .offset = offsetof(raw_rule, rule.names)},
-    {.key = "pattern", .type = YAML_STRINGS, .offset = offsetof(raw_rule, regexes)},
-    {.key = "phrase", .type = YAML_STRINGS, .offset = offsetof(raw_rule, rule.phrases)},
-    {.key = "within", .type = YAML_COUNT, .offset = offsetof(raw_rule, rule.within), .min = 1, .max = 1024},
-    {.key = "any_order", .type = YAML_BOOL, .offset = offsetof(raw_rule, rule.any_order)},
-    {.key = "detect",
-     .type = YAML_NODE,
-     .offset = offsetof(raw_rule, detect),
-     .holds = YAML_HOLDS_TABLE,
-     .table = &detector_table},
-    {.key = "model", .renamed = "detect: {sentence_model: …}"},
-    {.key = "leak", .renamed = "detect: {prompt_leak: …}"},
-    {.key = "tail", .renamed = "detect: {adversarial_suffix: …}"},
-    {.key = "veil", .renamed = "detect: {obfuscated_terms: …}"},
-    {.key = "turns", .renamed = "detect: {many_shot: …}"},
-    {.key = "flags", .type = YAML_STRINGS, .offset = offsetof(raw_rule, flags)},
-    {.key = "confirm", .type = YAML_TEXT, .offset = offsetof(raw_rule, confirm)},
-    {.key = "group", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.group)},
-    {.key = "width", .type = YAML_COUNT, .offset = offsetof(raw_rule, rule.width), .min = 1, .max = 65536},
-    {.key = "left", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.left)},
-    {.key = "right", .type = YAML_TEXT, .offset = offsetof(raw_rule, rule.right)},
-    {.key = "checksum", .type = YAML_NODE, .offset = offsetof(raw_rule, checksum)},
-    {.key = "context", .type = YAML_NODE, .offset = offsetof(raw_rule, context)},
-    {.key = "deny", .type = YAML_NODE, .offset = offsetof(raw_rule, deny)},
-    {.key = "with", .type = YAML_NODE, .offset = offsetof(raw_rule, with)},
-    {.key = "allow", .type = YAML_STRINGS, .offset = offsetof(raw_rule, rule.allow)},
-    {.key = "stop", .type = YAML_STRINGS, .offset = offsetof(raw_rule, rule.stop)},
-    {.key = "digits", .type = YAML_COUNT, .offset = offsetof(raw_rule, rule.digits), .max = 256},
-    {.key = "entropy", .type = YAML_NUMBER, .offset = offsetof(raw_rule, rule.entropy), .max = 8},
-    {.key = "roles", .type = YAML_STRINGS, .offset = offsetof(raw_rule, roles)},
-    {.key = "languages", .type = YAML_STRINGS, .offset = offsetof(raw_rule, rule.languages)},
-    {.key = "action", .type = YAML_NODE, .offset = offsetof(raw_rule, action)},
-    {.key = "references", .type = YAML_STRINGS, .offset = offsetof(raw_rule, rule.references)},
-    {.key = "examples", .type = YAML_NODE, .offset = offsetof(raw_rule, examples), .required = true},
-};
-
 static void set_rule_defaults(raw_rule *raw, const pack_reader *r, const yaml_node *node) {
-    *raw = (raw_rule){.separators = ""};
+    *raw = (raw_rule){.separators = "", .category = -1, .severity = 1};
     raw->rule.pack = r->pack->name;
     raw->rule.file = r->d->file;
     raw->rule.line = node->line;
-    raw->rule.severity = "medium";
     raw->rule.action = -1;
-    raw->rule.within = 80;
+    raw->rule.max_span = 80;
     raw->rule.context = (rule_words){.within = 64, .weight = 0.5};
-    raw->rule.deny = (rule_words){.within = 32, .weight = 0.5};
-    raw->rule.partners = (rule_partners){.within = 128, .boost = 0.5};
+    raw->rule.negative_context = (rule_words){.within = 32, .weight = 0.5};
+    raw->rule.near_rules = (rule_partners){.within = 128, .boost = 0.5};
 }
 
 /* Fields whose meaning depends on another one. */
-static void finish_rule(pack_reader *r, raw_rule *raw) {
+static void finish_rule(pack_reader *r, raw_rule *raw, const yaml_node *node) {
     pack_rule *rule = &raw->rule;
-    int choice = raw->category ? yaml_choice(raw->category, category_names, "category", r->d) : 0;
-    rule->category = choice == 2 ? FILTER_INJECTION : choice == 1 ? FILTER_SECRET : FILTER_PII;
-    if (raw->severity && (choice = yaml_choice(raw->severity, severity_names, "severity", r->d)) >= 0) {
-        rule->severity = severity_names[choice];
-    }
-    if (raw->action) rule->action = yaml_choice(raw->action, pack_action_names, "action", r->d);
+    rule->category = raw->category < 0 ? FILTER_PII : (filter_category)(1 << raw->category);
+    rule->severity = severity_names[raw->severity];
     if (rule->action >= 0 && rule->category == FILTER_INJECTION) {
-        diagnose(r->d, raw->action->line, raw->action->column,
+        diagnose(r->d, yaml_get(node, "action")->line, 0,
                  "an injection rule has no action: its score counts, and the policy decides");
     }
     if (rule->id && !is_id(rule->id)) {
@@ -315,55 +223,38 @@ static void finish_rule(pack_reader *r, raw_rule *raw) {
     }
     /* A prefix inside a word is no token: `sk-` in `<task-notification>`. */
     const char *touching = rule->category == FILTER_SECRET ? "0-9A-Za-z_-" : "0-9A-Za-z";
-    if (!rule->left) rule->left = raw->values.count ? touching : "";
-    if (!rule->right) rule->right = raw->values.count ? touching : "";
+    if (!rule->left) rule->left = raw->formats.count ? touching : "";
+    if (!rule->right) rule->right = raw->formats.count ? touching : "";
     unsigned flags = read_name_bits(r, &raw->flags, flag_names, "flag");
     rule->caseless = flags & 1;
     rule->multiline = flags & 2;
     rule->dotall = flags & 4;
     rule->roles = rule->category == FILTER_INJECTION ? ROLES_UNTRUSTED : ROLES_ALL;
-    if (raw->roles.count) rule->roles = read_name_bits(r, &raw->roles, pack_role_names, "role");
+    if (raw->roles.count) rule->roles = read_name_bits(r, &raw->roles, names_roles, "role");
     if (raw->detect) rule->settings = detector_read(r->set, raw->detect, &rule->detector, r->d);
-    read_patterns(r, rule, &raw->values, &raw->regexes, raw->separators);
+    read_patterns(r, rule, &raw->formats, &raw->patterns, raw->separators);
     if (raw->confirm) rule->confirm = read_regex(r, raw->confirm, rule->confirm_node);
     read_checksum(r, raw->checksum, rule);
-    read_words(r, raw->context, "context", "boost", &rule->context);
-    read_words(r, raw->deny, "deny", "penalty", &rule->deny);
-    read_partners(r, raw->with, &rule->partners);
-    fold_words(r, &rule->stop);
-    fold_words(r, &rule->names);
+    read_words(r, raw->context, &context_table, &rule->context);
+    read_words(r, raw->negative_context, &negative_context_table, &rule->negative_context);
+    read_near_rules(r, raw->near_rules, &rule->near_rules);
+    fold_words(r, &rule->placeholders);
+    fold_words(r, &rule->keywords);
     if (raw->examples) read_examples(r, raw->examples, rule);
 }
 
-/* What a preset may say: the keys of a rule, none required, but for those that make sense in one rule alone. */
-static size_t preset_fields(yaml_field out[sizeof rule_fields / sizeof *rule_fields]) {
-    static const char *const own[] = {"id", "preset", "detect"};
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof rule_fields / sizeof *rule_fields; i++) {
-        bool is_own = false;
-        for (size_t k = 0; k < sizeof own / sizeof *own; k++) is_own |= strcmp(rule_fields[i].key, own[k]) == 0;
-        if (is_own) continue;
-        out[count] = rule_fields[i];
-        out[count++].required = false;
-    }
-    return count;
-}
-
 bool preset_is_right(pack_reader *r, const yaml_node *node) {
-    yaml_field fields[sizeof rule_fields / sizeof *rule_fields];
-    const yaml_table table = {.what = "a preset", .fields = fields, .count = preset_fields(fields)};
+    yaml_field fields[RULE_FIELDS_MAX];
+    const yaml_table table = preset_table(fields);
     size_t before = r->d->count;
     raw_rule raw = {.separators = ""};
     if (!yaml_read(r->memory, node, &table, &raw, r->d)) return false;
-    if (raw.category) yaml_choice(raw.category, category_names, "category", r->d);
-    if (raw.severity) yaml_choice(raw.severity, severity_names, "severity", r->d);
-    if (raw.action) yaml_choice(raw.action, pack_action_names, "action", r->d);
     read_name_bits(r, &raw.flags, flag_names, "flag");
-    read_name_bits(r, &raw.roles, pack_role_names, "role");
+    read_name_bits(r, &raw.roles, names_roles, "role");
     read_checksum(r, raw.checksum, &raw.rule);
-    read_words(r, raw.context, "context", "boost", &raw.rule.context);
-    read_words(r, raw.deny, "deny", "penalty", &raw.rule.deny);
-    read_partners(r, raw.with, &raw.rule.partners);
+    read_words(r, raw.context, &context_table, &raw.rule.context);
+    read_words(r, raw.negative_context, &negative_context_table, &raw.rule.negative_context);
+    read_near_rules(r, raw.near_rules, &raw.rule.near_rules);
     if (raw.examples) read_examples(r, raw.examples, &raw.rule);
     return r->d->count == before;
 }
@@ -379,9 +270,9 @@ void read_rule(pack_reader *r, const yaml_node *node) {
         return;
     }
     set_rule_defaults(&raw, r, node);
-    if (yaml_read(r->memory, node, &(yaml_table)YAML_TABLE("a rule", rule_fields), &raw, r->d)) {
+    if (yaml_read(r->memory, node, &rule_table, &raw, r->d)) {
         raw.rule.confirm_node = yaml_get(node, "confirm");
-        finish_rule(r, &raw);
+        finish_rule(r, &raw, node);
     }
     ruleset *set = r->set;
     if (r->d->count == before &&

@@ -11,11 +11,11 @@
 
 typedef enum node_kind { NODE_SET, NODE_SEPARATOR, NODE_SEQUENCE, NODE_CHOICE } node_kind;
 
-struct template_node {
+struct value_format_node {
     node_kind kind;
     size_t min, max; /* repeats */
     uint64_t set[2]; /* ASCII characters */
-    template_node **items;
+    value_format_node **items;
     size_t count, capacity;
 };
 
@@ -26,20 +26,20 @@ typedef struct parser {
     const char *why;
 } parser;
 
-static void set_add(template_node *node, unsigned char c) {
+static void set_add(value_format_node *node, unsigned char c) {
     node->set[c >> 6] |= UINT64_C(1) << (c & 63);
 }
 
-static bool set_has(const template_node *node, unsigned char c) {
+static bool set_has(const value_format_node *node, unsigned char c) {
     return c < 128 && (node->set[c >> 6] >> (c & 63) & 1);
 }
 
-static int set_size(const template_node *node) {
+static int set_size(const value_format_node *node) {
     return __builtin_popcountll(node->set[0]) + __builtin_popcountll(node->set[1]);
 }
 
-static template_node *new_node(parser *p, node_kind kind) {
-    template_node *node = arena_alloc(p->memory, 1, sizeof *node);
+static value_format_node *new_node(parser *p, node_kind kind) {
+    value_format_node *node = arena_alloc(p->memory, 1, sizeof *node);
     if (!node) {
         p->why = "out of memory";
         return NULL;
@@ -49,7 +49,7 @@ static template_node *new_node(parser *p, node_kind kind) {
     return node;
 }
 
-static bool add_item(parser *p, template_node *node, template_node *item) {
+static bool add_item(parser *p, value_format_node *node, value_format_node *item) {
     if (!item) return false;
     if (!arena_grow(p->memory, &node->items, &node->capacity, node->count + 1, sizeof *node->items)) {
         p->why = "out of memory";
@@ -78,8 +78,8 @@ static int read_character(parser *p) {
     return c;
 }
 
-static template_node *parse_class(parser *p) {
-    template_node *node = new_node(p, NODE_SET);
+static value_format_node *parse_class(parser *p) {
+    value_format_node *node = new_node(p, NODE_SET);
     p->at++;
     if (*p->at == '^') {
         p->why = "a negated class is not finite; name the characters";
@@ -112,10 +112,10 @@ static template_node *parse_class(parser *p) {
     return node && !p->why ? node : NULL;
 }
 
-static template_node *parse_choice(parser *p, unsigned depth);
+static value_format_node *parse_choice(parser *p, unsigned depth);
 
-static template_node *parse_atom(parser *p, unsigned depth) {
-    template_node *node;
+static value_format_node *parse_atom(parser *p, unsigned depth) {
+    value_format_node *node;
     switch (*p->at) {
     case '[': return parse_class(p);
     case '~':
@@ -137,7 +137,7 @@ static template_node *parse_atom(parser *p, unsigned depth) {
     case '?':
     case '{':
     case '}':
-    case ']': p->why = "a value has no . * + ^ $; say which characters and how many, or use a pattern"; return NULL;
+    case ']': p->why = "a format has no . * + ^ $; say which characters and how many, or use a pattern"; return NULL;
     default: break;
     }
     node = new_node(p, NODE_SET);
@@ -157,12 +157,12 @@ static bool parse_number(parser *p, size_t *number) {
     if (!text_is_digit(*p->at)) return false;
     for (*number = 0; text_is_digit(*p->at); p->at++) {
         *number = *number * 10 + (size_t)(*p->at - '0');
-        if (*number > TEMPLATE_WIDTH_MAX) return false;
+        if (*number > VALUE_FORMAT_WIDTH_MAX) return false;
     }
     return true;
 }
 
-static bool parse_repeat(parser *p, template_node *node) {
+static bool parse_repeat(parser *p, value_format_node *node) {
     if (*p->at == '?') {
         node->min = 0;
         p->at++;
@@ -185,21 +185,21 @@ static bool parse_repeat(parser *p, template_node *node) {
     return true;
 }
 
-static template_node *parse_sequence(parser *p, unsigned depth) {
-    template_node *sequence = new_node(p, NODE_SEQUENCE);
+static value_format_node *parse_sequence(parser *p, unsigned depth) {
+    value_format_node *sequence = new_node(p, NODE_SEQUENCE);
     while (sequence && *p->at && *p->at != '|' && *p->at != ')') {
-        template_node *atom = parse_atom(p, depth);
+        value_format_node *atom = parse_atom(p, depth);
         if (!atom || !parse_repeat(p, atom) || !add_item(p, sequence, atom)) return NULL;
     }
     return sequence;
 }
 
-static template_node *parse_choice(parser *p, unsigned depth) {
+static value_format_node *parse_choice(parser *p, unsigned depth) {
     if (depth == 0) {
         p->why = "groups are nested too deep";
         return NULL;
     }
-    template_node *choice = new_node(p, NODE_CHOICE);
+    value_format_node *choice = new_node(p, NODE_CHOICE);
     for (;;) {
         if (!choice || !add_item(p, choice, parse_sequence(p, depth - 1))) return NULL;
         if (*p->at != '|') return choice;
@@ -219,7 +219,7 @@ static size_t larger(size_t a, size_t b) {
     return a > b ? a : b;
 }
 
-static extent measure_set(const template_node *node) {
+static extent measure_set(const value_format_node *node) {
     bool digit = true, word = true;
     for (unsigned char c = 0; c < 128; c++) {
         digit = digit && (!set_has(node, c) || text_is_digit((char)c));
@@ -250,7 +250,7 @@ static extent either(extent a, extent b) {
                     a.is_word && b.is_word};
 }
 
-static extent measure(const template_node *node) {
+static extent measure(const value_format_node *node) {
     extent e = {0, 0, 0, 0, 0, false, true};
     if (node->kind == NODE_SET) e = measure_set(node);
     else if (node->kind == NODE_SEPARATOR) e = (extent){0, 1, 0, 1, 1, false, false};
@@ -262,13 +262,13 @@ static extent measure(const template_node *node) {
     e.min_width *= node->min;
     e.min_digits *= node->min;
     /* Past the limit the width only has to stay past it. */
-    if (e.max_width <= TEMPLATE_WIDTH_MAX) e.max_width *= node->max;
+    if (e.max_width <= VALUE_FORMAT_WIDTH_MAX) e.max_width *= node->max;
     if (!e.has_digit) e.lead = e.trail = e.max_width;
     return e;
 }
 
 /* Appends the literal that every value of a node begins with; false when the node is not all literal. */
-static bool gather_head(const template_node *node, text_buffer *head) {
+static bool gather_head(const value_format_node *node, text_buffer *head) {
     if (node->min == 0 || node->kind == NODE_SEPARATOR) return false;
     if (node->kind == NODE_CHOICE && node->count != 1) return false;
     if (node->kind == NODE_SET) {
@@ -285,14 +285,15 @@ static bool gather_head(const template_node *node, text_buffer *head) {
     return node->min == node->max;
 }
 
-const template *template_parse(arena *memory, const char *source, const char *separators, char *why, size_t why_size) {
+const value_format *value_format_parse(arena *memory, const char *source, const char *separators, char *why,
+                                       size_t why_size) {
     parser p = {memory, source, separators ? separators : "", NULL};
-    template *t = arena_alloc(memory, 1, sizeof *t);
-    const template_node *root = t ? parse_choice(&p, DEPTH_MAX) : NULL;
+    value_format *t = arena_alloc(memory, 1, sizeof *t);
+    const value_format_node *root = t ? parse_choice(&p, DEPTH_MAX) : NULL;
     if (root && *p.at) p.why = "a ) has no group";
     extent e = root ? measure(root) : (extent){0, 0, 0, 0, 0, false, true};
     if (root && !p.why && e.min_width == 0) p.why = "a value can be empty";
-    if (root && !p.why && e.max_width > TEMPLATE_WIDTH_MAX) p.why = "a value can be longer than 4096 bytes";
+    if (root && !p.why && e.max_width > VALUE_FORMAT_WIDTH_MAX) p.why = "a value can be longer than 4096 bytes";
     if (!root || p.why) {
         snprintf(why, why_size, "%s (character %zu of '%.80s')", p.why ? p.why : "out of memory",
                  (size_t)(p.at - source) + 1, source);
@@ -300,7 +301,7 @@ const template *template_parse(arena *memory, const char *source, const char *se
     }
     text_buffer head = {.memory = memory};
     gather_head(root, &head);
-    *t = (template){source,
+    *t = (value_format){source,
                     p.separators,
                     root,
                     e.min_width,
@@ -326,7 +327,7 @@ static char *separator_class(arena *memory, const char *separators) {
     return out.failed ? NULL : arena_copy(memory, out.data, out.size);
 }
 
-static char *write_expression(arena *memory, const template *t, const char *first, const char *other) {
+static char *write_expression(arena *memory, const value_format *t, const char *first, const char *other) {
     text_buffer out = {.memory = memory};
     bool in_class = false, seen = false;
     for (const char *s = t->source; *s; s++) {
@@ -348,13 +349,13 @@ static char *write_expression(arena *memory, const template *t, const char *firs
     return out.failed ? NULL : arena_copy(memory, out.data, out.size);
 }
 
-char *template_scan_expression(arena *memory, const template *t) {
+char *value_format_scan_expression(arena *memory, const value_format *t) {
     const char *class = separator_class(memory, t->separators);
     char *any = class ? arena_printf(memory, "%s?", class) : NULL;
     return any ? write_expression(memory, t, any, any) : NULL;
 }
 
-char *template_confirm_expression(arena *memory, const template *t) {
+char *value_format_confirm_expression(arena *memory, const value_format *t) {
     const char *class = separator_class(memory, t->separators);
     char *first = class ? arena_printf(memory, "(?<sep>%s?)", class) : NULL;
     return first ? write_expression(memory, t, first, "\\k<sep>") : NULL;
@@ -367,7 +368,7 @@ typedef struct generator {
     char separator; /* NUL: none */
 } generator;
 
-static void generate(const template_node *node, generator *g) {
+static void generate(const value_format_node *node, generator *g) {
     size_t repeats = node->min + random_below(g->random, (uint32_t)(node->max - node->min + 1));
     for (size_t k = 0; k < repeats; k++) {
         switch (node->kind) {
@@ -389,7 +390,7 @@ static void generate(const template_node *node, generator *g) {
     }
 }
 
-size_t template_random(const template *t, random_source *source, char *out) {
+size_t value_format_random(const value_format *t, random_source *source, char *out) {
     size_t kinds = strlen(t->separators);
     uint32_t pick = random_below(source, (uint32_t)kinds + 1);
     generator g = {source, out, 0, t->separators[pick]}; /* the last pick is the final NUL: no separator */

@@ -7,26 +7,26 @@
 #include <string.h>
 
 /* The class of a name, made when it is new: several packs may add to one. */
-static pack_class *class_of(ruleset *set, const char *name) {
-    const pack_class *known = pack_find_class(set, name, strlen(name));
+static word_class *class_of(ruleset *set, const char *name) {
+    const word_class *known = pack_find_class(set, name, strlen(name));
     if (known) return &set->classes[known - set->classes];
     if (!arena_grow(set->memory, &set->classes, &set->class_capacity, set->class_count + 1, sizeof *set->classes))
         return NULL;
     uint32_t hash = 2166136261U; /* FNV-1a */
     for (const char *s = name; *s; s++) hash = (hash ^ (unsigned char)*s) * 16777619U;
-    set->classes[set->class_count] = (pack_class){.name = name, .hash = hash};
+    set->classes[set->class_count] = (word_class){.name = name, .hash = hash};
     return &set->classes[set->class_count++];
 }
 
 /* Several languages share words. */
-static bool has_word(const pack_class *c, const char *word) {
+static bool has_word(const word_class *c, const char *word) {
     for (size_t i = 0; i < c->count; i++) {
         if (strcmp(c->words[i], word) == 0) return true;
     }
     return false;
 }
 
-static void read_list(ruleset *set, pack_class *c, const yaml_node *list, diagnostics *d) {
+static void read_list(ruleset *set, word_class *c, const yaml_node *list, diagnostics *d) {
     if (list->kind != YAML_LIST) {
         diagnose(d, list->line, list->column, "words must be a list, or a map from language to list");
         return;
@@ -54,25 +54,25 @@ static void read_list(ruleset *set, pack_class *c, const yaml_node *list, diagno
     }
 }
 
-void pack_read_anchors(ruleset *set, const yaml_strings *names, diagnostics *d) {
+void pack_read_trigger_classes(ruleset *set, const yaml_strings *names, diagnostics *d) {
     for (size_t i = 0; i < names->count; i++) {
-        const pack_class *c = pack_find_class(set, names->items[i], strlen(names->items[i]));
-        if (c) set->classes[c - set->classes].anchor = true;
+        const word_class *c = pack_find_class(set, names->items[i], strlen(names->items[i]));
+        if (c) set->classes[c - set->classes].is_trigger = true;
         else
-            diagnose(d, names->node->line, names->node->column, "'anchors' names the class '%.60s', which has no words",
+            diagnose(d, names->node->line, names->node->column, "'trigger_classes' names the class '%.60s', which has no words",
                      names->items[i]);
     }
 }
 
-void pack_read_telling(ruleset *set, const yaml_strings *words, diagnostics *d) {
+void pack_read_indicator_words(ruleset *set, const yaml_strings *words, diagnostics *d) {
     for (size_t i = 0; i < words->count; i++) {
         const char *word = words->items[i];
         if (strlen(word) < 6 || strspn(word, "abcdefghijklmnopqrstuvwxyz") != strlen(word)) {
             diagnose(d, words->node->line, words->node->column,
-                     "'telling' has words of at least six letters a-z, not '%.60s'", word);
-        } else if (arena_grow(set->memory, &set->telling, &set->telling_capacity, set->telling_count + 1,
-                              sizeof *set->telling)) {
-            set->telling[set->telling_count++] = word;
+                     "'indicator_words' has words of at least six letters a-z, not '%.60s'", word);
+        } else if (arena_grow(set->memory, &set->indicator_words, &set->indicator_word_capacity,
+                              set->indicator_word_count + 1, sizeof *set->indicator_words)) {
+            set->indicator_words[set->indicator_word_count++] = word;
         }
     }
 }
@@ -89,7 +89,7 @@ void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d) {
             diagnose(d, node->items[i]->line, node->items[i]->column, "a class is named with a-z, 0-9 and '-'");
             continue;
         }
-        pack_class *c = class_of(set, name);
+        word_class *c = class_of(set, name);
         if (!c) return;
         if (words->kind != YAML_MAP) read_list(set, c, words, d);
         for (size_t k = 0; words->kind == YAML_MAP && k + 1 < words->count; k += 2)

@@ -104,7 +104,7 @@ static int on_token(unsigned id, unsigned long long from, unsigned long long to,
     token_places *p = arg;
     if (!(p->engine->tokens[id].families & p->families)) return 0;
     span at = {(size_t)from, (size_t)to};
-    if (p->map) at = map_source(p->map, at);
+    if (p->map) at = span_map_source(p->map, at);
     while (at.start < at.end && text_is_space(p->text[at.start])) at.start++; /* indentation of a line */
     size_t place = text_align_forward(p->text, p->size, at.start + 1);
     if (p->count && p->items[p->count - 1] == place) return 0;

@@ -161,8 +161,9 @@ static void hash(redactor *r, const candidate *c, const char *value, size_t size
 /* The literal head of a secret's shape says whose it is and nothing else: "ghp_<GITHUB_TOKEN_1>". */
 static size_t issuer_prefix(const pack_rule *rule, const char *value, size_t size) {
     for (size_t i = 0; rule->category == FILTER_SECRET && i < rule->pattern_count; i++) {
-        const template *t = rule->patterns[i].value;
-        if (t && t->head_size && t->head_size < size && memcmp(value, t->head, t->head_size) == 0) return t->head_size;
+        const value_format *t = rule->patterns[i].value;
+        if (t && t->prefix_size && t->prefix_size < size && memcmp(value, t->head, t->prefix_size) == 0)
+            return t->prefix_size;
     }
     return 0;
 }

@@ -33,7 +33,7 @@ static void undo_reversed(const char *text, span part, text_buffer *out, span_ma
     for (size_t end = part.end; end > part.start;) {
         size_t start = text_align_back(text, end - 1);
         text_append(out, text + start, end - start);
-        map_add(map, end - start, start, end - start);
+        span_map_add(map, end - start, start, end - start);
         end = start;
     }
 }
@@ -99,6 +99,6 @@ void cipher_apply(cipher c, const char *text, span part, const word_index *words
         undo_spelling(text, part, words, out, map);
     } else {
         for (size_t i = part.start; i < part.end; i++) text_append(out, (char[]){replace(c, text[i])}, 1);
-        map_add(map, part.end - part.start, part.start, part.end - part.start);
+        span_map_add(map, part.end - part.start, part.start, part.end - part.start);
     }
 }

@@ -21,15 +21,15 @@ static const UNormalizer2 *nfkc;
 
 static uint8_t plain[BMP]; /* 1: this character folds to itself, whatever stands beside it */
 
-static char look_alike[BMP]; /* the ASCII character that it looks like, or NUL               */
+static char confusables[BMP]; /* the ASCII character that it looks like, or NUL               */
 
 static bool folds_to_itself(UChar32 c) {
     return unorm2_isInert(nfkc, c) && u_foldCase(c, U_FOLD_CASE_DEFAULT) == c && u_charDigitValue(c) < 0 &&
            !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
 }
 
-/* What a typewriter has for typographic quotation marks, apostrophes and hyphens; 0 for anything else. */
-static char typewriter(UChar32 c) {
+/* What a ascii_punctuation has for typographic quotation marks, apostrophes and hyphens; 0 for anything else. */
+static char ascii_punctuation(UChar32 c) {
     switch (c) {
     case 0x2018:
     case 0x2019:
@@ -105,8 +105,8 @@ static void make_tables(void) {
     nfkc = normalizer;
     for (uint32_t c = 0x80; c < BMP; c++) {
         if (U_IS_SURROGATE(c)) continue;
-        look_alike[c] = u_isalpha((UChar32)c) ? find_look_alike(checker, (UChar32)c) : 0;
-        plain[c] = folds_to_itself((UChar32)c) && !look_alike[c] && !typewriter((UChar32)c) &&
+        confusables[c] = u_isalpha((UChar32)c) ? find_look_alike(checker, (UChar32)c) : 0;
+        plain[c] = folds_to_itself((UChar32)c) && !confusables[c] && !ascii_punctuation((UChar32)c) &&
                    !letter_form((UChar32)c) && !currency_letter((UChar32)c) && c != SHARP_S;
     }
     uspoof_close(checker);
@@ -120,7 +120,7 @@ bool fold_init(void) {
 typedef struct folder {
     const uint8_t *text;
     size_t size;
-    bool look_alikes;
+    bool with_confusables;
     size_t word_end; /* the word that was looked at last, and whether it has ASCII letters */
     bool word_is_mixed;
     bool changed;
@@ -178,7 +178,7 @@ static bool word_is_mixed(folder *f, size_t at) {
 
 static void emit_same(folder *f, size_t from, size_t size) {
     text_append(f->out, (const char *)f->text + from, size);
-    if (f->map) map_add(f->map, size, from, size);
+    if (f->map) span_map_add(f->map, size, from, size);
 }
 
 /* Combining marks for any script. */
@@ -188,14 +188,14 @@ static bool is_mark(UChar32 c) {
 }
 
 static void append_folded(folder *f, UChar32 c, size_t at, uint8_t *out, size_t *size) {
-    if (typewriter(c)) {
-        c = typewriter(c);
+    if (ascii_punctuation(c)) {
+        c = ascii_punctuation(c);
     } else if (c == SHARP_S || c == CAPITAL_SHARP_S) { /* what case folding makes of it in full */
         out[(*size)++] = 's';
         c = 's';
     } else if (c >= 0x80 && letter_form(c)) {
         c = letter_form(c);
-    } else if (currency_letter(c) && f->look_alikes && touches_letter(f->text, f->size, at, U8_LENGTH(c))) {
+    } else if (currency_letter(c) && f->with_confusables && touches_letter(f->text, f->size, at, U8_LENGTH(c))) {
         c = currency_letter(c);
     } else if (c >= 0xE0020 && c <= 0xE007E) {
         c -= 0xE0000;
@@ -203,8 +203,8 @@ static void append_folded(folder *f, UChar32 c, size_t at, uint8_t *out, size_t 
         return; /* a mark that no letter took up: struck through, underlined */
     } else if (u_charDigitValue(c) >= 0) {
         c = '0' + u_charDigitValue(c);
-    } else if (c >= 0x80 && c < BMP && look_alike[c] && f->look_alikes && word_is_mixed(f, at)) {
-        c = look_alike[c];
+    } else if (c >= 0x80 && c < BMP && confusables[c] && f->with_confusables && word_is_mixed(f, at)) {
+        c = confusables[c];
     } else if (c >= 0x80) {
         c = u_foldCase(c, U_FOLD_CASE_DEFAULT);
     }
@@ -267,15 +267,15 @@ static void fold_cluster(folder *f, size_t from, size_t end) {
     }
     f->changed = true;
     text_append(f->out, (const char *)folded, folded_size);
-    if (f->map) map_add(f->map, folded_size, from, end - from);
+    if (f->map) span_map_add(f->map, folded_size, from, end - from);
 }
 
 static bool starts_cluster(const folder *f, size_t at) {
     return at >= f->size || f->text[at] < 0x80 || unorm2_hasBoundaryBefore(nfkc, next_character(f, &(size_t){at}));
 }
 
-bool fold_text(const char *text, size_t size, bool look_alikes, text_buffer *out, span_map *map) {
-    folder f = {.text = (const uint8_t *)text, .size = size, .look_alikes = look_alikes, .out = out, .map = map};
+bool fold_text(const char *text, size_t size, bool with_confusables, text_buffer *out, span_map *map) {
+    folder f = {.text = (const uint8_t *)text, .size = size, .with_confusables = with_confusables, .out = out, .map = map};
     size_t at = 0;
     while (at < size) {
         size_t ascii = text_ascii_prefix(text + at, size - at);
@@ -300,9 +300,9 @@ bool fold_text(const char *text, size_t size, bool look_alikes, text_buffer *out
     return f.changed;
 }
 
-const char *fold_string(arena *memory, const char *text, bool look_alikes) {
+const char *fold_string(arena *memory, const char *text, bool with_confusables) {
     text_buffer out = {.memory = memory};
     size_t size = strlen(text);
-    if (!fold_text(text, size, look_alikes, &out, NULL)) return text;
+    if (!fold_text(text, size, with_confusables, &out, NULL)) return text;
     return out.failed ? NULL : arena_copy(memory, out.data, out.size);
 }

@@ -3,7 +3,7 @@
  * fold: text as a reader sees it, not as it was typed.
  *
  * Compatibility forms become plain (NFKC: fullwidth, circled, mathematical letters, ligatures),
- * decimal digits of every script become ASCII, typographic quotation marks and hyphens those of a typewriter, invisible and bidirectional control characters go,
+ * decimal digits of every script become ASCII, typographic quotation marks and hyphens those of a ascii_punctuation, invisible and bidirectional control characters go,
  * tag characters (U+E0020 to U+E007E) become the ASCII that they smuggle, other scripts' letters are
  * case-folded, and a letter that merely looks Latin becomes Latin where its word also has Latin
  * letters. ASCII stays as it is, case included: most text is ASCII and is not copied at all, and
@@ -29,9 +29,9 @@ bool fold_init(void);
 /* Appends the folded form of valid UTF-8 to `out` and, when it is not NULL, its way back to `map`.
  * Returns true when something changed; `out` is then complete. When nothing changed, `out` may be
  * ignored. */
-bool fold_text(const char *text, size_t size, bool look_alikes, text_buffer *out, span_map *map);
+bool fold_text(const char *text, size_t size, bool with_confusables, text_buffer *out, span_map *map);
 
 /* A copy of a string after folding, or the string itself where folding changes nothing. NULL: memory is out. */
-const char *fold_string(arena *memory, const char *text, bool look_alikes);
+const char *fold_string(arena *memory, const char *text, bool with_confusables);
 
 #endif

@@ -117,7 +117,7 @@ static size_t quotation_at(reader *r, size_t at, bool *fences) {
     return 0;
 }
 
-bool quote_find(quotations *q, arena *memory, const char *text, size_t size) {
+bool quotations_find(quotations *q, arena *memory, const char *text, size_t size) {
     reader r = {.text = text, .size = size};
     bool fences = true;
     *q = (quotations){0};
@@ -145,12 +145,12 @@ static const span *quotation_behind(const quotations *q, size_t at) {
     return low < q->count ? &q->items[low] : NULL;
 }
 
-bool quote_holds(const quotations *q, span at) {
+bool quotations_hold(const quotations *q, span at) {
     const span *found = quotation_behind(q, at.start);
     return found && found->start <= at.start && at.end <= found->end;
 }
 
-bool quote_touches(const quotations *q, span at) {
+bool quotations_touch(const quotations *q, span at) {
     const span *found = quotation_behind(q, at.start);
     return found && found->start < at.end;
 }

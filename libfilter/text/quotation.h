@@ -19,10 +19,10 @@ typedef struct quotations {
 } quotations;
 
 /* Finds the quotations of a text. False when memory is out. */
-bool quote_find(quotations *q, arena *memory, const char *text, size_t size);
+bool quotations_find(quotations *q, arena *memory, const char *text, size_t size);
 
 /* Does a quotation hold the whole span, or touch it? */
-bool quote_holds(const quotations *q, span at);
-bool quote_touches(const quotations *q, span at);
+bool quotations_hold(const quotations *q, span at);
+bool quotations_touch(const quotations *q, span at);
 
 #endif

@@ -21,7 +21,7 @@ void rewrite_begin(rewriter *w, size_t at) {
 
 void rewrite_put(rewriter *w, const char *bytes, size_t size, size_t from, size_t from_size) {
     text_append(w->out, bytes, size);
-    map_add(w->map, size, from, from_size);
+    span_map_add(w->map, size, from, from_size);
 }
 
 void rewrite_end(rewriter *w, size_t at) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/span_map.h"
 
-void map_add(span_map *map, size_t size, size_t from, size_t from_size) {
+void span_map_add(span_map *map, size_t size, size_t from, size_t from_size) {
     if (size == 0 || map->failed) return;
     if (map->count) {
-        const map_run *last = &map->runs[map->count - 1];
+        const span_run *last = &map->runs[map->count - 1];
         size_t last_size = map->size - last->at;
         bool both_linear = last_size == last->from_size && size == from_size;
         if (both_linear && last->from + last->from_size == from) {
@@ -17,7 +17,7 @@ void map_add(span_map *map, size_t size, size_t from, size_t from_size) {
         map->failed = true;
         return;
     }
-    map->runs[map->count++] = (map_run){(uint32_t)map->size, (uint32_t)from, (uint32_t)from_size};
+    map->runs[map->count++] = (span_run){(uint32_t)map->size, (uint32_t)from, (uint32_t)from_size};
     map->size += size;
 }
 
@@ -31,10 +31,10 @@ static size_t run_at(const span_map *map, size_t offset) {
     return low;
 }
 
-span map_source(const span_map *map, span s) {
+span span_map_source(const span_map *map, span s) {
     if (map->count == 0 || s.end <= s.start) return (span){0, 0};
     size_t a = run_at(map, s.start), b = run_at(map, s.end - 1);
-    const map_run *first = &map->runs[a], *last = &map->runs[b];
+    const span_run *first = &map->runs[a], *last = &map->runs[b];
     size_t first_size = (a + 1 < map->count ? map->runs[a + 1].at : map->size) - first->at;
     size_t last_size = (b + 1 < map->count ? map->runs[b + 1].at : map->size) - last->at;
     span out = {first->from, last->from + last->from_size};

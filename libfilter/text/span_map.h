@@ -16,15 +16,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct map_run {
+typedef struct span_run {
     uint32_t at; /* in the derived text; its size is the distance to the next run's `at` */
     uint32_t from; /* in the source */
     uint32_t from_size;
-} map_run;
+} span_run;
 
 typedef struct span_map {
     arena *memory;
-    map_run *runs;
+    span_run *runs;
     size_t count, capacity;
     size_t size; /* of the derived text so far */
     bool failed; /* memory is out */
@@ -35,9 +35,9 @@ typedef struct span {
 } span;
 
 /* The next `size` bytes of the derived text stand for `from_size` bytes at `from`. */
-void map_add(span_map *map, size_t size, size_t from, size_t from_size);
+void span_map_add(span_map *map, size_t size, size_t from, size_t from_size);
 
 /* Where a span of the derived text comes from. */
-span map_source(const span_map *map, span s);
+span span_map_source(const span_map *map, span s);
 
 #endif

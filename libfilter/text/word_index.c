@@ -48,12 +48,12 @@ static bool all_letters(const char *text, size_t size) {
     return true;
 }
 
-bool word_index_add(word_index *v, arena *memory, const char *word, size_t size, bool telling) {
+bool word_index_add(word_index *v, arena *memory, const char *word, size_t size, bool is_indicator) {
     if (size < 2 || size > WORD_INDEX_WORD_MAX || !all_letters(word, size)) return true;
     if (!arena_grow(memory, &v->words, &v->capacity, v->count + 1, sizeof *v->words)) return false;
     v->begins[letter_of(word[0]) & 31] |= 1U << (letter_of(word[1]) & 31);
-    v->words[v->count++] = (indexed_word){word, (uint8_t)size, telling && size >= SHUFFLED_MIN};
-    if (telling && size >= SHUFFLED_MIN) v->ends[word[0] & 31][size & 15] |= 1U << (word[size - 1] & 31);
+    v->words[v->count++] = (indexed_word){word, (uint8_t)size, is_indicator && size >= SHUFFLED_MIN};
+    if (is_indicator && size >= SHUFFLED_MIN) v->ends[word[0] & 31][size & 15] |= 1U << (word[size - 1] & 31);
     return true;
 }
 

@@ -25,7 +25,7 @@ typedef struct word_index_slot {
 typedef struct indexed_word {
     const char *text; /* lower case */
     uint8_t size;
-    bool telling;
+    bool is_indicator;
 } indexed_word;
 
 typedef struct word_index {
@@ -42,7 +42,7 @@ typedef struct word_index {
 
 /* `word` is in lower case and lives as long as the vocabulary; what has other characters than ASCII letters, or is too long, is left out. A
  * telling word is rare enough to show by itself that letters are shuffled. False: memory is out. */
-bool word_index_add(word_index *v, arena *memory, const char *word, size_t size, bool telling);
+bool word_index_add(word_index *v, arena *memory, const char *word, size_t size, bool is_indicator);
 
 /* Makes the tables, once all words are there. False: memory is out. */
 bool word_index_finish(word_index *v, arena *memory);

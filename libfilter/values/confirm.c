@@ -88,7 +88,7 @@ static match_outcome match(const pass *p, const engine_pattern *pattern, match_b
 /* A value of groups may take in a word or number behind it ("IBAN DE89 … 00 BIC …"): when its check fails, the
  * last groups are left out one by one. */
 static void retry_shorter(const pass *p, const engine_pattern *pattern, span *whole, span *value) {
-    const template *t = pattern->value;
+    const value_format *t = pattern->value;
     const char *text = p->view->text;
     if (!t || t->min_width == t->max_width || !*t->separators || !pattern->rule->checksum_count) return;
     span shorter = *value, all = *whole;
@@ -108,9 +108,9 @@ static void take_as_found(const pass *p, const engine_pattern *pattern, size_t f
     state->end = end;
 }
 
-static void confirm_head(const pass *p, const engine_pattern *pattern, pattern_state *state, size_t end) {
+static void confirm_prefix(const pass *p, const engine_pattern *pattern, pattern_state *state, size_t end) {
     const view *v = p->view;
-    size_t start = end - pattern->value->head_size;
+    size_t start = end - pattern->value->prefix_size;
     size_t reach = pattern->width + LOOKAHEAD;
     size_t limit = v->size - start > reach ? start + reach : v->size;
     span whole, value;
@@ -163,7 +163,7 @@ static bool can_matter(const pass *p, const engine_pattern *pattern, size_t end)
     filter_scratch *s = p->scratch;
     const view *v = p->view;
     const engine_rule *words = &p->engine->rules[pattern->rule_index];
-    if (words->unaided >= s->min_scores[category_index(pattern->rule->category)]) return true;
+    if (words->max_score_without_context >= s->min_scores[category_index(pattern->rule->category)]) return true;
     /* As far as a word can lie from a value around the hit, itself included. */
     size_t reach = pattern->width + LOOKAHEAD + p->engine->words_within + pattern->rule->context.within;
     span part = {end > reach ? end - reach : 0, v->size - end > reach ? end + reach : v->size};
@@ -176,12 +176,12 @@ void confirm_hits(const pass *p) {
     context_begin(s);
     for (size_t i = 0; i < s->hits.count && !s->failed; i++) {
         scan_hit hit = s->hits.items[i]; /* by value: the arena may move the array's home */
-        const engine_list *patterns = &p->engine->expressions[hit.database][hit.expression];
+        const id_list *patterns = &p->engine->expressions[hit.database][hit.expression];
         for (size_t k = 0; k < patterns->count; k++) {
             const engine_pattern *pattern = &p->engine->patterns[patterns->items[k]];
             pattern_state *state = state_of(p, patterns->items[k]);
             if (!state || hit.end <= state->end || !can_matter(p, pattern, hit.end)) continue;
-            if (pattern->finder == FINDER_HEAD) confirm_head(p, pattern, state, hit.end);
+            if (pattern->finder == FIND_BY_PREFIX) confirm_prefix(p, pattern, state, hit.end);
             else confirm_around(p, pattern, state, hit.end);
         }
     }
@@ -190,31 +190,31 @@ void confirm_hits(const pass *p) {
 /* --------------------------------------------------------------------------------- by name ---- */
 
 /* The values of one word in one run. True when one was found. */
-static bool confirm_name(const pass *p, const engine_word *word, span run) {
+static bool confirm_run(const pass *p, const engine_word *word, span run) {
     filter_scratch *s = p->scratch;
     size_t before = s->found.count;
-    for (size_t i = 0; i < word->named.count && s->found.count == before; i++) {
-        const engine_pattern *pattern = &p->engine->patterns[word->named.items[i]];
-        pattern_state *state = state_of(p, word->named.items[i]);
+    for (size_t i = 0; i < word->keyword_of.count && s->found.count == before; i++) {
+        const engine_pattern *pattern = &p->engine->patterns[word->keyword_of.items[i]];
+        pattern_state *state = state_of(p, word->keyword_of.items[i]);
         if (state && run.end > state->end) confirm_around(p, pattern, state, run.end);
     }
     return s->found.count > before;
 }
 
-void confirm_named(const pass *p) {
+void confirm_by_keyword(const pass *p) {
     filter_scratch *s = p->scratch;
     const view *v = p->view;
     span run;
-    if (!p->engine->has_names || !(p->categories & FILTER_SECRET)) return;
+    if (!p->engine->has_keywords || !(p->categories & FILTER_SECRET)) return;
     for (size_t from = 0; !s->failed && scan_next_run(v->text, v->size, from, &run); from = run.end) {
-        size_t nearest, count = context_words_before(p, run.start, NAME_WITHIN, &nearest);
+        size_t nearest, count = context_words_before(p, run.start, KEYWORD_WITHIN, &nearest);
         for (size_t i = 0; i < count; i++) {
             /* By value: looking at the words around a value may find other words. */
             word_hit hit = s->context.items[nearest - i];
             span words_of = s->context.covered;
-            if (confirm_name(p, &p->engine->words[hit.word], run)) break;
+            if (confirm_run(p, &p->engine->words[hit.word], run)) break;
             if (words_of.start != s->context.covered.start || words_of.end != s->context.covered.end) {
-                count = context_words_before(p, run.start, NAME_WITHIN, &nearest);
+                count = context_words_before(p, run.start, KEYWORD_WITHIN, &nearest);
             }
         }
     }

@@ -17,6 +17,6 @@
 void confirm_hits(const pass *p);
 
 /* Finds values that only the name before them gives away. */
-void confirm_named(const pass *p);
+void confirm_by_keyword(const pass *p);
 
 #endif

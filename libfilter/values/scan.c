@@ -100,7 +100,7 @@ bool scan_next_run(const char *text, size_t size, size_t from, span *run) {
         *run = (span){digit, digit};
         while (run->start > from && is_token_character(text[run->start - 1])) run->start--;
         while (run->end < size && is_token_character(text[run->end])) run->end++;
-        if (run->end - run->start < NAMED_WIDTH_MIN) continue;
+        if (run->end - run->start < KEYWORD_WIDTH_MIN) continue;
         for (size_t i = run->start; i < run->end && !letter; i++) letter = text_is_alpha(text[i]);
         if (letter) return true;
     }

@@ -68,7 +68,8 @@ static size_t mark_quoted(filter_scratch *s, size_t first, const quotations *q) 
     for (size_t i = first; i < s->found.count; i++) {
         candidate *c = &s->found.items[i];
         if (!is_injection(c) || c->view->injection_only) continue;
-        c->quoted = c->rule->detector == DETECTOR_SENTENCE_MODEL ? quote_touches(q, c->at) : quote_holds(q, c->at);
+        c->quoted =
+            c->rule->detector == DETECTOR_SENTENCE_MODEL ? quotations_touch(q, c->at) : quotations_hold(q, c->at);
         count += c->quoted;
     }
     return count;
@@ -94,7 +95,7 @@ static bool speaks_near(const filter_scratch *s, size_t first) {
 bool is_only_quoted(filter_scratch *s, const filter_segment *segment, const pack_policy *policy, size_t first) {
     quotations quoted;
     if (segment->role == FILTER_ROLE_ASSISTANT) return false;
-    if (!quote_find(&quoted, &s->memory, segment->text, segment->size)) s->failed = true;
+    if (!quotations_find(&quoted, &s->memory, segment->text, segment->size)) s->failed = true;
     if (quoted.outside < REMARK_MIN || mark_quoted(s, first, &quoted) == 0) return false;
     return injection_action(policy, segment->role, injection_score(s, first)) == FILTER_ACTION_NONE &&
            !speaks_near(s, first);

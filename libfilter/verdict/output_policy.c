@@ -113,13 +113,15 @@ filter_action output_data_action(const checked_request *r, filter_scratch *s, co
         if (!o->hosts.node) return usual;
         size_t authority = next_authority(value, size, 0);
         span host = host_at(value, size, authority < size ? authority : 0);
-        return is_allowed(&o->hosts, value + host.start, host.end - host.start) ? usual : more(usual, o->other_hosts);
+        return is_allowed(&o->hosts, value + host.start, host.end - host.start) ? usual
+                                                                                : more(usual, o->unlisted_hosts);
     }
-    if (o->new_data < 0 || o->new_data <= (int)usual || c->score < policy->threshold[category_index(c->rule->category)])
+    if (o->unseen_data < 0 || o->unseen_data <= (int)usual ||
+        c->score < policy->threshold[category_index(c->rule->category)])
         return usual;
     if (is_known(&r->asked, s, value, size)) return usual;
     add_violation(s, "output:new_data");
-    return (filter_action)o->new_data;
+    return (filter_action)o->unseen_data;
 }
 
 /* ------------------------------------------------------------------------------------ checks ---- */
@@ -145,7 +147,7 @@ filter_verdict output_check(const pack_policy *policy, filter_scratch *s, const 
     bool violated = false;
     if (o->hosts.node && links_elsewhere(&o->hosts, answer->text, answer->size)) {
         add_violation(s, "output:hosts");
-        verdict = (filter_verdict)o->other_hosts;
+        verdict = (filter_verdict)o->unlisted_hosts;
     }
     if (o->max_bytes && answer->size > o->max_bytes) {
         add_violation(s, "output:max_bytes");
@@ -165,5 +167,5 @@ filter_verdict output_check(const pack_policy *policy, filter_scratch *s, const 
         add_violation(s, arena_printf(&s->memory, "output:no_match:%s", o->no_match.items[i]));
         violated = true;
     }
-    return violated && o->unmet > verdict ? o->unmet : verdict;
+    return violated && o->violation > verdict ? o->violation : verdict;
 }

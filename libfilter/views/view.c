@@ -12,7 +12,7 @@ typedef struct maker {
     view_list *views;
     arena *memory;
     size_t budget; /* bytes that derived views may still take */
-    const word_index *words; /* NULL: disguises are left alone */
+    const word_index *words; /* NULL: obfuscations are left alone */
     bool failed;
 } maker;
 
@@ -37,7 +37,7 @@ static void keep_view(maker *m, view *v, const char *name, const view *source, u
     v->name = name;
     v->text = out->data;
     v->size = out->size;
-    v->wide = text_ascii_prefix(out->data, out->size) < out->size;
+    v->non_ascii = text_ascii_prefix(out->data, out->size) < out->size;
     v->source = source;
     v->depth = depth;
     m->views->count++;
@@ -51,8 +51,8 @@ static const view *add_folded(maker *m, const view *source) {
     v->map = (span_map){.memory = m->memory};
     if (!fold_text(source->text, source->size, true, &out, &v->map)) return source;
     v->injection_only = source->injection_only;
-    v->disguises = source->disguises;
-    v->veiled = false; /* its source was looked at */
+    v->obfuscations = source->obfuscations;
+    v->reveals_obfuscation = false; /* its source was looked at */
     keep_view(m, v, source->depth ? source->name : "folded", source, source->depth, &out);
     return &m->views->items[m->views->count - 1];
 }
@@ -66,11 +66,11 @@ static bool came_through(const view *v, const decoder *d) {
 }
 
 /* A disguise in a disguise is as much as a reader can follow, and as honest text full of signs may seem to hold. */
-#define DISGUISES_MAX 2
+#define OBFUSCATIONS_MAX 2
 
 /* Is a decoder tried on a view? Quoted-printable and each disguise are undone once. */
 static bool is_tried(const view *source, const decoder *d, unsigned shapes) {
-    if (d->shape && (!(shapes & d->shape) || source->disguises == DISGUISES_MAX)) return false;
+    if (d->trait && (!(shapes & d->trait) || source->obfuscations == OBFUSCATIONS_MAX)) return false;
     return !d->once || !came_through(source, d);
 }
 
@@ -83,8 +83,8 @@ static bool is_written(const view *source, const view *before, size_t from, size
                  text_align_forward(source->text, source->size, end)};
     span back = part;
     for (const view *v = source; v != before; v = v->source) {
-        back = map_source(&v->map,
-                          (span){text_align_back(v->text, back.start), text_align_forward(v->text, v->size, back.end)});
+        back = span_map_source(
+            &v->map, (span){text_align_back(v->text, back.start), text_align_forward(v->text, v->size, back.end)});
     }
     size_t length = part.end - part.start;
     return back.end - back.start != length || memcmp(before->text + back.start, source->text + part.start, length) != 0;
@@ -95,7 +95,7 @@ static bool is_deeper(const view *source, const text_buffer *out, const span_map
     const view *before = source;
     while (before->source && before->depth == source->depth) before = before->source;
     for (size_t i = 0; i < map->count; i++) {
-        const map_run *run = &map->runs[i];
+        const span_run *run = &map->runs[i];
         size_t size = (i + 1 < map->count ? map->runs[i + 1].at : map->size) - run->at;
         if (size != run->from_size) {
             if (run->from_size && is_written(source, before, run->from, run->from_size)) return true;
@@ -121,15 +121,15 @@ static bool add_view(maker *m, const decoder *d, const view *source, const decod
         else if (is_deeper(source, &out, &v->map)) m->views->incomplete = true;
         return !m->failed && !m->views->incomplete;
     }
-    v->injection_only = d->shape || source->injection_only;
-    v->disguises = source->disguises + (d->shape != 0);
-    v->veiled = d->veils;
+    v->injection_only = d->trait || source->injection_only;
+    v->obfuscations = source->obfuscations + (d->trait != 0);
+    v->reveals_obfuscation = d->reveals_obfuscation;
     keep_view(m, v, d->name, source, source->depth + 1, &out);
     return !m->failed;
 }
 
 static void add_decoded(maker *m, const view *source) {
-    unsigned shapes = m->words ? disguise_shapes(source->text, source->size, m->words) : 0;
+    unsigned shapes = m->words ? obfuscation_traits(source->text, source->size, m->words) : 0;
     decode_source from = {.text = source->text, .size = source->size, .runs = {.memory = m->memory}, .words = m->words};
     decode_find_runs(source->text, source->size, &from.runs);
     for (size_t i = 0; i < DECODER_COUNT; i++) {
@@ -139,23 +139,24 @@ static void add_decoded(maker *m, const view *source) {
 }
 
 /* Letters that are upside down, in a text before it is folded. */
-static void add_turned(maker *m, const view *source) {
-    static const decoder turned = {"turned", disguise_turned, SHAPE_ANY, true, true};
+static void add_upside_down(maker *m, const view *source) {
+    static const decoder turned = {"turned", undo_upside_down, TRAIT_ANY, true, true};
     const decode_source from = {.text = source->text, .size = source->size};
-    if (is_tried(source, &turned, SHAPE_ANY)) add_view(m, &turned, source, &from);
+    if (is_tried(source, &turned, TRAIT_ANY)) add_view(m, &turned, source, &from);
 }
 
 bool view_make(view_list *views, arena *memory, const char *text, size_t size, const word_index *words) {
     maker m = {.views = views, .memory = memory, .budget = 3 * size + 65536, .words = words};
-    views->items[0] = (view){.name = "raw", .text = text, .size = size, .wide = text_ascii_prefix(text, size) < size};
+    views->items[0] =
+        (view){.name = "raw", .text = text, .size = size, .non_ascii = text_ascii_prefix(text, size) < size};
     views->count = 1;
     views->incomplete = false;
     /* Views are appended while the list is walked: each is folded, and what came out is decoded. */
     for (size_t i = 0; i < views->count && !m.failed; i++) {
         const view *v = &views->items[i];
         if (v->source && v->depth == v->source->depth) continue; /* a folded one: done with its source */
-        add_decoded(&m, v->wide ? add_folded(&m, v) : v);
-        if (v->wide && words) add_turned(&m, v);
+        add_decoded(&m, v->non_ascii ? add_folded(&m, v) : v);
+        if (v->non_ascii && words) add_upside_down(&m, v);
     }
     return !m.failed;
 }
@@ -173,8 +174,8 @@ bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher
                                     source->size - at > CIPHER_AROUND ? at + CIPHER_AROUND : source->size)};
     text_buffer out = {.memory = memory};
     v->map = (span_map){.memory = memory};
-    v->injection_only = v->veiled = true;
-    v->disguises = source->disguises + 1;
+    v->injection_only = v->reveals_obfuscation = true;
+    v->obfuscations = source->obfuscations + 1;
     cipher_apply(c, source->text, part, words, &out, &v->map);
     if (out.size) keep_view(&m, v, cipher_name(c), source, source->depth + 1, &out);
     return !m.failed && !out.failed;
@@ -184,7 +185,7 @@ span view_source(const view *v, span s) {
     for (; v->source; v = v->source) {
         s.start = text_align_back(v->text, s.start);
         s.end = text_align_forward(v->text, v->size, s.end);
-        s = map_source(&v->map, s);
+        s = span_map_source(&v->map, s);
     }
     s.start = text_align_back(v->text, s.start);
     s.end = text_align_forward(v->text, v->size, s.end);

@@ -24,10 +24,10 @@ struct view {
     const view *source; /* NULL: this is the text as sent */
     span_map map; /* into source */
     unsigned depth; /* decodings it took, … */
-    unsigned disguises; /* … and how many of them undid a disguise */
-    bool wide; /* has characters beyond ASCII */
+    unsigned obfuscations; /* … and how many of them undid a disguise */
+    bool non_ascii; /* has characters beyond ASCII */
     bool injection_only; /* not looked at for personal data and secrets */
-    bool veiled; /* what only a disguise makes was undone */
+    bool reveals_obfuscation; /* what only a disguise makes was undone */
 };
 
 #define VIEWS_MAX 64
@@ -40,7 +40,7 @@ typedef struct view_list {
 } view_list;
 
 /* Makes all views of a valid UTF-8 text; with the words that attacks are made of, those that only injection is looked for in, too: without
- * them (NULL), disguises are left alone. Derived views together hold at most three times the text and 64 KiB. False when memory is out. */
+ * them (NULL), obfuscations are left alone. Derived views together hold at most three times the text and 64 KiB. False when memory is out. */
 bool view_make(view_list *views, arena *memory, const char *text, size_t size, const word_index *words);
 
 /* A cipher is undone so far around the word that gave it away. */

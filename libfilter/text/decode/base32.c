@@ -26,7 +26,8 @@ static bool decode_base32_run(const char *text, span run, text_buffer *out, span
             return false;
         }
         text_append(out, &byte, 1);
-        map_add(map, 1, from, i + 1 - from + (i + 1 - from == 1)); /* never one for one: digits cannot be divided */
+        span_map_add(map, 1, from,
+                     i + 1 - from + (i + 1 - from == 1)); /* never one for one: digits cannot be divided */
         from = i;
     }
     return keep_if_text(out, map, before, joined);

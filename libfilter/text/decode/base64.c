@@ -32,7 +32,7 @@ static bool decode_base64_utf16(const char *text, span run, text_buffer *out, sp
         }
         size_t from = run.start + i * 8 / 6, end = run.start + (i + 2) * 8 / 6;
         text_append(out, &c, 1);
-        map_add(map, 1, from, end - from);
+        span_map_add(map, 1, from, end - from);
     }
     return keep_if_text(out, map, before, joined);
 }
@@ -54,7 +54,7 @@ static bool decode_base64_run(const char *text, span run, text_buffer *out, span
             return i < run.start + 4 && decode_base64_utf16(text, run, out, map);
         }
         text_append(out, bytes, digits - 1);
-        map_add(map, digits - 1, i, digits);
+        span_map_add(map, digits - 1, i, digits);
     }
     return keep_if_text(out, map, before, joined);
 }

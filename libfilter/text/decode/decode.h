@@ -40,10 +40,10 @@ typedef struct decoder {
      * exceeds `budget`. */
     bool (*decode)(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
     unsigned
-        shape; /* of SHAPE_…: undone only where a text has it, and looked at for injection alone, because nobody writes
+        trait; /* of SHAPE_…: undone only where a text has it, and looked at for injection alone, because nobody writes
                      * personal data so; 0: a notation */
     bool once; /* undone once on the way from the text as sent */
-    bool veils; /* honest text is not written so */
+    bool reveals_obfuscation; /* honest text is not written so */
 } decoder;
 
 #define DECODER_COUNT 15

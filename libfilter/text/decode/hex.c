@@ -15,7 +15,7 @@ static bool decode_hex_run(const char *text, span run, text_buffer *out, span_ma
             return false;
         }
         text_append(out, &byte, 1);
-        map_add(map, 1, i, 2);
+        span_map_add(map, 1, i, 2);
     }
     return keep_if_text(out, map, before, joined);
 }

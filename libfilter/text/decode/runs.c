@@ -83,12 +83,12 @@ void decode_find_runs(const char *text, size_t size, decode_runs *runs) {
 void join(text_buffer *out, span_map *map, size_t at) {
     if (out->size == 0) return;
     text_append(out, "\n", 1);
-    map_add(map, 1, at, 0);
+    span_map_add(map, 1, at, 0);
 }
 
 /* The same, unless the run only goes on behind a line break, as encoders write long ones. */
 void join_lines(const char *text, text_buffer *out, span_map *map, size_t at) {
-    const map_run *last = map->count ? &map->runs[map->count - 1] : NULL;
+    const span_run *last = map->count ? &map->runs[map->count - 1] : NULL;
     size_t end = last ? last->from + last->from_size : 0;
     bool goes_on = last && at > end && at - end <= 2 && text[at - 1] == '\n';
     if (!goes_on) join(out, map, at);

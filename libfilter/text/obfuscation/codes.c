@@ -133,6 +133,6 @@ static size_t rewrite_numbers(rewriter *w, const word_index *words, size_t at, s
     return end > at ? end : group_at(w->text, w->size, at).end;
 }
 
-bool disguise_numbers(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+bool undo_character_codes(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
     return rewrite_places(s, budget, out, map, codes_of, rewrite_numbers);
 }

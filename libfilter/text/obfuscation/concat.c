@@ -24,7 +24,7 @@ static size_t mark_behind(const char *text, size_t size, size_t plus) {
 }
 
 /* "ig" + "nore": from the string before the plus sign at `plus` on. Returns where the last string ends. */
-static size_t rewrite_sum(rewriter *w, size_t plus, size_t floor) {
+static size_t rewrite_concatenation(rewriter *w, size_t plus, size_t floor) {
     const char *text = w->text;
     size_t close = plus, open = mark_behind(text, w->size, plus);
     while (close > floor && plus - close < 3 && text_is_space(text[close - 1])) close--;
@@ -48,12 +48,12 @@ static size_t rewrite_sum(rewriter *w, size_t plus, size_t floor) {
     return end;
 }
 
-bool disguise_sum(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+bool undo_concatenation(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
     rewriter w = {s->text, s->size, out, map, 0, 0};
     for (size_t at = 0; at < s->size && out->size <= budget;) {
         const char *plus = memchr(s->text + at, '+', s->size - at);
         if (!plus) break;
-        at = rewrite_sum(&w, (size_t)(plus - s->text), at);
+        at = rewrite_concatenation(&w, (size_t)(plus - s->text), at);
     }
     return rewrite_finish(&w);
 }

@@ -85,6 +85,6 @@ static size_t rewrite_token(rewriter *w, const word_index *words, size_t at, siz
     return end;
 }
 
-bool disguise_leet(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+bool undo_leet(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
     return rewrite_places(s, budget, out, map, leet_of, rewrite_token);
 }

@@ -43,7 +43,7 @@ static size_t rewrite_morse(rewriter *w, size_t at, bool write) {
     return count >= MORSE_MIN ? end : at;
 }
 
-bool disguise_morse(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+bool undo_morse(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
     const char *text = s->text;
     const size_t size = s->size;
     rewriter w = {text, size, out, map, 0, 0};

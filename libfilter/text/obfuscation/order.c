@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static size_t rewrite_shuffled(rewriter *w, const word_index *words, size_t at, size_t floor) {
+static size_t rewrite_scrambled(rewriter *w, const word_index *words, size_t at, size_t floor) {
     (void)floor;
     size_t end = word_end(w->text, w->size, at);
     if (at > 0 && text_is_alpha(w->text[at - 1])) return end;
@@ -17,8 +17,8 @@ static size_t rewrite_shuffled(rewriter *w, const word_index *words, size_t at, 
     return end;
 }
 
-bool disguise_shuffled(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
-    return rewrite_places(s, budget, out, map, words_of, rewrite_shuffled);
+bool undo_scrambling(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    return rewrite_places(s, budget, out, map, words_of, rewrite_scrambled);
 }
 
 /* How many letters at the end of `word` stood before its others: as many as make a known word, or as a word may begin with. */
@@ -60,6 +60,6 @@ static size_t rewrite_pig_latin(rewriter *w, const word_index *words, size_t at,
     return end;
 }
 
-bool disguise_pig_latin(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+bool undo_pig_latin(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
     return rewrite_places(s, budget, out, map, ays_of, rewrite_pig_latin);
 }

@@ -65,7 +65,7 @@ static size_t rewrite_row(rewriter *w, const word_index *words, size_t at, size_
     return end > at ? end : here + 1;
 }
 
-bool disguise_letters(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+bool undo_letter_spacing(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
     return rewrite_places(s, budget, out, map, rows_of, rewrite_row);
 }
 
@@ -81,7 +81,7 @@ static bool is_name(const char *text, size_t size, span run) {
 }
 
 /* "ignoreallpreviousinstructions", "IgnoreAllPreviousInstructions". Words that hyphens or underscores part are found as they are. */
-static void rewrite_joined(rewriter *w, const word_index *words, span letters) {
+static void rewrite_run_together(rewriter *w, const word_index *words, span letters) {
     const char *text = w->text;
     size_t starts[WORD_INDEX_SEGMENT_MAX], next = 1;
     size_t parts = word_index_segment(words, text + letters.start, letters.end - letters.start, starts);
@@ -89,7 +89,7 @@ static void rewrite_joined(rewriter *w, const word_index *words, span letters) {
     for (size_t i = 0; i < parts; i++) {
         size_t at = letters.start + starts[i], end = i + 1 < parts ? letters.start + starts[i + 1] : letters.end;
         const indexed_word *word = word_index_find(words, text + at, end - at);
-        telling = telling || (word && word->telling);
+        telling = telling || (word && word->is_indicator);
         for (size_t k = at; k < end; k++) plain = plain && text[k] >= 'a';
     }
     if (!telling || parts < (plain ? JOINED_WORDS : JOINED_WORDS + 1)) return;
@@ -104,7 +104,7 @@ static void rewrite_joined(rewriter *w, const word_index *words, span letters) {
     rewrite_end(w, letters.end);
 }
 
-bool disguise_joined(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+bool undo_run_together(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
     rewriter w = {s->text, s->size, out, map, 0, 0};
     for (size_t i = 0; i < s->runs.count; i++) {
         const span run = s->runs.items[i];
@@ -112,7 +112,7 @@ bool disguise_joined(const decode_source *s, size_t budget, text_buffer *out, sp
         for (size_t at = run.start, end; at < run.end && out->size <= budget; at = end + (end == at)) {
             end = at;
             while (end < run.end && end - at < WORD_INDEX_SEGMENT_MAX && text_is_alpha(s->text[end])) end++;
-            if (end - at >= JOINED_MIN) rewrite_joined(&w, s->words, (span){at, end});
+            if (end - at >= JOINED_MIN) rewrite_run_together(&w, s->words, (span){at, end});
         }
     }
     return rewrite_finish(&w);

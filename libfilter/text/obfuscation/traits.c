@@ -82,7 +82,7 @@ uint64_t ays_of(const masks *m) {
 }
 
 /* Is one of the words of a block a telling one with its letters shuffled? */
-static bool has_shuffled(const char *text, size_t size, size_t block, const masks *m, const word_index *words) {
+static bool has_scrambled(const char *text, size_t size, size_t block, const masks *m, const word_index *words) {
     for (uint64_t left = words_of(m); left; left &= left - 1) {
         unsigned bit = (unsigned)__builtin_ctzll(left);
         size_t start = block + bit, length = (size_t)__builtin_ctzll(~(m->letters >> bit) | UINT64_C(1) << 63);
@@ -92,18 +92,18 @@ static bool has_shuffled(const char *text, size_t size, size_t block, const mask
                 start;
         if (!word_index_may_indicate(words, text[start], text[start + length - 1], length)) continue;
         const indexed_word *word = word_index_unshuffle(words, text + start, length);
-        if (word && word->telling) return true;
+        if (word && word->is_indicator) return true;
     }
     return false;
 }
 
-unsigned disguise_shapes(const char *text, size_t size, const word_index *words) {
-    unsigned shapes = SHAPE_ANY;
+unsigned obfuscation_traits(const char *text, size_t size, const word_index *words) {
+    unsigned shapes = TRAIT_ANY;
     for (size_t block = 0; block < size; block += 64) {
         masks m = masks_at(text, size, block);
-        shapes |= (rows_of(&m) ? SHAPE_LETTERS : 0U) | (leet_of(&m) ? SHAPE_LEET : 0U) |
-                  (codes_of(&m) ? SHAPE_NUMBERS : 0U) | (ays_of(&m) ? SHAPE_PIG_LATIN : 0U);
-        if (!(shapes & SHAPE_SHUFFLED) && has_shuffled(text, size, block, &m, words)) shapes |= SHAPE_SHUFFLED;
+        shapes |= (rows_of(&m) ? TRAIT_LETTER_SPACING : 0U) | (leet_of(&m) ? TRAIT_LEET : 0U) |
+                  (codes_of(&m) ? TRAIT_CODES : 0U) | (ays_of(&m) ? TRAIT_PIG_LATIN : 0U);
+        if (!(shapes & TRAIT_SCRAMBLED) && has_scrambled(text, size, block, &m, words)) shapes |= TRAIT_SCRAMBLED;
     }
     return shapes;
 }

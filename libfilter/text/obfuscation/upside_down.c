@@ -4,11 +4,11 @@
 #include <string.h>
 #include <unicode/utf8.h>
 
-#define TURNED_MIN 4 /* characters that only a turned letter is */
-#define TURNED_MAX 1024 /* bytes of a line that is read from its end */
+#define UPSIDE_DOWN_MIN 4 /* characters that only a turned letter is */
+#define UPSIDE_DOWN_MAX 1024 /* bytes of a line that is read from its end */
 
 /* The letter that a character is when it is turned upside down; 0 for what has no such form. */
-static char turned_letter(uint32_t c) {
+static char upside_down_letter(uint32_t c) {
     static const struct {
         uint16_t c;
         char letter;
@@ -33,21 +33,21 @@ static char turned_letter(uint32_t c) {
 }
 
 /* One line, from its end to its start. */
-static void rewrite_turned(rewriter *w, span line) {
+static void rewrite_upside_down(rewriter *w, span line) {
     const char *text = w->text;
     size_t turned = 0;
     for (size_t i = line.start; i < line.end;) {
         uint32_t c;
         U8_NEXT_UNSAFE(text, i, c);
-        turned += c >= 0x80 && c != 0x131 && turned_letter(c) != 0;
+        turned += c >= 0x80 && c != 0x131 && upside_down_letter(c) != 0;
     }
-    if (turned < TURNED_MIN) return;
+    if (turned < UPSIDE_DOWN_MIN) return;
     rewrite_begin(w, line.start);
     for (size_t end = line.end; end > line.start;) {
         size_t start = text_align_back(text, end - 1), i = start;
         uint32_t c;
         U8_NEXT_UNSAFE(text, i, c);
-        char letter = turned_letter(c);
+        char letter = upside_down_letter(c);
         if (letter) put(w, letter, start, end - start);
         else rewrite_put(w, text + start, end - start, start, end - start);
         end = start;
@@ -55,13 +55,13 @@ static void rewrite_turned(rewriter *w, span line) {
     rewrite_end(w, line.end);
 }
 
-bool disguise_turned(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+bool undo_upside_down(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
     rewriter w = {s->text, s->size, out, map, 0, 0};
     for (size_t at = 0; at < s->size && out->size <= budget;) {
-        size_t limit = s->size - at > TURNED_MAX ? text_align_back(s->text, at + TURNED_MAX) : s->size;
+        size_t limit = s->size - at > UPSIDE_DOWN_MAX ? text_align_back(s->text, at + UPSIDE_DOWN_MAX) : s->size;
         const char *feed = memchr(s->text + at, '\n', limit - at);
         size_t end = feed ? (size_t)(feed - s->text) : limit;
-        rewrite_turned(&w, (span){at, end});
+        rewrite_upside_down(&w, (span){at, end});
         at = feed ? end + 1 : end;
     }
     return rewrite_finish(&w);
