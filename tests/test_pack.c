@@ -54,28 +54,28 @@ static void names_each_mistake(void **state) {
         {"pack: &a {name: t}\nrules: *a\n", "anchors and aliases are not taken"},
         {HEAD "  - {scroe: 1}\n", "a rule: unknown key 'scroe'; did you mean 'score'? One of: id, preset"},
         {HEAD "  - {id: a}\n", "a rule needs 'score'"},
-        {HEAD RULE("A", "value: '1234'"), "an id is made of a-z"},
-        {HEAD RULE("a", "value: '1234', score: 2"), "key 'score' appears twice"},
-        {HEAD RULE("a", "value: 'a*'"), "p.yaml:4:96: a: a value has no . * + ^ $"},
-        {HEAD RULE("a", "value: 'ab[cd]'"), "must begin with 3 fixed characters"},
-        {HEAD RULE("a", "value: '[A-Z]{40}\\d-'"), "reach further than 32 characters"},
+        {HEAD RULE("A", "format: '1234'"), "an id is made of a-z"},
+        {HEAD RULE("a", "format: '1234', score: 2"), "key 'score' appears twice"},
+        {HEAD RULE("a", "format: 'a*'"), "p.yaml:4:97: a: a format has no . * + ^ $"},
+        {HEAD RULE("a", "format: 'ab[cd]'"), "must begin with 3 fixed characters"},
+        {HEAD RULE("a", "format: '[A-Z]{40}\\d-'"), "reach further than 32 characters"},
         {HEAD RULE("a", "pattern: 'a(b'"), "Hyperscan refuses the pattern"},
         {HEAD RULE("a", "pattern: 'a(?=b)'"), "Hyperscan refuses the pattern"},
         {HEAD RULE("a", "pattern: 'a*'"), "matches the empty text"},
         {HEAD RULE("a", "pattern: 'ab+'"), "the pattern has no longest match"},
         {HEAD RULE("a", "pattern: 'ab', confirm: 'a(b'"), "PCRE2 refuses the pattern"},
         {HEAD RULE("a", "pattern: 'ab', group: value"), "no capture group 'value'"},
-        {HEAD RULE("a", "pattern: '%{no}'"), "part 'no}' is not in the pack's 'parts'"},
+        {HEAD RULE("a", "pattern: '%{no}'"), "'no}' is not in the pack's 'definitions'"},
         {HEAD RULE("a", "pattern: '[äö]x'"), "a class [...] holds a character beyond ASCII"},
-        {HEAD RULE("a", "value: '1234', checksum: {name: lune}"),
+        {HEAD RULE("a", "format: '1234', checksum: {name: lune}"),
          "unknown checksum 'lune'; did you mean 'luhn'? One of: au_abn, au_acn"},
-        {HEAD RULE("a", "value: '1234', context: {words: [a], within: 9999}"),
+        {HEAD RULE("a", "format: '1234', context: {words: [a], within: 9999}"),
          "'within' must be a whole number from 1 to 256"},
-        {HEAD RULE("a", "value: '1234', context: {within: 9}"), "context needs 'words'"},
-        {HEAD RULE("a", "value: '1234', action: maybe"), "unknown action 'maybe'; one of: none, flag, redact, block"},
-        {HEAD RULE("a", "value: '1234', roles: [boss]"), "unknown role 'boss'; one of: user, system"},
-        {HEAD RULE("a", "value: '1234', near_rules: {rules: [b]}"), "which no loaded pack has"},
-        {HEAD RULE("a", "value: '1234'") RULE("a", "value: '12345'"), "id is taken by p.yaml:4"},
+        {HEAD RULE("a", "format: '1234', context: {within: 9}"), "context needs 'words'"},
+        {HEAD RULE("a", "format: '1234', action: maybe"), "unknown action 'maybe'; one of: none, flag, redact, block"},
+        {HEAD RULE("a", "format: '1234', roles: [boss]"), "unknown role 'boss'; one of: user, system"},
+        {HEAD RULE("a", "format: '1234', near_rules: {rules: [b]}"), "which no loaded pack has"},
+        {HEAD RULE("a", "format: '1234'") RULE("a", "format: '12345'"), "id is taken by p.yaml:4"},
         {HEAD RULE("a", "detect: {adversarial_suffix: {min_unmatched: 2}}"), "needs 'min_oddities'"},
         {HEAD RULE("a", "detect: {adversarial_suffix: {min_unmatched: 0, min_oddities: 5}}"),
          "'min_unmatched' must be a whole number from 1 to 100, not '0'"},
@@ -84,8 +84,8 @@ static void names_each_mistake(void **state) {
         {HEAD RULE("a", "turns: {answers: 6}"), "the key 'turns' of a rule is now called 'detect: {many_shot"},
         {HEAD RULE("a", "detect: {many_shot: {answers: 6}}"), "is now called 'min_turns'"},
         {HEAD RULE("a", "detect: {many_shots: {}}"), "did you mean 'many_shot'?"},
-        {"word_classes: {a: ['?q=']}\n" HEAD RULE("a", "value: '1234'"), "a word begins with a letter or a digit"},
-        {"indicator_words: [short]\n" HEAD RULE("a", "value: '1234'"),
+        {"word_classes: {a: ['?q=']}\n" HEAD RULE("a", "format: '1234'"), "a word begins with a letter or a digit"},
+        {"indicator_words: [short]\n" HEAD RULE("a", "format: '1234'"),
          "'indicator_words' has words of at least six letters a-z, not 'short'"},
         {HEAD RULE("a", "languages: [en]"), "a rule needs 'format', 'pattern', 'phrase' or 'detect'"},
         {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, format: '1234', examples: {match: "
@@ -95,7 +95,7 @@ static void names_each_mistake(void **state) {
               "['1234']}}\n",
          "its score 0.10 is below the default policy's threshold"},
         {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.6, format: '1234', examples: {match: "
-              "['1234']}}\n" RULE("b", "value: '1234'"),
+              "['1234']}}\n" RULE("b", "format: '1234'"),
          "example must match, but rule 'b' of the same entity is stronger there"},
         {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, format: '1234', examples: {match: [], "
               "no_match: ['1234']}}\n",
@@ -139,8 +139,8 @@ static void names_each_mistake(void **state) {
 static void reports_all_mistakes_in_one_run(void **state) {
     (void)state;
     static const char pack[] =
-        HEAD RULE("a", "value: 'a*'") RULE("b", "pattern: 'x(?=y)'") RULE("c", "checksum: {name: none}, format: '1234'")
-            RULE("d", "pattern: 'x(', confirm: 'y('") RULE("e", "value: '1234', colour: red") "policies2: 1\n";
+        HEAD RULE("a", "format: 'a*'") RULE("b", "pattern: 'x(?=y)'") RULE("c", "checksum: {name: none}, format: '1234'")
+            RULE("d", "pattern: 'x(', confirm: 'y('") RULE("e", "format: '1234', colour: red") "policies2: 1\n";
     report *r = calloc(1, sizeof *r);
     filter_error error;
     assert_int_equal(load(pack, sizeof pack - 1, r, &error), FILTER_ERROR_RULES);

@@ -114,8 +114,8 @@ static bool is_found(const char *rule, const char *text) {
 
 static void phrases(void **state) {
     (void)state;
-    static const char in_order[] = PACK("phrase: [\"verb old|other thing\", \"thing verb-last\"], within: 30");
-    static const char unordered[] = PACK("phrase: \"verb old thing\", unordered: true, within: 40");
+    static const char in_order[] = PACK("phrase: [\"verb old|other thing\", \"thing verb-last\"], max_span: 30");
+    static const char unordered[] = PACK("phrase: \"verb old thing\", unordered: true, max_span: 40");
     static const struct {
         const char *pack, *text;
         bool found;
