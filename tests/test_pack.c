@@ -120,7 +120,7 @@ static void names_each_mistake(void **state) {
         {"pack: {name: t, version: 1.0.0, licence: x}\npolicies: [{id: default, title: t, injection: {roles: {boss: "
          "{flag: 1}}}}]\n",
          "unknown role 'boss'"},
-        {"pack: {name: t, version: 1.0.0, licence: x}\nparts: {a: '%{a}'}\npolicies: [{id: default, title: "
+        {"pack: {name: t, version: 1.0.0, licence: x}\ndefinitions: {a: '%{a}'}\npolicies: [{id: default, title: "
          "t}]\nrules:\n" RULE("a", "pattern: '%{a}'"),
          "uses itself"},
     };
