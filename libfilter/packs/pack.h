@@ -244,8 +244,12 @@ const entity_policy *policy_entity(const pack_policy *policy, const char *entity
 bool pack_has_digits(const pack_rule *rule, const char *value, size_t size);
 bool pack_checksums_hold(const pack_rule *rule, const char *value, size_t size);
 
+/* The severity as a number that rises with it. */
+int pack_severity(const pack_rule *rule);
+
 /* Words of the format, by the numbers of filter.h; each list ends with NULL. */
 extern const char *const pack_action_names[];
+extern const char *const pack_severity_names[];
 extern const char *const pack_role_names[];
 
 /* Used by pack.c, written in files of their own: one item of `policies` and of `families`. */

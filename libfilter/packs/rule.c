@@ -11,7 +11,7 @@
 
 static const char *const category_names[] = {"pii", "secret", "injection", NULL};
 
-static const char *const severity_names[] = {"low", "medium", "high", "critical", NULL};
+const char *const pack_severity_names[] = {"low", "medium", "high", "critical", NULL};
 
 const char *const pack_action_names[] = {"none", "flag", "redact", "block", NULL};
 
@@ -299,8 +299,8 @@ static void finish_rule(pack_reader *r, raw_rule *raw) {
     pack_rule *rule = &raw->rule;
     int choice = raw->category ? yaml_choice(raw->category, category_names, "category", r->d) : 0;
     rule->category = choice == 2 ? FILTER_INJECTION : choice == 1 ? FILTER_SECRET : FILTER_PII;
-    if (raw->severity && (choice = yaml_choice(raw->severity, severity_names, "severity", r->d)) >= 0) {
-        rule->severity = severity_names[choice];
+    if (raw->severity && (choice = yaml_choice(raw->severity, pack_severity_names, "severity", r->d)) >= 0) {
+        rule->severity = pack_severity_names[choice];
     }
     if (raw->action) rule->action = yaml_choice(raw->action, pack_action_names, "action", r->d);
     if (rule->action >= 0 && rule->category == FILTER_INJECTION) {
@@ -356,7 +356,7 @@ bool preset_is_right(pack_reader *r, const yaml_node *node) {
     raw_rule raw = {.separators = ""};
     if (!yaml_read(r->memory, node, &table, &raw, r->d)) return false;
     if (raw.category) yaml_choice(raw.category, category_names, "category", r->d);
-    if (raw.severity) yaml_choice(raw.severity, severity_names, "severity", r->d);
+    if (raw.severity) yaml_choice(raw.severity, pack_severity_names, "severity", r->d);
     if (raw.action) yaml_choice(raw.action, pack_action_names, "action", r->d);
     read_name_bits(r, &raw.flags, flag_names, "flag");
     read_name_bits(r, &raw.roles, pack_role_names, "role");

@@ -43,6 +43,12 @@ bool pack_checksums_hold(const pack_rule *rule, const char *value, size_t size) 
     return true;
 }
 
+int pack_severity(const pack_rule *rule) {
+    int rank = 0;
+    while (pack_severity_names[rank] && strcmp(pack_severity_names[rank], rule->severity) != 0) rank++;
+    return rank;
+}
+
 const pack_rule *pack_find_rule(const ruleset *set, const char *id) {
     for (size_t i = 0; i < set->rule_count; i++) {
         if (strcmp(set->rules[i].id, id) == 0) return &set->rules[i];
