@@ -1247,12 +1247,26 @@ class Tool(WithDaemon):
         for command in ("inspect", "scan", "rules", "reload", "status", "keygen"):
             self.assertEqual(self.ctl(command, "--help").returncode, 0)
 
-    def test_the_schema_takes_our_packs_and_no_misspelt_key(self):
-        with open(os.path.join(ROOT, "rules", "pack.schema.json")) as file:
-            schema = json.load(file)
-        packs = sorted(glob.glob(os.path.join(ROOT, "rules", "*.yaml")))
+    def packs(self):
+        packs = sorted(glob.glob(os.path.join(ROOT, "rules", "**", "*.yaml"), recursive=True))
         self.assertGreater(len(packs), 5)
-        for path in packs:
+        return packs
+
+    def test_each_pack_names_the_schema_and_has_its_rules_in_order(self):
+        for path in self.packs():
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            schema = re.match(r"# yaml-language-server: \$schema=(\S+)\n", text)[1]
+            self.assertTrue(os.path.exists(os.path.join(os.path.dirname(path), schema)), path)
+            self.assertLessEqual(max(map(len, text.split("\n"))), 120, path)
+            ids = re.findall(r"^  - id: (\S+)", text, re.M)
+            if "\nrules:" in text:
+                self.assertEqual(ids, sorted(ids), path)
+
+    def test_the_schema_takes_our_packs_and_no_misspelt_key(self):
+        with open(os.path.join(ROOT, "rules", "schema", "pack.schema.json")) as file:
+            schema = json.load(file)
+        for path in self.packs():
             with open(path, encoding="utf-8") as file:
                 jsonschema.validate(yaml.safe_load(file), schema)
         text = PACK % {"name": "a", "entity": "A", "value": r"\d{7}"}

@@ -2,7 +2,7 @@
 /*
  * pack: rule packs as read from YAML, checked key by key, not yet compiled.
  *
- * The format is described for its writers in rules/filter-rules.5 and rules/pack.schema.json; the
+ * The format is described for its writers in rules/filter-rules.5 and rules/schema/pack.schema.json; the
  * names there and here are the same. Everything lives in the arena that the packs were read into
  * and does not change after packs_read.
  */
