@@ -152,6 +152,7 @@ example: all  ## build the library example against an installed prefix, and run 
 	PKG_CONFIG_PATH=build/stage/lib/pkgconfig sh -c '$(CC) libfilter/examples/inspect.c build/stage/lib/libfilter.a \
 	  $$($(PKGCONFIG) --cflags libfilter) $$($(PKGCONFIG) --libs $(LIB_PACKAGES)) -lpthread -lm -o build/stage/inspect-static'
 	build/stage/bin/filterctl rules check | grep -q 'rules are fine' # those that were installed
+	test -f build/stage/share/filterd/rules/schema/pack.schema.json # where the packs point to
 	PKG_CONFIG_PATH=build/stage/lib/pkgconfig sh -c '$(CC) -Wall -Wextra -Werror filterd/client/examples/ask.c \
 	  $$($(PKGCONFIG) --cflags --libs libfilter-client) -o build/stage/ask'
 	LD_LIBRARY_PATH=build/stage/lib build/stage/ask /nowhere </dev/null 2>&1 | grep -q 'is filterd running there'
@@ -244,10 +245,12 @@ build/bench/bench: build/obj/bench/bench.o build/obj/bench/bench_engine.o build/
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
 
 # --------------------------------------------------------------------------------- installing
-# Packs, in folders, and the data that they name.
-RULE_FILES = $(sort $(patsubst rules/%,%,$(shell find rules -name '*.yaml' -o -name '*.bin' -o -name 'model.md')))
-# Packs that earlier versions installed under other names: their rules would be there twice.
-RULES_BEFORE := injection-model.yaml
+# Packs in folders, the data that they name, and the schema at the same place beside them.
+RULE_FILES = $(sort $(shell find rules -name '*.yaml' -o -name '*.bin' -o -name 'model.md' -o -name '*.schema.json'))
+# What earlier versions installed under other names: their rules would be there twice.
+RULES_BEFORE := pack.schema.json $(patsubst %,rules/%.yaml,americas asia-pacific-africa devices-finance europe families \
+                india india-more injection injection-model injection-words pii places policy secrets secrets-more \
+                secrets-named)
 
 install: all  ## install to PREFIX (/usr/local), below DESTDIR
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include \
@@ -275,9 +278,8 @@ install: all  ## install to PREFIX (/usr/local), below DESTDIR
 	  > $(DESTDIR)$(LIBDIR)/pkgconfig/libfilter-client.pc
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' libfilter/libfilter.pc.in \
 	  > $(DESTDIR)$(LIBDIR)/pkgconfig/libfilter.pc
-	cd $(DESTDIR)$(DATADIR)/filterd/rules && rm -f $(RULES_BEFORE)
-	cd rules && for f in $(RULE_FILES); do install -D -m 644 $$f $(DESTDIR)$(DATADIR)/filterd/rules/$$f || exit 1; done
-	install -m 644 rules/pack.schema.json $(DESTDIR)$(DATADIR)/filterd
+	rm -f $(RULES_BEFORE:%=$(DESTDIR)$(DATADIR)/filterd/%)
+	for f in $(RULE_FILES); do install -D -m 644 $$f $(DESTDIR)$(DATADIR)/filterd/$$f || exit 1; done
 	install -m 644 filterd/man/filterctl.1 $(DESTDIR)$(DATADIR)/man/man1
 	install -m 644 rules/filter-rules.5 $(DESTDIR)$(DATADIR)/man/man5
 	install -m 644 filterd/man/filterd.8 $(DESTDIR)$(DATADIR)/man/man8

@@ -1247,12 +1247,57 @@ class Tool(WithDaemon):
         for command in ("inspect", "scan", "rules", "reload", "status", "keygen"):
             self.assertEqual(self.ctl(command, "--help").returncode, 0)
 
-    def test_the_schema_takes_our_packs_and_no_misspelt_key(self):
-        with open(os.path.join(ROOT, "rules", "pack.schema.json")) as file:
-            schema = json.load(file)
-        packs = sorted(glob.glob(os.path.join(ROOT, "rules", "*.yaml")))
+    def test_one_pack_is_checked_over_the_others(self):
+        rules = os.path.join(ROOT, "rules")
+        with tempfile.TemporaryDirectory() as folder:
+            own = os.path.join(folder, "acme.yaml")
+            text = (PACK % {"name": "acme", "entity": "ACME", "value": r"ACME-\d{7}"}).replace("policies: [{id: default, title: own}]\n", "")
+
+            def check(content, *arguments):
+                with open(own, "w") as file:
+                    file.write(content)
+                return self.ctl("rules", "check", *(arguments or ("--rules", rules)), own)
+
+            installed = int(self.ctl("rules", "check", "--rules", rules).stdout.split()[0])
+            run = check(text)
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            self.assertEqual(int(run.stdout.split()[0]), installed + 1)
+            run = check(text.replace("score", "scroe"))
+            self.assertEqual(run.returncode, 1)
+            self.assertIn("acme.yaml:3:", run.stderr)
+            self.assertIn("did you mean 'score'?", run.stderr)
+            # A pack of the directory, where it is or elsewhere, is replaced and not there twice.
+            with open(os.path.join(rules, "pii", "in.yaml"), encoding="utf-8") as file:
+                shipped = file.read()
+            for run in (check(shipped), self.ctl("rules", "check", "--rules", rules, os.path.join(rules, "pii", "in.yaml"))):
+                self.assertEqual((run.returncode, run.stderr), (0, ""))
+                self.assertEqual(int(run.stdout.split()[0]), installed)
+            for arguments, says in ((("--rules", "/nonexistent"), "--rules DIR says where the other packs are"), (("--rules", folder), "no pack defines the policy")):
+                run = check(text, *arguments)
+                self.assertNotEqual(run.returncode, 0)
+                self.assertIn(says, run.stderr)
+            self.assertIn("cannot be read", self.ctl("rules", "check", "--rules", rules, own + ".gone").stderr)
+
+    def packs(self):
+        packs = sorted(glob.glob(os.path.join(ROOT, "rules", "**", "*.yaml"), recursive=True))
         self.assertGreater(len(packs), 5)
-        for path in packs:
+        return packs
+
+    def test_each_pack_names_the_schema_and_has_its_rules_in_order(self):
+        for path in self.packs():
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            schema = re.match(r"# yaml-language-server: \$schema=(\S+)\n", text)[1]
+            self.assertTrue(os.path.exists(os.path.join(os.path.dirname(path), schema)), path)
+            self.assertLessEqual(max(map(len, text.split("\n"))), 120, path)
+            ids = re.findall(r"^  - id: (\S+)", text, re.M)
+            if "\nrules:" in text:
+                self.assertEqual(ids, sorted(ids), path)
+
+    def test_the_schema_takes_our_packs_and_no_misspelt_key(self):
+        with open(os.path.join(ROOT, "rules", "schema", "pack.schema.json")) as file:
+            schema = json.load(file)
+        for path in self.packs():
             with open(path, encoding="utf-8") as file:
                 jsonschema.validate(yaml.safe_load(file), schema)
         text = PACK % {"name": "a", "entity": "A", "value": r"\d{7}"}

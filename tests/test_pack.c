@@ -138,9 +138,9 @@ static void names_each_mistake(void **state) {
 
 static void reports_all_mistakes_in_one_run(void **state) {
     (void)state;
-    static const char pack[] =
-        HEAD RULE("a", "format: 'a*'") RULE("b", "pattern: 'x(?=y)'") RULE("c", "checksum: {name: none}, format: '1234'")
-            RULE("d", "pattern: 'x(', confirm: 'y('") RULE("e", "format: '1234', colour: red") "policies2: 1\n";
+    static const char pack[] = HEAD RULE("a", "format: 'a*'") RULE("b", "pattern: 'x(?=y)'")
+        RULE("c", "checksum: {name: none}, format: '1234'") RULE("d", "pattern: 'x(', confirm: 'y('")
+            RULE("e", "format: '1234', colour: red") "policies2: 1\n";
     report *r = calloc(1, sizeof *r);
     filter_error error;
     assert_int_equal(load(pack, sizeof pack - 1, r, &error), FILTER_ERROR_RULES);

@@ -116,7 +116,7 @@ static filter_client_status connect_shared_memory(filter_client *c, const filter
     w.rejected[sizeof w.rejected - 1] = '\0';
     if (*w.rejected) return explain(why, FILTER_CLIENT_REJECTED, w.rejected);
     return span_map_buffers(c, &w) ? FILTER_CLIENT_OK
-                              : explain(why, FILTER_CLIENT_MEMORY, "the shared memory cannot be mapped");
+                                   : explain(why, FILTER_CLIENT_MEMORY, "the shared memory cannot be mapped");
 }
 
 filter_client_status filter_client_open(filter_client **client, const filter_client_options *options, char why[256]) {

@@ -89,20 +89,43 @@ static void print_mistake(const filter_diagnostic *d, void *arg) {
     fprintf(stderr, "%s:%u:%u: %s%s%s\n", d->file, d->line, d->column, d->rule, *d->rule ? ": " : "", d->message);
 }
 
+typedef struct load {
+    filter_engine_options options;
+    filter_error error;
+    size_t mistakes;
+} load;
+
+static load load_begin(bool quiet) {
+    load l = {.options = FILTER_ENGINE_OPTIONS_INIT, .error = {.status = FILTER_OK}};
+    l.options.cache_dir = default_cache_path(); /* the daemon's serves here too */
+    l.options.on_diagnostic = quiet ? NULL : print_mistake;
+    return l;
+}
+
+static void load_end(const load *l, filter_status status, const char *label) {
+    if (status == FILTER_OK) return;
+    if (l->mistakes == 0) ctl_fail("%s", l->error.message);
+    else ctl_fail("%s: %zu mistake%s", label, l->mistakes, l->mistakes == 1 ? "" : "s");
+}
+
+filter_engine *ctl_load_sources(const filter_source *sources, size_t count, const char *label, bool quiet) {
+    filter_engine *engine = NULL;
+    load l = load_begin(quiet);
+    l.options.diagnostic_arg = &l.mistakes;
+    load_end(&l, filter_engine_new(&engine, sources, count, &l.options, &l.error), label);
+    return engine;
+}
+
+bool ctl_is_directory(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
 filter_engine *ctl_load(const char *path, bool quiet) {
     filter_engine *engine = NULL;
-    filter_engine_options options = FILTER_ENGINE_OPTIONS_INIT;
-    filter_error error = {FILTER_OK, 0, 0, ""};
-    filter_source source = {path, NULL, 0};
-    struct stat info;
-    size_t mistakes = 0;
-    options.cache_dir = default_cache_path(); /* the daemon's serves here too */
-    options.on_diagnostic = quiet ? NULL : print_mistake;
-    options.diagnostic_arg = &mistakes;
-    bool directory = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-    filter_status status = directory ? filter_engine_new_from_directory(&engine, path, &options, &error)
-                                     : filter_engine_new(&engine, &source, 1, &options, &error);
-    if (status != FILTER_OK && mistakes == 0) ctl_fail("%s", error.message);
-    else if (status != FILTER_OK) ctl_fail("%s: %zu mistake%s", path, mistakes, mistakes == 1 ? "" : "s");
+    load l = load_begin(quiet);
+    l.options.diagnostic_arg = &l.mistakes;
+    if (!ctl_is_directory(path)) return ctl_load_sources(&(filter_source){.name = path}, 1, path, quiet);
+    load_end(&l, filter_engine_new_from_directory(&engine, path, &l.options, &l.error), path);
     return engine;
 }

@@ -58,6 +58,16 @@ const char *ctl_rules_directory(const char *option);
 /* Loads packs from a directory or a file. Mistakes go to standard error. NULL on failure. */
 filter_engine *ctl_load(const char *path, bool quiet);
 
+/* The same for sources; `label` names them all in the message that counts mistakes. */
+filter_engine *ctl_load_sources(const filter_source *sources, size_t count, const char *label, bool quiet);
+
+/* Loads the packs of a directory with one pack laid over them: it takes the place of the pack with its name. Mistakes go
+ * to standard error. NULL on failure. */
+filter_engine *ctl_load_over(const char *directory, const char *pack);
+
+/* Is the path a directory? */
+bool ctl_is_directory(const char *path);
+
 /* Reads a whole file, or standard input for "-". NULL, with a message, on failure; release with free(). */
 char *ctl_read(const char *path, size_t max, size_t *size);
 

@@ -5,22 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] = "usage: filterctl rules check|test [--rules DIR] [PATH]\n"
-                            "       filterctl rules list [--rules DIR] [--json]\n"
-                            "       filterctl rules explain [--rules DIR] ID\n"
-                            "       filterctl rules expand [--rules DIR] TEXT\n"
-                            "\n"
-                            "check    load packs and say what is wrong: FILE:LINE:COLUMN: RULE: REASON\n"
-                            "test     the same, and say how many examples hold\n"
-                            "list     a line for each rule\n"
-                            "explain  all that a rule says\n"
-                            "expand   fill {{RULE}}, {{RULE!}} and {{hex:32}} in TEXT with random values\n"
-                            "\n"
-                            "PATH and DIR are a directory of packs (default: $FILTERD_RULES_DIR, else where they are\n"
-                            "installed). Exit status: 0; 1 for mistakes; 2 on failure; 64 on wrong usage.\n";
+static const char usage[] =
+    "usage: filterctl rules check|test [--rules DIR] [PATH]\n"
+    "       filterctl rules list [--rules DIR] [--json]\n"
+    "       filterctl rules explain [--rules DIR] ID\n"
+    "       filterctl rules expand [--rules DIR] TEXT\n"
+    "\n"
+    "check    load packs and say what is wrong: FILE:LINE:COLUMN: RULE: REASON\n"
+    "test     the same, and say how many examples hold\n"
+    "list     a line for each rule\n"
+    "explain  all that a rule says\n"
+    "expand   fill {{RULE}}, {{RULE!}} and {{hex:32}} in TEXT with random values\n"
+    "\n"
+    "PATH is a directory of packs, or one pack, which is laid over those of DIR and takes the place of\n"
+    "the one with its name. DIR is a directory of packs (default: $FILTERD_RULES_DIR, else\n"
+    "where they are installed). Exit status: 0; 1 for mistakes; 2 on failure; 64 on wrong usage.\n";
 
-static int check(const char *directory, bool test) {
-    filter_engine *engine = ctl_load(directory, false);
+static int check(const char *directory, const char *path, bool test) {
+    bool is_pack = path && !ctl_is_directory(path);
+    filter_engine *engine = is_pack ? ctl_load_over(directory, path) : ctl_load(path ? path : directory, false);
     if (!engine) return CTL_FOUND;
     size_t examples = 0, rules = filter_engine_rule_count(engine);
     filter_rule_info info;
@@ -128,7 +131,7 @@ int ctl_rules(int argc, char **argv) {
         (!takes_path && !takes_word && (argument || strcmp(command, "list") != 0))) {
         return ctl_usage(usage, false);
     }
-    if (takes_path) return check(argument ? argument : ctl_rules_directory(rules), strcmp(command, "test") == 0);
+    if (takes_path) return check(ctl_rules_directory(rules), argument, strcmp(command, "test") == 0);
     filter_engine *engine = ctl_load(ctl_rules_directory(rules), false);
     if (!engine) return CTL_ERROR;
     int status = strcmp(command, "list") == 0      ? list(engine, json)

@@ -137,7 +137,7 @@ filter_status engine_build(filter_engine **engine, const filter_source *sources,
         if (b.failed || !e->version) status = FILTER_ERROR_MEMORY;
         else if (!pack_find_policy(&e->set, "default")) {
             d->file = source_count ? sources[source_count - 1].name : "";
-            diagnose(d, 0, 0, "no pack defines the policy 'default'; load policy.yaml or write one");
+            diagnose(d, 0, 0, "no pack defines the policy 'default'; load policies.yaml or write one");
         }
     }
     if (status == FILTER_ERROR_MEMORY) error_set(error, status, "out of memory while compiling rules");

@@ -94,12 +94,19 @@ static void widen_window(builder *b, const pack_rule *rule, const rule_pattern *
     if (trail > window->trail) window->trail = trail;
 }
 
-/* The number of a word in the database of words, which are found as they stand, in any case. */
+/* The number of a word in the database of words, which are found as they stand, in any case. The same letters are
+ * another word where they may go on: `tel*` of one rule must not widen `tel` of another. */
 static size_t add_word(builder *b, const pack_rule *rule, const yaml_node *node, const char *word, size_t size,
                        bool whole_before, bool whole_after) {
     const char *expression = expression_literal(b->memory, word, size);
     size_t known = b->engine->sources[DATABASE_WORDS].count;
     size_t id = add_expression(b, DATABASE_WORDS, expression, HS_FLAG_CASELESS, rule, node);
+    const engine_word *same = !b->failed && id < known ? &b->engine->words[id] : NULL;
+    if (same && (same->whole_before != whole_before || same->whole_after != whole_after)) {
+        /* A comment makes it another expression with the same meaning. */
+        expression = arena_printf(b->memory, "%s(?#%d%d)", expression, whole_before, whole_after);
+        id = add_expression(b, DATABASE_WORDS, expression, HS_FLAG_CASELESS, rule, node);
+    }
     if (b->failed || id < known) return id;
     if (arena_grow(b->memory, &b->engine->words, &b->list_capacity[DATABASE_WORDS], id + 1, sizeof(engine_word))) {
         b->engine->words[id] = (engine_word){.size = size, .whole_before = whole_before, .whole_after = whole_after};

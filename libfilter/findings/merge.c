@@ -92,6 +92,8 @@ int by_strength(const void *a, const void *b) {
     if (x->score != y->score) return x->score > y->score ? -1 : 1;
     size_t x_size = x->at.end - x->at.start, y_size = y->at.end - y->at.start;
     if (x_size != y_size) return x_size > y_size ? -1 : 1;
+    int x_severity = pack_severity(x->rule), y_severity = pack_severity(y->rule);
+    if (x_severity != y_severity) return x_severity > y_severity ? -1 : 1;
     return (x > y) - (x < y);
 }
 

@@ -2,7 +2,7 @@
 /*
  * pack: rule packs as read from YAML, checked key by key, not yet compiled.
  *
- * The format is described for its writers in rules/filter-rules.5 and rules/pack.schema.json; the
+ * The format is described for its writers in rules/filter-rules.5 and rules/schema/pack.schema.json; the
  * names there and here are the same. Everything lives in the arena that the packs were read into
  * and does not change after packs_read.
  */
@@ -252,6 +252,9 @@ const entity_policy *policy_entity(const pack_policy *policy, const char *entity
 bool pack_has_digits(const pack_rule *rule, const char *value, size_t size);
 bool pack_checksums_hold(const pack_rule *rule, const char *value, size_t size);
 
+
+/* The severity as a number that rises with it. */
+int pack_severity(const pack_rule *rule);
 
 /* The keys of a policy, and of a model family. */
 extern const yaml_table policy_table, family_table;

@@ -3,6 +3,7 @@
 
 #include "base/message.h"
 #include "base/utf8.h"
+#include "packs/rule_keys.h"
 
 #include <string.h>
 
@@ -42,6 +43,12 @@ bool pack_checksums_hold(const pack_rule *rule, const char *value, size_t size) 
         if (!rule->checksums[i]->verify(value, size)) return false;
     }
     return true;
+}
+
+int pack_severity(const pack_rule *rule) {
+    int rank = 0;
+    while (severity_names[rank] && strcmp(severity_names[rank], rule->severity) != 0) rank++;
+    return rank;
 }
 
 const pack_rule *pack_find_rule(const ruleset *set, const char *id) {

@@ -302,15 +302,15 @@ const value_format *value_format_parse(arena *memory, const char *source, const 
     text_buffer head = {.memory = memory};
     gather_head(root, &head);
     *t = (value_format){source,
-                    p.separators,
-                    root,
-                    e.min_width,
-                    e.max_width,
-                    e.min_digits,
-                    e.is_word ? 0 : e.lead,
-                    e.is_word ? 0 : e.trail,
-                    arena_copy(memory, head.data, head.size),
-                    head.size};
+                        p.separators,
+                        root,
+                        e.min_width,
+                        e.max_width,
+                        e.min_digits,
+                        e.is_word ? 0 : e.lead,
+                        e.is_word ? 0 : e.trail,
+                        arena_copy(memory, head.data, head.size),
+                        head.size};
     return head.failed || !t->head ? NULL : t;
 }
 

@@ -59,8 +59,8 @@ void pack_read_trigger_classes(ruleset *set, const yaml_strings *names, diagnost
         const word_class *c = pack_find_class(set, names->items[i], strlen(names->items[i]));
         if (c) set->classes[c - set->classes].is_trigger = true;
         else
-            diagnose(d, names->node->line, names->node->column, "'trigger_classes' names the class '%.60s', which has no words",
-                     names->items[i]);
+            diagnose(d, names->node->line, names->node->column,
+                     "'trigger_classes' names the class '%.60s', which has no words", names->items[i]);
     }
 }
 

@@ -275,7 +275,8 @@ static bool starts_cluster(const folder *f, size_t at) {
 }
 
 bool fold_text(const char *text, size_t size, bool with_confusables, text_buffer *out, span_map *map) {
-    folder f = {.text = (const uint8_t *)text, .size = size, .with_confusables = with_confusables, .out = out, .map = map};
+    folder f = {
+        .text = (const uint8_t *)text, .size = size, .with_confusables = with_confusables, .out = out, .map = map};
     size_t at = 0;
     while (at < size) {
         size_t ascii = text_ascii_prefix(text + at, size - at);

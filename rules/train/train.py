@@ -5,11 +5,12 @@
 usage: train.py FEATURES RULES
 
 FEATURES is the program that `make train` builds; the text comes from attacks.txt and honest.txt, and, for languages
-other than English, from the words of RULES/injection-words.yaml. The same input gives the same weights. Templates are in
+other than English, from the words of RULES/injection/words. The same input gives the same weights. Templates are in
 five parts: what the templates of a part make is judged by weights that were trained on the other four. The threshold is
 set by these judgements, and the card in the file reports them; the weights that ship are trained on all.
 """
 import collections
+import glob
 import hashlib
 import os
 import random
@@ -35,11 +36,11 @@ FALSE_ALARMS = 0.03  # share of our honest windows, judged by weights that have 
 
 
 PACK = """\
-# yaml-language-server: $schema=../pack.schema.json
+# yaml-language-server: $schema=../schema/pack.schema.json
 # Made by `make train` from rules/train; do not edit. model.md is the card.
 pack:
   name: filterd-injection-model
-  version: 0.1.0
+  version: 0.2.0
   licence: Apache-2.0
   title: Linear model of prompt injection
 
@@ -215,12 +216,22 @@ def fold_of(template):
     return random.Random(template).randrange(FOLDS)
 
 
+def read_words(rules):
+    """Words by class and language, from RULES/injection/words/LANGUAGE.yaml."""
+    words = collections.defaultdict(dict)
+    for path in glob.glob(os.path.join(rules, "injection", "words", "*.yaml")):
+        language = os.path.basename(path).removesuffix(".yaml")
+        with open(path, encoding="utf-8") as file:
+            for name, of_class in yaml.load(file, yaml.BaseLoader)["words"].items():
+                words[name][language] = of_class
+    return words
+
+
 def write_texts(rules):
     """All texts, as (label, kind, fold, text): 1 for an attack. Sentences of different folds never meet in one text."""
     here = os.path.dirname(os.path.abspath(__file__))
     rng = random.Random(20240229)
-    with open(os.path.join(rules, "injection-words.yaml"), encoding="utf-8") as file:
-        words = yaml.load(file, yaml.BaseLoader)["words"]
+    words = read_words(rules)
     attacks = list(make(Grammar(os.path.join(here, "attacks.txt")), PER_TEMPLATE_ATTACK, rng)) + list(foreign(words, rng))
     grammar = Grammar(os.path.join(here, "honest.txt"))
     honest = list(make(grammar, PER_TEMPLATE_HONEST, rng))
