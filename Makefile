@@ -71,7 +71,7 @@ WIRE_OBJECTS := $(WIRE_SOURCES:%.c=$(OUT)/obj/%.o)
 UNIT_TESTS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c))
 FUZZERS      := $(patsubst tests/%.c,build/fuzz/%,$(wildcard tests/fuzz_*.c))
 
-.PHONY: node all help setup setup-test demo test unit e2e rules asan tsan fuzz bench corpus train install uninstall clean example
+.PHONY: node all help setup setup-test demo test unit e2e rules asan tsan fuzz bench accuracy corpus train install uninstall clean example
 .DEFAULT_GOAL := all
 
 all: $(OUT)/filterd $(OUT)/filterctl $(OUT)/libfilter.a $(OUT)/libfilter.so $(OUT)/libfilter-client.a $(OUT)/libfilter-client.so  ## build everything (the default)
@@ -219,10 +219,13 @@ bench: setup  ## measure, as ratios in one run; FILES="…" for texts of your ow
 	@$(MAKE) --no-print-directory build/bench/bench build/filterd
 	@build/bench/bench --rules rules --filterd build/filterd --json build/bench/results.json $(FILES)
 
-corpus: setup  ## measure injection on labelled texts: make corpus FOLDER=…
-	@test -n "$(FOLDER)" || { echo "say which texts: make corpus FOLDER=path/to/jsonl" >&2; exit 64; }
-	@$(MAKE) --no-print-directory build/bench/corpus
-	@build/bench/corpus --rules rules $(FOLDER)
+accuracy: setup  ## measure injection on labelled texts: make accuracy FOLDER=…
+	@test -n "$(FOLDER)" || { echo "say which texts: make accuracy FOLDER=path/to/jsonl" >&2; exit 64; }
+	@$(MAKE) --no-print-directory build/bench/accuracy
+	@build/bench/accuracy --rules rules $(FOLDER)
+
+# The old name of `accuracy`, kept for one version.
+corpus: accuracy
 
 train: setup  ## train the injection model anew (needs python3-sklearn)
 	@$(PYTHON) -c 'import sklearn, scipy, yaml' 2>/dev/null || \
@@ -234,12 +237,13 @@ build/train/features: build/obj/rules/train/features.o build/libfilter.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIB_LIBS)
 
-build/bench/corpus: build/obj/bench/corpus.o build/libfilter.a
+build/bench/accuracy: build/obj/bench/accuracy/accuracy.o build/libfilter.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
 
-build/bench/bench: build/obj/bench/bench.o build/obj/bench/bench_engine.o build/obj/bench/bench_daemon.o build/obj/bench/bench_memory.o \
-  build/programs.a build/libfilter-client.a build/libfilter.a
+BENCH_SOURCES := $(sort $(wildcard bench/speed/*.c))
+
+build/bench/bench: $(BENCH_SOURCES:%.c=build/obj/%.o) build/programs.a build/libfilter-client.a build/libfilter.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
 
