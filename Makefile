@@ -219,10 +219,10 @@ bench: setup  ## measure, as ratios in one run; FILES="…" for texts of your ow
 	@$(MAKE) --no-print-directory build/bench/bench build/filterd
 	@build/bench/bench --rules rules --filterd build/filterd --json build/bench/results.json $(FILES)
 
-accuracy: setup  ## measure injection on labelled texts: make accuracy FOLDER=…
+accuracy: setup  ## measure injection on labelled texts: make accuracy FOLDER=… [ACCURACY="--verdicts FILE"]
 	@test -n "$(FOLDER)" || { echo "say which texts: make accuracy FOLDER=path/to/jsonl" >&2; exit 64; }
 	@$(MAKE) --no-print-directory build/bench/accuracy
-	@build/bench/accuracy --rules rules $(FOLDER)
+	@build/bench/accuracy --rules rules $(ACCURACY) $(FOLDER)
 
 # The old name of `accuracy`, kept for one version.
 corpus: accuracy
@@ -237,7 +237,9 @@ build/train/features: build/obj/rules/train/features.o build/libfilter.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIB_LIBS)
 
-build/bench/accuracy: build/obj/bench/accuracy/accuracy.o build/libfilter.a
+ACCURACY_SOURCES := $(sort $(wildcard bench/accuracy/*.c)) bench/results_file.c
+
+build/bench/accuracy: $(ACCURACY_SOURCES:%.c=build/obj/%.o) build/libfilter.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
 

@@ -1,312 +1,274 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * corpus: how well injection is told from honest text, on a folder of labelled texts.
+ * accuracy: how well injection is told from benign text, on a folder of labelled texts.
  *
- * Reads every *.jsonl of a folder, one object a line: `text`, `label` (injection, jailbreak, benign; others are left
- * out), `category`, `id`. Prints what the default policy flags, by kind and by file, what a threshold would find that
- * flags a given share of the honest texts, and how many texts each rule finds something in.
+ * Reads every *.jsonl of a folder, one object a line: `text`, `label` (malicious, attack, injection, jailbreak; benign;
+ * others are left out), `category` or `kind`, `id`. Prints what the default policy flags, by kind and by file, what a
+ * threshold would find that flags a given share of the benign texts, and how many texts each rule finds something in.
+ * With --verdicts it also writes a line for each text, so that two builds can be compared with diff.
  */
-#include "filter.h"
+#include "tally.h"
+#include "../results_file.h"
 
 #include <dirent.h>
 #include <getopt.h>
 #include <jansson.h>
-#include <stdio.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-typedef struct group {
-    char name[64];
-    bool attack;
-    size_t count, flagged;
-} group;
+#define EXIT_USAGE 64
+#define SHOWN_FINDINGS 6
 
-typedef struct scored {
-    double score;
-    bool attack, headline;
-    size_t kind; /* index of the group */
-} scored;
+typedef struct arguments {
+    const char *rules, *folder, *show, *markdown, *verdicts_path;
+    filter_role role;
+    bool missed; /* `show` names kinds of texts that were judged wrong; otherwise, right */
+} arguments;
 
-typedef struct rule_count {
-    char id[64];
-    double score; /* the highest */
-    size_t attacks, honest;
-} rule_count;
+/* What one run works with. */
+typedef struct session {
+    const arguments *args;
+    filter_engine *engine;
+    filter_scratch *scratch;
+    FILE *verdicts;
+} session;
 
-static rule_count rules_seen[256];
-static size_t rule_count_seen;
-static group kinds[128], files[256];
-static size_t kind_count, file_count;
-static scored *texts;
-static size_t text_count, text_capacity;
+/* One line of a file. */
+typedef struct labelled {
+    const char *id, *text;
+    size_t size, line;
+    tally_text what;
+} labelled;
 
-/* Kinds that are told apart: honest texts that quote attacks or are noise, and attacks without a word that gives them away. */
-static const char *const apart[] = {"quotes_attack", "wild_prompt_noisy", "chat_noisy", "system_prompt_text",
-                                    "indirect_plain", "semantic_injection", "semantic_jailbreak", "harmful_request"};
+/* ------------------------------------------------------------------------------------ verdicts ---- */
 
-/* Kinds of attacks that have words of their own. */
-static const char *const worded[] = {"direct_override", "system_prompt_extraction", "roleplay_jailbreak", "delimiter_spoof",
-                                     "indirect_injection", "multilingual", "obfuscation", "exfiltration", "payload_splitting",
-                                     "ctf_hijack"};
+static int by_place(const void *a, const void *b) {
+    const filter_finding *x = *(const filter_finding *const *)a, *y = *(const filter_finding *const *)b;
+    if (x->byte_start != y->byte_start) return x->byte_start < y->byte_start ? -1 : 1;
+    if (x->byte_end != y->byte_end) return x->byte_end < y->byte_end ? -1 : 1;
+    int order = strcmp(x->rule, y->rule);
+    return order ? order : (x->score > y->score) - (x->score < y->score);
+}
 
-static bool is_one_of(const char *const *names, size_t count, const char *name) {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(names[i], name) == 0) return true;
+/* FILE:LINE VERDICT SCORE RULE:START-END:SCORE… */
+static void write_verdict(FILE *out, const labelled *l, const filter_result *result) {
+    const filter_finding **sorted = calloc(result->finding_count + 1, sizeof *sorted);
+    if (!sorted) exit(1);
+    for (size_t i = 0; i < result->finding_count; i++) sorted[i] = &result->findings[i];
+    qsort(sorted, result->finding_count, sizeof *sorted, by_place);
+    fprintf(out, "%s:%zu %s %.6f", l->what.file, l->line, filter_verdict_name(result->verdict), result->score);
+    for (size_t i = 0; i < result->finding_count; i++) {
+        const filter_finding *x = sorted[i];
+        fprintf(out, " %s:%zu-%zu:%.6f", x->rule, x->byte_start, x->byte_end, x->score);
+    }
+    fputs("\n", out);
+    free(sorted);
+}
+
+/* Names a text that was judged right or wrong; never what it says. */
+static void show(const session *s, const labelled *l, const filter_result *result) {
+    const char *wanted = s->args->show;
+    bool flagged = result->verdict != FILTER_ALLOW, right = flagged == l->what.malicious;
+    if (!wanted || tally_is_apart(l->what.kind) || right == s->args->missed) return;
+    if (strcmp(wanted, l->what.kind) != 0 && strcmp(wanted, "all") != 0) return;
+    printf("%-14s %.3f %s:%zu %s %s:", flagged ? (right ? "found" : "false-positive") : (right ? "passed" : "missed"),
+           result->score, l->what.file, l->line, l->id, l->what.kind);
+    for (size_t i = 0; i < result->finding_count && i < SHOWN_FINDINGS; i++) {
+        const filter_finding *x = &result->findings[i];
+        printf(" %s[%s %zu-%zu %.2f]", x->rule, x->view, x->start, x->end, x->score);
+    }
+    printf("\n");
+}
+
+static void inspect(const session *s, const labelled *l) {
+    filter_segment segment = {l->text, l->size, s->args->role};
+    filter_request request = FILTER_REQUEST_INIT;
+    const filter_result *result;
+    filter_error error;
+    request.segments = &segment;
+    request.segment_count = 1;
+    request.categories = FILTER_INJECTION;
+    request.returns = FILTER_RETURN_FINDINGS;
+    request.min_score = 0;
+    if (filter_inspect(s->engine, s->scratch, &request, &result, &error) != FILTER_OK) {
+        fprintf(stderr, "accuracy: %s:%zu: %s\n", l->what.file, l->line, error.message);
+        exit(1);
+    }
+    tally_add(&l->what, result);
+    if (s->verdicts) write_verdict(s->verdicts, l, result);
+    show(s, l, result);
+}
+
+/* ------------------------------------------------------------------------------------- reading ---- */
+
+static const char *string_of(const json_t *object, const char *name, const char *otherwise) {
+    const char *value = json_string_value(json_object_get(object, name));
+    return value ? value : otherwise;
+}
+
+static bool is_malicious(const char *label) {
+    static const char *const names[] = {"malicious", "attack", "injection", "jailbreak"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(label, names[i]) == 0) return true;
     }
     return false;
 }
 
-static bool is_apart(const char *kind) {
-    return is_one_of(apart, sizeof apart / sizeof *apart, kind);
-}
-
-/* Counts a text once for each rule that finds something in it. */
-static void count_rules(const filter_result *result, bool attack) {
-    for (size_t i = 0; i < result->finding_count; i++) {
-        const filter_finding *x = &result->findings[i];
-        bool before = false;
-        size_t r = 0;
-        for (size_t k = 0; k < i && !before; k++) before = strcmp(result->findings[k].rule, x->rule) == 0;
-        while (r < rule_count_seen && strcmp(rules_seen[r].id, x->rule) != 0) r++;
-        if (r == rule_count_seen) {
-            if (r == sizeof rules_seen / sizeof *rules_seen) exit(1);
-            snprintf(rules_seen[rule_count_seen++].id, sizeof rules_seen->id, "%s", x->rule);
-        }
-        if (x->score > rules_seen[r].score) rules_seen[r].score = x->score;
-        if (!before) *(attack ? &rules_seen[r].attacks : &rules_seen[r].honest) += 1;
-    }
-}
-
-static size_t group_of(group *groups, size_t *count, size_t capacity, const char *name, bool attack) {
-    for (size_t i = 0; i < *count; i++) {
-        if (groups[i].attack == attack && strcmp(groups[i].name, name) == 0) return i;
-    }
-    if (*count == capacity) exit(1);
-    snprintf(groups[*count].name, sizeof groups->name, "%s", name);
-    groups[*count].attack = attack;
-    return (*count)++;
-}
-
-typedef struct options {
-    filter_role role;
-    const char *show;
-    bool missed;
-} options;
-
-static void inspect_line(const filter_engine *engine, filter_scratch *scratch, const options *o, const char *file,
-                         const char *line, size_t number) {
+static void read_line(const session *s, const char *file, size_t number, const char *line) {
     json_error_t problem;
     json_t *object = json_loads(line, 0, &problem);
-    const char *label = json_string_value(json_object_get(object, "label"));
-    const char *category = json_string_value(json_object_get(object, "category"));
-    const char *id = json_string_value(json_object_get(object, "id"));
     const json_t *text = json_object_get(object, "text");
-    if (!object || !label || !json_is_string(text)) {
-        fprintf(stderr, "corpus: %s:%zu: no object with 'label' and 'text'; left out\n", file, number);
-        json_decref(object);
-        return;
-    }
-    bool attack = !strcmp(label, "injection") || !strcmp(label, "jailbreak");
-    if (attack || !strcmp(label, "benign")) {
-        const char *kind = category ? category : label;
-        filter_segment segment = {json_string_value(text), json_string_length(text), o->role};
-        filter_request request = FILTER_REQUEST_INIT;
-        const filter_result *result;
-        filter_error error;
-        request.segments = &segment;
-        request.segment_count = 1;
-        request.categories = FILTER_INJECTION;
-        request.returns = FILTER_RETURN_FINDINGS;
-        request.min_score = 0;
-        if (filter_inspect(engine, scratch, &request, &result, &error) != FILTER_OK) {
-            fprintf(stderr, "corpus: %s:%zu: %s\n", file, number, error.message);
-            exit(1);
-        }
-        bool flagged = result->verdict != FILTER_ALLOW;
-        if (!is_apart(kind)) count_rules(result, attack);
-        size_t k = group_of(kinds, &kind_count, sizeof kinds / sizeof *kinds, kind, attack);
-        size_t f = group_of(files, &file_count, sizeof files / sizeof *files, file, attack);
-        kinds[k].count++;
-        files[f].count++;
-        kinds[k].flagged += flagged;
-        files[f].flagged += flagged;
-        if (text_count == text_capacity) {
-            text_capacity = text_capacity ? 2 * text_capacity : 4096;
-            texts = realloc(texts, text_capacity * sizeof *texts);
-            if (!texts) exit(1);
-        }
-        texts[text_count++] = (scored){result->score, attack, !is_apart(kind), k};
-        if (o->show && (!strcmp(o->show, kind) || !strcmp(o->show, "all")) && !is_apart(kind) && flagged == (attack != o->missed)) {
-            printf("%-5s %.3f %s %s:", attack ? "found" : "alarm", result->score, id ? id : "?", kind);
-            for (size_t i = 0; i < result->finding_count && i < 6; i++) {
-                const filter_finding *x = &result->findings[i];
-                printf(" %s[%s %zu-%zu %.2f]", x->rule, x->view, x->start, x->end, x->score);
-            }
-            printf("\n");
-        }
+    const char *label = string_of(object, "label", NULL);
+    if (!label || !json_is_string(text)) {
+        fprintf(stderr, "accuracy: %s:%zu: no object with 'label' and 'text'; left out\n", file, number);
+    } else if (is_malicious(label) || strcmp(label, "benign") == 0) {
+        const char *kind = string_of(object, "category", string_of(object, "kind", label));
+        labelled l = {string_of(object, "id", "?"),
+                      json_string_value(text),
+                      json_string_length(text),
+                      number,
+                      {file, kind, is_malicious(label)}};
+        inspect(s, &l);
     }
     json_decref(object);
 }
 
-static void read_file(const filter_engine *engine, filter_scratch *scratch, const options *o, const char *folder, const char *name) {
+static void read_file(const session *s, const char *name) {
     char path[4096], file[64], *line = NULL;
     size_t capacity = 0, number = 0;
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    snprintf(file, sizeof file, "%.*s", (int)(strlen(name) - 6), name);
+    snprintf(path, sizeof path, "%s/%s", s->args->folder, name);
+    snprintf(file, sizeof file, "%.*s", (int)(strlen(name) - strlen(".jsonl")), name);
     FILE *stream = fopen(path, "re");
     if (!stream) {
-        fprintf(stderr, "corpus: %s cannot be read\n", path);
+        fprintf(stderr, "accuracy: %s cannot be read: %m\n", path);
         exit(1);
     }
-    while (getline(&line, &capacity, stream) > 0) inspect_line(engine, scratch, o, file, line, ++number);
+    while (getline(&line, &capacity, stream) > 0) read_line(s, file, ++number, line);
     free(line);
     fclose(stream);
 }
 
-static double share(size_t part, size_t of) {
-    return of ? 100.0 * (double)part / (double)of : 0;
-}
-
-static int by_name(const void *a, const void *b) {
-    const group *x = a, *y = b;
-    return x->attack != y->attack ? (x->attack ? -1 : 1) : strcmp(x->name, y->name);
-}
-
-static int by_score(const void *a, const void *b) {
-    const scored *x = a, *y = b;
-    return (x->score < y->score) - (x->score > y->score);
-}
-
-/* Recall, averaged over kinds, at the highest threshold that flags no more than `allowed` percent of honest texts. */
-static void at_false_positives(double allowed) {
-    size_t honest = 0, wrong = 0, hits[128] = {0}, counted = 0;
-    double threshold = 1.01, sum = 0;
-    for (size_t i = 0; i < text_count; i++) honest += !texts[i].attack && texts[i].headline;
-    for (size_t i = 0; i < text_count; i++) {
-        if (texts[i].attack || !texts[i].headline) continue;
-        if (share(++wrong, honest) > allowed) break;
-        threshold = texts[i].score;
-    }
-    for (size_t i = 0; i < text_count; i++) hits[texts[i].kind] += texts[i].attack && texts[i].score >= threshold && texts[i].score > 0;
-    for (size_t k = 0; k < kind_count; k++) {
-        if (!kinds[k].attack || is_apart(kinds[k].name)) continue;
-        sum += share(hits[k], kinds[k].count);
-        counted++;
-    }
-    printf("  with %.1f%% of the honest texts flagged, threshold %.3f: %.1f%% of attacks, mean of %zu kinds\n", allowed, threshold,
-           counted ? sum / (double)counted : 0, counted);
-}
-
-static void print_groups(const char *heading, const group *groups, size_t count) {
-    printf("\n%s\n", heading);
-    for (size_t i = 0; i < count; i++) {
-        printf("  %-6s %-28s %5zu of %5zu  %5.1f%%%s\n", groups[i].attack ? "attack" : "honest", groups[i].name, groups[i].flagged,
-               groups[i].count, share(groups[i].flagged, groups[i].count), is_apart(groups[i].name) ? "  (told apart)" : "");
-    }
-}
-
-static int by_id(const void *a, const void *b) {
-    const rule_count *x = a, *y = b;
-    return strcmp(x->id, y->id);
-}
-
-static void print_rules(size_t honest) {
-    qsort(rules_seen, rule_count_seen, sizeof *rules_seen, by_id);
-    printf("\ntexts that a rule finds something in, whatever its score\n");
-    for (size_t i = 0; i < rule_count_seen; i++) {
-        const rule_count *r = &rules_seen[i];
-        printf("  %-34s %5zu attacks, %4zu honest texts", r->id, r->attacks, r->honest);
-        if (r->honest) printf(", one in %zu", honest / r->honest);
-        printf("; at most %.2f\n", r->score);
-    }
-}
-
-static void print_all(void) {
-    size_t honest = 0, wrong = 0, counted = 0, counted_worded = 0;
-    double sum = 0, sum_worded = 0;
-    qsort(texts, text_count, sizeof *texts, by_score);
-    printf("\nat thresholds of their own\n");
-    at_false_positives(0.1);
-    at_false_positives(0.5);
-    at_false_positives(2);
-    qsort(kinds, kind_count, sizeof *kinds, by_name);
-    qsort(files, file_count, sizeof *files, by_name);
-    print_groups("flagged by the default policy, by kind", kinds, kind_count);
-    print_groups("flagged by the default policy, by file", files, file_count);
-    for (size_t i = 0; i < kind_count; i++) {
-        if (is_apart(kinds[i].name)) continue;
-        if (kinds[i].attack) {
-            bool with_words = is_one_of(worded, sizeof worded / sizeof *worded, kinds[i].name);
-            sum += share(kinds[i].flagged, kinds[i].count);
-            counted++;
-            sum_worded += with_words ? share(kinds[i].flagged, kinds[i].count) : 0;
-            counted_worded += with_words;
-        } else {
-            honest += kinds[i].count;
-            wrong += kinds[i].flagged;
-        }
-    }
-    print_rules(honest);
-    printf("\nflagged by the default policy: %.1f%% of attacks (mean of %zu kinds; %.1f%% of the %zu that have words of their own), "
-           "%.2f%% of honest texts (%zu of %zu)\n",
-           counted ? sum / (double)counted : 0, counted, counted_worded ? sum_worded / (double)counted_worded : 0, counted_worded,
-           share(wrong, honest), wrong, honest);
-}
-
-static const char usage[] = "usage: corpus --rules DIR [--role ROLE] [--missed KIND | --found KIND] FOLDER\n"
-                            "Measures injection on the labelled texts of FOLDER/*.jsonl. --missed and --found name the texts\n"
-                            "that were judged wrong or right, of a kind or of all; never what they say.\n";
-
-int main(int argc, char **argv) {
-    static const struct option names[] = {{"rules", required_argument, NULL, 'r'}, {"role", required_argument, NULL, 'o'},
-                                          {"missed", required_argument, NULL, 'm'}, {"found", required_argument, NULL, 'f'},
-                                          {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
-    const char *rules = NULL;
-    options o = {FILTER_ROLE_USER, NULL, false};
-    int letter;
-    while ((letter = getopt_long(argc, argv, "h", names, NULL)) != -1) {
-        switch (letter) {
-        case 'r': rules = optarg; break;
-        case 'o':
-            for (o.role = FILTER_ROLE_USER; o.role <= FILTER_ROLE_ASSISTANT && strcmp(filter_role_name(o.role), optarg); o.role++) {}
-            break;
-        case 'm': o.show = optarg, o.missed = true; break;
-        case 'f': o.show = optarg; break;
-        case 'h': fputs(usage, stdout); return 0;
-        default: fputs(usage, stderr); return 64;
-        }
-    }
-    if (!rules || optind + 1 != argc || o.role > FILTER_ROLE_ASSISTANT) {
-        fputs(usage, stderr);
-        return 64;
-    }
-    filter_engine *engine;
-    filter_scratch *scratch;
-    filter_error error;
+static bool read_folder(const session *s) {
     struct dirent **entries;
-    filter_engine_options loading = FILTER_ENGINE_OPTIONS_INIT;
-    loading.skip_examples = true;
-    if (filter_engine_new_from_directory(&engine, rules, &loading, &error) != FILTER_OK ||
-        filter_scratch_new(&scratch, &error) != FILTER_OK) {
-        fprintf(stderr, "corpus: %s\n", error.message);
-        return 1;
-    }
-    int count = scandir(argv[optind], &entries, NULL, alphasort);
+    int count = scandir(s->args->folder, &entries, NULL, alphasort);
     if (count < 0) {
-        fprintf(stderr, "corpus: %s cannot be read\n", argv[optind]);
-        return 1;
+        fprintf(stderr, "accuracy: %s cannot be read: %m\n", s->args->folder);
+        return false;
     }
     for (int i = 0; i < count; i++) {
-        const char *name = entries[i]->d_name;
-        size_t size = strlen(name);
-        if (size > 6 && strcmp(name + size - 6, ".jsonl") == 0) read_file(engine, scratch, &o, argv[optind], name);
+        const char *end = strrchr(entries[i]->d_name, '.');
+        if (end && end > entries[i]->d_name && strcmp(end, ".jsonl") == 0) read_file(s, entries[i]->d_name);
         free(entries[i]);
     }
     free(entries);
-    if (text_count) print_all();
-    else fprintf(stderr, "corpus: %s has no labelled texts\n", argv[optind]);
-    free(texts);
-    filter_scratch_free(scratch);
-    filter_engine_unref(engine);
-    return text_count ? 0 : 1;
+    if (tally_count() == 0) fprintf(stderr, "accuracy: %s has no labelled texts\n", s->args->folder);
+    return tally_count() > 0;
+}
+
+/* ------------------------------------------------------------------------------------- results ---- */
+
+static bool write_markdown(const session *s) {
+    char *text = NULL, date[32], folder[256];
+    size_t size = 0;
+    time_t now = time(NULL);
+    struct tm utc;
+    FILE *out = open_memstream(&text, &size);
+    if (!out) return false;
+    strftime(date, sizeof date, "%Y-%m-%d", gmtime_r(&now, &utc));
+    snprintf(folder, sizeof folder, "%s", s->args->folder);
+    fprintf(out, "## Accuracy\nMade by `make accuracy` with `--markdown` on %s, libfilter %s, rules %.16s.\n", date,
+            filter_version(), filter_engine_pack_digest(s->engine));
+    fprintf(out, "%zu texts of the folder `%s`, each sent as %s.\n\n", tally_count(), basename(folder),
+            filter_role_name(s->args->role));
+    tally_write_markdown(out);
+    bool ok = fclose(out) == 0 && results_file_write(s->args->markdown, "accuracy", text);
+    if (!ok) fprintf(stderr, "accuracy: %s cannot be written: %m\n", s->args->markdown);
+    free(text);
+    return ok;
+}
+
+static bool open_session(session *s) {
+    filter_error error;
+    filter_engine_options loading = FILTER_ENGINE_OPTIONS_INIT;
+    loading.skip_examples = true;
+    if (filter_engine_new_from_directory(&s->engine, s->args->rules, &loading, &error) != FILTER_OK ||
+        filter_scratch_new(&s->scratch, &error) != FILTER_OK) {
+        fprintf(stderr, "accuracy: %s\n", error.message);
+        return false;
+    }
+    if (!s->args->verdicts_path) return true;
+    s->verdicts = fopen(s->args->verdicts_path, "we");
+    if (!s->verdicts) fprintf(stderr, "accuracy: %s cannot be written: %m\n", s->args->verdicts_path);
+    return s->verdicts != NULL;
+}
+
+static bool close_session(session *s) {
+    bool ok = !s->verdicts || fclose(s->verdicts) == 0;
+    if (!ok) fprintf(stderr, "accuracy: %s cannot be written: %m\n", s->args->verdicts_path);
+    filter_scratch_free(s->scratch);
+    filter_engine_unref(s->engine);
+    return ok;
+}
+
+/* ----------------------------------------------------------------------------------- arguments ---- */
+
+static const char usage[] =
+    "usage: accuracy --rules DIR [--role ROLE] [--missed KIND | --found KIND] [--verdicts FILE] [--markdown FILE] "
+    "FOLDER\n"
+    "Measures injection on the labelled texts of FOLDER/*.jsonl.\n"
+    "  --rules DIR      the rule packs\n"
+    "  --role ROLE      whose the texts are: user (the default), system, developer, tool, document, assistant\n"
+    "  --missed KIND    names the texts of a kind, or of all, that were judged wrong; never what they say\n"
+    "  --found KIND     the same for those that were judged right\n"
+    "  --verdicts FILE  writes a line for each text: file, line, verdict, score, findings\n"
+    "  --markdown FILE  writes the tables into their part of FILE\n";
+
+static _Noreturn void refuse(const char *why, const char *value) {
+    if (why) fprintf(stderr, "accuracy: %s%s%s%s\n", why, value ? ": '" : "", value ? value : "", value ? "'" : "");
+    fputs(usage, stderr);
+    exit(EXIT_USAGE);
+}
+
+static filter_role role_named(const char *name) {
+    for (filter_role role = FILTER_ROLE_USER; role <= FILTER_ROLE_ASSISTANT; role++) {
+        if (strcmp(filter_role_name(role), name) == 0) return role;
+    }
+    refuse("--role: there is no such role", name);
+}
+
+static void read_arguments(arguments *a, int argc, char **argv) {
+    static const struct option names[] = {
+        {"rules", required_argument, NULL, 'r'},    {"role", required_argument, NULL, 'o'},
+        {"missed", required_argument, NULL, 'm'},   {"found", required_argument, NULL, 'f'},
+        {"verdicts", required_argument, NULL, 'v'}, {"markdown", required_argument, NULL, 'k'},
+        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0}};
+    int letter;
+    while ((letter = getopt_long(argc, argv, "h", names, NULL)) != -1) {
+        switch (letter) {
+        case 'r': a->rules = optarg; break;
+        case 'o': a->role = role_named(optarg); break;
+        case 'm': a->show = optarg, a->missed = true; break;
+        case 'f': a->show = optarg, a->missed = false; break;
+        case 'v': a->verdicts_path = optarg; break;
+        case 'k': a->markdown = optarg; break;
+        case 'h': fputs(usage, stdout); exit(0);
+        default: refuse(NULL, NULL); /* getopt has said why */
+        }
+    }
+    if (!a->rules) refuse("--rules DIR is missing", NULL);
+    if (optind == argc) refuse("FOLDER is missing", NULL);
+    if (optind + 1 < argc) refuse("only one FOLDER can be measured; not known", argv[optind + 1]);
+    a->folder = argv[optind];
+}
+
+int main(int argc, char **argv) {
+    arguments a = {.role = FILTER_ROLE_USER};
+    read_arguments(&a, argc, argv);
+    session s = {.args = &a};
+    if (!open_session(&s) || !read_folder(&s)) return 1;
+    tally_print();
+    bool ok = !a.markdown || write_markdown(&s);
+    return close_session(&s) && ok ? 0 : 1;
 }
