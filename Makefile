@@ -71,7 +71,7 @@ WIRE_OBJECTS := $(WIRE_SOURCES:%.c=$(OUT)/obj/%.o)
 UNIT_TESTS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c))
 FUZZERS      := $(patsubst tests/%.c,build/fuzz/%,$(wildcard tests/fuzz_*.c))
 
-.PHONY: node all help setup setup-test demo test unit e2e rules asan tsan fuzz bench accuracy corpus train install uninstall clean example
+.PHONY: node all help setup setup-test demo test unit e2e rules asan tsan fuzz bench bench-check accuracy corpus train install uninstall clean example
 .DEFAULT_GOAL := all
 
 all: $(OUT)/filterd $(OUT)/filterctl $(OUT)/libfilter.a $(OUT)/libfilter.so $(OUT)/libfilter-client.a $(OUT)/libfilter-client.so  ## build everything (the default)
@@ -187,6 +187,7 @@ fuzz:  ## run each fuzz target for FUZZ_SECONDS
 test: setup-test  ## install what tests need, and run them all
 	$(MAKE) all rules
 	$(MAKE) unit
+	$(MAKE) bench-check
 	$(MAKE) example
 	$(MAKE) e2e
 	$(MAKE) asan
@@ -215,9 +216,16 @@ demo: setup  ## install what is missing, build, and show a dozen prompts going t
 	@$(MAKE) --no-print-directory all
 	@sh filterd/demo.sh build rules
 
-bench: setup  ## measure, as ratios in one run; FILES="…" for texts of your own
+# BENCH: options of the bench, for a part of it. Only a full run writes bench/RESULTS.md.
+BENCH ?=
+bench: setup  ## measure speed, at most ten minutes; BENCH="--quick --only kinds" a part, FILES="…" texts of your own
 	@$(MAKE) --no-print-directory build/bench/bench build/filterd
-	@build/bench/bench --rules rules --filterd build/filterd --json build/bench/results.json $(FILES)
+	@build/bench/bench --rules rules --filterd build/filterd --json build/bench/results.json \
+	  --revision "$$(git describe --always --dirty 2>/dev/null)" $(if $(BENCH)$(FILES),,--markdown bench/RESULTS.md) \
+	  $(BENCH) $(FILES)
+
+bench-check: build/bench/bench  ## check that the texts of the bench are what they promise to be
+	build/bench/bench --check
 
 accuracy: setup  ## measure injection on labelled texts: make accuracy FOLDER=… [ACCURACY="--verdicts FILE"]
 	@test -n "$(FOLDER)" || { echo "say which texts: make accuracy FOLDER=path/to/jsonl" >&2; exit 64; }
@@ -243,7 +251,7 @@ build/bench/accuracy: $(ACCURACY_SOURCES:%.c=build/obj/%.o) build/libfilter.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
 
-BENCH_SOURCES := $(sort $(wildcard bench/speed/*.c))
+BENCH_SOURCES := $(sort $(wildcard bench/speed/*.c)) bench/results_file.c
 
 build/bench/bench: $(BENCH_SOURCES:%.c=build/obj/%.o) build/programs.a build/libfilter-client.a build/libfilter.a
 	@mkdir -p $(@D)

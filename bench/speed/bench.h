@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench: measures and their table. Every figure is a median of several rounds in which the things that
- * are compared take turns, so that a busy machine slows all of them alike.
+ * bench: what the sections of the speed bench share.
+ *
+ * A section measures one thing and reports it as tables. Every figure is the median of several rounds in which the
+ * contestants take turns, so that a busy machine slows all of them alike; the least and the most of the rounds go with
+ * it, so that the noise shows. Figures of different runs may only be compared as ratios.
  */
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
@@ -12,27 +15,83 @@
 #include <stddef.h>
 
 #define BENCH_ROUNDS 7
+#define BENCH_ROUNDS_QUICK 3
+
+/* Runs walk through a text so large: a processor learns the branches of a short text by heart, and the same prompt over
+ * and over would look up to twice as fast as prompts are. */
+#define BENCH_POOL_SIZE ((size_t)4 << 20)
+
+/* MB/s that no text may fall below. */
+#define BENCH_SPEED_GOAL 10.0
+
+typedef struct bench_settings {
+    const char *rules, *filterd, *samples; /* filterd may be NULL */
+    const char *program; /* this one, to run itself under valgrind */
+    char *const *files;
+    size_t file_count;
+    bool quick;
+    bool partial; /* only some sections */
+} bench_settings;
+
+typedef struct bench {
+    bench_settings settings;
+    filter_engine *engine; /* all packs; NULL for sections that load themselves */
+    size_t rounds;
+    double round_seconds; /* a contestant runs at least so long in each round */
+} bench;
+
+/* False where the section could not measure what it is for; it has then said why. */
+typedef bool section_fn(const bench *b);
+
+section_fn section_kinds, section_sizes, section_instructions, section_shares, section_others, section_worst;
+section_fn section_cores, section_loading, section_zeromq, section_shared_memory, section_files;
+
+/* Makes texts and holds them to what they promise: "JSON parses", and so on. */
+bool bench_check(const char *samples);
+
+/* What runs under valgrind: see instructions.c. */
+bool bench_run_counted(const bench_settings *settings);
+
+/* ----------------------------------------------------------------------------------- figures ---- */
+
+typedef struct figure {
+    double median, low, high;
+    size_t rounds;
+} figure;
 
 double bench_now(void); /* seconds, monotonic */
-double bench_median(double *values, size_t count);
-double bench_percentile(double *values, size_t count, double share); /* share from 0 to 1; both sort the values */
 
-/* One line of the table, and one member of the JSON. */
-void bench_heading(const char *text);
-void bench_report(const char *name, double value, const char *unit);
+/* Of at most 64 values, which stay in their order. */
+figure figure_of(const double *values, size_t count);
+figure figure_one(double value); /* counted or asked once */
+figure figure_scaled(figure f, double factor);
 
-/* `size` bytes of clean English prose, from words that are shipped here; with `share` above 0, about that
- * share of the bytes is personal data made from the rules' templates. Release with free(). */
-char *bench_text(const filter_engine *engine, size_t size, double share);
+/* ------------------------------------------------------------------------------------ report ---- */
 
-void bench_library(const char *rules);
-void bench_file(const filter_engine *engine, const char *path);
-/* A request over ZeroMQ, with its header in JSON, and its reply, of which only the frames are taken. */
-void bench_send(void *socket, const char *json, const char *text, size_t size);
-void bench_receive(void *socket);
+void report_open(const bench_settings *settings, const char *revision);
 
-/* `path` of the socket to attach at, a ZeroMQ socket that is connected to the same daemon, and its process. */
-void bench_memory(const filter_engine *engine, const char *path, void *socket, int pid);
-bool bench_daemon(const char *filterd, const char *rules);
+/* Begins a table. `only` is what --only takes; `note` says what was measured, in Markdown; "" for none. */
+void report_table(const char *id, const char *only, const char *title, const char *note);
+
+/* One figure. Rows and columns appear in the order in which they are first named. Units: "MB/s", "requests/s", "us",
+ * "ms", "KiB", "MB", "instructions/B", "times", "%", "" for counts. */
+void report(const char *row, const char *column, const char *unit, figure f);
+
+/* The same for what libfilter is measured against; compare.py does not judge it. */
+void report_reference(const char *row, const char *column, const char *unit, figure f);
+
+/* Goes under the table: what could not be measured, and why. */
+void report_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The figure of `row` and `column` shall be at least, or with `at_most` at most, `bound`; a miss is told. */
+void report_goal(const char *row, const char *column, double bound, bool at_most);
+
+/* On a terminal, what is being measured now. */
+void report_progress(const char *what);
+
+/* Prints what has not been printed. */
+void report_close(void);
+bool report_write_json(const char *path);
+bool report_write_markdown(const char *path);
 
 #endif
