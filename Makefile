@@ -71,7 +71,7 @@ WIRE_OBJECTS := $(WIRE_SOURCES:%.c=$(OUT)/obj/%.o)
 UNIT_TESTS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c))
 FUZZERS      := $(patsubst tests/%.c,build/fuzz/%,$(wildcard tests/fuzz_*.c))
 
-.PHONY: node all help setup setup-test demo test unit e2e rules asan tsan fuzz bench corpus train install uninstall clean example
+.PHONY: node all help setup setup-test demo test unit e2e rules asan tsan fuzz bench bench-check accuracy corpus train install uninstall clean example
 .DEFAULT_GOAL := all
 
 all: $(OUT)/filterd $(OUT)/filterctl $(OUT)/libfilter.a $(OUT)/libfilter.so $(OUT)/libfilter-client.a $(OUT)/libfilter-client.so  ## build everything (the default)
@@ -188,6 +188,7 @@ fuzz:  ## run each fuzz target for FUZZ_SECONDS
 test: setup-test  ## install what tests need, and run them all
 	$(MAKE) all rules
 	$(MAKE) unit
+	$(MAKE) bench-check
 	$(MAKE) example
 	$(MAKE) e2e
 	$(MAKE) asan
@@ -216,14 +217,24 @@ demo: setup  ## install what is missing, build, and show a dozen prompts going t
 	@$(MAKE) --no-print-directory all
 	@sh filterd/demo.sh build rules
 
-bench: setup  ## measure, as ratios in one run; FILES="…" for texts of your own
+# BENCH: options of the bench, for a part of it. Only a full run writes bench/RESULTS.md.
+BENCH ?=
+bench: setup  ## measure speed, at most ten minutes; BENCH="--quick --only kinds" a part, FILES="…" texts of your own
 	@$(MAKE) --no-print-directory build/bench/bench build/filterd
-	@build/bench/bench --rules rules --filterd build/filterd --json build/bench/results.json $(FILES)
+	@build/bench/bench --rules rules --filterd build/filterd --json build/bench/results.json \
+	  --revision "$$(git describe --always --dirty 2>/dev/null)" $(if $(BENCH)$(FILES),,--markdown bench/RESULTS.md) \
+	  $(BENCH) $(FILES)
 
-corpus: setup  ## measure injection on labelled texts: make corpus FOLDER=…
-	@test -n "$(FOLDER)" || { echo "say which texts: make corpus FOLDER=path/to/jsonl" >&2; exit 64; }
-	@$(MAKE) --no-print-directory build/bench/corpus
-	@build/bench/corpus --rules rules $(FOLDER)
+bench-check: build/bench/bench  ## check that the texts of the bench are what they promise to be
+	build/bench/bench --check
+
+accuracy: setup  ## measure injection on labelled texts: make accuracy FOLDER=… [ACCURACY="--verdicts FILE"]
+	@test -n "$(FOLDER)" || { echo "say which texts: make accuracy FOLDER=path/to/jsonl" >&2; exit 64; }
+	@$(MAKE) --no-print-directory build/bench/accuracy
+	@build/bench/accuracy --rules rules $(ACCURACY) $(FOLDER)
+
+# The old name of `accuracy`, kept for one version.
+corpus: accuracy
 
 train: setup  ## train the injection model anew (needs python3-sklearn)
 	@$(PYTHON) -c 'import sklearn, scipy, yaml' 2>/dev/null || \
@@ -235,12 +246,15 @@ build/train/features: build/obj/rules/train/features.o build/libfilter.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIB_LIBS)
 
-build/bench/corpus: build/obj/bench/corpus.o build/libfilter.a
+ACCURACY_SOURCES := $(sort $(wildcard bench/accuracy/*.c)) bench/results_file.c
+
+build/bench/accuracy: $(ACCURACY_SOURCES:%.c=build/obj/%.o) build/libfilter.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
 
-build/bench/bench: build/obj/bench/bench.o build/obj/bench/bench_engine.o build/obj/bench/bench_daemon.o build/obj/bench/bench_memory.o \
-  build/programs.a build/libfilter-client.a build/libfilter.a
+BENCH_SOURCES := $(sort $(wildcard bench/speed/*.c)) bench/results_file.c
+
+build/bench/bench: $(BENCH_SOURCES:%.c=build/obj/%.o) build/programs.a build/libfilter-client.a build/libfilter.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
 

@@ -26,9 +26,9 @@ static double score_of(const filter_engine *engine, const char *text, const char
 static void a_word_that_may_go_on_in_one_rule_does_not_in_another(void **state) {
     (void)state;
     static const char whole[] =
-        RULE("whole", "A", "score: 0.5, value: 'AAA-\\d{4}', context: {words: [tel], boost: 0.4}");
+        RULE("whole", "A", "score: 0.5, format: 'AAA-\\d{4}', context: {words: [tel], boost: 0.4}");
     static const char open[] =
-        RULE("open", "B", "score: 0.5, value: 'BBB-\\d{4}', context: {words: ['tel*'], boost: 0.4}");
+        RULE("open", "B", "score: 0.5, format: 'BBB-\\d{4}', context: {words: ['tel*'], boost: 0.4}");
     for (int swapped = 0; swapped < 2; swapped++) {
         filter_engine *engine = engine_of(whole, open, swapped);
         assert_true(score_of(engine, "tel AAA-1234", "whole") > 0.6);
@@ -41,8 +41,8 @@ static void a_word_that_may_go_on_in_one_rule_does_not_in_another(void **state) 
 
 static void a_name_is_found_inside_a_word_though_it_is_context_elsewhere(void **state) {
     (void)state;
-    static const char context[] = RULE("context", "A", "score: 0.5, value: 'AAA-\\d{4}', context: {words: [acme]}");
-    static const char named[] = RULE("named", "B", "score: 0.6, name: acme, value: '[a-f0-9]{24}'");
+    static const char context[] = RULE("context", "A", "score: 0.5, format: 'AAA-\\d{4}', context: {words: [acme]}");
+    static const char named[] = RULE("named", "B", "score: 0.6, keywords: acme, format: '[a-f0-9]{24}'");
     for (int swapped = 0; swapped < 2; swapped++) {
         filter_engine *engine = engine_of(context, named, swapped);
         assert_true(score_of(engine, "MYACMEKEY=0123456789abcdef01234567", "named") > 0.5);
@@ -53,8 +53,8 @@ static void a_name_is_found_inside_a_word_though_it_is_context_elsewhere(void **
 
 static void of_two_equally_strong_findings_the_more_severe_one_stays(void **state) {
     (void)state;
-    static const char low[] = RULE("a.low", "A", "severity: low, score: 0.6, value: 'AAA-\\d{4}'");
-    static const char high[] = RULE("b.high", "B", "severity: high, score: 0.6, value: 'AAA-\\d{4}'");
+    static const char low[] = RULE("a.low", "A", "severity: low, score: 0.6, format: 'AAA-\\d{4}'");
+    static const char high[] = RULE("b.high", "B", "severity: high, score: 0.6, format: 'AAA-\\d{4}'");
     for (int swapped = 0; swapped < 2; swapped++) {
         filter_engine *engine = engine_of(low, high, swapped);
         assert_true(score_of(engine, "AAA-1234", "b.high") > 0);
