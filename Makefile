@@ -71,7 +71,7 @@ WIRE_OBJECTS := $(WIRE_SOURCES:%.c=$(OUT)/obj/%.o)
 UNIT_TESTS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c))
 FUZZERS      := $(patsubst tests/%.c,build/fuzz/%,$(wildcard tests/fuzz_*.c))
 
-.PHONY: node all help setup setup-test demo test unit e2e rules asan tsan fuzz bench corpus train install uninstall clean example
+.PHONY: node generate generated-check all help setup setup-test demo test unit e2e rules asan tsan fuzz bench corpus train install uninstall clean example
 .DEFAULT_GOAL := all
 
 all: $(OUT)/filterd $(OUT)/filterctl $(OUT)/libfilter.a $(OUT)/libfilter.so $(OUT)/libfilter-client.a $(OUT)/libfilter-client.so  ## build everything (the default)
@@ -140,6 +140,13 @@ unit: $(UNIT_TESTS)  ## the unit tests; VARIANT=asan|tsan for a sanitizer
 	@failed=0; for t in $(UNIT_TESTS); do FILTERD_TEST_CACHE=$(OUT)/cache $$t > $$t.log 2>&1 || failed=1; \
 	  grep -E '\[  (PASSED|FAILED)  \] [0-9]' $$t.log | sed "s|^|$$(basename $$t) |"; \
 	  if ! grep -q '  PASSED  ' $$t.log || grep -q '  FAILED  ' $$t.log; then cat $$t.log; fi; done; exit $$failed
+
+generate: build/filterctl  ## write completions, schema and parts of manual pages from the tables in the code
+	@sh filterd/generate.sh $(CURDIR)/build/filterctl
+
+generated-check: build/filterctl build/filterd  ## say which of these files are stale; check the example configuration
+	@sh filterd/generate.sh $(CURDIR)/build/filterctl --check
+	@build/filterd --quiet --check --rules rules --config filterd/filterd.example.yaml >/dev/null
 
 rules: build/filterctl  ## check the rule packs and their examples
 	build/filterctl rules test rules
@@ -281,8 +288,15 @@ install: all  ## install to PREFIX (/usr/local), below DESTDIR
 	install -m 644 filterd/man/filterctl.1 $(DESTDIR)$(DATADIR)/man/man1
 	install -m 644 rules/filter-rules.5 $(DESTDIR)$(DATADIR)/man/man5
 	install -m 644 filterd/man/filterd.8 $(DESTDIR)$(DATADIR)/man/man8
+	install -m 644 filterd/man/filterd.yaml.5 $(DESTDIR)$(DATADIR)/man/man5
 	install -m 644 filterd/completion/filterctl.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/filterctl
 	ln -sf filterctl $(DESTDIR)$(DATADIR)/bash-completion/completions/filterd
+	install -d $(DESTDIR)$(DATADIR)/zsh/site-functions $(DESTDIR)$(DATADIR)/fish/vendor_completions.d
+	install -m 644 filterd/completion/filterctl.zsh $(DESTDIR)$(DATADIR)/zsh/site-functions/_filterctl
+	install -m 644 filterd/completion/filterctl.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/filterctl.fish
+	ln -sf filterctl.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/filterd.fish
+	install -m 644 filterd/filterd.schema.json $(DESTDIR)$(DATADIR)/filterd
+	install -m 644 filterd/filterd.example.yaml $(DESTDIR)$(DATADIR)/doc/filterd/examples
 	sed 's|@SBINDIR@|$(SBINDIR)|; s|@DATADIR@|$(DATADIR)|' filterd/systemd/filterd.service.in > $(DESTDIR)$(UNITDIR)/filterd.service
 	install -m 644 README.md SECURITY.md LICENSE filterd/protocol/PROTOCOL.md $(DESTDIR)$(DATADIR)/doc/filterd
 
@@ -290,7 +304,9 @@ uninstall:  ## remove what install put there
 	cd $(DESTDIR)/ && rm -rf .$(BINDIR)/filterctl .$(SBINDIR)/filterd .$(LIBDIR)/libfilter.a .$(LIBDIR)/libfilter.so* \
 	  .$(LIBDIR)/libfilter-client.a .$(LIBDIR)/libfilter-client.so* .$(LIBDIR)/pkgconfig/libfilter-client.pc .$(PREFIX)/include/filterd \
 	  .$(LIBDIR)/pkgconfig/libfilter.pc .$(PREFIX)/include/filter.h .$(DATADIR)/filterd .$(DATADIR)/doc/filterd \
-	  .$(DATADIR)/man/man1/filterctl.1 .$(DATADIR)/man/man5/filter-rules.5 .$(DATADIR)/man/man8/filterd.8 \
+	  .$(DATADIR)/man/man1/filterctl.1 .$(DATADIR)/man/man5/filter-rules.5 .$(DATADIR)/man/man8/filterd.8 .$(DATADIR)/man/man5/filterd.yaml.5 \
+	  .$(DATADIR)/zsh/site-functions/_filterctl .$(DATADIR)/fish/vendor_completions.d/filterctl.fish \
+	  .$(DATADIR)/fish/vendor_completions.d/filterd.fish \
 	  .$(DATADIR)/bash-completion/completions/filterctl .$(DATADIR)/bash-completion/completions/filterd \
 	  .$(UNITDIR)/filterd.service
 
