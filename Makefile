@@ -68,7 +68,7 @@ CLIENT_SOURCES := filterd/client/client.c filterd/client/fallback.c
 DAEMON_ROOMS := core ctl protocol shm zmq
 WIRE_SOURCES := $(filter-out filterd/filterd.c filterd/filterctl.c,$(sort $(wildcard filterd/*.c $(DAEMON_ROOMS:%=filterd/%/*.c))))
 WIRE_OBJECTS := $(WIRE_SOURCES:%.c=$(OUT)/obj/%.o)
-UNIT_TESTS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c))
+UNIT_TESTS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c tests/unit/*/*_test.c))
 FUZZERS      := $(patsubst tests/%.c,build/fuzz/%,$(wildcard tests/fuzz_*.c))
 
 .PHONY: node generate generated-check all help setup setup-test demo test unit e2e rules asan tsan fuzz bench corpus train install uninstall clean example
@@ -176,8 +176,8 @@ asan:  ## unit and end-to-end tests under AddressSanitizer and UndefinedBehavior
 	$(MAKE) VARIANT=asan e2e
 
 tsan:  ## the reload test and the protocol test under ThreadSanitizer
-	$(MAKE) VARIANT=tsan all build/tsan/tests/client build/tsan/tests/attacker build/tsan/tests/test_ring
-	build/tsan/tests/test_ring > build/tsan/tests/test_ring.log 2>&1 || { cat build/tsan/tests/test_ring.log; exit 1; }
+	$(MAKE) VARIANT=tsan all build/tsan/tests/client build/tsan/tests/attacker build/tsan/tests/unit/shm/ring_test
+	build/tsan/tests/unit/shm/ring_test > build/tsan/tests/ring_test.log 2>&1 || { cat build/tsan/tests/ring_test.log; exit 1; }
 	@$(MAKE) --no-print-directory VARIANT=release build/libfilter-client.so
 	TSAN_OPTIONS="suppressions=tests/tsan.supp halt_on_error=0 exitcode=66" $(PYTHON) tests/e2e.py build/tsan Reload Limits Protocol.test_a_client_in_c SharedMemory
 
