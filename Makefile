@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# filterd: build, test, measure, install. `make help` lists the targets.
+# filterd: build, test, measure, install. `make help` lists the targets; V=1 shows the commands.
 
 VERSION   := $(shell sed -n 's/^\#define FILTER_VERSION "\(.*\)"/\1/p' libfilter/filter.h)
 SOVERSION := 0
@@ -17,11 +17,11 @@ CLANG     ?= clang
 PYTHON    ?= /usr/bin/python3
 PKGCONFIG ?= pkg-config
 
-# What is built, by name of Debian 12 package. `make setup` installs what is missing.
+# What is built with, by name of Debian 12 package. `make setup` installs what is missing.
 PACKAGES_BUILD := gcc make pkg-config libc6-dev libhyperscan-dev libpcre2-dev libicu-dev libyaml-dev \
                   libsodium-dev libzmq3-dev libjansson-dev libsystemd-dev
 PACKAGES_TEST  := $(PACKAGES_BUILD) libcmocka-dev python3 python3-zmq python3-yaml python3-jsonschema \
-                  clang libclang-rt-14-dev
+                  clang libclang-rt-14-dev clang-format mandoc git
 
 # VARIANT: release, or asan (with undefined behaviour), tsan, fuzz (clang, libFuzzer).
 VARIANT ?= release
@@ -49,162 +49,219 @@ DAEMON_PACKAGES := libzmq jansson libsystemd
 
 NODE_INCLUDE ?= /usr/include/node
 
+# Quiet: a line for each file. V=1 shows commands, ECHO=: nothing.
+V    ?=
+Q    := $(if $(V),,@)
+ECHO ?= $(if $(V),:,echo)
+MAKE_QUIETLY := $(MAKE) --no-print-directory
+
 CFLAGS  ?=
-CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) -fvisibility=hidden -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
-             -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla $(if $(WERROR),-Werror) \
-             -iquote libfilter -iquote filterd -iquote tests -MMD -MP $(CFLAGS)
-ifneq ($(VARIANT),release)
-  CFLAGS_ALL := $(filter-out -D_FORTIFY_SOURCE=2,$(CFLAGS_ALL))
-endif
-LDFLAGS_ALL = $(OPT) -Wl,-z,relro,-z,now $(LDFLAGS)
+WARNINGS   := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla
+CFLAGS_ALL := -std=c11 -D_GNU_SOURCE $(OPT) -fvisibility=hidden -fstack-protector-strong \
+              $(if $(filter release,$(VARIANT)),-D_FORTIFY_SOURCE=2) $(WARNINGS) $(if $(WERROR),-Werror) \
+              -iquote libfilter -iquote filterd -iquote tests/support -MMD -MP $(CFLAGS)
+LDFLAGS_ALL := $(OPT) -Wl,-z,relro,-z,now $(LDFLAGS)
 LIB_LIBS    = $(shell $(PKGCONFIG) --libs $(LIB_PACKAGES)) -lpthread -lm
 DAEMON_LIBS = $(shell $(PKGCONFIG) --libs $(DAEMON_PACKAGES)) $(LIB_LIBS)
 
-LIB_SOURCES  := $(sort $(wildcard libfilter/*.c libfilter/*/*.c libfilter/*/*/*.c))
-LIB_SOURCES  := $(filter-out libfilter/examples/%,$(LIB_SOURCES))
-LIB_OBJECTS  := $(LIB_SOURCES:%.c=$(OUT)/obj/%.o)
-LIB_PIC      := $(LIB_SOURCES:%.c=$(OUT)/pic/%.o)
+# ----------------------------------------------------------------------------------- sources
+sources        = $(sort $(shell find $(1) -name '*.c'))
+LIB_SOURCES    := $(filter-out libfilter/examples/%,$(call sources,libfilter))
+DAEMON_ROOMS   := core ctl protocol shm zmq
+DAEMON_SOURCES := $(call sources,$(DAEMON_ROOMS:%=filterd/%))
 CLIENT_SOURCES := filterd/client/client.c filterd/client/fallback.c
-DAEMON_ROOMS := core ctl protocol shm zmq
-WIRE_SOURCES := $(filter-out filterd/filterd.c filterd/filterctl.c,$(sort $(wildcard filterd/*.c $(DAEMON_ROOMS:%=filterd/%/*.c))))
-WIRE_OBJECTS := $(WIRE_SOURCES:%.c=$(OUT)/obj/%.o)
-UNIT_TESTS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c))
-FUZZERS      := $(patsubst tests/%.c,build/fuzz/%,$(wildcard tests/fuzz_*.c))
+SPEED_SOURCES  := $(call sources,bench/speed) bench/results_file.c
+ACCURACY_SOURCES := $(call sources,bench/accuracy) bench/results_file.c
+UNIT_SOURCES   := $(sort $(shell find tests/unit -name '*_test.c'))
+UNIT_TESTS     := $(UNIT_SOURCES:tests/%.c=$(OUT)/tests/%)
+FUZZERS        := $(patsubst tests/fuzz/%.c,build/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
+ALL_C          := $(sort $(shell git ls-files '*.c' '*.h' 2>/dev/null || find . -name '*.[ch]'))
+objects        = $(1:%.c=$(OUT)/obj/%.o)
 
-.PHONY: node all help setup setup-test demo test unit e2e rules asan tsan fuzz bench bench-check accuracy corpus train install uninstall clean example
+.PHONY: FORCE accuracy all asan bench bench-check check clean corpus demo e2e example format fuzz generate \
+        generated-check help install lint node rules setup setup-test test train tsan uninstall unit
 .DEFAULT_GOAL := all
 
-all: $(OUT)/filterd $(OUT)/filterctl $(OUT)/libfilter.a $(OUT)/libfilter.so $(OUT)/libfilter-client.a $(OUT)/libfilter-client.so  ## build everything (the default)
+all: $(OUT)/filterd $(OUT)/filterctl $(OUT)/libfilter.a $(OUT)/libfilter.so $(OUT)/libfilter-client.a \
+     $(OUT)/libfilter-client.so  ## build everything (the default)
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z0-9-]*\):.*##  *\(.*\)/  make \1 # \2/p' Makefile | sed 's/ # /\t/' | expand -t 18
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*##  *\(.*\)/\1\t\2/p' Makefile | expand -t 18 | sed 's/^/  make /'
+	@echo
+	@echo "  V=1 shows commands, WERROR=1 makes warnings errors, VARIANT=asan|tsan|fuzz builds for a sanitizer."
 
-$(OUT)/obj/%.o: %.c
+# ---------------------------------------------------------------------------------- building
+# What everything is built with: when a flag changes, all is built again.
+$(OUT)/flags: FORCE
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -c $< -o $@
+	@echo '$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL)' | cmp -s - $@ || echo '$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL)' > $@
 
-$(OUT)/pic/%.o: %.c
+$(OUT)/obj/%.o: %.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -fPIC -c $< -o $@
+	@$(ECHO) "  cc   $<"
+	$(Q)$(CC) $(CFLAGS_ALL) -c $< -o $@
+
+$(OUT)/pic/%.o: %.c $(OUT)/flags
+	@mkdir -p $(@D)
+	@$(ECHO) "  cc   $< (shared)"
+	$(Q)$(CC) $(CFLAGS_ALL) -fPIC -c $< -o $@
 
 $(OUT)/%.a:
+	@$(ECHO) "  ar   $@"
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
 $(OUT)/%.so: $(OUT)/%.so.$(VERSION)
-	ln -sf $*.so.$(VERSION) $(OUT)/$*.so.$(SOVERSION)
-	ln -sf $*.so.$(SOVERSION) $@
+	@ln -sf $*.so.$(VERSION) $(OUT)/$*.so.$(SOVERSION)
+	@ln -sf $*.so.$(SOVERSION) $@
 
-$(OUT)/libfilter.a: $(LIB_OBJECTS)
+define link
+	@mkdir -p $(@D)
+	@$(ECHO) "  link $@"
+	$(Q)$(CC) $(LDFLAGS_ALL) $(filter %.o %.a,$^) -o $@ $(1)
+endef
 
-$(OUT)/libfilter.so.$(VERSION): $(LIB_PIC)
-	$(CC) $(LDFLAGS_ALL) -shared -Wl,-soname,libfilter.so.$(SOVERSION) -Wl,--no-undefined $^ -o $@ $(LIB_LIBS)
+$(OUT)/libfilter.a: $(call objects,$(LIB_SOURCES))
+
+$(OUT)/libfilter.so.$(VERSION): $(LIB_SOURCES:%.c=$(OUT)/pic/%.o)
+	$(call link,-shared -Wl$(comma)-soname$(comma)libfilter.so.$(SOVERSION) -Wl$(comma)--no-undefined $(LIB_LIBS))
+
+comma := ,
 
 # Needs nothing but libc: what a gateway links to reach the daemon through shared memory.
-$(OUT)/libfilter-client.a: $(CLIENT_SOURCES:%.c=$(OUT)/obj/%.o)
+$(OUT)/libfilter-client.a: $(call objects,$(CLIENT_SOURCES))
 
 $(OUT)/libfilter-client.so.$(VERSION): $(CLIENT_SOURCES:%.c=$(OUT)/pic/%.o)
-	$(CC) $(LDFLAGS_ALL) -shared -Wl,-soname,libfilter-client.so.$(SOVERSION) -Wl,--no-undefined $^ -o $@
+	$(call link,-shared -Wl$(comma)-soname$(comma)libfilter-client.so.$(SOVERSION) -Wl$(comma)--no-undefined)
 
 node: build/filterd.node  ## the addon for Node.js (needs its headers: libnode-dev, or nodejs from NodeSource)
 
 build/filterd.node: filterd/client/node.c $(CLIENT_SOURCES)
-	@test -f $(NODE_INCLUDE)/node_api.h || { echo "make node needs $(NODE_INCLUDE)/node_api.h: apt-get install libnode-dev" >&2; exit 1; }
+	@test -f $(NODE_INCLUDE)/node_api.h || \
+	  { echo "make node needs $(NODE_INCLUDE)/node_api.h: apt-get install libnode-dev" >&2; exit 1; }
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -DNODE_GYP_MODULE_NAME=filterd -isystem $(NODE_INCLUDE) -fPIC -shared $^ -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) -DNODE_GYP_MODULE_NAME=filterd -isystem $(NODE_INCLUDE) -fPIC -shared $^ -o $@
 
 # What the programs share; an archive, so that each takes what it uses.
-$(OUT)/programs.a: $(WIRE_OBJECTS)
+$(OUT)/programs.a: $(call objects,$(DAEMON_SOURCES))
 
 $(OUT)/filterd $(OUT)/filterctl: $(OUT)/%: $(OUT)/obj/filterd/%.o $(OUT)/programs.a $(OUT)/libfilter.a
-	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
+	$(call link,$(DAEMON_LIBS))
+
+build/train/features: build/obj/rules/train/features.o build/libfilter.a
+	$(call link,$(LIB_LIBS))
+
+build/bench/accuracy: $(ACCURACY_SOURCES:%.c=build/obj/%.o) build/libfilter.a
+	$(call link,$(DAEMON_LIBS))
+
+build/bench/bench: $(SPEED_SOURCES:%.c=build/obj/%.o) build/programs.a build/libfilter-client.a build/libfilter.a
+	$(call link,$(DAEMON_LIBS))
 
 # ------------------------------------------------------------------------------------- tests
-$(OUT)/tests/%: $(OUT)/obj/tests/%.o $(OUT)/obj/tests/support.o $(OUT)/programs.a $(OUT)/libfilter-client.a $(OUT)/libfilter.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) $^ -o $@ -lcmocka $(DAEMON_LIBS)
+$(OUT)/tests/unit/%_test: $(OUT)/obj/tests/unit/%_test.o $(OUT)/obj/tests/support/support.o $(OUT)/programs.a \
+                          $(OUT)/libfilter-client.a $(OUT)/libfilter.a
+	$(call link,-lcmocka $(DAEMON_LIBS))
 
 $(OUT)/tests/client: $(OUT)/obj/tests/client.o
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(shell $(PKGCONFIG) --libs libzmq jansson)
+	$(call link,$(shell $(PKGCONFIG) --libs libzmq jansson))
 
 $(OUT)/tests/attacker: $(OUT)/obj/tests/attacker.o $(OUT)/libfilter-client.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) $^ -o $@
+	$(call link,)
 
-build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz_%.o build/fuzz/programs.a build/fuzz/libfilter.a
-	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer $^ -o $@ $(DAEMON_LIBS)
+build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/%.o build/fuzz/programs.a build/fuzz/libfilter.a
+	$(call link,-fsanitize=fuzzer $(DAEMON_LIBS))
+
+format:  ## put all C sources into the one format
+	clang-format -i $(ALL_C)
+
+lint: build/filterctl build/filterd  ## formats, widths, includes between rooms, generated files
+	@clang-format --dry-run -Werror $(ALL_C)
+	@$(PYTHON) tests/lint.py
+	@$(MAKE_QUIETLY) generated-check
+
+check: lint rules unit bench-check  ## the answer for a developer, in about two minutes
+	@$(MAKE_QUIETLY) all build/tests/client build/tests/attacker
+	@$(PYTHON) tests/e2e.py build Protocol Reload
 
 unit: $(UNIT_TESTS)  ## the unit tests; VARIANT=asan|tsan for a sanitizer
 	@mkdir -p $(OUT)/cache && chmod 700 $(OUT)/cache
 	@failed=0; for t in $(UNIT_TESTS); do FILTERD_TEST_CACHE=$(OUT)/cache $$t > $$t.log 2>&1 || failed=1; \
-	  grep -E '\[  (PASSED|FAILED)  \] [0-9]' $$t.log | sed "s|^|$$(basename $$t) |"; \
+	  grep -E '\[  (PASSED|FAILED)  \] [0-9]' $$t.log | sed "s|^|$${t#$(OUT)/tests/unit/} |"; \
 	  if ! grep -q '  PASSED  ' $$t.log || grep -q '  FAILED  ' $$t.log; then cat $$t.log; fi; done; exit $$failed
 
 rules: build/filterctl  ## check the rule packs and their examples
-	build/filterctl rules test rules
+	@build/filterctl rules test rules
 
-example: all  ## build the library example against an installed prefix, and run it
-	@rm -rf build/stage && $(MAKE) --no-print-directory install DESTDIR= PREFIX=$(CURDIR)/build/stage >/dev/null
-	PKG_CONFIG_PATH=build/stage/lib/pkgconfig sh -c '$(CC) -Wall -Wextra -Werror libfilter/examples/inspect.c \
-	  $$($(PKGCONFIG) --cflags --libs libfilter) -o build/stage/inspect'
-	echo 'mail a.b@example.org' | LD_LIBRARY_PATH=build/stage/lib build/stage/inspect build/stage/share/filterd/rules | grep -q 'mail <EMAIL_ADDRESS_1>'
-	PKG_CONFIG_PATH=build/stage/lib/pkgconfig sh -c '$(CC) libfilter/examples/inspect.c build/stage/lib/libfilter.a \
-	  $$($(PKGCONFIG) --cflags libfilter) $$($(PKGCONFIG) --libs $(LIB_PACKAGES)) -lpthread -lm -o build/stage/inspect-static'
-	build/stage/bin/filterctl rules check | grep -q 'rules are fine' # those that were installed
-	test -f build/stage/share/filterd/rules/schema/pack.schema.json # where the packs point to
-	PKG_CONFIG_PATH=build/stage/lib/pkgconfig sh -c '$(CC) -Wall -Wextra -Werror filterd/client/examples/ask.c \
-	  $$($(PKGCONFIG) --cflags --libs libfilter-client) -o build/stage/ask'
-	LD_LIBRARY_PATH=build/stage/lib build/stage/ask /nowhere </dev/null 2>&1 | grep -q 'is filterd running there'
-	$(CLANG) -std=c++17 -fsyntax-only -Wall -Werror -iquote filterd -x c++ filterd/client/filter-client.h
-	@nm -D --defined-only build/stage/lib/libfilter.so | awk '{print $$3}' | grep -v '^filter_' | { ! grep .; }
-	@nm -D --defined-only build/stage/lib/libfilter-client.so | awk '{print $$3}' | grep -v '^filter_client_' | { ! grep .; }
-	@echo "example: 7 passed, 0 failed"
+generate: build/filterctl  ## write schemas, completions and parts of manual pages from the tables in the code
+	@sh filterd/generate.sh $(CURDIR)/build/filterctl
 
-e2e: all $(OUT)/tests/client $(OUT)/tests/attacker  ## end-to-end tests of this VARIANT against a running daemon
-	@$(MAKE) --no-print-directory VARIANT=release build/libfilter-client.so # which Python can load in any variant
-	$(PYTHON) tests/e2e.py $(OUT)
+generated-check: build/filterctl build/filterd  ## say which of these files are stale; check the example configuration
+	@sh filterd/generate.sh $(CURDIR)/build/filterctl --check
+	@build/filterd --quiet --check --rules rules --config filterd/filterd.example.yaml >/dev/null
+
+bench-check: build/bench/bench  ## check that the texts of the bench are what they promise to be
+	@build/bench/bench --check
+
+example: all  ## build the examples against an installed prefix, and run them
+	@rm -rf build/stage
+	@$(MAKE_QUIETLY) install ECHO=: DESTDIR= PREFIX=$(CURDIR)/build/stage
+	@CC='$(CC)' CLANG='$(CLANG)' PKGCONFIG='$(PKGCONFIG)' LIB_PACKAGES='$(LIB_PACKAGES)' \
+	  sh tests/example.sh build/stage
+	@$(MAKE_QUIETLY) uninstall ECHO=: DESTDIR= PREFIX=$(CURDIR)/build/stage
+	@left=$$(find build/stage -type f -o -type l 2>/dev/null); test -z "$$left" || \
+	  { echo "uninstall left: $$left" >&2; exit 1; }
+
+e2e: all $(OUT)/tests/client $(OUT)/tests/attacker  ## end-to-end tests of this VARIANT; THEMES="…" for some
+	@$(MAKE_QUIETLY) VARIANT=release build/libfilter-client.so # which Python can load in any variant
+	@$(PYTHON) tests/e2e.py $(OUT) $(THEMES)
 
 asan:  ## unit and end-to-end tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	$(MAKE) VARIANT=asan unit
-	$(MAKE) VARIANT=asan e2e
+	@$(MAKE_QUIETLY) VARIANT=asan unit
+	@$(MAKE_QUIETLY) VARIANT=asan e2e
 
-tsan:  ## the reload test and the protocol test under ThreadSanitizer
-	$(MAKE) VARIANT=tsan all build/tsan/tests/client build/tsan/tests/attacker build/tsan/tests/test_ring
-	build/tsan/tests/test_ring > build/tsan/tests/test_ring.log 2>&1 || { cat build/tsan/tests/test_ring.log; exit 1; }
-	@$(MAKE) --no-print-directory VARIANT=release build/libfilter-client.so
-	TSAN_OPTIONS="suppressions=tests/tsan.supp halt_on_error=0 exitcode=66" $(PYTHON) tests/e2e.py build/tsan Reload Limits Protocol.test_a_client_in_c SharedMemory
+RING_TEST := build/tsan/tests/unit/shm/ring_test
+tsan:  ## the tests of threads under ThreadSanitizer
+	@$(MAKE_QUIETLY) VARIANT=tsan all build/tsan/tests/client build/tsan/tests/attacker $(RING_TEST)
+	@$(RING_TEST) > $(RING_TEST).log 2>&1 || { cat $(RING_TEST).log; exit 1; }
+	@$(MAKE_QUIETLY) VARIANT=release build/libfilter-client.so
+	@TSAN_OPTIONS="suppressions=tests/tsan.supp halt_on_error=0 exitcode=66" \
+	  $(PYTHON) tests/e2e.py build/tsan Reload Limits Protocol.test_a_client_in_c SharedMemory
 
 # Seconds for each fuzz target.
 FUZZ_SECONDS ?= 20
 fuzz:  ## run each fuzz target for FUZZ_SECONDS
-	$(MAKE) VARIANT=fuzz $(FUZZERS)
+	@$(MAKE_QUIETLY) VARIANT=fuzz $(FUZZERS)
 	@mkdir -p build/fuzz/cache && chmod 700 build/fuzz/cache
-	@for f in $(FUZZERS); do name=$${f##*/fuzz_}; mkdir -p build/fuzz/corpus-$$name; $(PYTHON) tests/fuzz_seeds.py $$name build/fuzz/corpus-$$name; \
-	  FILTERD_TEST_CACHE=build/fuzz/cache $$f -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 \
-	  -artifact_prefix=build/fuzz/ build/fuzz/corpus-$$name >$$f.log 2>&1 || { tail -40 $$f.log; exit 1; }; \
+	@for f in $(FUZZERS); do name=$${f##*/fuzz_}; mkdir -p build/fuzz/corpus-$$name; \
+	  $(PYTHON) tests/fuzz/seeds.py $$name build/fuzz/corpus-$$name; \
+	  FILTERD_TEST_CACHE=build/fuzz/cache $$f -max_total_time=$(FUZZ_SECONDS) -timeout=120 -rss_limit_mb=4096 \
+	  -print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus-$$name >$$f.log 2>&1 || \
+	    { tail -40 $$f.log; exit 1; }; \
 	  sed -n "s/^stat::number_of_executed_units: */fuzz_$$name: inputs run: /p" $$f.log; done
 
 test: setup-test  ## install what tests need, and run them all
-	$(MAKE) all rules
-	$(MAKE) unit
-	$(MAKE) bench-check
-	$(MAKE) example
-	$(MAKE) e2e
-	$(MAKE) asan
-	$(MAKE) tsan
-	$(MAKE) fuzz
+	@$(MAKE_QUIETLY) all rules
+	@$(MAKE_QUIETLY) unit
+	@$(MAKE_QUIETLY) bench-check
+	@$(MAKE_QUIETLY) example
+	@$(MAKE_QUIETLY) e2e
+	@$(MAKE_QUIETLY) asan
+	@$(MAKE_QUIETLY) tsan
+	@$(MAKE_QUIETLY) fuzz
 	@echo "all tests passed"
 
 # --------------------------------------------------------------------------------- setting up
 # Debian packages by name. Asks first where a person runs it who is not root, and never in CI.
 define install_packages
-	@missing=; for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	@missing=; for p in $(1); do \
+	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then \
 	  echo "missing Debian packages:$$missing"; \
 	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; \
-	    if [ -z "$$CI" ]; then printf 'install them with sudo apt-get? [y/N] '; read answer; case $$answer in y|Y|yes) ;; *) exit 1;; esac; fi; fi; \
-	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+	    if [ -z "$$CI" ]; then printf 'install them with sudo apt-get? [y/N] '; read answer; \
+	      case $$answer in y|Y|yes) ;; *) exit 1;; esac; fi; fi; \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
 endef
 
 setup:  ## install the Debian packages that building needs
@@ -214,23 +271,23 @@ setup-test:  ## install what tests need, too
 	$(call install_packages,$(PACKAGES_TEST))
 
 demo: setup  ## install what is missing, build, and show a dozen prompts going through
-	@$(MAKE) --no-print-directory all
+	@test -x build/filterd || echo "building (about half a minute) ..."
+	@$(MAKE_QUIETLY) all ECHO=: V=
 	@sh filterd/demo.sh build rules
 
+# --------------------------------------------------------------------------------- measuring
 # BENCH: options of the bench, for a part of it. Only a full run writes bench/RESULTS.md.
 BENCH ?=
 bench: setup  ## measure speed, at most ten minutes; BENCH="--quick --only kinds" a part, FILES="…" texts of your own
-	@$(MAKE) --no-print-directory build/bench/bench build/filterd
+	@$(MAKE_QUIETLY) build/bench/bench build/filterd
 	@build/bench/bench --rules rules --filterd build/filterd --json build/bench/results.json \
-	  --revision "$$(git describe --always --dirty 2>/dev/null)" $(if $(BENCH)$(FILES),,--markdown bench/RESULTS.md) \
+	  --revision "$$(git describe --always --dirty 2>/dev/null)" \
+	  $(if $(BENCH)$(FILES),,--markdown bench/RESULTS.md) \
 	  $(BENCH) $(FILES)
-
-bench-check: build/bench/bench  ## check that the texts of the bench are what they promise to be
-	build/bench/bench --check
 
 accuracy: setup  ## measure injection on labelled texts: make accuracy FOLDER=… [ACCURACY="--verdicts FILE"]
 	@test -n "$(FOLDER)" || { echo "say which texts: make accuracy FOLDER=path/to/jsonl" >&2; exit 64; }
-	@$(MAKE) --no-print-directory build/bench/accuracy
+	@$(MAKE_QUIETLY) build/bench/accuracy
 	@build/bench/accuracy --rules rules $(ACCURACY) $(FOLDER)
 
 # The old name of `accuracy`, kept for one version.
@@ -239,78 +296,82 @@ corpus: accuracy
 train: setup  ## train the injection model anew (needs python3-sklearn)
 	@$(PYTHON) -c 'import sklearn, scipy, yaml' 2>/dev/null || \
 	  { echo "make train needs scikit-learn and PyYAML: apt-get install python3-sklearn python3-yaml" >&2; exit 1; }
-	@$(MAKE) --no-print-directory build/train/features
-	$(PYTHON) rules/train/train.py build/train/features rules
-
-build/train/features: build/obj/rules/train/features.o build/libfilter.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(LIB_LIBS)
-
-ACCURACY_SOURCES := $(sort $(wildcard bench/accuracy/*.c)) bench/results_file.c
-
-build/bench/accuracy: $(ACCURACY_SOURCES:%.c=build/obj/%.o) build/libfilter.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
-
-BENCH_SOURCES := $(sort $(wildcard bench/speed/*.c)) bench/results_file.c
-
-build/bench/bench: $(BENCH_SOURCES:%.c=build/obj/%.o) build/programs.a build/libfilter-client.a build/libfilter.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) $^ -o $@ $(DAEMON_LIBS)
+	@$(MAKE_QUIETLY) build/train/features
+	@$(PYTHON) rules/train/train.py build/train/features rules
 
 # --------------------------------------------------------------------------------- installing
-# Packs in folders, the data that they name, and the schema at the same place beside them.
+# Each line: mode, source, destination. What was installed is listed in a manifest, which uninstall reads.
 RULE_FILES = $(sort $(shell find rules -name '*.yaml' -o -name '*.bin' -o -name 'model.md' -o -name '*.schema.json'))
-# What earlier versions installed under other names: their rules would be there twice.
-RULES_BEFORE := pack.schema.json $(patsubst %,rules/%.yaml,americas asia-pacific-africa devices-finance europe families \
-                india india-more injection injection-model injection-words pii places policy secrets secrets-more \
-                secrets-named)
+DOCUMENTS  := README.md SECURITY.md LICENSE libfilter/GLOSSARY.md $(wildcard filterd/*.md) \
+              filterd/protocol/PROTOCOL.md rules/AUTHORING.md
+MANIFEST    = $(DATADIR)/filterd/manifest
+# What 0.1.0 installed without a manifest: its rules would be there twice.
+RULES_BEFORE := $(patsubst %,%.yaml,americas asia-pacific-africa devices-finance europe families india india-more \
+                injection injection-model injection-words pii places policy secrets secrets-more secrets-named)
+
+define INSTALL_FILES
+755 build/filterctl $(BINDIR)/filterctl
+755 build/filterd $(SBINDIR)/filterd
+644 build/libfilter.a $(LIBDIR)/libfilter.a
+644 build/libfilter.so.$(VERSION) $(LIBDIR)/libfilter.so.$(VERSION)
+644 build/libfilter-client.a $(LIBDIR)/libfilter-client.a
+644 build/libfilter-client.so.$(VERSION) $(LIBDIR)/libfilter-client.so.$(VERSION)
+link libfilter.so.$(VERSION) $(LIBDIR)/libfilter.so.$(SOVERSION)
+link libfilter.so.$(SOVERSION) $(LIBDIR)/libfilter.so
+link libfilter-client.so.$(VERSION) $(LIBDIR)/libfilter-client.so.$(SOVERSION)
+link libfilter-client.so.$(SOVERSION) $(LIBDIR)/libfilter-client.so
+644 build/install/libfilter.pc $(LIBDIR)/pkgconfig/libfilter.pc
+644 build/install/libfilter-client.pc $(LIBDIR)/pkgconfig/libfilter-client.pc
+644 libfilter/filter.h $(PREFIX)/include/filter.h
+644 filterd/client/filter-client.h $(PREFIX)/include/filterd/filter-client.h
+644 filterd/protocol/message.h $(PREFIX)/include/filterd/protocol/message.h
+644 filterd/client/filterd.py $(DATADIR)/filterd/filterd.py
+644 filterd/filterd.schema.json $(DATADIR)/filterd/filterd.schema.json
+644 filterd/man/filterctl.1 $(DATADIR)/man/man1/filterctl.1
+644 filterd/man/filterd.yaml.5 $(DATADIR)/man/man5/filterd.yaml.5
+644 rules/filter-rules.5 $(DATADIR)/man/man5/filter-rules.5
+644 filterd/man/filterd.8 $(DATADIR)/man/man8/filterd.8
+644 filterd/completion/filterctl.bash $(DATADIR)/bash-completion/completions/filterctl
+link filterctl $(DATADIR)/bash-completion/completions/filterd
+644 filterd/completion/filterctl.zsh $(DATADIR)/zsh/site-functions/_filterctl
+644 filterd/completion/filterctl.fish $(DATADIR)/fish/vendor_completions.d/filterctl.fish
+link filterctl.fish $(DATADIR)/fish/vendor_completions.d/filterd.fish
+644 build/install/filterd.service $(UNITDIR)/filterd.service
+644 filterd/filterd.example.yaml $(DATADIR)/doc/filterd/examples/filterd.example.yaml
+644 libfilter/examples/inspect.c $(DATADIR)/doc/filterd/examples/inspect.c
+644 filterd/client/examples/ask.c $(DATADIR)/doc/filterd/examples/ask.c
+$(foreach f,$(RULE_FILES),644 $(f) $(DATADIR)/filterd/$(f)
+)$(foreach f,$(DOCUMENTS),644 $(f) $(DATADIR)/doc/filterd/$(notdir $(f))
+)
+endef
+export INSTALL_FILES
 
 install: all  ## install to PREFIX (/usr/local), below DESTDIR
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include \
-	  $(DESTDIR)$(DATADIR)/filterd/rules $(DESTDIR)$(DATADIR)/man/man1 $(DESTDIR)$(DATADIR)/man/man5 \
-	  $(DESTDIR)$(DATADIR)/man/man8 $(DESTDIR)$(DATADIR)/bash-completion/completions $(DESTDIR)$(UNITDIR) \
-	  $(DESTDIR)$(DATADIR)/doc/filterd
-	install -m 755 build/filterctl $(DESTDIR)$(BINDIR)
-	install -m 755 build/filterd $(DESTDIR)$(SBINDIR)
-	install -m 644 build/libfilter.a $(DESTDIR)$(LIBDIR)
-	install -m 644 build/libfilter.so.$(VERSION) $(DESTDIR)$(LIBDIR)
-	ln -sf libfilter.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libfilter.so.$(SOVERSION)
-	ln -sf libfilter.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfilter.so
-	install -m 644 build/libfilter-client.a $(DESTDIR)$(LIBDIR)
-	install -m 644 build/libfilter-client.so.$(VERSION) $(DESTDIR)$(LIBDIR)
-	ln -sf libfilter-client.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libfilter-client.so.$(SOVERSION)
-	ln -sf libfilter-client.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfilter-client.so
-	install -m 644 libfilter/filter.h $(DESTDIR)$(PREFIX)/include
-	install -d $(DESTDIR)$(PREFIX)/include/filterd/protocol
-	install -m 644 filterd/client/filter-client.h $(DESTDIR)$(PREFIX)/include/filterd
-	install -m 644 filterd/protocol/message.h $(DESTDIR)$(PREFIX)/include/filterd/protocol
-	install -d $(DESTDIR)$(DATADIR)/doc/filterd/examples
-	install -m 644 filterd/client/filterd.py $(DESTDIR)$(DATADIR)/filterd
-	install -m 644 libfilter/examples/inspect.c filterd/client/examples/ask.c $(DESTDIR)$(DATADIR)/doc/filterd/examples
-	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' filterd/client/libfilter-client.pc.in \
-	  > $(DESTDIR)$(LIBDIR)/pkgconfig/libfilter-client.pc
-	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' libfilter/libfilter.pc.in \
-	  > $(DESTDIR)$(LIBDIR)/pkgconfig/libfilter.pc
-	rm -f $(RULES_BEFORE:%=$(DESTDIR)$(DATADIR)/filterd/%)
-	for f in $(RULE_FILES); do install -D -m 644 $$f $(DESTDIR)$(DATADIR)/filterd/$$f || exit 1; done
-	install -m 644 filterd/man/filterctl.1 $(DESTDIR)$(DATADIR)/man/man1
-	install -m 644 rules/filter-rules.5 $(DESTDIR)$(DATADIR)/man/man5
-	install -m 644 filterd/man/filterd.8 $(DESTDIR)$(DATADIR)/man/man8
-	install -m 644 filterd/completion/filterctl.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/filterctl
-	ln -sf filterctl $(DESTDIR)$(DATADIR)/bash-completion/completions/filterd
-	sed 's|@SBINDIR@|$(SBINDIR)|; s|@DATADIR@|$(DATADIR)|' filterd/systemd/filterd.service.in > $(DESTDIR)$(UNITDIR)/filterd.service
-	install -m 644 README.md SECURITY.md LICENSE filterd/protocol/PROTOCOL.md $(DESTDIR)$(DATADIR)/doc/filterd
+	@mkdir -p build/install
+	@for f in libfilter/libfilter.pc filterd/client/libfilter-client.pc filterd/systemd/filterd.service; do \
+	  sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|; s|@SBINDIR@|$(SBINDIR)|; \
+	       s|@DATADIR@|$(DATADIR)|' \
+	    $$f.in > build/install/$${f##*/}; done
+	@$(MAKE_QUIETLY) uninstall ECHO=:
+	@cd "$(DESTDIR)$(DATADIR)/filterd/rules" 2>/dev/null && rm -f $(RULES_BEFORE) || true
+	@mkdir -p $(DESTDIR)$(dir $(MANIFEST))
+	@echo "$$INSTALL_FILES" | while read -r mode from to; do \
+	  case $$mode in '') continue;; \
+	    link) mkdir -p "$(DESTDIR)$${to%/*}" && ln -sf "$$from" "$(DESTDIR)$$to";; \
+	    *) install -D -m "$$mode" "$$from" "$(DESTDIR)$$to";; esac || exit 1; \
+	  echo "$$to"; done > build/install/manifest
+	@install -m 644 build/install/manifest $(DESTDIR)$(MANIFEST)
+	@$(ECHO) "installed $$(wc -l < build/install/manifest) files; the list is $(DESTDIR)$(MANIFEST)"
 
-uninstall:  ## remove what install put there
-	cd $(DESTDIR)/ && rm -rf .$(BINDIR)/filterctl .$(SBINDIR)/filterd .$(LIBDIR)/libfilter.a .$(LIBDIR)/libfilter.so* \
-	  .$(LIBDIR)/libfilter-client.a .$(LIBDIR)/libfilter-client.so* .$(LIBDIR)/pkgconfig/libfilter-client.pc .$(PREFIX)/include/filterd \
-	  .$(LIBDIR)/pkgconfig/libfilter.pc .$(PREFIX)/include/filter.h .$(DATADIR)/filterd .$(DATADIR)/doc/filterd \
-	  .$(DATADIR)/man/man1/filterctl.1 .$(DATADIR)/man/man5/filter-rules.5 .$(DATADIR)/man/man8/filterd.8 \
-	  .$(DATADIR)/bash-completion/completions/filterctl .$(DATADIR)/bash-completion/completions/filterd \
-	  .$(UNITDIR)/filterd.service
+uninstall:  ## remove what install put there, by its manifest
+	@if [ -f "$(DESTDIR)$(MANIFEST)" ]; then \
+	  while read -r f; do rm -f "$(DESTDIR)$$f"; d="$(DESTDIR)$${f%/*}"; \
+	    while [ "$$d" != "$(DESTDIR)$(PREFIX)" ] && rmdir "$$d" 2>/dev/null; do d=$${d%/*}; done; \
+	  done < "$(DESTDIR)$(MANIFEST)"; \
+	  rm -f "$(DESTDIR)$(MANIFEST)"; rmdir "$(DESTDIR)$(dir $(MANIFEST))" 2>/dev/null || true; \
+	else $(ECHO) "nothing to remove: $(DESTDIR)$(MANIFEST) is not there"; fi
 
-clean:  ## remove build/
+clean:  ## remove everything that was built
 	rm -rf build
 
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -5,6 +5,7 @@
  */
 #include "core/config.h"
 #include "core/control.h"
+#include "core/daemon_options.h"
 #include "core/engine_store.h"
 #include "core/keys.h"
 #include "core/log.h"
@@ -12,8 +13,6 @@
 #include "zmq/server.h"
 #include "zmq/zap.h"
 
-#include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,86 +24,17 @@
 #include <unistd.h>
 #include <zmq.h>
 
-static const char usage[] =
-    "usage: filterd [--endpoint ENDPOINT]... [--rules DIR] [--config FILE] [OPTION]...\n"
-    "\n"
-    "Finds personal data, secrets and prompt injection in the texts that gateways send\n"
-    "over ZeroMQ, and answers with verdicts and redacted, sanitised, isolated text.\n"
-    "\n"
-    "  -e, --endpoint ENDPOINT  ipc://PATH or tcp://HOST:PORT; may be given more than once\n"
-    "                           (default: ipc:///run/filterd/filterd.sock)\n"
-    "  -r, --rules DIR          directory of rule packs (*.yaml)\n"
-    "  -c, --config FILE        configuration in YAML; options win over it\n"
-    "      --control ENDPOINT   ipc://PATH for filterctl (default: the first ipc endpoint and .ctl)\n"
-    "      --cache DIR          where compiled rules are kept; 'none' for nowhere\n"
-    "  -w, --workers N          threads that inspect (default: one for each core)\n"
-    "  -n, --check              check configuration, keys and rules, and exit\n"
-    "  -v, --verbose            log more;  -q, --quiet  log warnings and errors only\n"
-    "  -h, --help               this text\n"
-    "  -V, --version            the version\n"
-    "\n"
-    "Signals: SIGHUP reloads the rules; SIGTERM and SIGINT answer what was accepted and stop.\n"
-    "Exit statuses: 0 stopped, 64 usage, 65 rules, 66 unreadable file, 69 endpoint, 71 system,\n"
-    "77 keys, 78 configuration. See filterd(8).\n";
-
-enum { OPTION_CONTROL = 256, OPTION_CACHE };
-
-/* 0: go on; -1: done well; else an exit status. */
-static int read_options(int argc, char **argv, config *c, bool *check) {
-    static const struct option options[] = {{"endpoint", required_argument, NULL, 'e'},
-                                            {"rules", required_argument, NULL, 'r'},
-                                            {"config", required_argument, NULL, 'c'},
-                                            {"control", required_argument, NULL, OPTION_CONTROL},
-                                            {"cache", required_argument, NULL, OPTION_CACHE},
-                                            {"workers", required_argument, NULL, 'w'},
-                                            {"check", no_argument, NULL, 'n'},
-                                            {"verbose", no_argument, NULL, 'v'},
-                                            {"quiet", no_argument, NULL, 'q'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {"version", no_argument, NULL, 'V'},
-                                            {NULL, 0, NULL, 0}};
-    static const char letters[] = "e:r:c:w:nvqhV";
-    bool endpoint_seen = false;
-    int letter;
-    /* The file first, wherever it stands, so that options win over it. */
-    opterr = 0;
-    while ((letter = getopt_long(argc, argv, letters, options, NULL)) != -1) {
-        int status = letter == 'c' ? config_read(c, optarg) : 0;
-        if (status) return status;
+/* The file first, so that options win over it. 0, or an exit status. */
+static int configure(config *c, const daemon_options *o) {
+    int status = o->config ? config_read(c, o->config) : 0;
+    if (status) return status;
+    for (size_t i = 0; i < o->endpoints.count; i++) {
+        if (!config_add_endpoint(c, o->endpoints.items[i], i == 0)) return CONFIG_EXIT_SYSTEM;
     }
-    optind = 0;
-    opterr = 1;
-    while ((letter = getopt_long(argc, argv, letters, options, NULL)) != -1) {
-        char *end;
-        switch (letter) {
-        case 'e':
-            if (!config_add_endpoint(c, optarg, !endpoint_seen)) return CONFIG_EXIT_SYSTEM;
-            endpoint_seen = true;
-            break;
-        case 'r': c->rules = optarg; break;
-        case 'c': break;
-        case OPTION_CONTROL: c->control = optarg; break;
-        case OPTION_CACHE: c->cache = optarg; break;
-        case 'w':
-            errno = 0;
-            c->workers = strtoul(optarg, &end, 10);
-            if (errno || *end || c->workers < 1 || c->workers > 256) {
-                fprintf(stderr, "filterd: --workers takes a number from 1 to 256, not '%s'\n", optarg);
-                return CONFIG_EXIT_USAGE;
-            }
-            break;
-        case 'n': *check = true; break;
-        case 'v': log_set_level(LOG_LEVEL_DEBUG); break;
-        case 'q': log_set_level(LOG_LEVEL_WARNING); break;
-        case 'h': fputs(usage, stdout); return -1;
-        case 'V': printf("filterd %s\n", filter_version()); return -1;
-        default: fputs("Try 'filterd --help'.\n", stderr); return CONFIG_EXIT_USAGE;
-        }
-    }
-    if (optind < argc) {
-        fprintf(stderr, "filterd: '%s' is no option; try 'filterd --help'\n", argv[optind]);
-        return CONFIG_EXIT_USAGE;
-    }
+    if (o->rules) c->rules = o->rules;
+    if (o->control) c->control = o->control;
+    if (o->cache) c->cache = o->cache;
+    if (o->workers) c->workers = o->workers;
     return config_finish(c);
 }
 
@@ -186,29 +116,41 @@ static int serve(engine_store *store, const keys_list *clients, int signal_fd) {
     return status;
 }
 
-int main(int argc, char **argv) {
-    config c;
+/* Checks keys and rules, and serves unless only that was asked for. */
+static int run(const config *c, bool check, int signal_fd) {
     engine_store store;
     keys_list clients = {NULL, 0};
-    bool check = false;
-    keep_memory_private();
-    config_init(&c);
-    int status = read_options(argc, argv, &c, &check);
+    int status = check_keys(c, &clients);
+    config_log(c);
+    config_warn(c);
     if (status == 0) {
-        int signal_fd = block_signals();
-        status = signal_fd < 0 ? CONFIG_EXIT_SYSTEM : check_keys(&c, &clients);
-        if (status == 0) {
-            status = engine_store_open(&store, &c);
-            if (status == 0 && check) {
-                printf("filterd: configuration, keys and %zu rules are fine\n", filter_engine_rule_count(store.engine));
-            } else if (status == 0) {
-                status = serve(&store, &clients, signal_fd);
-            }
-            engine_store_close(&store);
+        status = engine_store_open(&store, c);
+        if (status == 0 && check) {
+            printf("filterd: configuration, keys and %zu rules are fine\n", filter_engine_rule_count(store.engine));
+        } else if (status == 0) {
+            status = serve(&store, &clients, signal_fd);
         }
-        if (signal_fd >= 0) close(signal_fd);
+        engine_store_close(&store);
     }
     keys_free(&clients);
+    return status;
+}
+
+int main(int argc, char **argv) {
+    config c;
+    daemon_options o = {.rules = NULL};
+    option_rest rest;
+    keep_memory_private();
+    int status = options_read(&daemon_command, argc, argv, &o, &rest);
+    if (status) return status == OPTIONS_DONE ? 0 : status;
+    log_set_level(o.quiet ? LOG_LEVEL_WARNING : o.verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+    config_init(&c);
+    status = configure(&c, &o);
+    if (status == 0) {
+        int signal_fd = block_signals();
+        status = signal_fd < 0 ? CONFIG_EXIT_SYSTEM : run(&c, o.check, signal_fd);
+        if (signal_fd >= 0) close(signal_fd);
+    }
     config_fini(&c);
-    return status < 0 ? 0 : status;
+    return status;
 }

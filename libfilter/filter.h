@@ -299,7 +299,8 @@ typedef struct filter_result {
     size_t segment_count;
     const char *policy;
     const char *
-        pack_version; /* of all packs: "name version, name version", and "family-* version" for names that begin alike */
+        /* of all packs: "name version, name version", and "family-* version" for names that begin alike */
+        pack_version;
     const char *pack_digest; /* BLAKE2b-256 of the packs as loaded, hex */
     filter_isolate_mode isolate_mode; /* FILTER_ISOLATE_POLICY (0) when nothing was isolated */
     const char *isolate_boundary; /* "" when nothing was isolated */
@@ -343,8 +344,8 @@ typedef struct filter_rule_info {
     filter_category category;
     const char *severity;
     double score;
-    const char *
-        finder; /* how candidates are found: "head", "digits", "name", "regex", "phrase", "model", "leak", "tail", "veil" or "turns" */
+    const char *finder; /* "prefix", "digits", "keyword", "regex", "phrase" or a detector: what is looked for first */
+    const char *found_by; /* the same in a sentence */
     const char *checksum; /* "" when it has none */
     const char *const *patterns; /* value templates, regular expressions and phrases, as written */
     size_t pattern_count;

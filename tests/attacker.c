@@ -3,8 +3,8 @@
  * A client of the shared memory that does wrong, for the end-to-end tests.
  *
  *   attacker die SOCKET COUNT       COUNT clients that are killed somewhere between connecting and reading replies
- *   attacker scribble SOCKET COUNT  COUNT clients that write random bytes over all that they can, with requests in flight
- *   attacker crowd SOCKET COUNT     COUNT clients at a time that connect, ask, check the answers and leave, for two seconds
+ *   attacker scribble SOCKET COUNT  COUNT clients that write random bytes over all that they can reach
+ *   attacker crowd SOCKET COUNT     COUNT clients at a time that connect, ask, check the answers and leave
  *
  * Exits with 0 when the daemon answered all who behave.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fallback: the same calls over ZeroMQ, where there is no shared memory. libzmq is looked for when it is asked for, so that nobody
- * else needs it. One request at a time, with a JSON header.
+ * fallback: the same calls over ZeroMQ, where there is no shared memory. libzmq is looked for when it is asked for,
+ * so that nobody else needs it. One request at a time, with a JSON header.
  */
 #ifndef FILTER_CLIENT_FALLBACK_H
 #define FILTER_CLIENT_FALLBACK_H

@@ -9,9 +9,9 @@
  *   5. event loops  a file descriptor to wait on
  *   6. pipelines    handing a reply to another process without a copy
  *
- * The shortest program is examples/ask.c. Fields and their meaning are those of PROTOCOL.md; requests and replies may be
- * built from C structs or from the protocol's JSON header, whichever is handier. The library needs nothing but libc, starts
- * no thread, prints nothing, and handles no signal.
+ * The shortest program is examples/ask.c. Fields and their meaning are those of PROTOCOL.md; requests and replies may
+ * be built from C structs or from the protocol's JSON header, whichever is handier. The library needs nothing but
+ * libc, starts no thread, prints nothing, and handles no signal.
  *
  * A client belongs to one thread at a time. After fork() only one of the two processes may use it.
  */
@@ -68,12 +68,13 @@ typedef struct filter_client_options {
     { sizeof(filter_client_options), NULL, 0, 0, 0, 10000 }
 
 /*
- * With an endpoint of ZeroMQ for a socket the same calls go over ZeroMQ, for hosts and containers that share no memory: libzmq.so.5 is
- * loaded then, requests must be JSON (`json` is set), one is in flight at a time, and there is no event descriptor (-1), no
- * filter_client_wait and no reply buffer.
+ * With an endpoint of ZeroMQ for a socket the same calls go over ZeroMQ, for hosts and containers that share no
+ * memory: libzmq.so.5 is loaded then, requests must be JSON (`json` is set), one is in flight at a time, and there is
+ * no event descriptor (-1), no filter_client_wait and no reply buffer.
  */
 
-/* Connects. On failure `why`, unless it is NULL, holds a sentence about it. The daemon may give less than was asked for. */
+/* Connects. On failure `why`, unless it is NULL, holds a sentence about it. The daemon may give less than was asked
+ * for. */
 FILTER_CLIENT_API filter_client_status filter_client_open(filter_client **client, const filter_client_options *options,
                                                           char why[256]);
 
@@ -113,8 +114,8 @@ typedef struct filter_client_request {
             NULL, -1                                                                                                   \
     }
 
-/* Hands a request over and does not wait. `tag` comes back with the reply; replies come in the order of requests. The texts
- * are copied. FILTER_CLIENT_AGAIN when there is no room: then nothing was handed over. */
+/* Hands a request over and does not wait. `tag` comes back with the reply; replies come in the order of requests. The
+ * texts are copied. FILTER_CLIENT_AGAIN when there is no room: then nothing was handed over. */
 FILTER_CLIENT_API filter_client_status filter_client_submit(filter_client *client, const filter_client_request *request,
                                                             uint64_t tag);
 
@@ -127,8 +128,8 @@ typedef struct filter_client_reply {
     uint32_t offset; /* of the message in the reply buffer: section 6 */
 } filter_client_reply;
 
-/* The next reply, waiting for it at most `timeout_ms`; 0 does not wait, below 0 waits for as long as it takes. It stays where
- * it is until it is released. */
+/* The next reply, waiting for it at most `timeout_ms`; 0 does not wait, below 0 waits for as long as it takes. It
+ * stays where it is until it is released. */
 FILTER_CLIENT_API filter_client_status filter_client_next(filter_client *client, filter_client_reply *reply,
                                                           int timeout_ms);
 
@@ -136,11 +137,12 @@ FILTER_CLIENT_API filter_client_status filter_client_next(filter_client *client,
  * FILTER_CLIENT_ARGUMENT when fewer are on their way. */
 FILTER_CLIENT_API filter_client_status filter_client_wait(filter_client *client, uint32_t count, int timeout_ms);
 
-/* Gives the oldest reply that was taken back to the daemon. Who does not release replies gets no more of them at some point. */
+/* Gives the oldest reply that was taken back to the daemon. Who does not release replies gets no more of them at some
+ * point. */
 FILTER_CLIENT_API void filter_client_release(filter_client *client);
 
-/* Submits, waits and takes; only when nothing else is in flight. Release the reply. After FILTER_CLIENT_TIMEOUT the client must
- * be closed. */
+/* Submits, waits and takes; only when nothing else is in flight. Release the reply. After FILTER_CLIENT_TIMEOUT the
+ * client must be closed. */
 FILTER_CLIENT_API filter_client_status filter_client_ask(filter_client *client, const filter_client_request *request,
                                                          filter_client_reply *reply);
 
@@ -154,17 +156,19 @@ FILTER_CLIENT_API const void *filter_client_item(const filter_client_reply *repl
 
 /* -------------------------------------------------------------------------- 5. event loops ---- */
 
-/* Becomes readable when there may be something to take, or when the daemon is gone: filter_client_next with a timeout of 0 tells
- * which. To be watched only; it belongs to the client. */
+/* Becomes readable when there may be something to take, or when the daemon is gone: filter_client_next with a timeout
+ * of 0 tells which. To be watched only; it belongs to the client. */
 FILTER_CLIENT_API int filter_client_event_fd(const filter_client *client);
 
-/* Before going to sleep on it: true when it will wake the loop; false when a reply is there already, or the daemon is gone. */
+/* Before going to sleep on it: true when it will wake the loop; false when a reply is there already, or the daemon is
+ * gone. */
 FILTER_CLIENT_API bool filter_client_arm(filter_client *client);
 
 /* ---------------------------------------------------------------------------- 6. pipelines ---- */
 
-/* A descriptor of the reply buffer, which can only be read from it: pass it to another process over a Unix socket, which maps
- * `*bytes` of it and finds a reply at filter_client_reply.offset, until it is released. The caller closes it; -1 on failure. */
+/* A descriptor of the reply buffer, which can only be read from it: pass it to another process over a Unix socket,
+ * which maps `*bytes` of it and finds a reply at filter_client_reply.offset, until it is released. The caller closes
+ * it; -1 on failure. */
 FILTER_CLIENT_API int filter_client_reply_buffer(const filter_client *client, size_t *bytes);
 
 #ifdef __cplusplus

@@ -8,9 +8,10 @@
  *   console.log(header.verdict, texts[header.segments[0].redacted]);
  *   client.close();
  *
- * ask(header, texts) waits for the answer: some microseconds for a prompt. submit(header, texts, tag) hands a request over, false
- * when there is no room; next(timeoutMs) gives { header, texts, tag }, or null when none came in time, which is at once for 0. Headers
- * are the objects of PROTOCOL.md, texts are strings. What goes wrong is thrown as an Error.
+ * ask(header, texts) waits for the answer: some microseconds for a prompt. submit(header, texts, tag) hands a request
+ * over, false when there is no room; next(timeoutMs) gives { header, texts, tag }, or null when none came in time,
+ * which is at once for 0. Headers are the objects of PROTOCOL.md, texts are strings. What goes wrong is thrown as an
+ * Error.
  */
 #include "filter-client.h"
 

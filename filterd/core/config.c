@@ -41,9 +41,8 @@ static void log_mistake(const filter_diagnostic *d, void *arg) {
     log_error("%s:%u:%u: %s", d->file, d->line, d->column, d->message);
 }
 
-static void read_tenants(config *c, const yaml_node *map, diagnostics *d) {
-    static const yaml_field fields[] = {
-        {.key = "policy", .type = YAML_TEXT, .offset = offsetof(config_tenant, policy), .required = true}};
+static void read_tenants(config *c, diagnostics *d) {
+    const yaml_node *map = c->tenant_map;
     if (map->kind != YAML_MAP) {
         diagnose(d, map->line, map->column, "'tenants' must be a map from tenant to its settings");
         return;
@@ -52,105 +51,34 @@ static void read_tenants(config *c, const yaml_node *map, diagnostics *d) {
     for (size_t i = 0; c->tenants && i + 1 < map->count; i += 2) {
         config_tenant *tenant = &c->tenants[c->tenant_count];
         tenant->name = map->items[i]->text;
-        if (yaml_read(&c->memory, map->items[i + 1], &(yaml_table)YAML_TABLE("a tenant", fields), tenant, d))
-            c->tenant_count++;
+        tenant->line = map->items[i + 1]->line;
+        if (yaml_read(&c->memory, map->items[i + 1], &config_tenant_table, tenant, d)) c->tenant_count++;
     }
 }
 
-static void read_root(config *c, const yaml_node *root, diagnostics *d) {
-    struct raw {
-        const yaml_node *queue, *limits, *curve, *shm, *tenants;
-    } sections = {0};
-    struct all {
-        config c;
-        struct raw raw;
-    } all = {*c, sections};
-    static const yaml_field fields[] = {
-        {.key = "endpoints", .type = YAML_STRINGS, .offset = offsetof(struct all, c.endpoints)},
-        {.key = "control", .type = YAML_TEXT, .offset = offsetof(struct all, c.control)},
-        {.key = "rules", .type = YAML_TEXT, .offset = offsetof(struct all, c.rules)},
-        {.key = "cache", .type = YAML_TEXT, .offset = offsetof(struct all, c.cache)},
-        {.key = "watch", .type = YAML_BOOL, .offset = offsetof(struct all, c.watch)},
-        {.key = "workers", .type = YAML_COUNT, .offset = offsetof(struct all, c.workers), .min = 1, .max = 256},
-        {.key = "deadline_ms", .type = YAML_COUNT, .offset = offsetof(struct all, c.deadline_ms), .max = 86400000},
-        {.key = "ipc_mode", .type = YAML_COUNT, .offset = offsetof(struct all, c.ipc_mode), .min = 600, .max = 777},
-        {.key = "stop_ms", .type = YAML_COUNT, .offset = offsetof(struct all, c.stop_ms), .max = 600000},
-        {.key = "hash_key", .type = YAML_TEXT, .offset = offsetof(struct all, c.hash_key)},
-        {.key = "queue", .type = YAML_NODE, .offset = offsetof(struct all, raw.queue)},
-        {.key = "limits", .type = YAML_NODE, .offset = offsetof(struct all, raw.limits)},
-        {.key = "curve", .type = YAML_NODE, .offset = offsetof(struct all, raw.curve)},
-        {.key = "shared_memory", .type = YAML_NODE, .offset = offsetof(struct all, raw.shm)},
-        {.key = "tenants", .type = YAML_NODE, .offset = offsetof(struct all, raw.tenants)},
-    };
-    static const yaml_field shm_fields[] = {
-        {.key = "socket", .type = YAML_TEXT, .offset = offsetof(config, shm_socket)},
-        {.key = "attachments", .renamed = "sessions"},
-        {.key = "sessions", .type = YAML_COUNT, .offset = offsetof(config, shm_sessions), .min = 1, .max = 4096},
-        {.key = "request_bytes",
-         .type = YAML_COUNT,
-         .offset = offsetof(config, shm_request_bytes),
-         .min = 65536,
-         .max = 1 << 30},
-        {.key = "reply_bytes",
-         .type = YAML_COUNT,
-         .offset = offsetof(config, shm_reply_bytes),
-         .min = 65536,
-         .max = 1 << 30},
-        {.key = "users", .type = YAML_STRINGS, .offset = offsetof(config, shm_users)},
-    };
-    static const yaml_field queue_fields[] = {
-        {.key = "requests", .type = YAML_COUNT, .offset = offsetof(config, queue_requests), .min = 1, .max = 1000000},
-        {.key = "bytes", .type = YAML_COUNT, .offset = offsetof(config, queue_bytes), .min = 1, .max = 1e12},
-    };
-    static const yaml_field limit_fields[] = {
-        {.key = "request_bytes",
-         .type = YAML_COUNT,
-         .offset = offsetof(config, request_bytes),
-         .min = 1,
-         .max = (double)FILTER_TEXT_MAX},
-        {.key = "segments",
-         .type = YAML_COUNT,
-         .offset = offsetof(config, segments),
-         .min = 1,
-         .max = (double)FILTER_SEGMENTS_MAX},
-        {.key = "header_bytes",
-         .type = YAML_COUNT,
-         .offset = offsetof(config, header_bytes),
-         .min = 64,
-         .max = 67108864},
-    };
-    static const yaml_field curve_fields[] = {
-        {.key = "secret_key", .type = YAML_TEXT, .offset = offsetof(config, curve_secret_key), .required = true},
-        {.key = "clients", .type = YAML_TEXT, .offset = offsetof(config, curve_clients), .required = true},
-    };
-    yaml_read(&c->memory, root, &(yaml_table)YAML_TABLE("the configuration", fields), &all, d);
-    arena memory = c->memory; /* it grew while reading */
-    *c = all.c;
-    c->memory = memory;
-    if (all.raw.queue) yaml_read(&c->memory, all.raw.queue, &(yaml_table)YAML_TABLE("queue", queue_fields), c, d);
-    if (all.raw.limits) yaml_read(&c->memory, all.raw.limits, &(yaml_table)YAML_TABLE("limits", limit_fields), c, d);
-    if (all.raw.curve) yaml_read(&c->memory, all.raw.curve, &(yaml_table)YAML_TABLE("curve", curve_fields), c, d);
-    if (all.raw.shm) yaml_read(&c->memory, all.raw.shm, &(yaml_table)YAML_TABLE("shared_memory", shm_fields), c, d);
-    if (all.raw.tenants) read_tenants(c, all.raw.tenants, d);
+static char *read_file(config *c, const char *path, size_t *size) {
+    FILE *file = fopen(path, "re");
+    if (!file) {
+        log_error("%s: cannot be read: %s", path, strerror(errno));
+        return NULL;
+    }
+    char *text = arena_alloc(&c->memory, CONFIG_FILE_MAX, 1);
+    *size = text ? fread(text, 1, CONFIG_FILE_MAX, file) : 0;
+    bool ok = text && !ferror(file) && *size < CONFIG_FILE_MAX;
+    fclose(file);
+    if (!ok) log_error("%s: cannot be read, or is larger than 1 MiB", path);
+    return ok ? text : NULL;
 }
 
 int config_read(config *c, const char *path) {
-    FILE *file = fopen(path, "re");
-    char *text = file ? arena_alloc(&c->memory, CONFIG_FILE_MAX, 1) : NULL;
-    if (!file) {
-        log_error("%s: cannot be read: %s", path, strerror(errno));
-        return CONFIG_EXIT_INPUT;
-    }
-    size_t size = text ? fread(text, 1, CONFIG_FILE_MAX, file) : 0;
-    bool ok = !ferror(file) && size < CONFIG_FILE_MAX;
-    fclose(file);
-    if (!ok) {
-        log_error("%s: cannot be read, or is larger than 1 MiB", path);
-        return CONFIG_EXIT_INPUT;
-    }
+    size_t size;
+    const char *text = read_file(c, path, &size);
+    if (!text) return CONFIG_EXIT_INPUT;
     diagnostics d = {.fn = log_mistake, .file = path};
     const yaml_node *root = yaml_parse(&c->memory, text, size, &d);
-    if (root) read_root(c, root, &d);
+    c->path = path;
+    if (root) yaml_read(&c->memory, root, &config_table, c, &d);
+    if (c->tenant_map) read_tenants(c, &d);
     return d.count ? CONFIG_EXIT_CONFIG : 0;
 }
 

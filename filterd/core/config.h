@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * config: what the daemon was told, from a YAML file and the command line, checked before anything
- * is opened. Options win over the file; every field has a default. Described in filterd(8).
+ * is opened. Options win over the file; every field has a default. Described in filterd.yaml(5).
  */
 #ifndef FILTERD_CONFIG_H
 #define FILTERD_CONFIG_H
@@ -16,10 +16,12 @@
 typedef struct config_tenant {
     const char *name;
     const char *policy;
+    unsigned line; /* in the file */
 } config_tenant;
 
 typedef struct config {
     arena memory; /* owns all strings below */
+    const char *path; /* the file; NULL: none was read */
     yaml_strings endpoints;
     const char *control; /* endpoint of `filterctl reload` and `status`; "" for none */
     const char *rules; /* directory */
@@ -38,9 +40,15 @@ typedef struct config {
     size_t shm_request_bytes, shm_reply_bytes; /* of a session, at most */
     yaml_strings shm_users; /* numbers; none: whoever may open the socket */
     bool watch; /* reload when the rule directory changes */
+    const yaml_node *tenant_map; /* as read */
     config_tenant *tenants;
     size_t tenant_count;
 } config;
+
+#define CONFIG_WORKERS_MAX 256
+
+/* The keys of the file, and of one tenant in it. */
+extern const yaml_table config_table, config_tenant_table;
 
 /* Exit statuses, after sysexits(3). */
 enum {
@@ -64,6 +72,12 @@ bool config_add_endpoint(config *c, const char *endpoint, bool first);
 
 /* Fills what depends on other fields and refuses what cannot work. Returns 0 or an exit status. */
 int config_finish(config *c);
+
+/* Logs what works and is not what was meant: a cache that cannot be used. */
+void config_warn(const config *c);
+
+/* Logs the values in force, for --verbose. */
+void config_log(const config *c);
 
 /* Is this endpoint reachable from other hosts? ipc://, inproc:// and loopback are not. */
 bool config_is_remote(const char *endpoint);

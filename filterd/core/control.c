@@ -32,6 +32,7 @@ static json_t *make_answer(control *c, const char *request, size_t size) {
     if (op && strcmp(op, "status") == 0) {
         answer = make_status(c);
     } else if (op && strcmp(op, "reload") == 0) {
+        log_debug("rules: reload on request at the control socket");
         bool ok = engine_store_reload(c->store);
         answer = make_status(c);
         if (!ok) json_object_set_new(answer, "status", json_string("error"));
@@ -77,7 +78,10 @@ static long wait_ms(const control *c) {
 }
 
 static void note_changes(control *c, bool readable) {
-    if (readable && rule_watch_changed(&c->watch)) c->settled = clock_now_ms() + SETTLE_MS;
+    if (readable && rule_watch_changed(&c->watch)) {
+        if (c->settled < 0) log_debug("rules: %s changed; waiting until it is quiet", c->config->rules);
+        c->settled = clock_now_ms() + SETTLE_MS;
+    }
     if (c->settled >= 0 || !rule_watch_is_lost(&c->watch)) return;
     rule_watch_renew(&c->watch); /* when it is back, its rules may be others */
     if (!rule_watch_is_lost(&c->watch)) c->settled = clock_now_ms() + SETTLE_MS;
@@ -86,6 +90,7 @@ static void note_changes(control *c, bool readable) {
 static void reload_if_due(control *c) {
     bool asked = atomic_exchange(&c->reload_asked, false);
     if (!asked && (c->settled < 0 || clock_now_ms() < c->settled)) return;
+    log_debug("rules: reload %s", asked ? "on SIGHUP" : "because the directory changed");
     c->settled = -1;
     rule_watch_renew(&c->watch);
     engine_store_reload(c->store);

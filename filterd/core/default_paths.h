@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * default_paths: where things are when nobody says so. The rules: share/filterd/rules beside the program's bin or sbin, so
- * that an installed tree can be moved; for a build in its source tree, rules/; else /usr/share.
+ * default_paths: where things are when nobody says so. The rules: share/filterd/rules beside the program's bin or
+ * sbin, so that an installed tree can be moved; for a build in its source tree, rules/; else /usr/share.
  */
 #ifndef FILTERD_DEFAULT_PATHS_H
 #define FILTERD_DEFAULT_PATHS_H

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/engine_store.h"
 
+#include "base/message.h"
+#include "base/names.h"
+#include "core/clock.h"
 #include "core/keys.h"
 #include "core/log.h"
 
@@ -9,25 +12,49 @@
 #include <string.h>
 #include <time.h>
 
+#define LINE_MAX_BYTES 1400 /* of one mistake */
+#define POLICIES_MAX 256 /* names that are looked at */
+
 typedef struct load_log {
     char *text;
     size_t size;
     size_t count;
 } load_log;
 
-static void add_mistake(const filter_diagnostic *d, void *arg) {
-    load_log *log = arg;
-    char line[1400];
-    int size = snprintf(line, sizeof line, "%s:%u:%u: %s%s%s", d->file, d->line, d->column, d->rule,
-                        *d->rule ? ": " : "", d->message);
+static void add_line(load_log *log, const char *line) {
+    size_t size = strlen(line);
     log->count++;
     log_error("rules: %s", line);
-    if (size > 0 && (size_t)size < sizeof line && log->size + (size_t)size + 2 < ENGINE_STORE_REASON_MAX) {
-        memcpy(log->text + log->size, line, (size_t)size);
-        log->size += (size_t)size;
-        log->text[log->size++] = '\n';
-        log->text[log->size] = '\0';
+    if (log->size + size + 2 >= ENGINE_STORE_REASON_MAX) return;
+    memcpy(log->text + log->size, line, size);
+    log->size += size;
+    log->text[log->size++] = '\n';
+    log->text[log->size] = '\0';
+}
+
+static void add_mistake(const filter_diagnostic *d, void *arg) {
+    char line[LINE_MAX_BYTES];
+    snprintf(line, sizeof line, "%s:%u:%u: %s%s%s", d->file, d->line, d->column, d->rule, *d->rule ? ": " : "",
+             d->message);
+    add_line(arg, line);
+}
+
+/* A tenant whose policy no pack defines would get errors only, and a stricter policy would be gone unnoticed. */
+static bool check_tenants(const config *c, const filter_engine *engine, load_log *log) {
+    const char *names[POLICIES_MAX + 1];
+    size_t count = 0;
+    for (; count < POLICIES_MAX && filter_engine_policy(engine, count); count++)
+        names[count] = filter_engine_policy(engine, count);
+    names[count] = NULL;
+    for (size_t i = 0; i < c->tenant_count; i++) {
+        char line[LINE_MAX_BYTES], message[LINE_MAX_BYTES / 2];
+        const config_tenant *t = &c->tenants[i];
+        if (names_index(names, t->policy, strlen(t->policy)) >= 0) continue;
+        message_unknown(message, sizeof message, "policy", t->policy, names);
+        snprintf(line, sizeof line, "%s:%u: tenant '%.128s': %s", c->path, t->line, t->name, message);
+        add_line(log, line);
     }
+    return log->count == 0;
 }
 
 static filter_status load(engine_store *store, const filter_engine **out, char reason[ENGINE_STORE_REASON_MAX]) {
@@ -44,6 +71,11 @@ static filter_status load(engine_store *store, const filter_engine **out, char r
     if (status != FILTER_OK && log.count == 0) {
         snprintf(reason, ENGINE_STORE_REASON_MAX, "%s\n", error.message);
         log_error("rules: %s", error.message);
+    }
+    if (status == FILTER_OK && !check_tenants(store->config, engine, &log)) {
+        filter_engine_unref(engine);
+        engine = NULL;
+        status = FILTER_ERROR_UNKNOWN_POLICY;
     }
     *out = engine;
     return status;
@@ -63,10 +95,14 @@ static void publish(engine_store *store, const filter_engine *engine) {
 bool engine_store_reload(engine_store *store) {
     char reason[ENGINE_STORE_REASON_MAX];
     const filter_engine *engine;
+    int64_t begun = clock_now_us();
     store->reloads++;
+    log_debug("rules: reload %llu: loading %s", (unsigned long long)store->reloads, store->config->rules);
     if (load(store, &engine, reason) == FILTER_OK) {
         log_info("rules: reloaded, %zu rules, digest %.16s", filter_engine_rule_count(engine),
                  filter_engine_pack_digest(engine));
+        log_debug("rules: loaded and checked in %lld ms; requests from now on take them",
+                  (long long)(clock_now_us() - begun) / 1000);
         publish(store, engine);
         return true;
     }
@@ -86,7 +122,9 @@ int engine_store_open(engine_store *store, const config *c) {
     if (!c->hash_key) randombytes_buf(store->hash_key, sizeof store->hash_key);
     else if (!keys_read_hash_key(c->hash_key, store->hash_key)) return CONFIG_EXIT_KEYS;
     filter_status status = load(store, &engine, store->reason);
-    if (status != FILTER_OK) return status == FILTER_ERROR_IO ? CONFIG_EXIT_INPUT : CONFIG_EXIT_RULES;
+    if (status == FILTER_ERROR_IO) return CONFIG_EXIT_INPUT;
+    if (status == FILTER_ERROR_UNKNOWN_POLICY) return CONFIG_EXIT_CONFIG;
+    if (status != FILTER_OK) return CONFIG_EXIT_RULES;
     publish(store, engine);
     return 0;
 }

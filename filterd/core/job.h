@@ -29,8 +29,8 @@ typedef struct job {
 job *job_new(int socket, zmq_msg_t *identity);
 void job_free(job *j);
 
-/* Takes over a frame after the identity: delimiter, header or text. What is above the limits of `c`, or finds no memory,
- * makes the request one to be rejected. */
+/* Takes over a frame after the identity: delimiter, header or text. What is above the limits of `c`, or finds no
+ * memory, makes the request one to be rejected. */
 void job_take_frame(job *j, const config *c, zmq_msg_t *frame);
 
 /* Replaces the request's frames by a reply's; NULL for a header says that memory was out. */

@@ -103,20 +103,30 @@ void keys_free(keys_list *list) {
 
 static bool write_key(const char *path, const char *key, mode_t mode) {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    bool ok = fd >= 0 && dprintf(fd, "%s\n", key) > 0;
-    if (fd >= 0 && close(fd) != 0) ok = false;
-    if (!ok) log_error("%s: cannot be written: %s", path, strerror(errno));
-    return ok;
+    if (fd < 0) return false;
+    bool written = dprintf(fd, "%s\n", key) > 0;
+    int error = errno;
+    bool closed = close(fd) == 0;
+    if (!written) errno = error;
+    return written && closed;
 }
 
-bool keys_generate(const char *path) {
-    char public_key[KEYS_Z85_SIZE], secret_key[KEYS_Z85_SIZE], public_path[4096];
-    if (snprintf(public_path, sizeof public_path, "%s.pub", path) >= (int)sizeof public_path) return false;
-    if (zmq_curve_keypair(public_key, secret_key) != 0) {
-        log_error("libzmq was built without CURVE");
+bool keys_generate(const char *path, char failed[KEYS_PATH_MAX]) {
+    char public_key[KEYS_Z85_SIZE], secret_key[KEYS_Z85_SIZE], public_path[KEYS_PATH_MAX];
+    snprintf(failed, KEYS_PATH_MAX, "%s", path);
+    if (snprintf(public_path, sizeof public_path, "%s.pub", path) >= (int)sizeof public_path) {
+        errno = ENAMETOOLONG;
         return false;
     }
-    bool ok = write_key(path, secret_key, 0600) && write_key(public_path, public_key, 0644);
+    if (zmq_curve_keypair(public_key, secret_key) != 0) return false; /* libzmq without CURVE: ENOTSUP */
+    bool ok = write_key(path, secret_key, 0600);
+    if (ok && !write_key(public_path, public_key, 0644)) {
+        int error = errno;
+        snprintf(failed, KEYS_PATH_MAX, "%s", public_path);
+        unlink(path);
+        errno = error;
+        ok = false;
+    }
     sodium_memzero(secret_key, sizeof secret_key);
     return ok;
 }

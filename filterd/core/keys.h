@@ -30,7 +30,10 @@ bool keys_read_clients(const char *path, keys_list *list);
 bool keys_has(const keys_list *list, const uint8_t key[32]);
 void keys_free(keys_list *list);
 
-/* Writes a new key pair: PATH (secret, mode 600) and PATH.pub. Never replaces a file. */
-bool keys_generate(const char *path);
+#define KEYS_PATH_MAX 4096
+
+/* Writes a new key pair: PATH (secret, mode 600) and PATH.pub. Never replaces a file. On failure errno says why, and
+ * `failed` which file; the other one is not left behind. */
+bool keys_generate(const char *path, char failed[KEYS_PATH_MAX]);
 
 #endif

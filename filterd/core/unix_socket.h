@@ -12,7 +12,8 @@
 /* Does a process listen at `path` for sockets of this type? False for a path that is too long to be one. */
 bool unix_socket_is_served(const char *path, int type);
 
-/* The umask under which a socket file gets the permissions `mode`, written in decimal digits as they are read: 600, 660. */
+/* The umask under which a socket file gets the permissions `mode`, written in decimal digits as they are read: 600,
+ * 660. */
 mode_t unix_socket_umask(size_t mode);
 
 #endif

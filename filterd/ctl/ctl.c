@@ -21,20 +21,9 @@ int ctl_fail(const char *format, ...) {
     return CTL_ERROR;
 }
 
-int ctl_usage(const char *text, bool asked) {
-    fputs(text, asked ? stdout : stderr);
-    return asked ? CTL_OK : CTL_USAGE;
-}
-
-bool ctl_number(const char *option, const char *text, double min, double max, double *number) {
-    char *end;
-    *number = strtod(text, &end);
-    if (end != text && !*end && *number >= min && *number <= max) return true;
-    ctl_fail("%s takes a number from %g to %g, not '%s'", option, min, max, text);
-    return false;
-}
-
 /* ---------------------------------------------------------------------------------- colours ---- */
+
+const char *const ctl_colour_words[] = {"auto", "always", "never", NULL};
 
 static bool colours;
 
@@ -49,6 +38,18 @@ const char *ctl_colour_code(ctl_colour colour) {
                                         "\033[32m", "\033[33m", "\033[34m", "\033[7m"};
     return colours ? codes[colour] : "";
 }
+
+/* --------------------------------------------------------------------------------- commands ---- */
+
+const ctl_command ctl_commands[] = {
+    {"inspect", "show what the filter says of a text", &ctl_inspect_options, ctl_inspect},
+    {"scan", "look through files and trees", &ctl_scan_options, ctl_scan},
+    {"rules", "check, test, list and explain rule packs", &ctl_rules_options, ctl_rules},
+    {"reload", "make filterd load its rules again", &ctl_reload_options, ctl_reload},
+    {"status", "what filterd serves, and how busy it is", &ctl_status_options, ctl_status},
+    {"keygen", "make a CURVE key pair", &ctl_keygen_options, ctl_keygen},
+    {NULL, NULL, NULL, NULL},
+};
 
 /* ------------------------------------------------------------------------------------ files ---- */
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ctl: what the commands of filterctl share. Each command is one function in a file of its own, gets
- * the arguments after its name, and returns an exit status.
+ * ctl: what the commands of filterctl share. Each command is one function in a file of its own with one table of its
+ * options. It gets its name as argv[0] and returns an exit status.
  */
 #ifndef FILTERD_CTL_H
 #define FILTERD_CTL_H
 
+#include "core/options.h"
 #include "filter.h"
 
 #include <jansson.h>
@@ -20,23 +21,30 @@ enum {
     CTL_FLAG = 10, /* inspect: the verdict */
     CTL_REDACT = 11,
     CTL_BLOCK = 12,
-    CTL_USAGE = 64
+    CTL_USAGE = OPTIONS_EXIT_USAGE
 };
+
+typedef struct ctl_command {
+    const char *name, *about;
+    const option_command *options;
+    int (*run)(int argc, char **argv);
+} ctl_command;
+
+extern const ctl_command ctl_commands[]; /* ends with a name that is NULL; "generate" is not listed */
+
+extern const option_command ctl_inspect_options, ctl_scan_options, ctl_rules_options, ctl_reload_options,
+    ctl_status_options, ctl_keygen_options;
 
 int ctl_inspect(int argc, char **argv);
 int ctl_scan(int argc, char **argv);
 int ctl_rules(int argc, char **argv);
-int ctl_daemon(const char *op, int argc, char **argv); /* reload, status */
+int ctl_reload(int argc, char **argv);
+int ctl_status(int argc, char **argv);
 int ctl_keygen(int argc, char **argv);
+int ctl_generate(int argc, char **argv); /* for the build: completions, manual pages, schema */
 
-/* Says what is wrong on standard error, prefixed by the program's name. Returns CTL_ERROR. */
+/* Says what is wrong on standard error, after the program's name. Returns CTL_ERROR. */
 int ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* Says how a command is called: on standard output for --help, else on standard error. */
-int ctl_usage(const char *text, bool asked);
-
-/* Reads an option's number. False, with a message that names the option, when it is none in min…max. */
-bool ctl_number(const char *option, const char *text, double min, double max, double *number);
 
 /* "" where colours are not wanted: NO_COLOR is set, or the stream is no terminal. */
 typedef enum ctl_colour {
@@ -49,8 +57,41 @@ typedef enum ctl_colour {
     CTL_BLUE,
     CTL_REVERSE
 } ctl_colour;
-void ctl_colour_init(const char *when); /* "auto", "always", "never" */
+extern const char *const ctl_colour_words[]; /* auto, always, never */
+void ctl_colour_init(const char *when); /* one of them */
 const char *ctl_colour_code(ctl_colour colour);
+
+/* The options that several commands have, for a struct with fields of these names. */
+#define CTL_OPTION_ENDPOINT(type)                                                                                      \
+    {                                                                                                                  \
+        .name = "endpoint", .letter = 'e', .kind = OPTION_TEXT, .argument = "ENDPOINT",                                \
+        .offset = offsetof(type, endpoint),                                                                            \
+        .about = "Where filterd listens: ipc://PATH or tcp://HOST:PORT. Without it: $FILTERD_ENDPOINT, else "          \
+                 "ipc:///run/filterd/filterd.sock."                                                                    \
+    }
+#define CTL_OPTION_RULES(type)                                                                                         \
+    {                                                                                                                  \
+        .name = "rules", .letter = 'r', .kind = OPTION_DIRECTORY, .argument = "DIR", .offset = offsetof(type, rules),  \
+        .about = "Rule packs. Without it: $FILTERD_RULES_DIR, else where they are installed."                          \
+    }
+#define CTL_OPTION_JSON(type, text)                                                                                    \
+    { .name = "json", .letter = 'j', .kind = OPTION_FLAG, .offset = offsetof(type, json), .about = text }
+#define CTL_OPTION_COLOR(type)                                                                                         \
+    {                                                                                                                  \
+        .name = "color", .kind = OPTION_CHOICE, .argument = "WHEN", .offset = offsetof(type, color),                   \
+        .choices = ctl_colour_words, .standard = "auto", .about = "Whether to colour what is printed."                 \
+    }
+#define CTL_OPTION_MIN_SCORE(type)                                                                                     \
+    {                                                                                                                  \
+        .name = "min-score", .kind = OPTION_NUMBER, .argument = "SCORE", .offset = offsetof(type, min_score),          \
+        .max = 1, .about = "List findings from this score on, 0 to 1. Without it: the thresholds of the policy."       \
+    }
+#define CTL_OPTION_TIMEOUT(type, value)                                                                                \
+    {                                                                                                                  \
+        .name = "timeout", .letter = 't', .kind = OPTION_MILLISECONDS, .argument = "TIME",                             \
+        .offset = offsetof(type, timeout_ms), .min = 1, .max = 3600000, .standard = value,                             \
+        .about = "How long to wait for the answer: milliseconds, or 10s, 2min."                                        \
+    }
 
 /* Directory of rule packs: the option, else FILTERD_RULES_DIR, else where they are installed. */
 const char *ctl_rules_directory(const char *option);
@@ -61,8 +102,8 @@ filter_engine *ctl_load(const char *path, bool quiet);
 /* The same for sources; `label` names them all in the message that counts mistakes. */
 filter_engine *ctl_load_sources(const filter_source *sources, size_t count, const char *label, bool quiet);
 
-/* Loads the packs of a directory with one pack laid over them: it takes the place of the pack with its name. Mistakes go
- * to standard error. NULL on failure. */
+/* Loads the packs of a directory with one pack laid over them: it takes the place of the pack with its name. Mistakes
+ * go to standard error. NULL on failure. */
 filter_engine *ctl_load_over(const char *directory, const char *pack);
 
 /* Is the path a directory? */
@@ -72,20 +113,22 @@ bool ctl_is_directory(const char *path);
 char *ctl_read(const char *path, size_t max, size_t *size);
 
 /* A connection to the daemon. */
-typedef struct ctl_client {
-    void *context, *socket;
-} ctl_client;
-
 typedef struct ctl_connection {
     const char *endpoint;
     const char *server_key; /* file with the server's public key, for CURVE */
     const char *client_key; /* file with this client's secret key; its public key is beside it in .pub */
-    int timeout_ms;
+    size_t timeout_ms;
 } ctl_connection;
+
+typedef struct ctl_client {
+    void *context, *socket;
+    ctl_connection connection;
+} ctl_client;
 
 /* Endpoint from the option, else FILTERD_ENDPOINT, else the default one. */
 const char *ctl_endpoint(const char *option);
 
+/* False, with a message, when the endpoint is none, or nobody serves its socket: this is known without waiting. */
 bool ctl_connect(ctl_client *client, const ctl_connection *connection);
 
 /* Sends a header and texts, waits for the reply. The header comes back as JSON with the text frames as

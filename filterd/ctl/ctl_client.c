@@ -2,13 +2,19 @@
 #include "ctl/ctl.h"
 
 #include "core/keys.h"
+#include "core/unix_socket.h"
 
 #include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zmq.h>
 
+#define IPC "ipc://"
+#define TCP "tcp://"
 #define DEFAULT_ENDPOINT "ipc:///run/filterd/filterd.sock"
 
 const char *ctl_endpoint(const char *option) {
@@ -27,10 +33,6 @@ static bool read_public(const char *path, char key[KEYS_Z85_SIZE]) {
 static bool set_curve(void *socket, const ctl_connection *connection) {
     char server[KEYS_Z85_SIZE], public_key[KEYS_Z85_SIZE], secret[KEYS_Z85_SIZE], path[4096];
     if (!connection->server_key) return true;
-    if (!connection->client_key) {
-        ctl_fail("--server-key needs --client-key too");
-        return false;
-    }
     snprintf(path, sizeof path, "%s.pub", connection->client_key);
     bool ok = read_public(connection->server_key, server) && read_public(path, public_key) &&
               keys_read_secret(connection->client_key, secret) &&
@@ -41,9 +43,30 @@ static bool set_curve(void *socket, const ctl_connection *connection) {
     return ok;
 }
 
+/* Nobody at the socket is known at once; ZeroMQ would wait for someone to come. */
+static bool is_reachable(const char *endpoint) {
+    struct stat file;
+    const char *path = endpoint + strlen(IPC);
+    if (strncmp(endpoint, TCP, strlen(TCP)) == 0) return true;
+    if (strncmp(endpoint, IPC, strlen(IPC)) != 0 || !*path) {
+        ctl_fail("%s: not an endpoint; write ipc://PATH or tcp://HOST:PORT", endpoint);
+        return false;
+    }
+    if (unix_socket_is_served(path, SOCK_STREAM)) return true;
+    if (stat(path, &file) == 0 && access(path, W_OK) != 0)
+        ctl_fail("%s: cannot be opened: %s; only the user who runs filterd can", endpoint, strerror(errno));
+    else
+        ctl_fail("%s: filterd does not serve there; start it, or give its endpoint with --endpoint or "
+                 "$FILTERD_ENDPOINT",
+                 endpoint);
+    return false;
+}
+
 bool ctl_connect(ctl_client *client, const ctl_connection *connection) {
-    int linger = 0, timeout = connection->timeout_ms;
-    *client = (ctl_client){zmq_ctx_new(), NULL};
+    int linger = 0, timeout = (int)connection->timeout_ms;
+    *client = (ctl_client){.connection = *connection};
+    if (!is_reachable(connection->endpoint)) return false;
+    client->context = zmq_ctx_new();
     client->socket = client->context ? zmq_socket(client->context, ZMQ_REQ) : NULL;
     if (client->socket && zmq_setsockopt(client->socket, ZMQ_LINGER, &linger, sizeof linger) == 0 &&
         zmq_setsockopt(client->socket, ZMQ_RCVTIMEO, &timeout, sizeof timeout) == 0 &&
@@ -59,7 +82,7 @@ bool ctl_connect(ctl_client *client, const ctl_connection *connection) {
 void ctl_disconnect(ctl_client *client) {
     if (client->socket) zmq_close(client->socket);
     if (client->context) zmq_ctx_term(client->context);
-    *client = (ctl_client){NULL, NULL};
+    client->socket = client->context = NULL;
 }
 
 /* One frame as JSON: the header the first time, else a text. */
@@ -86,8 +109,9 @@ json_t *ctl_request(ctl_client *client, const char *header, const filter_text *t
     }
     while (ok && more) ok = receive_frame(client, &reply, frames, &more);
     if (!ok) {
-        ctl_fail("no answer: %s; is filterd running there?",
-                 zmq_errno() == EAGAIN ? "time is up" : zmq_strerror(zmq_errno()));
+        const ctl_connection *c = &client->connection;
+        if (zmq_errno() == EAGAIN) ctl_fail("%s: timed out after %zu ms; see --timeout", c->endpoint, c->timeout_ms);
+        else ctl_fail("%s: no answer: %s", c->endpoint, zmq_strerror(zmq_errno()));
         json_decref(reply);
         json_decref(frames);
         return NULL;

@@ -1,20 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/ctl.h"
 
-#include "core/keys.h"
-
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "usage: filterctl reload|status [--endpoint ENDPOINT] [--control ENDPOINT] [--timeout MS] [--json]\n"
-    "\n"
-    "reload makes filterd load its rules again and waits for the outcome; status shows what it\n"
-    "serves. Both speak to the control socket, which is the endpoint's path and .ctl, and which\n"
-    "only the user who runs filterd can open.\n"
-    "\n"
-    "Exit status: 0; 1 when the rules were not reloaded; 2 on failure; 64 on wrong usage.\n";
+typedef struct daemon_command_options {
+    const char *endpoint, *control;
+    size_t timeout_ms;
+    bool json;
+} daemon_command_options;
+
+#define TIMEOUT_STATUS_MS 2000
+#define TIMEOUT_RELOAD_MS 60000 /* rules may have to be compiled anew */
+
+#define OPTIONS(timeout)                                                                                               \
+    {                                                                                                                  \
+        CTL_OPTION_ENDPOINT(daemon_command_options),                                                                   \
+            {.name = "control",                                                                                        \
+             .letter = 'c',                                                                                            \
+             .kind = OPTION_TEXT,                                                                                      \
+             .argument = "ENDPOINT",                                                                                   \
+             .offset = offsetof(daemon_command_options, control),                                                      \
+             .about = "The control socket. Without it: the endpoint and '.ctl'."},                                     \
+            CTL_OPTION_TIMEOUT(daemon_command_options, timeout),                                                       \
+            CTL_OPTION_JSON(daemon_command_options, "Print the answer as one JSON line."), OPTION_HELP_DEF             \
+    }
+
+static const option_def status_defs[] = OPTIONS("2s");
+static const option_def reload_defs[] = OPTIONS("1min");
+
+const option_command ctl_status_options = {
+    .name = "filterctl status",
+    .operands = "",
+    .about =
+        "Shows which rules filterd serves, its counters, and why the last reload failed. Asks at the control socket, "
+        "which only the user who runs filterd can open.",
+    .status = "Exit status: 0; 2 on failure; 64 on wrong usage.",
+    .options = status_defs,
+    .count = sizeof status_defs / sizeof *status_defs,
+};
+
+const option_command ctl_reload_options = {
+    .name = "filterctl reload",
+    .operands = "",
+    .about =
+        "Makes filterd load its rules again, waits, and prints the reasons if it did not. Asks at the control socket, "
+        "which only the user who runs filterd can open.",
+    .status = "Exit status: 0; 1 when the rules were not reloaded; 2 on failure; 64 on wrong usage.",
+    .options = reload_defs,
+    .count = sizeof reload_defs / sizeof *reload_defs,
+};
 
 static void print_value(const char *key, const json_t *value, unsigned depth) {
     const char *name;
@@ -46,55 +81,35 @@ static int show(const json_t *reply, bool json) {
     return ok ? CTL_OK : CTL_FOUND;
 }
 
-int ctl_daemon(const char *op, int argc, char **argv) {
-    static const struct option options[] = {
-        {"endpoint", required_argument, NULL, 'e'}, {"control", required_argument, NULL, 'c'},
-        {"timeout", required_argument, NULL, 't'},  {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0}};
-    const char *endpoint = NULL, *control = NULL;
-    char derived[4096], request[64];
-    ctl_connection connection = {.timeout_ms = 60000};
+static int ask(const char *request, const daemon_command_options *o) {
+    char derived[4096];
     ctl_client client;
-    bool json = false;
-    double number;
-    int letter;
-    while ((letter = getopt_long(argc, argv, "e:c:t:jh", options, NULL)) != -1) {
-        switch (letter) {
-        case 'e': endpoint = optarg; break;
-        case 'c': control = optarg; break;
-        case 't':
-            if (!ctl_number("--timeout", optarg, 1, 3600000, &number)) return CTL_USAGE;
-            connection.timeout_ms = (int)number;
-            break;
-        case 'j': json = true; break;
-        case 'h': return ctl_usage(usage, true);
-        default: return ctl_usage(usage, false);
-        }
-    }
-    if (optind < argc) return ctl_usage(usage, false);
-    snprintf(derived, sizeof derived, "%s.ctl", ctl_endpoint(endpoint));
-    connection.endpoint = control ? control : derived;
+    snprintf(derived, sizeof derived, "%s.ctl", ctl_endpoint(o->endpoint));
+    ctl_connection connection = {.endpoint = o->control ? o->control : derived, .timeout_ms = o->timeout_ms};
     if (!ctl_connect(&client, &connection)) return CTL_ERROR;
-    snprintf(request, sizeof request, "{\"op\":\"%s\"}", op);
     json_t *reply = ctl_request(&client, request, NULL, 0);
     int status = CTL_ERROR;
     if (reply && json_is_string(json_object_get(reply, "status"))) {
         json_object_del(reply, "texts");
-        status = show(reply, json);
+        status = show(reply, o->json);
     }
     json_decref(reply);
     ctl_disconnect(&client);
     return status;
 }
 
-int ctl_keygen(int argc, char **argv) {
-    static const char keygen_usage[] =
-        "usage: filterctl keygen FILE\n"
-        "\n"
-        "Makes a CURVE key pair: FILE (secret, readable by its owner only) and FILE.pub. Give filterd\n"
-        "its secret file and a file with the clients' public keys; give each client FILE.pub of filterd.\n";
-    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
-        return ctl_usage(keygen_usage, true);
-    if (argc != 2 || argv[1][0] == '-') return ctl_usage(keygen_usage, false);
-    return keys_generate(argv[1]) ? CTL_OK : CTL_ERROR;
+int ctl_status(int argc, char **argv) {
+    daemon_command_options o = {.timeout_ms = TIMEOUT_STATUS_MS};
+    option_rest rest;
+    int status = options_read(&ctl_status_options, argc, argv, &o, &rest);
+    if (status) return status == OPTIONS_DONE ? CTL_OK : status;
+    return ask("{\"op\":\"status\"}", &o);
+}
+
+int ctl_reload(int argc, char **argv) {
+    daemon_command_options o = {.timeout_ms = TIMEOUT_RELOAD_MS};
+    option_rest rest;
+    int status = options_read(&ctl_reload_options, argc, argv, &o, &rest);
+    if (status) return status == OPTIONS_DONE ? CTL_OK : status;
+    return ask("{\"op\":\"reload\"}", &o);
 }

@@ -1,54 +1,90 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/ctl.h"
 
+#include "base/names.h"
 #include "protocol/wire.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "usage: filterctl inspect [OPTION]... [FILE]...\n"
-    "\n"
-    "Sends each file, or standard input, to the daemon as one request and shows the answer.\n"
-    "\n"
-    "  -e, --endpoint ENDPOINT  where filterd listens (default: $FILTERD_ENDPOINT, else\n"
-    "                           ipc:///run/filterd/filterd.sock)\n"
-    "      --server-key FILE    public key of a CURVE server; --client-key FILE  our secret key\n"
-    "  -l, --local              use the library here, without a daemon\n"
-    "  -r, --rules DIR          rule packs for --local\n"
-    "  -p, --policy NAME        which policy decides\n"
-    "      --role ROLE          user, system, developer, tool, document, assistant\n"
-    "      --return LIST        of findings,redacted,sanitized,isolated\n"
-    "      --isolate MODE       delimit, datamark or encode;  --family NAME  the model family\n"
-    "      --min-score SCORE    list findings from this score on\n"
-    "      --timeout MS         how long to wait (default 10000)\n"
-    "  -j, --json               the reply as one JSON line\n"
-    "      --color WHEN         auto, always, never\n"
-    "  -h, --help               this text\n"
-    "\n"
-    "Exit status: 0 allow, 10 flag, 11 redact, 12 block (the strongest of several files),\n"
-    "2 on failure, 64 on wrong usage.\n";
-
 #define TEXT_MAX FILTER_TEXT_MAX
+#define RETURNS_DEFAULT "findings,redacted,sanitized,isolated"
+#define TIMEOUT_MS 10000 /* a text of 64 MiB takes some seconds */
 
 typedef struct inspect_options {
-    ctl_connection connection;
+    const char *endpoint, *server_key, *client_key;
+    size_t timeout_ms;
     bool local, json;
-    const char *rules, *policy, *role, *returns, *mode, *family;
+    const char *rules, *policy, *role, *returns, *mode, *family, *color;
     double min_score; /* below 0: not asked for */
 } inspect_options;
 
-enum {
-    OPTION_SERVER_KEY = 256,
-    OPTION_CLIENT_KEY,
-    OPTION_ROLE,
-    OPTION_RETURN,
-    OPTION_ISOLATE,
-    OPTION_FAMILY,
-    OPTION_MIN_SCORE,
-    OPTION_TIMEOUT,
-    OPTION_COLOR
+static const option_def options[] = {
+    CTL_OPTION_ENDPOINT(inspect_options),
+    {.name = "server-key",
+     .kind = OPTION_FILE,
+     .argument = "FILE",
+     .offset = offsetof(inspect_options, server_key),
+     .about = "Public key of a CURVE server. Needs --client-key."},
+    {.name = "client-key",
+     .kind = OPTION_FILE,
+     .argument = "FILE",
+     .offset = offsetof(inspect_options, client_key),
+     .about = "Our secret key for a CURVE server. The public key is read from FILE.pub."},
+    {.name = "local",
+     .letter = 'l',
+     .kind = OPTION_FLAG,
+     .offset = offsetof(inspect_options, local),
+     .about = "Use the library here, without a daemon."},
+    CTL_OPTION_RULES(inspect_options),
+    {.name = "policy",
+     .letter = 'p',
+     .kind = OPTION_TEXT,
+     .argument = "NAME",
+     .offset = offsetof(inspect_options, policy),
+     .about = "Which policy decides. Without it: 'default'."},
+    {.name = "role",
+     .kind = OPTION_CHOICE,
+     .argument = "ROLE",
+     .offset = offsetof(inspect_options, role),
+     .choices = names_roles,
+     .standard = "user",
+     .about = "Whose text it is."},
+    {.name = "return",
+     .kind = OPTION_CHOICES,
+     .argument = "LIST",
+     .offset = offsetof(inspect_options, returns),
+     .choices = names_returns,
+     .standard = RETURNS_DEFAULT,
+     .about = "What to send back, words between commas."},
+    {.name = "isolate",
+     .kind = OPTION_CHOICE,
+     .argument = "MODE",
+     .offset = offsetof(inspect_options, mode),
+     .choices = names_isolate_modes,
+     .about = "How untrusted text is set apart. Without it: as the policy says."},
+    {.name = "family",
+     .kind = OPTION_TEXT,
+     .argument = "NAME",
+     .offset = offsetof(inspect_options, family),
+     .about = "The model family whose special tokens are broken. Without it: the policy's."},
+    CTL_OPTION_MIN_SCORE(inspect_options),
+    CTL_OPTION_TIMEOUT(inspect_options, "10s"),
+    CTL_OPTION_JSON(inspect_options, "Print the reply as one JSON line."),
+    CTL_OPTION_COLOR(inspect_options),
+    OPTION_HELP_DEF,
+};
+
+const option_command ctl_inspect_options = {
+    .name = "filterctl inspect",
+    .operands = "[FILE]...",
+    .about = "Sends each file, or standard input, to the daemon as one request and shows the answer.",
+    .status =
+        "Exit status: 0 allow, 10 flag, 11 redact, 12 block (the strongest of several files), 2 on failure, 64 on "
+        "wrong usage.",
+    .options = options,
+    .count = sizeof options / sizeof *options,
+    .operands_max = SIZE_MAX,
 };
 
 /* The same header for the daemon and for --local, so that both read it alike. */
@@ -118,19 +154,20 @@ static int show(const inspect_options *o, const json_t *reply, const char *name,
                                             : CTL_OK;
 }
 
-static int run(const inspect_options *o, int count, char **files) {
+static int run(const inspect_options *o, size_t count, char **files) {
     static char *standard_input[] = {"-"};
     filter_engine *engine = NULL;
     filter_scratch *scratch = NULL;
     filter_error error;
-    ctl_client client = {NULL, NULL};
+    ctl_client client = {.context = NULL};
+    ctl_connection connection = {ctl_endpoint(o->endpoint), o->server_key, o->client_key, o->timeout_ms};
     int worst = CTL_OK;
     char *header = make_header(o);
     bool ready = header && (o->local ? (engine = ctl_load(ctl_rules_directory(o->rules), false)) != NULL &&
                                            filter_scratch_new(&scratch, &error) == FILTER_OK
-                                     : ctl_connect(&client, &o->connection));
+                                     : ctl_connect(&client, &connection));
     if (count == 0) files = standard_input, count = 1;
-    for (int i = 0; ready && i < count; i++) {
+    for (size_t i = 0; ready && i < count; i++) {
         size_t size;
         char *text = ctl_read(files[i], TEXT_MAX, &size);
         filter_text frame = {text, size};
@@ -152,54 +189,13 @@ static int run(const inspect_options *o, int count, char **files) {
 }
 
 int ctl_inspect(int argc, char **argv) {
-    static const struct option options[] = {{"endpoint", required_argument, NULL, 'e'},
-                                            {"server-key", required_argument, NULL, OPTION_SERVER_KEY},
-                                            {"client-key", required_argument, NULL, OPTION_CLIENT_KEY},
-                                            {"local", no_argument, NULL, 'l'},
-                                            {"rules", required_argument, NULL, 'r'},
-                                            {"policy", required_argument, NULL, 'p'},
-                                            {"role", required_argument, NULL, OPTION_ROLE},
-                                            {"return", required_argument, NULL, OPTION_RETURN},
-                                            {"isolate", required_argument, NULL, OPTION_ISOLATE},
-                                            {"family", required_argument, NULL, OPTION_FAMILY},
-                                            {"min-score", required_argument, NULL, OPTION_MIN_SCORE},
-                                            {"timeout", required_argument, NULL, OPTION_TIMEOUT},
-                                            {"json", no_argument, NULL, 'j'},
-                                            {"color", required_argument, NULL, OPTION_COLOR},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
-    inspect_options o = {.connection = {.timeout_ms = 10000},
-                         .role = "user",
-                         .min_score = -1,
-                         .returns = "findings,redacted,sanitized,isolated"};
-    const char *endpoint = NULL;
-    double number;
-    int letter;
-    while ((letter = getopt_long(argc, argv, "e:lr:p:jh", options, NULL)) != -1) {
-        switch (letter) {
-        case 'e': endpoint = optarg; break;
-        case OPTION_SERVER_KEY: o.connection.server_key = optarg; break;
-        case OPTION_CLIENT_KEY: o.connection.client_key = optarg; break;
-        case 'l': o.local = true; break;
-        case 'r': o.rules = optarg; break;
-        case 'p': o.policy = optarg; break;
-        case OPTION_ROLE: o.role = optarg; break;
-        case OPTION_RETURN: o.returns = optarg; break;
-        case OPTION_ISOLATE: o.mode = optarg; break;
-        case OPTION_FAMILY: o.family = optarg; break;
-        case OPTION_MIN_SCORE:
-            if (!ctl_number("--min-score", optarg, 0, 1, &o.min_score)) return CTL_USAGE;
-            break;
-        case OPTION_TIMEOUT:
-            if (!ctl_number("--timeout", optarg, 1, 3600000, &number)) return CTL_USAGE;
-            o.connection.timeout_ms = (int)number;
-            break;
-        case 'j': o.json = true; break;
-        case OPTION_COLOR: ctl_colour_init(optarg); break;
-        case 'h': return ctl_usage(usage, true);
-        default: return ctl_usage(usage, false);
-        }
-    }
-    o.connection.endpoint = ctl_endpoint(endpoint);
-    return run(&o, argc - optind, argv + optind);
+    inspect_options o = {
+        .timeout_ms = TIMEOUT_MS, .role = "user", .returns = RETURNS_DEFAULT, .color = "auto", .min_score = -1};
+    option_rest rest;
+    int status = options_read(&ctl_inspect_options, argc, argv, &o, &rest);
+    if (status) return status == OPTIONS_DONE ? CTL_OK : status;
+    if (!o.server_key != !o.client_key)
+        return options_fail(&ctl_inspect_options, "--server-key and --client-key need each other");
+    ctl_colour_init(o.color);
+    return run(&o, rest.count, rest.operands);
 }

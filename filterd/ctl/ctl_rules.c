@@ -1,25 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/ctl.h"
 
-#include <getopt.h>
+#include "base/message.h"
+#include "base/names.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "usage: filterctl rules check|test [--rules DIR] [PATH]\n"
-    "       filterctl rules list [--rules DIR] [--json]\n"
-    "       filterctl rules explain [--rules DIR] ID\n"
-    "       filterctl rules expand [--rules DIR] TEXT\n"
-    "\n"
-    "check    load packs and say what is wrong: FILE:LINE:COLUMN: RULE: REASON\n"
-    "test     the same, and say how many examples hold\n"
-    "list     a line for each rule\n"
-    "explain  all that a rule says\n"
-    "expand   fill {{RULE}}, {{RULE!}} and {{hex:32}} in TEXT with random values\n"
-    "\n"
-    "PATH is a directory of packs, or one pack, which is laid over those of DIR and takes the place of\n"
-    "the one with its name. DIR is a directory of packs (default: $FILTERD_RULES_DIR, else\n"
-    "where they are installed). Exit status: 0; 1 for mistakes; 2 on failure; 64 on wrong usage.\n";
+typedef struct rules_options {
+    const char *rules;
+    bool json;
+} rules_options;
+
+static const option_def options[] = {
+    CTL_OPTION_RULES(rules_options),
+    CTL_OPTION_JSON(rules_options, "list: print a JSON object for each rule."),
+    OPTION_HELP_DEF,
+};
+
+enum { COMMAND_CHECK, COMMAND_TEST, COMMAND_LIST, COMMAND_EXPLAIN, COMMAND_EXPAND };
+static const char *const commands[] = {"check", "test", "list", "explain", "expand", NULL};
+
+const option_command ctl_rules_options = {
+    .name = "filterctl rules",
+    .operands = "check|test [PATH] | list | explain ID | expand TEXT",
+    .about = "  check    load packs and say what is wrong: FILE:LINE:COLUMN: RULE: REASON\n"
+             "  test     the same, and say how many examples hold\n"
+             "  list     a line for each rule\n"
+             "  explain  all that a rule says\n"
+             "  expand   fill {{RULE}}, {{RULE!}} and {{hex:32}} in TEXT with random values\n"
+             "PATH is a directory of packs, or one pack, which is laid over those of --rules and takes the place of\n"
+             "the one with its name. Without it: the directory of --rules.",
+    .status = "Exit status: 0; 1 for mistakes; 2 on failure; 64 on wrong usage.",
+    .options = options,
+    .count = sizeof options / sizeof *options,
+    .operands_max = 2,
+    .words = commands,
+};
 
 static int check(const char *directory, const char *path, bool test) {
     bool is_pack = path && !ctl_is_directory(path);
@@ -62,6 +79,24 @@ static int list(const filter_engine *engine, bool json) {
     return CTL_OK;
 }
 
+/* An entity type was given, or a word that is like an id. */
+static int fail_unknown_rule(const filter_engine *engine, const char *id) {
+    size_t count = filter_engine_rule_count(engine), found = 0;
+    const char **ids = calloc(count + 1, sizeof *ids);
+    filter_rule_info r;
+    for (size_t i = 0; ids && filter_engine_rule(engine, i, &r); i++) {
+        ids[i] = r.id;
+        if (strcmp(r.entity_type, id) != 0) continue;
+        if (found++ == 0) ctl_fail("'%s' is an entity type; its rules are:", id);
+        fprintf(stderr, "  %s  %s\n", r.id, r.title);
+    }
+    const char *nearest = ids && !found ? message_nearest(id, ids) : NULL;
+    if (nearest) ctl_fail("unknown rule '%s'; did you mean '%s'? 'filterctl rules list' shows all", id, nearest);
+    else if (!found) ctl_fail("unknown rule '%s'; 'filterctl rules list' shows all", id);
+    free(ids);
+    return CTL_FOUND;
+}
+
 static int explain(const filter_engine *engine, const char *id) {
     filter_rule_info r;
     for (size_t i = 0; filter_engine_rule(engine, i, &r); i++) {
@@ -71,17 +106,7 @@ static int explain(const filter_engine *engine, const char *id) {
         printf("  finds         %s, category %s, severity %s\n", r.entity_type, filter_category_name(r.category),
                r.severity);
         printf("  score         %.2f before checksum, words and neighbours\n", r.score);
-        printf("  found by      %s\n",
-               strcmp(r.finder, "head") == 0     ? "the fixed characters it begins with, anywhere"
-               : strcmp(r.finder, "digits") == 0 ? "its shape, near digits"
-               : strcmp(r.finder, "name") == 0   ? "a name before a run of letters and digits"
-               : strcmp(r.finder, "phrase") == 0 ? "classes of words in one sentence, in any language"
-               : strcmp(r.finder, "leak") == 0   ? "the words of the request's instructions, in an answer"
-               : strcmp(r.finder, "turns") == 0  ? "a conversation of many turns in one text"
-               : strcmp(r.finder, "veil") == 0   ? "telling words, where only a disguise has them"
-               : strcmp(r.finder, "tail") == 0 ? "brackets, marks and words out of joint at the end of a plain sentence"
-               : strcmp(r.finder, "model") == 0 ? "a linear model over the words of a window of sentences"
-                                                : "its pattern, anywhere");
+        printf("  found by      %s\n", r.found_by);
         for (size_t k = 0; k < r.pattern_count; k++) printf("  %-13s %s\n", k ? "" : "pattern", r.patterns[k]);
         if (*r.checksum) printf("  checksum      %s\n", r.checksum);
         if (r.context_count) printf("  context       %zu words raise the score\n", r.context_count);
@@ -89,8 +114,7 @@ static int explain(const filter_engine *engine, const char *id) {
         printf("  examples      %zu\n", r.example_count);
         return CTL_OK;
     }
-    ctl_fail("no rule has the id '%s'; 'filterctl rules list' shows all", id);
-    return CTL_FOUND;
+    return fail_unknown_rule(engine, id);
 }
 
 static int expand(const filter_engine *engine, const char *text) {
@@ -107,36 +131,39 @@ static int expand(const filter_engine *engine, const char *text) {
     return status;
 }
 
+/* What is wrong with the operands: an exit status, or 0. */
+static int check_usage(const option_rest *rest, int command) {
+    char message[400];
+    bool takes_word = command == COMMAND_EXPLAIN || command == COMMAND_EXPAND;
+    if (rest->count == 0) {
+        return options_fail(&ctl_rules_options, "say what to do: check, test, list, explain or expand");
+    }
+    if (command < 0) {
+        message_unknown(message, sizeof message, "command", rest->operands[0], commands);
+        return options_fail(&ctl_rules_options, "%s", message);
+    }
+    if (takes_word && rest->count < 2)
+        return options_fail(&ctl_rules_options, "%s needs %s", commands[command],
+                            command == COMMAND_EXPLAIN ? "the id of a rule" : "a text");
+    if (command == COMMAND_LIST && rest->count > 1)
+        return options_fail(&ctl_rules_options, "list: unexpected operand '%s'", rest->operands[1]);
+    return 0;
+}
+
 int ctl_rules(int argc, char **argv) {
-    static const struct option options[] = {{"rules", required_argument, NULL, 'r'},
-                                            {"json", no_argument, NULL, 'j'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
-    const char *rules = NULL;
-    bool json = false;
-    int letter;
-    while ((letter = getopt_long(argc, argv, "r:jh", options, NULL)) != -1) {
-        switch (letter) {
-        case 'r': rules = optarg; break;
-        case 'j': json = true; break;
-        case 'h': return ctl_usage(usage, true);
-        default: return ctl_usage(usage, false);
-        }
-    }
-    int left = argc - optind;
-    const char *command = left > 0 ? argv[optind] : "", *argument = left > 1 ? argv[optind + 1] : NULL;
-    bool takes_path = strcmp(command, "check") == 0 || strcmp(command, "test") == 0;
-    bool takes_word = strcmp(command, "explain") == 0 || strcmp(command, "expand") == 0;
-    if (left > 2 || (takes_word && !argument) ||
-        (!takes_path && !takes_word && (argument || strcmp(command, "list") != 0))) {
-        return ctl_usage(usage, false);
-    }
-    if (takes_path) return check(ctl_rules_directory(rules), argument, strcmp(command, "test") == 0);
-    filter_engine *engine = ctl_load(ctl_rules_directory(rules), false);
+    rules_options o = {.rules = NULL};
+    option_rest rest;
+    int status = options_read(&ctl_rules_options, argc, argv, &o, &rest);
+    if (status) return status == OPTIONS_DONE ? CTL_OK : status;
+    const char *argument = rest.count > 1 ? rest.operands[1] : NULL, *directory = ctl_rules_directory(o.rules);
+    int command = rest.count ? names_index(commands, rest.operands[0], strlen(rest.operands[0])) : -1;
+    if ((status = check_usage(&rest, command))) return status;
+    if (command == COMMAND_CHECK || command == COMMAND_TEST) return check(directory, argument, command == COMMAND_TEST);
+    filter_engine *engine = ctl_load(directory, false);
     if (!engine) return CTL_ERROR;
-    int status = strcmp(command, "list") == 0      ? list(engine, json)
-                 : strcmp(command, "explain") == 0 ? explain(engine, argument)
-                                                   : expand(engine, argument);
+    status = command == COMMAND_LIST      ? list(engine, o.json)
+             : command == COMMAND_EXPLAIN ? explain(engine, argument)
+                                          : expand(engine, argument);
     filter_engine_unref(engine);
     return status;
 }

@@ -1,35 +1,73 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/ctl.h"
 
+#include "base/names.h"
 #include "base/utf8.h"
 
 #include <errno.h>
 #include <fts.h>
-#include <getopt.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static const char usage[] =
-    "usage: filterctl scan [OPTION]... PATH...\n"
-    "\n"
-    "Looks through files and trees with the library, on all cores. A line for each finding:\n"
-    "FILE:LINE:COLUMN: ENTITY_TYPE RULE SCORE. The text itself is not printed.\n"
-    "\n"
-    "  -r, --rules DIR          rule packs\n"
-    "  -p, --policy NAME        whose thresholds hold (default: default)\n"
-    "      --category LIST      of pii,secret,injection (default: pii,secret)\n"
-    "      --min-score SCORE    list findings from this score on\n"
-    "      --threads N          (default: one for each core)\n"
-    "  -j, --json               a JSON object for each finding\n"
-    "      --no-progress        no progress bar on the terminal\n"
-    "      --color WHEN         auto, always, never\n"
-    "  -h, --help               this text\n"
-    "\n"
-    "Binary files (with a NUL in the first 8 KiB) and .git are passed over; files above 64 MiB are\n"
-    "named and not read. Exit status: 0 nothing found, 1 findings, 2 something could not be read,\n"
-    "64 on wrong usage.\n";
+#define CATEGORIES_DEFAULT "pii,secret"
+#define THREADS_MAX 256
+
+typedef struct scan_options {
+    const char *rules, *policy, *categories, *color;
+    double min_score;
+    size_t threads;
+    bool json, no_progress;
+} scan_options;
+
+static const option_def options[] = {
+    CTL_OPTION_RULES(scan_options),
+    {.name = "policy",
+     .letter = 'p',
+     .kind = OPTION_TEXT,
+     .argument = "NAME",
+     .offset = offsetof(scan_options, policy),
+     .standard = "default",
+     .about = "Whose thresholds hold."},
+    {.name = "category",
+     .kind = OPTION_CHOICES,
+     .argument = "LIST",
+     .offset = offsetof(scan_options, categories),
+     .choices = names_categories,
+     .standard = CATEGORIES_DEFAULT,
+     .about = "What to look for, words between commas."},
+    CTL_OPTION_MIN_SCORE(scan_options),
+    {.name = "threads",
+     .kind = OPTION_COUNT,
+     .argument = "N",
+     .offset = offsetof(scan_options, threads),
+     .min = 1,
+     .max = THREADS_MAX,
+     .about = "Threads that look. Without it: one for each core."},
+    CTL_OPTION_JSON(scan_options, "Print a JSON object for each finding."),
+    {.name = "no-progress",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(scan_options, no_progress),
+     .about = "Show no progress bar on the terminal."},
+    CTL_OPTION_COLOR(scan_options),
+    OPTION_HELP_DEF,
+};
+
+const option_command ctl_scan_options = {
+    .name = "filterctl scan",
+    .operands = "PATH...",
+    .about =
+        "Looks through files and trees with the library, on all cores. Prints a line for each finding:\n"
+        "  FILE:LINE:COLUMN: ENTITY_TYPE RULE SCORE\n"
+        "The text itself is not printed. Binary files (with a NUL in the first 8 KiB) and .git are left out; files "
+        "above 64 MiB are named and not read.",
+    .status = "Exit status: 0 nothing found, 1 findings, 2 something could not be read, 64 on wrong usage.",
+    .options = options,
+    .count = sizeof options / sizeof *options,
+    .operands_min = 1,
+    .operands_max = SIZE_MAX,
+};
 
 typedef struct scan {
     const filter_engine *engine;
@@ -190,70 +228,36 @@ static int run(scan *s, size_t threads) {
     return s->failures ? CTL_ERROR : s->findings ? CTL_FOUND : CTL_OK;
 }
 
-static unsigned read_categories(const char *list) {
+/* Of words that were checked. */
+static unsigned category_bits(const char *list) {
     unsigned bits = 0;
     for (const char *at = list; *at;) {
         size_t size = strcspn(at, ",");
-        unsigned bit = 0;
-        for (unsigned category = FILTER_PII; category <= FILTER_INJECTION; category *= 2) {
-            const char *name = filter_category_name((filter_category)category);
-            if (strlen(name) == size && memcmp(name, at, size) == 0) bit = category;
-        }
-        if (!bit) {
-            ctl_fail("--category takes pii, secret and injection, not '%.*s'", (int)size, at);
-            return 0;
-        }
-        bits |= bit;
+        bits |= 1U << names_index(names_categories, at, size);
         at += size + (at[size] == ',');
     }
     return bits;
 }
 
 int ctl_scan(int argc, char **argv) {
-    enum { OPTION_CATEGORY = 256, OPTION_MIN_SCORE, OPTION_THREADS, OPTION_NO_PROGRESS, OPTION_COLOR };
-    static const struct option options[] = {{"rules", required_argument, NULL, 'r'},
-                                            {"policy", required_argument, NULL, 'p'},
-                                            {"category", required_argument, NULL, OPTION_CATEGORY},
-                                            {"min-score", required_argument, NULL, OPTION_MIN_SCORE},
-                                            {"threads", required_argument, NULL, OPTION_THREADS},
-                                            {"json", no_argument, NULL, 'j'},
-                                            {"no-progress", no_argument, NULL, OPTION_NO_PROGRESS},
-                                            {"color", required_argument, NULL, OPTION_COLOR},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
     const filter_request defaults = FILTER_REQUEST_INIT;
-    scan s = {.request = defaults, .progress = isatty(STDERR_FILENO)};
-    const char *rules = NULL;
-    double threads = (double)sysconf(_SC_NPROCESSORS_ONLN);
-    int letter;
-    s.request.returns = FILTER_RETURN_FINDINGS;
-    s.request.categories = FILTER_PII | FILTER_SECRET;
-    while ((letter = getopt_long(argc, argv, "r:p:jh", options, NULL)) != -1) {
-        switch (letter) {
-        case 'r': rules = optarg; break;
-        case 'p': s.request.policy = optarg; break;
-        case OPTION_CATEGORY:
-            if (!(s.request.categories = read_categories(optarg))) return CTL_USAGE;
-            break;
-        case OPTION_MIN_SCORE:
-            if (!ctl_number("--min-score", optarg, 0, 1, &s.request.min_score)) return CTL_USAGE;
-            break;
-        case OPTION_THREADS:
-            if (!ctl_number("--threads", optarg, 1, 256, &threads)) return CTL_USAGE;
-            break;
-        case 'j': s.json = true; break;
-        case OPTION_NO_PROGRESS: s.progress = false; break;
-        case OPTION_COLOR: ctl_colour_init(optarg); break;
-        case 'h': return ctl_usage(usage, true);
-        default: return ctl_usage(usage, false);
-        }
-    }
-    if (optind == argc) return ctl_usage(usage, false);
-    filter_engine *engine = ctl_load(ctl_rules_directory(rules), false);
+    scan_options o = {.categories = CATEGORIES_DEFAULT, .color = "auto", .min_score = -1};
+    option_rest rest;
+    int status = options_read(&ctl_scan_options, argc, argv, &o, &rest);
+    if (status) return status == OPTIONS_DONE ? CTL_OK : status;
+    ctl_colour_init(o.color);
+    filter_engine *engine = ctl_load(ctl_rules_directory(o.rules), false);
     if (!engine) return CTL_ERROR;
-    s.engine = engine;
-    list_files(&s, argv + optind);
-    int status = run(&s, threads >= 1 ? (size_t)threads : 1);
+    scan s = {.engine = engine, .request = defaults, .json = o.json};
+    s.progress = !o.no_progress && isatty(STDERR_FILENO);
+    s.request.returns = FILTER_RETURN_FINDINGS;
+    s.request.categories = category_bits(o.categories);
+    s.request.min_score = o.min_score;
+    if (o.policy) s.request.policy = o.policy;
+    rest.operands[rest.count] = NULL;
+    list_files(&s, rest.operands);
+    status = run(&s, o.threads ? o.threads : cores > 0 ? (size_t)cores : 1);
     filter_engine_unref(engine);
     return status;
 }

@@ -2,10 +2,10 @@
 /*
  * message: requests and replies as they lie in shared memory, the binary form of the protocol.
  *
- * The fields are those of PROTOCOL.md and mean the same. All numbers are little-endian. A message is one block: a header
- * struct, and after it, in any order, what its references point to. A reference counts bytes from the start of the
- * message; an empty one is a field that is left out. Fields are only ever added at the end of a struct, where zeros
- * stand for their absence, and `size` says how much of the header a writer knew.
+ * The fields are those of PROTOCOL.md and mean the same. All numbers are little-endian. A message is one block: a
+ * header struct, and after it, in any order, what its references point to. A reference counts bytes from the start of
+ * the message; an empty one is a field that is left out. Fields are only ever added at the end of a struct, where
+ * zeros stand for their absence, and `size` says how much of the header a writer knew.
  *
  * A message may also hold the JSON header of the protocol instead: form FILTER_MESSAGE_JSON.
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * writer: a message as it is put together, by client and daemon alike. What fits is written, and all is measured: a message that turns
- * out longer than its room is written again where there is more.
+ * writer: a message as it is put together, by client and daemon alike. What fits is written, and all is measured: a
+ * message that turns out longer than its room is written again where there is more.
  */
 #ifndef FILTERD_WRITER_H
 #define FILTERD_WRITER_H

@@ -3,24 +3,26 @@
  * ring: what client and daemon share, and the rules by which they hand messages over.
  *
  * Two buffers. The request buffer, which both write: a control block, and after it the client's messages. The reply
- * buffer, which only the daemon can write: its messages. Two rings of descriptors in the control block say where messages
- * lie; each has one producer and one consumer.
+ * buffer, which only the daemon can write: its messages. Two rings of descriptors in the control block say where
+ * messages lie; each has one producer and one consumer.
  *
- * Ordering. The producer writes a message and its descriptor, then its index with release; the consumer reads that index
- * with acquire, and so sees both. The consumer writes its own index with release when it needs the slot and the message no
- * more; the producer reads it with acquire before it writes there again. Indices run freely through 2^32 and are taken
- * modulo the number of slots, a power of two; what is between them is their difference, so that wrapping is nothing special.
+ * Ordering. The producer writes a message and its descriptor, then its index with release; the consumer reads that
+ * index with acquire, and so sees both. The consumer writes its own index with release when it needs the slot and the
+ * message no more; the producer reads it with acquire before it writes there again. Indices run freely through 2^32
+ * and are taken modulo the number of slots, a power of two; what is between them is their difference, so that
+ * wrapping is nothing special.
  *
- * Sleeping. Who finds nothing to do writes 1 to its `sleeping`, looks once more, and only then sleeps on the socket. Who has
- * changed an index reads the other's `sleeping`, and sends a byte when it is 1. Both the write of the index
- * and of `sleeping` and the reads after them are sequentially consistent: of the two, at least one sees the other's write, so
- * that no wake-up is lost, and none too many is needed: a client with many requests in flight says how many replies it waits
- * for, and is woken when they are there, or when the daemon has nothing more to do (the argument of Dekker's algorithm; tests/unit/shm/ring_test.c walks through all interleavings). What was
- * sent before the sleep is still in the socket: such a wake-up is not lost either. (A byte in a socket, and no eventfd: that would be one open file
- * for both, and a client could make the daemon's reads and writes of it block.)
+ * Sleeping. Who finds nothing to do writes 1 to its `sleeping`, looks once more, and only then sleeps on the socket.
+ * Who has changed an index reads the other's `sleeping`, and sends a byte when it is 1. Both the write of the index
+ * and of `sleeping` and the reads after them are sequentially consistent: of the two, at least one sees the other's
+ * write, so that no wake-up is lost, and none too many is needed: a client with many requests in flight says how many
+ * replies it waits for, and is woken when they are there, or when the daemon has nothing more to do (the argument of
+ * Dekker's algorithm; tests/unit/shm/ring_test.c walks through all interleavings). What was sent before the sleep is
+ * still in the socket: such a wake-up is not lost either. (A byte in a socket, and no eventfd: that would be one open
+ * file for both, and a client could make the daemon's reads and writes of it block.)
  *
- * Trust. The daemon believes nothing that it reads from the request buffer: each index, each descriptor, each byte of a message
- * is read once, checked, and used from a private copy.
+ * Trust. The daemon believes nothing that it reads from the request buffer: each index, each descriptor, each byte of
+ * a message is read once, checked, and used from a private copy.
  */
 #ifndef FILTERD_RING_H
 #define FILTERD_RING_H
@@ -120,7 +122,8 @@ static inline void ring_pop(ring_end *e) {
 
 /* -------------------------------------------------------------------------------- wake-ups ---- */
 
-/* Wakes who says that it sleeps at the other end of the socket. A full socket wakes as well; that the other end is gone will be seen. */
+/* Wakes who says that it sleeps at the other end of the socket. A full socket wakes as well; that the other end is
+ * gone will be seen. */
 static inline void ring_wake(_Atomic uint32_t *sleeping, int connection) {
     if (!atomic_load(sleeping) || !atomic_exchange(sleeping, 0)) return;
     (void)!send(connection, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -183,8 +186,8 @@ static inline bool ring_buffer_take(ring_buffer *a, uint32_t index, uint32_t siz
 
 /* --------------------------------------------------------------------------------- spinning ---- */
 
-/* How long to look before going to sleep, in nanoseconds. Waking up takes tens of microseconds: who has waited for less than
- * that looks for longer the next time, and who has looked in vain for a shorter time. */
+/* How long to look before going to sleep, in nanoseconds. Waking up takes tens of microseconds: who has waited for
+ * less than that looks for longer the next time, and who has looked in vain for a shorter time. */
 #define RING_SPIN_MIN 1000u
 #define RING_SPIN_MAX 100000u
 #define RING_SPIN_FIRST 20000u

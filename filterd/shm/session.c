@@ -237,11 +237,15 @@ void *shm_session_main(void *arg) {
     size_t bytes = s->control_bytes + s->reply_bytes;
     if (rejected) {
         atomic_fetch_add(&shared->rejected, 1);
+        log_debug("shared memory: session %zu rejected: %s", s->number, *rejected ? rejected : "the client went away");
         if (*rejected) shm_send_hello_reply(s, rejected);
     } else if (shm_send_hello_reply(s, NULL)) {
         atomic_fetch_add(&shared->accepted, 1);
         atomic_fetch_add(&shared->bytes, bytes);
+        log_debug("shared memory: session %zu opened: %u slots, buffers of %u and %u bytes", s->number, s->slots,
+                  s->request_bytes, s->reply_bytes);
         serve(s);
+        log_debug("shared memory: session %zu closed", s->number);
         atomic_fetch_sub(&shared->bytes, bytes);
     }
     shm_session_free(s);

@@ -43,7 +43,7 @@ static void *run(void *arg) {
         bool allowed = count == FRAMES_MAX && is_text(&frames[VERSION], "1.0") &&
                        is_text(&frames[MECHANISM], "CURVE") && zmq_msg_size(&frames[KEY]) == 32 &&
                        keys_has(z->clients, zmq_msg_data(&frames[KEY]));
-        if (!allowed) log_warning("a client with a key that is not on the list was refused");
+        if (!allowed) log_warning("curve: a client was rejected: its key is not in the list of clients");
         if (count > REQUEST_ID) answer(z->socket, &frames[REQUEST_ID], allowed);
         for (int i = 0; i < count; i++) zmq_msg_close(&frames[i]);
     }

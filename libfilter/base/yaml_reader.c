@@ -2,10 +2,9 @@
 #include "base/yaml_reader.h"
 
 #include "base/message.h"
+#include "base/quantity.h"
 #include "base/utf8.h"
 
-#include <errno.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,45 +176,24 @@ const yaml_node *yaml_get(const yaml_node *map, const char *key) {
 
 static const char *const type_names[] = {
     [YAML_TEXT] = "a text",
-    [YAML_NUMBER] = "a number",
-    [YAML_COUNT] = "a whole number",
-    [YAML_BYTES] = "a number of bytes, such as 4096 or 32MiB,",
-    [YAML_MILLISECONDS] = "a number of milliseconds, or a time such as 10s,",
     [YAML_BOOL] = "true or false",
     [YAML_STRINGS] = "a list of texts",
 };
-
-typedef struct unit {
-    const char *name;
-    double factor;
-} unit;
-
-static const unit byte_units[] = {{"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824}, {"kB", 1e3},
-                                  {"KB", 1e3},   {"MB", 1e6},      {"GB", 1e9},         {NULL, 0}};
-static const unit time_units[] = {{"ms", 1}, {"s", 1e3}, {"min", 6e4}, {"h", 3.6e6}, {NULL, 0}};
-
-static double unit_factor(const char *name, const unit *units) {
-    while (*name == ' ') name++;
-    for (; units->name; units++) {
-        if (strcmp(name, units->name) == 0) return units->factor;
-    }
-    return 0;
-}
 
 static bool is_numeric(yaml_type type) {
     return type == YAML_NUMBER || type == YAML_COUNT || type == YAML_BYTES || type == YAML_MILLISECONDS;
 }
 
+static quantity_kind kind_of(yaml_type type) {
+    return type == YAML_BYTES          ? QUANTITY_BYTES
+           : type == YAML_MILLISECONDS ? QUANTITY_MILLISECONDS
+           : type == YAML_COUNT        ? QUANTITY_COUNT
+                                       : QUANTITY_NUMBER;
+}
+
 static bool read_number(const yaml_node *node, const yaml_field *field, double *number) {
-    char *end;
-    if (node->kind != YAML_SCALAR || !node->plain || !node->size) return false;
-    errno = 0;
-    *number = strtod(node->text, &end);
-    if (*end && field->type == YAML_BYTES) *number *= unit_factor(end, byte_units);
-    if (*end && field->type == YAML_MILLISECONDS) *number *= unit_factor(end, time_units);
-    if (*end && (*number == 0 || field->type == YAML_NUMBER || field->type == YAML_COUNT)) return false;
-    return !errno && isfinite(*number) && *number >= field->min && *number <= field->max &&
-           (field->type == YAML_NUMBER || *number == floor(*number));
+    return node->kind == YAML_SCALAR && node->plain && node->size &&
+           quantity_read(node->text, kind_of(field->type), number) && *number >= field->min && *number <= field->max;
 }
 
 static bool read_strings(arena *memory, const yaml_node *node, yaml_strings *out) {
@@ -248,19 +226,12 @@ static bool read_scalar_field(const yaml_node *node, const yaml_field *field, vo
     return node->plain && (*(bool *)at || strcmp(node->text, "false") == 0);
 }
 
-/* A number as people write it: whole ones whole, however large. */
-static const char *plain_number(double number, char *out, size_t size) {
-    snprintf(out, size, number == floor(number) ? "%.0f" : "%g", number);
-    return out;
-}
-
 static void diagnose_value(const yaml_node *value, const yaml_field *field, diagnostics *d) {
-    char least[32], most[32], given[80] = "";
+    char range[QUANTITY_RANGE_MAX], given[80] = "";
     if (value->kind == YAML_SCALAR) snprintf(given, sizeof given, ", not '%.60s'", value->text);
     if (is_numeric(field->type)) {
-        diagnose(d, value->line, value->column, "'%s' must be %s from %s to %s%s%s", field->key,
-                 type_names[field->type], plain_number(field->min, least, sizeof least),
-                 plain_number(field->max, most, sizeof most), given,
+        diagnose(d, value->line, value->column, "'%s' must be %s%s%s", field->key,
+                 quantity_range(range, kind_of(field->type), field->min, field->max), given,
                  value->kind == YAML_SCALAR && !value->plain ? "; write it without quotes" : "");
     } else {
         diagnose(d, value->line, value->column, "'%s' must be %s, and not empty", field->key, type_names[field->type]);

@@ -4,10 +4,22 @@
 
 #include <string.h>
 
-static const char *finder_of(const pack_rule *rule) {
-    static const char *const finders[] = {"head", "digits", "name", "regex"};
-    if (rule->detector != DETECTOR_NONE) return detector_name(rule->detector);
-    return rule->pattern_count ? finders[rule->patterns[0].finder] : "phrase";
+typedef struct finder_words {
+    const char *name, *about;
+} finder_words;
+
+static finder_words finder_of(const pack_rule *rule) {
+    static const finder_words finders[] = {
+        [FIND_BY_PREFIX] = {"prefix", "The fixed characters it begins with, anywhere."},
+        [FIND_BY_DIGITS] = {"digits", "Its shape, near digits."},
+        [FIND_BY_KEYWORD] = {"keyword", "A keyword before a run of letters and digits."},
+        [FIND_BY_REGEX] = {"regex", "Its pattern, anywhere."},
+    };
+    static const finder_words phrase = {"phrase", "Classes of words in one sentence, in any language."};
+    if (rule->detector != DETECTOR_NONE) {
+        return (finder_words){detector_name(rule->detector), detector_about(rule->detector)};
+    }
+    return rule->pattern_count ? finders[rule->patterns[0].finder] : phrase;
 }
 
 size_t filter_engine_rule_count(const filter_engine *engine) {
@@ -17,6 +29,7 @@ size_t filter_engine_rule_count(const filter_engine *engine) {
 bool filter_engine_rule(const filter_engine *engine, size_t index, filter_rule_info *info) {
     if (index >= engine->set.rule_count) return false;
     const pack_rule *rule = &engine->set.rules[index];
+    const finder_words found = finder_of(rule);
     *info = (filter_rule_info){.id = rule->id,
                                .title = rule->title,
                                .pack = rule->pack,
@@ -26,7 +39,8 @@ bool filter_engine_rule(const filter_engine *engine, size_t index, filter_rule_i
                                .category = rule->category,
                                .severity = rule->severity,
                                .score = rule->score,
-                               .finder = finder_of(rule),
+                               .finder = found.name,
+                               .found_by = found.about,
                                .checksum = rule->checksum_count ? rule->checksums[0]->name : "",
                                .patterns = engine->rules[index].sources,
                                .pattern_count = rule->pattern_count + rule->phrases.count,

@@ -20,8 +20,8 @@ static size_t key_size(const char *text, size_t size, size_t max) {
     return n;
 }
 
-/* The first four ASCII letters and digits of a word, or all until another character, in lower case. What is beyond ASCII
- * is no part of a key: it may be a letter or a quotation mark. */
+/* The first four ASCII letters and digits of a word, or all until another character, in lower case. What is beyond
+ * ASCII is no part of a key: it may be a letter or a quotation mark. */
 static uint32_t key_of(const char *word, size_t size) {
     unsigned char bytes[KEY_SIZE] = {0};
     for (size_t i = 0; i < size; i++) bytes[i] = (unsigned char)text_lower(word[i]);
@@ -63,7 +63,8 @@ static size_t next_word(const char *text, size_t size, size_t from) {
     return from;
 }
 
-/* Eight bytes in lower case: what is below 128 gets the bit, so that some other characters change, too, and both sides with them. */
+/* Eight bytes in lower case: what is below 128 gets the bit, so that some other characters change, too, and both
+ * sides with them. */
 static inline uint64_t fold_begin(uint64_t bytes) {
     return bytes | (~bytes & UINT64_C(0x8080808080808080)) >> 2;
 }

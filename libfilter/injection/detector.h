@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * detector: what looks at a view for the rules that set up a detector. The table says which views and roles each is for;
- * its settings and their keys are in packs/detector_settings.c.
+ * detector: what looks at a view for the rules that set up a detector. The table says which views and roles each is
+ * for; its settings and their keys are in packs/detector_settings.c.
  */
 #ifndef FILTER_INJECTION_DETECTOR_H
 #define FILTER_INJECTION_DETECTOR_H

@@ -11,7 +11,8 @@ static const char *const speakers[] = {"assistant", "ai",  "bot",     "chatbot",
                                        "a",         "gpt", "chatgpt", "claude",  "gemini", "llama"};
 #define SPEAKER_MAX 9
 
-/* Where the name begins that the colon at `colon` ends, when it is one who answers, at the start of a line or a sentence; `colon`: it is not. */
+/* Where the name begins that the colon at `colon` ends, when it is one who answers, at the start of a line or a
+ * sentence; `colon`: it is not. */
 static size_t answer_at(const char *text, size_t colon) {
     size_t start = colon;
     while (start > 0 && colon - start <= SPEAKER_MAX && text_is_alpha(text[start - 1])) start--;

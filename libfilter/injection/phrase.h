@@ -12,8 +12,8 @@
 #include "pass/pass.h"
 #include "views/cipher_clues.h"
 
-/* Finds the phrases of a view and makes them candidates; the words are left in the scratch, for the sentence model. Words
- * that a cipher made are noted in `clues`. */
+/* Finds the phrases of a view and makes them candidates; the words are left in the scratch, for the sentence model.
+ * Words that a cipher made are noted in `clues`. */
 void phrase_find(const pass *p, cipher_clues *clues);
 
 #endif

@@ -2,11 +2,12 @@
 /*
  * prompt_leak: does what a model wrote repeat its instructions? (System prompt leakage, OWASP LLM07.)
  *
- * The trusted segments of a request become a set of hashes of shingles, five words in a row, in lower case, without what
- * stands between them. An answer leaks when enough of the set, or a long enough run, occurs in it (after Schleimer,
- * Wilkerson, Aiken, "Winnowing: Local Algorithms for Document Fingerprinting", SIGMOD 2003; all hashes are kept here,
- * because instructions are short). A canary, a long word of letters and digits such as the boundary that isolation writes
- * into the instructions, leaks by itself. A paraphrase or a translation has other words, and is not seen.
+ * The trusted segments of a request become a set of hashes of shingles, five words in a row, in lower case, without
+ * what stands between them. An answer leaks when enough of the set, or a long enough run, occurs in it (after
+ * Schleimer, Wilkerson, Aiken, "Winnowing: Local Algorithms for Document Fingerprinting", SIGMOD 2003; all hashes are
+ * kept here, because instructions are short). A canary, a long word of letters and digits such as the boundary that
+ * isolation writes into the instructions, leaks by itself. A paraphrase or a translation has other words, and is not
+ * seen.
  */
 #ifndef FILTER_INJECTION_PROMPT_LEAK_H
 #define FILTER_INJECTION_PROMPT_LEAK_H

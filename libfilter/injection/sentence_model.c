@@ -81,8 +81,8 @@ static void add_words(features *f, const view *v, span window) {
     }
 }
 
-/* Matches are in order of their ends but for some of several words, which are told a word late: none is out of its place by
- * more bytes than this. */
+/* Matches are in order of their ends but for some of several words, which are told a word late: none is out of its
+ * place by more bytes than this. */
 #define DISORDER 128
 
 /* The first match that may lie in a window. */

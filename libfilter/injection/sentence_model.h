@@ -3,11 +3,11 @@
  * sentence_model: a linear model over the words of a window of sentences.
  *
  * Windows lie around the anchors of phrases, so that one hostile sentence is not lost in a long document and text
- * without any costs nothing. Features are words, pairs of words, beginnings of words, the classes of phrases and pairs of
- * them, and the rules that found something in the window; each is hashed to one of 2^bits places of a table of small
- * integers (Weinberger and others, "Feature Hashing for Large Scale Multitask Learning", arXiv 0902.2206). The sum over
- * the square root of the number of features goes through the logistic function: the score is a probability as the
- * training text has it.
+ * without any costs nothing. Features are words, pairs of words, beginnings of words, the classes of phrases and
+ * pairs of them, and the rules that found something in the window; each is hashed to one of 2^bits places of a table
+ * of small integers (Weinberger and others, "Feature Hashing for Large Scale Multitask Learning", arXiv 0902.2206).
+ * The sum over the square root of the number of features goes through the logistic function: the score is a
+ * probability as the training text has it.
  */
 #ifndef FILTER_INJECTION_SENTENCE_MODEL_H
 #define FILTER_INJECTION_SENTENCE_MODEL_H

@@ -150,6 +150,13 @@ const char *detector_name(detector_kind kind) {
     return tables[kind].what;
 }
 
+const char *detector_about(detector_kind kind) {
+    for (size_t i = 0; i < detector_table.count; i++) {
+        if (detector_fields[i].table == &tables[kind]) return detector_fields[i].about;
+    }
+    return "";
+}
+
 const void *detector_read(ruleset *set, const yaml_node *node, detector_kind *kind, diagnostics *d) {
     const yaml_node *nodes[DETECTOR_COUNT] = {NULL};
     if (!yaml_read(set->memory, node, &detector_table, nodes, d)) return NULL;

@@ -4,8 +4,8 @@
  *
  *     detect: {many_shot: {min_turns: 6}}
  *
- * The table in detector_settings.c is where a detector's name and keys are defined; injection/detector.c says what looks
- * at a text for it. An engine has at most one rule for each.
+ * The table in detector_settings.c is where a detector's name and keys are defined; injection/detector.c says what
+ * looks at a text for it. An engine has at most one rule for each.
  */
 #ifndef FILTER_PACKS_DETECTOR_SETTINGS_H
 #define FILTER_PACKS_DETECTOR_SETTINGS_H
@@ -61,6 +61,9 @@ extern const yaml_table detector_table;
 
 /* The name of a detector: its key. */
 const char *detector_name(detector_kind kind);
+
+/* What it finds, in a sentence. */
+const char *detector_about(detector_kind kind);
 
 /* Reads `detect`: sets *kind, and returns the settings, in the arena. NULL after a mistake, or when memory is out. */
 const void *detector_read(struct ruleset *set, const yaml_node *node, detector_kind *kind, diagnostics *d);

@@ -237,7 +237,8 @@ filter_status packs_read(ruleset *set, diagnostics *d, filter_error *error);
  * exist, the missing default policy. */
 void pack_check_references(const ruleset *set, diagnostics *d);
 
-/* "name version, name version" of all packs; those of one family are told once, as "family-* version". NULL when memory is out. */
+/* "name version, name version" of all packs; those of one family are told once, as "family-* version". NULL when
+ * memory is out. */
 const char *pack_versions(const ruleset *set);
 
 const pack_policy *pack_find_policy(const ruleset *set, const char *id);

@@ -35,8 +35,8 @@ extern const yaml_table examples_table; /* fills a raw_examples */
 
 #define RULE_FIELDS_MAX 64
 
-/* The table of a preset, in `fields`: the keys of a rule without those that make sense in one rule alone, none required.
- * Fills a raw_rule. */
+/* The table of a preset, in `fields`: the keys of a rule without those that make sense in one rule alone, none
+ * required. Fills a raw_rule. */
 yaml_table preset_table(yaml_field fields[RULE_FIELDS_MAX]);
 
 extern const char *const severity_names[];

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cipher: text that is written in other letters or another order, and has no shape that gives it away: Caesar's cipher, Atbash, reversed text,
- * the spelling alphabet.
+ * cipher: text that is written in other letters or another order, and has no shape that gives it away: Caesar's
+ * cipher, Atbash, reversed text, the spelling alphabet.
  *
- * Each is seen by words that only it makes. The lexicon holds them, made here from words of attacks, and view_add_cipher undoes the cipher
- * around the place where one stands.
+ * Each is seen by words that only it makes. The lexicon holds them, made here from words of attacks, and
+ * view_add_cipher undoes the cipher around the place where one stands.
  */
 #ifndef FILTER_CIPHER_H
 #define FILTER_CIPHER_H

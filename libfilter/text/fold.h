@@ -2,16 +2,15 @@
 /*
  * fold: text as a reader sees it, not as it was typed.
  *
- * Compatibility forms become plain (NFKC: fullwidth, circled, mathematical letters, ligatures),
- * decimal digits of every script become ASCII, typographic quotation marks and hyphens those of a ascii_punctuation, invisible and bidirectional control characters go,
- * tag characters (U+E0020 to U+E007E) become the ASCII that they smuggle, other scripts' letters are
- * case-folded, and a letter that merely looks Latin becomes Latin where its word also has Latin
- * letters. ASCII stays as it is, case included: most text is ASCII and is not copied at all, and
- * rules for identifiers and secrets need the case.
+ * Compatibility forms become plain (NFKC: fullwidth, circled, mathematical letters, ligatures), decimal digits of
+ * every script become ASCII, typographic quotation marks and hyphens those of a ascii_punctuation, invisible and
+ * bidirectional control characters go, tag characters (U+E0020 to U+E007E) become the ASCII that they smuggle, other
+ * scripts' letters are case-folded, and a letter that merely looks Latin becomes Latin where its word also has Latin
+ * letters. ASCII stays as it is, case included: most text is ASCII and is not copied at all, and rules for
+ * identifiers and secrets need the case.
  *
- * Sources: Unicode Standard Annex 15 (normalization), Technical Standard 39 (confusables), both
- * through ICU. Patterns and context words go through the same function, without the look-alikes, so
- * that text and rule meet.
+ * Sources: Unicode Standard Annex 15 (normalization), Technical Standard 39 (confusables), both through ICU. Patterns
+ * and context words go through the same function, without the look-alikes, so that text and rule meet.
  */
 #ifndef FILTER_FOLD_H
 #define FILTER_FOLD_H

@@ -62,7 +62,8 @@ static bool closes(const reader *r, size_t at, const mark *m) {
     return !text_is_space(r->text[at - 1]) && !is_word(r, at + strlen(m->close));
 }
 
-/* Behind the mark that closes; 0 when the paragraph ends first. A code span ends with as many backticks as it began with. */
+/* Behind the mark that closes; 0 when the paragraph ends first. A code span ends with as many backticks as it began
+ * with. */
 static size_t end_of_quotation(reader *r, size_t at, size_t kind) {
     const mark *m = &marks[kind];
     if (at < r->unclosed[kind]) return 0;

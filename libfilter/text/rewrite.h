@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rewrite: regions of a text written anew, with some of the text around each as it is, and the way back. Regions that lie far
- * apart are joined by line feeds. Decoders of escapes and obfuscations write with it.
+ * rewrite: regions of a text written anew, with some of the text around each as it is, and the way back. Regions that
+ * lie far apart are joined by line feeds. Decoders of escapes and obfuscations write with it.
  */
 #ifndef FILTER_REWRITE_H
 #define FILTER_REWRITE_H

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * vocabulary: words that attacks are made of, to know one again whose letters were set together, shuffled or replaced.
+ * vocabulary: words that attacks are made of, to know one again whose letters were set together, shuffled or
+ * replaced.
  *
- * Holds the words of all classes that are ASCII letters, several-word entries by their words. Small i and l are one letter here, because
- * leetspeak writes 1, ! and | for both. Read-only once it is made, so that all threads may use it.
+ * Holds the words of all classes that are ASCII letters, several-word entries by their words. Small i and l are one
+ * letter here, because leetspeak writes 1, ! and | for both. Read-only once it is made, so that all threads may use
+ * it.
  */
 #ifndef FILTER_VOCABULARY_H
 #define FILTER_VOCABULARY_H
@@ -40,8 +42,9 @@ typedef struct word_index {
         [16]; /* of telling words: by five bits of the first letter and four of the size, a bit for each last letter */
 } word_index;
 
-/* `word` is in lower case and lives as long as the vocabulary; what has other characters than ASCII letters, or is too long, is left out. A
- * telling word is rare enough to show by itself that letters are shuffled. False: memory is out. */
+/* `word` is in lower case and lives as long as the vocabulary; what has other characters than ASCII letters, or is
+ * too long, is left out. A telling word is rare enough to show by itself that letters are shuffled. False: memory is
+ * out. */
 bool word_index_add(word_index *v, arena *memory, const char *word, size_t size, bool is_indicator);
 
 /* Makes the tables, once all words are there. False: memory is out. */
@@ -50,8 +53,8 @@ bool word_index_finish(word_index *v, arena *memory);
 /* The word that is spelled so, in any case, i and l alike; NULL: none. */
 const indexed_word *word_index_find(const word_index *v, const char *text, size_t size);
 
-/* The word of at least six letters that has these letters, the first and the last at their places and the others in another order; NULL:
- * none, or it is spelled right. */
+/* The word of at least six letters that has these letters, the first and the last at their places and the others in
+ * another order; NULL: none, or it is spelled right. */
 const indexed_word *word_index_unshuffle(const word_index *v, const char *text, size_t size);
 
 /* Could a word of letters be a telling one that is shuffled? Quick, and wrong at times. */
@@ -59,8 +62,8 @@ static inline bool word_index_may_indicate(const word_index *v, char first, char
     return v->ends[first & 31][size & 15] >> (last & 31) & 1;
 }
 
-/* Parts letters that were set together into words: `starts` gets where each word, or what stands between words, begins. Returns how many, 0 when
- * they are not words for the most part. At most WORD_INDEX_SEGMENT_MAX letters. */
+/* Parts letters that were set together into words: `starts` gets where each word, or what stands between words,
+ * begins. Returns how many, 0 when they are not words for the most part. At most WORD_INDEX_SEGMENT_MAX letters. */
 size_t word_index_segment(const word_index *v, const char *letters, size_t size, size_t starts[WORD_INDEX_SEGMENT_MAX]);
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * apart: words whose letters stood apart, or were written as something else, put together again.
  *
- * The letters of a word come one by one, each with the bytes that it stands for. Where nothing parted several words, the vocabulary parts them.
+ * The letters of a word come one by one, each with the bytes that it stands for. Where nothing parted several words,
+ * the vocabulary parts them.
  */
 #ifndef FILTER_APART_H
 #define FILTER_APART_H

@@ -13,8 +13,8 @@ static bool is_slash(char c) {
     return c == '/' || c == '\\';
 }
 
-/* The host of an authority that begins at `at`, as browsers read it (WHATWG URL, "host state"): behind what stands before an @, without
- * port and final dot. What is escaped in it stays so, and equals no name. */
+/* The host of an authority that begins at `at`, as browsers read it (WHATWG URL, "host state"): behind what stands
+ * before an @, without port and final dot. What is escaped in it stays so, and equals no name. */
 static span host_at(const char *text, size_t size, size_t at) {
     size_t end = at;
     while (end < size && !text_is_space(text[end]) && !is_slash(text[end]) && !strchr("?#\"'<>`()", text[end])) end++;
@@ -51,8 +51,8 @@ static bool ends_with_scheme(const char *text, size_t colon) {
     return false;
 }
 
-/* Where the authority of the next address begins, from `at` on; size for none. Addresses without a scheme count where markup
- * has them. */
+/* Where the authority of the next address begins, from `at` on; size for none. Addresses without a scheme count where
+ * markup has them. */
 static size_t next_authority(const char *text, size_t size, size_t at) {
     for (size_t i = at; i + 1 < size; i++) {
         if (!is_slash(text[i])) continue;

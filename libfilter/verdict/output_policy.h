@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * output_policy: what a policy expects of what a model wrote, beside the usual search: links only to hosts that it names, no personal
- * data that nobody told the model, JSON, a length, rules that must or must not find something.
+ * output_policy: what a policy expects of what a model wrote, beside the usual search: links only to hosts that it
+ * names, no personal data that nobody told the model, JSON, a length, rules that must or must not find something.
  */
 #ifndef FILTER_OUTPUT_H
 #define FILTER_OUTPUT_H
@@ -9,8 +9,8 @@
 #include "findings/candidate.h"
 #include "pass/request.h"
 
-/* The action for a finding of personal data or a secret in an answer, given the one that the policy has for it anywhere: more
- * for a link to a host that is not named, and for a value that no other segment of the request holds. */
+/* The action for a finding of personal data or a secret in an answer, given the one that the policy has for it
+ * anywhere: more for a link to a host that is not named, and for a value that no other segment of the request holds. */
 filter_action output_data_action(const checked_request *r, filter_scratch *s, const candidate *c, filter_action usual);
 
 /* The verdict, at least, for an answer whose candidates begin at `first`; what was not met is noted in the scratch. */

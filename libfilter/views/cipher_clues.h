@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cipher_clues: where words show that a text is enciphered. What looks at views notes them; inspect.c then adds the views
- * that undo the ciphers around them.
+ * cipher_clues: where words show that a text is enciphered. What looks at views notes them; inspect.c then adds the
+ * views that undo the ciphers around them.
  */
 #ifndef FILTER_VIEWS_CIPHER_CLUES_H
 #define FILTER_VIEWS_CIPHER_CLUES_H

@@ -90,7 +90,8 @@ static bool is_written(const view *source, const view *before, size_t from, size
     return back.end - back.start != length || memcmp(before->text + back.start, source->text + part.start, length) != 0;
 }
 
-/* Is something decoded out of what the last decoding wrote? What stands elsewhere was decoded in the text before, too, and is no deeper. */
+/* Is something decoded out of what the last decoding wrote? What stands elsewhere was decoded in the text before,
+ * too, and is no deeper. */
 static bool is_deeper(const view *source, const text_buffer *out, const span_map *map) {
     const view *before = source;
     while (before->source && before->depth == source->depth) before = before->source;

@@ -39,8 +39,9 @@ typedef struct view_list {
     bool incomplete; /* something encoded was left alone: too deep, or too much of it */
 } view_list;
 
-/* Makes all views of a valid UTF-8 text; with the words that attacks are made of, those that only injection is looked for in, too: without
- * them (NULL), obfuscations are left alone. Derived views together hold at most three times the text and 64 KiB. False when memory is out. */
+/* Makes all views of a valid UTF-8 text; with the words that attacks are made of, those that only injection is looked
+ * for in, too: without them (NULL), obfuscations are left alone. Derived views together hold at most three times the
+ * text and 64 KiB. False when memory is out. */
 bool view_make(view_list *views, arena *memory, const char *text, size_t size, const word_index *words);
 
 /* A cipher is undone so far around the word that gave it away. */

@@ -162,7 +162,7 @@ static bool uk_nhs(const char *value, size_t size) {
     return check != 10 && check % 11 == digit(d[9]);
 }
 
-/* Germany, Personalausweisverordnung annex 3 with ICAO Doc 9303: the tenth character checks nine; nine stand without. */
+/* Germany, Personalausweisverordnung annex 3 with ICAO Doc 9303: the tenth character checks nine, or is left out. */
 static bool de_id_card(const char *value, size_t size) {
     char c[CHARACTERS_MAX];
     size_t count = checksum_gather(value, size, true, c);

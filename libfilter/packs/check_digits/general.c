@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Schemes of no one country: cards, accounts, securities, vehicles, travel documents, and the algorithms that others use. */
+/* Schemes of no one country: cards, accounts, securities, vehicles, travel documents, and the algorithms that others
+ * use. */
 #include "packs/check_digits/digits.h"
 
 #include <string.h>

@@ -92,7 +92,8 @@ static size_t rewrite_bits(rewriter *w, size_t at) {
     return end;
 }
 
-/* Numbers of the letters of the alphabet, "9-7-14-15-18-5 1-12-12": the first gap joins letters, any other parts words. */
+/* Numbers of the letters of the alphabet, "9-7-14-15-18-5 1-12-12": the first gap joins letters, any other parts
+ * words. */
 static size_t rewrite_alphabet(rewriter *w, const word_index *words, size_t at) {
     const char *text = w->text;
     word_joiner word = {.count = 0};

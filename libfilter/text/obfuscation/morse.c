@@ -7,7 +7,8 @@
 
 #define MORSE_MIN 8
 
-/* ITU-R M.1677-1, as a tree: from the place of a sign a dot leads to twice that place, a dash to the one behind; it begins at 1. */
+/* ITU-R M.1677-1, as a tree: from the place of a sign a dot leads to twice that place, a dash to the one behind; it
+ * begins at 1. */
 static char morse_letter(const char *text, size_t size) {
     static const char tree[64] = "  etianmsurwdkgohvf l pjbxcyzq  54 3   2       16       7   8 90";
     size_t at = 1;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * disguise: text that a person still reads and a pattern does not: letters set apart or together, shuffled, turned, replaced by digits, symbols,
- * numbers or Morse.
+ * disguise: text that a person still reads and a pattern does not: letters set apart or together, shuffled, turned,
+ * replaced by digits, symbols, numbers or Morse.
  *
- * Each is seen by its shape, in one pass over the text that finds nothing in nearly all texts, and undone with some of
- * the text around it. What has no shape is told by words: see cipher.h.
+ * Each is seen by its shape, in one pass over the text that finds nothing in nearly all texts, and undone with some
+ * of the text around it. What has no shape is told by words: see cipher.h.
  */
 #ifndef FILTER_TEXT_OBFUSCATION_H
 #define FILTER_TEXT_OBFUSCATION_H
@@ -43,7 +43,8 @@ bool undo_scrambling(const decode_source *s, size_t budget, text_buffer *out, sp
 
 bool undo_pig_latin(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
-/* Letters upside down, from the end of the line to its start. Looks at text that is not folded: folding would take some for other letters. */
+/* Letters upside down, from the end of the line to its start. Looks at text that is not folded: folding would take
+ * some for other letters. */
 bool undo_upside_down(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
 /* "ig" + "nore": strings that a plus sign joins. */

@@ -21,7 +21,8 @@ bool undo_scrambling(const decode_source *s, size_t budget, text_buffer *out, sp
     return rewrite_places(s, budget, out, map, words_of, rewrite_scrambled);
 }
 
-/* How many letters at the end of `word` stood before its others: as many as make a known word, or as a word may begin with. */
+/* How many letters at the end of `word` stood before its others: as many as make a known word, or as a word may begin
+ * with. */
 static size_t onset_of(const word_index *words, const char *word, size_t size) {
     static const char onsets[][5] = {"thr", "str", "spr", "scr", "shr", "th", "sh", "ch", "wh", "ph", "pr", "pl",
                                      "st",  "tr",  "gr",  "cr",  "br",  "dr", "fr", "fl", "bl", "cl", "gl", "sl",

@@ -80,7 +80,8 @@ static bool is_name(const char *text, size_t size, span run) {
            (run.end < size && strchr("(.@=/`", text[run.end]));
 }
 
-/* "ignoreallpreviousinstructions", "IgnoreAllPreviousInstructions". Words that hyphens or underscores part are found as they are. */
+/* "ignoreallpreviousinstructions", "IgnoreAllPreviousInstructions". Words that hyphens or underscores part are found
+ * as they are. */
 static void rewrite_run_together(rewriter *w, const word_index *words, span letters) {
     const char *text = w->text;
     size_t starts[WORD_INDEX_SEGMENT_MAX], next = 1;

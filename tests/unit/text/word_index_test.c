@@ -58,7 +58,8 @@ static void knows_words_whose_letters_are_shuffled(void **state) {
     }
 }
 
-/* Words that are set together come apart as they were put, for these can be read in one way only; what is no word stays in one piece. */
+/* Words that are set together come apart as they were put, for these can be read in one way only; what is no word
+ * stays in one piece. */
 static void parts_words_that_are_set_together(void **state) {
     (void)state;
     for (int round = 0; round < 10000; round++) {

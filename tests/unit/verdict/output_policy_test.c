@@ -101,7 +101,8 @@ static void other_links_are_taken_out(void **state) {
     assert_memory_equal(r->segments[0].redacted.text, expected, sizeof expected - 1);
 }
 
-/* Addresses cut off anywhere: nothing is read behind an answer (the sanitizer sees it), and a host that is named alone is let through. */
+/* Addresses cut off anywhere: nothing is read behind an answer (the sanitizer sees it), and a host that is named
+ * alone is let through. */
 static void random_answers(void **state) {
     (void)state;
     static const char *const pieces[] = {"https", "http", ":", "/", "//",   "\\", "example.com", ".",

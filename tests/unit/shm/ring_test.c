@@ -20,7 +20,7 @@ static void make(pair *p, uint32_t first) {
 }
 
 /* Against a queue of numbers, through the wrap of the indices at 2^32. */
-static void first_in_first_out(void **state) {
+static void messages_come_out_in_the_order_they_went_in(void **state) {
     (void)state;
     static const uint32_t firsts[] = {0, UINT32_MAX, UINT32_MAX - 3, RING_FIRST, UINT32_C(0x80000000) - 2};
     for (size_t f = 0; f < sizeof firsts / sizeof *firsts; f++) {
@@ -48,7 +48,7 @@ static void first_in_first_out(void **state) {
 }
 
 /* An index that jumps is told by more than there can be. */
-static void indices_that_jump(void **state) {
+static void an_index_that_jumps_is_noticed(void **state) {
     (void)state;
     pair p;
     static const uint32_t jumps[] = {SLOTS + 1, 1000, UINT32_C(0x80000000), UINT32_MAX, UINT32_MAX - SLOTS};
@@ -63,7 +63,7 @@ static void indices_that_jump(void **state) {
 }
 
 /* Messages that were not given back do not touch each other, and what was given back can be used again. */
-static void messages_apart(void **state) {
+static void messages_never_overlap(void **state) {
     (void)state;
     enum { BYTES = 4096 };
     uint64_t ends[SLOTS];
@@ -116,7 +116,7 @@ static void *produce(void *arg) {
 }
 
 /* For ThreadSanitizer: a message is seen whole, and is not written to before it was given back. */
-static void a_thread_at_each_end(void **state) {
+static void a_thread_at_each_end_sees_whole_messages(void **state) {
     (void)state;
     static traffic t;
     pthread_t thread;
@@ -135,9 +135,10 @@ static void a_thread_at_each_end(void **state) {
 /* ------------------------------------------------------------------------------ no lost wake-up ---- */
 
 /*
- * All interleavings of a client and a daemon that hand N requests over and back, step by step as ring.h, attach.c and client.c
- * do it; memory is sequentially consistent, as their operations on these words are. The state is small, so that all of it can
- * be walked. A wake-up is lost when both sleep, or one sleeps and the other is done, and neither has a wake-up under way.
+ * All interleavings of a client and a daemon that hand N requests over and back, step by step as ring.h, session.c
+ * and client.c do it; memory is sequentially consistent, as their operations on these words are. The state is small,
+ * so that all of it can be walked. A wake-up is lost when both sleep, or one sleeps and the other is done, and
+ * neither has a wake-up under way.
  */
 enum { WANTED = 3 };
 
@@ -170,7 +171,8 @@ typedef struct world {
 
 typedef struct model {
     bool
-        looks_again; /* each side looks once more after it has said that it sleeps: what the test takes away to see it fail */
+        /* each side looks once more after it has said that it sleeps: what the test takes away to see it fail */
+        looks_again;
 } model;
 
 static unsigned char next_wants(const world *w) {
@@ -292,7 +294,7 @@ static void no_wake_up_is_lost(void **state) {
 }
 
 /* Who waits for one reply looks for it in time that fits its waits. */
-static void spinning(void **state) {
+static void a_spin_fits_the_waits_before_it(void **state) {
     (void)state;
     uint32_t spin = RING_SPIN_FIRST;
     for (int i = 0; i < 20; i++) spin = ring_next_spin(spin, 5000);
@@ -303,8 +305,12 @@ static void spinning(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first_in_first_out),   cmocka_unit_test(indices_that_jump),  cmocka_unit_test(messages_apart),
-        cmocka_unit_test(a_thread_at_each_end), cmocka_unit_test(no_wake_up_is_lost), cmocka_unit_test(spinning),
+        cmocka_unit_test(messages_come_out_in_the_order_they_went_in),
+        cmocka_unit_test(an_index_that_jumps_is_noticed),
+        cmocka_unit_test(messages_never_overlap),
+        cmocka_unit_test(a_thread_at_each_end_sees_whole_messages),
+        cmocka_unit_test(no_wake_up_is_lost),
+        cmocka_unit_test(a_spin_fits_the_waits_before_it),
     };
     return cmocka_run_group_tests_name("ring", tests, NULL, NULL);
 }

@@ -3,7 +3,7 @@
 #include "protocol/wire.h"
 #include "support.h"
 
-#include "../filterd/client/client.c" /* the writer of requests is private to the client */
+#include "../../../filterd/client/client.c" /* the writer of requests is private to the client */
 
 static char *message_of(const filter_client_request *r, size_t *size) {
     writer w = {NULL, 0, 0};
@@ -52,7 +52,7 @@ static void same_text(const char *a, const char *b) {
     assert_string_equal(a ? a : "", b ? b : "");
 }
 
-static void requests_in_both_forms(void **state) {
+static void a_request_means_the_same_in_both_forms(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wire_request a, b;
@@ -193,7 +193,7 @@ static json_t *rounded(const json_t *json) {
     return out;
 }
 
-static void replies_in_both_forms(void **state) {
+static void a_reply_says_the_same_in_both_forms(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         static filter_text frames[8];
@@ -241,7 +241,7 @@ static void replies_in_both_forms(void **state) {
 /* -------------------------------------------------------------------------------------- faults ---- */
 
 /* Any four bytes of a message may be anything: it is read inside its bounds or refused with a reason. */
-static void messages_with_wild_fields(void **state) {
+static void wild_fields_are_read_inside_the_message_or_refused(void **state) {
     (void)state;
     static const uint32_t wild[] = {
         0, 1, 7, 8, 136, 1000, UINT32_C(0x7FFFFFFF), UINT32_C(0x80000000), UINT32_MAX, UINT32_MAX - 7};
@@ -289,9 +289,51 @@ static void messages_with_wild_fields(void **state) {
     free(message);
 }
 
+/* What a number may be is said with its names. */
+static void unknown_numbers_are_named_with_what_is_allowed(void **state) {
+    (void)state;
+    static const filter_client_text one = {"a", 1, 9};
+    static const filter_client_text user = {"a", 1, FILTER_MESSAGE_USER};
+    static const struct {
+        filter_client_request request;
+        const char *says;
+    } wrong[] = {
+        {{.struct_size = sizeof(filter_client_request), .texts = &one, .text_count = 1, .min_score = -1},
+         "'segments[].role': unknown value 9; one of: 0 user, 1 system"},
+        {{.struct_size = sizeof(filter_client_request), .texts = &user, .text_count = 1, .min_score = -1, .op = 7},
+         "'op': unknown value 7; one of: 0 inspect"},
+        {{.struct_size = sizeof(filter_client_request),
+          .texts = &user,
+          .text_count = 1,
+          .min_score = -1,
+          .returns = 96},
+         "'return': unknown bits in 96; any of: 1 findings, 2 redacted"},
+        {{.struct_size = sizeof(filter_client_request),
+          .texts = &user,
+          .text_count = 1,
+          .min_score = -1,
+          .isolate_mode = 4},
+         "'isolate.mode': unknown value 4; one of: 1 delimit, 2 datamark, 3 encode"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        wire_request request;
+        wire_error error;
+        arena memory;
+        size_t size;
+        char *message = message_of(&wrong[i].request, &size);
+        arena_init(&memory);
+        assert_false(wire_message_parse(&request, (filter_text){message, size}, SIZE_MAX, &memory, &error));
+        if (!strstr(error.message, wrong[i].says)) fail_msg("%s", error.message);
+        wire_request_fini(&request);
+        arena_fini(&memory);
+        free(message);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(requests_in_both_forms),
-                                       cmocka_unit_test(replies_in_both_forms),
-                                       cmocka_unit_test(messages_with_wild_fields)};
-    return cmocka_run_group_tests_name("message", tests, NULL, NULL);
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_request_means_the_same_in_both_forms),
+                                       cmocka_unit_test(a_reply_says_the_same_in_both_forms),
+                                       cmocka_unit_test(wild_fields_are_read_inside_the_message_or_refused),
+                                       cmocka_unit_test(unknown_numbers_are_named_with_what_is_allowed)};
+    return cmocka_run_group_tests_name("binary", tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@ static void *scarce_realloc(void *memory, size_t size) {
 
 /* The job's own source, with a realloc that can fail. */
 #define realloc scarce_realloc
-#include "../filterd/core/job.c"
+#include "../../../filterd/core/job.c"
 #undef realloc
 
 static const config limits = {.header_bytes = 64, .request_bytes = 100, .segments = 2};

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keys of the configuration. filterd.schema.json and the keys in filterd.yaml(5) are made from these tables. */
+#include "core/config.h"
+
+#include "filter.h"
+
+#define DAY_MS 86400000
+#define MIB ((double)1048576)
+#define SHM_BYTES_MIN 65536
+#define SHM_BYTES_MAX ((double)(1 << 30))
+
+static const yaml_field queue_fields[] = {
+    {.key = "requests",
+     .type = YAML_COUNT,
+     .offset = offsetof(config, queue_requests),
+     .min = 1,
+     .max = 1000000,
+     .standard = "1024",
+     .about = "Requests that may wait for a worker. One more is answered with 'overloaded' at once."},
+    {.key = "bytes",
+     .type = YAML_BYTES,
+     .offset = offsetof(config, queue_bytes),
+     .min = 1,
+     .max = 1e12,
+     .standard = "256MiB",
+     .about = "Bytes of all requests that wait. A single larger request is taken when the queue is empty."},
+};
+
+static const yaml_field limit_fields[] = {
+    {.key = "request_bytes",
+     .type = YAML_BYTES,
+     .offset = offsetof(config, request_bytes),
+     .min = 1,
+     .max = (double)FILTER_TEXT_MAX,
+     .standard = "32MiB",
+     .about = "All texts of one request together. More is answered with 'too_large'."},
+    {.key = "segments",
+     .type = YAML_COUNT,
+     .offset = offsetof(config, segments),
+     .min = 1,
+     .max = (double)FILTER_SEGMENTS_MAX,
+     .standard = "16384",
+     .about = "Texts in one request."},
+    {.key = "header_bytes",
+     .type = YAML_BYTES,
+     .offset = offsetof(config, header_bytes),
+     .min = 64,
+     .max = 64 * MIB,
+     .standard = "4MiB",
+     .about = "The JSON header of one request."},
+};
+
+static const yaml_field curve_fields[] = {
+    {.key = "secret_key",
+     .type = YAML_TEXT,
+     .offset = offsetof(config, curve_secret_key),
+     .required = true,
+     .about = "File with the secret key of the daemon, mode 600, as 'filterctl keygen' writes it."},
+    {.key = "clients",
+     .type = YAML_TEXT,
+     .offset = offsetof(config, curve_clients),
+     .required = true,
+     .about = "File with the public keys of the clients that may connect, one a line. Lines that begin with '#' are "
+              "comments."},
+};
+
+static const yaml_field shm_fields[] = {
+    {.key = "socket",
+     .type = YAML_TEXT,
+     .offset = offsetof(config, shm_socket),
+     .about =
+         "Path of the socket at which clients ask for shared memory, or 'none'. When it is absent: the path of the "
+         "first ipc:// endpoint and '.shm'."},
+    {.key = "attachments", .renamed = "sessions"},
+    {.key = "sessions",
+     .type = YAML_COUNT,
+     .offset = offsetof(config, shm_sessions),
+     .min = 1,
+     .max = 4096,
+     .standard = "64",
+     .about = "Clients at a time. Each has a thread of its own."},
+    {.key = "request_bytes",
+     .type = YAML_BYTES,
+     .offset = offsetof(config, shm_request_bytes),
+     .min = SHM_BYTES_MIN,
+     .max = SHM_BYTES_MAX,
+     .standard = "64MiB",
+     .about = "The largest request buffer that a client gets."},
+    {.key = "reply_bytes",
+     .type = YAML_BYTES,
+     .offset = offsetof(config, shm_reply_bytes),
+     .min = SHM_BYTES_MIN,
+     .max = SHM_BYTES_MAX,
+     .standard = "128MiB",
+     .about = "The largest reply buffer that a client gets."},
+    {.key = "users",
+     .type = YAML_STRINGS,
+     .offset = offsetof(config, shm_users),
+     .about = "Numbers of the users who may connect, as 'id -u' prints them. When it is absent: whoever may open the "
+              "socket."},
+};
+
+static const yaml_field tenant_fields[] = {
+    {.key = "policy",
+     .type = YAML_TEXT,
+     .offset = offsetof(config_tenant, policy),
+     .required = true,
+     .about =
+         "The policy of the tenant's requests that name none. A loaded pack must define it; this is checked at the "
+         "start and at each reload."},
+};
+
+static const yaml_table queue_table = YAML_TABLE("queue", queue_fields);
+static const yaml_table limit_table = YAML_TABLE("limits", limit_fields);
+static const yaml_table curve_table = YAML_TABLE("curve", curve_fields);
+static const yaml_table shm_table = YAML_TABLE("shared_memory", shm_fields);
+const yaml_table config_tenant_table = YAML_TABLE("a tenant", tenant_fields);
+
+static const yaml_field fields[] = {
+    {.key = "endpoints",
+     .type = YAML_STRINGS,
+     .offset = offsetof(config, endpoints),
+     .standard = "ipc:///run/filterd/filterd.sock",
+     .about =
+         "Where ZeroMQ clients connect: ipc://PATH or tcp://HOST:PORT. An address that other hosts can reach needs "
+         "'curve'."},
+    {.key = "control",
+     .type = YAML_TEXT,
+     .offset = offsetof(config, control),
+     .about = "ipc://PATH for 'filterctl status' and 'filterctl reload'. When it is absent: the first ipc:// endpoint "
+              "and '.ctl'. The mode of its file is 600."},
+    {.key = "rules",
+     .type = YAML_TEXT,
+     .offset = offsetof(config, rules),
+     .about = "Directory of rule packs. When it is absent: where they are installed."},
+    {.key = "cache",
+     .type = YAML_TEXT,
+     .offset = offsetof(config, cache),
+     .about = "Directory of compiled rules, or 'none'. It must belong to the user of the daemon, and nobody else may "
+              "write to it. When it is absent: $CACHE_DIRECTORY, $XDG_CACHE_HOME/filterd or ~/.cache/filterd."},
+    {.key = "watch",
+     .type = YAML_BOOL,
+     .offset = offsetof(config, watch),
+     .standard = "true",
+     .about = "Reload when the rule directory has changed and was quiet for a tenth of a second."},
+    {.key = "workers",
+     .type = YAML_COUNT,
+     .offset = offsetof(config, workers),
+     .min = 1,
+     .max = CONFIG_WORKERS_MAX,
+     .about = "Threads that inspect requests over ZeroMQ. When it is absent: one for each core."},
+    {.key = "deadline_ms",
+     .type = YAML_MILLISECONDS,
+     .offset = offsetof(config, deadline_ms),
+     .max = DAY_MS,
+     .standard = "0",
+     .about = "How long a request that names no deadline may wait for its turn. 0 is for ever."},
+    {.key = "ipc_mode",
+     .type = YAML_COUNT,
+     .offset = offsetof(config, ipc_mode),
+     .min = 600,
+     .max = 777,
+     .standard = "600",
+     .about = "Permissions of ipc:// sockets and of the socket for shared memory, written without quotes: 600 or 660."},
+    {.key = "stop_ms",
+     .type = YAML_MILLISECONDS,
+     .offset = offsetof(config, stop_ms),
+     .max = 600000,
+     .standard = "10s",
+     .about = "How long a stop may take to answer what was accepted."},
+    {.key = "hash_key",
+     .type = YAML_TEXT,
+     .offset = offsetof(config, hash_key),
+     .about =
+         "File with the key of the 'hash' operator: 64 hexadecimal digits, mode 600. When it is absent, the key is "
+         "random and new at each start."},
+    {.key = "queue", .type = YAML_SECTION, .table = &queue_table, .about = "Bounds of what waits for a worker."},
+    {.key = "limits", .type = YAML_SECTION, .table = &limit_table, .about = "Bounds of one request."},
+    {.key = "curve",
+     .type = YAML_SECTION,
+     .table = &curve_table,
+     .about = "CURVE keys: encryption and a list of clients for tcp:// endpoints."},
+    {.key = "shared_memory",
+     .type = YAML_SECTION,
+     .table = &shm_table,
+     .about = "Clients of the same host that share memory with the daemon."},
+    {.key = "tenants",
+     .type = YAML_NODE,
+     .offset = offsetof(config, tenant_map),
+     .table = &config_tenant_table,
+     .holds = YAML_HOLDS_NAMED,
+     .about = "What holds for the requests of one tenant, by the name that requests give in 'tenant'."},
+};
+
+const yaml_table config_table = {
+    .what = "the configuration",
+    .fields = fields,
+    .count = sizeof fields / sizeof *fields,
+    .about = "What filterd reads with --config. All keys are optional; an unknown one is an error.",
+};
