@@ -349,8 +349,8 @@ export INSTALL_FILES
 install: all  ## install to PREFIX (/usr/local), below DESTDIR
 	@mkdir -p build/install
 	@for f in libfilter/libfilter.pc filterd/client/libfilter-client.pc filterd/systemd/filterd.service; do \
-	  sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|; s|@SBINDIR@|$(SBINDIR)|; \
-	       s|@DATADIR@|$(DATADIR)|' \
+	  sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' \
+	    -e 's|@SBINDIR@|$(SBINDIR)|; s|@DATADIR@|$(DATADIR)|' \
 	    $$f.in > build/install/$${f##*/}; done
 	@$(MAKE_QUIETLY) uninstall ECHO=:
 	@cd "$(DESTDIR)$(DATADIR)/filterd/rules" 2>/dev/null && rm -f $(RULES_BEFORE) || true

@@ -94,7 +94,7 @@ static void finds_what_a_search_at_every_byte_finds(void **state) {
 
 /* ------------------------------------------------------------------------------- phrases ---- */
 
-/* clang-format off: it counts wide characters otherwise */
+/* clang-format off */
 #define PACK(rule)                                                                                  \
     "word_classes: {verb: {en: [fetch], zh: [忽略]}, old: {en: [old, ancient], ru: [старые]}, "     \
     "thing: {en: [stone*], ru: [камни], zh: [石头]}, verb-last: {ja: [投げる]}, other: [thing]}\n"   \
