@@ -302,8 +302,8 @@ train: setup  ## train the injection model anew (needs python3-sklearn)
 # --------------------------------------------------------------------------------- installing
 # Each line: mode, source, destination. What was installed is listed in a manifest, which uninstall reads.
 RULE_FILES = $(sort $(shell find rules -name '*.yaml' -o -name '*.bin' -o -name 'model.md' -o -name '*.schema.json'))
-DOCUMENTS  := README.md SECURITY.md LICENSE libfilter/GLOSSARY.md $(wildcard filterd/*.md) \
-              filterd/protocol/PROTOCOL.md rules/AUTHORING.md
+DOCUMENTS  := README.md SECURITY.md LICENSE $(wildcard libfilter/*.md filterd/*.md) \
+              filterd/protocol/PROTOCOL.md $(wildcard rules/AUTHORING.md)
 MANIFEST    = $(DATADIR)/filterd/manifest
 # What 0.1.0 installed without a manifest: its rules would be there twice.
 RULES_BEFORE := $(patsubst %,%.yaml,americas asia-pacific-africa devices-finance europe families india india-more \
@@ -374,4 +374,4 @@ uninstall:  ## remove what install put there, by its manifest
 clean:  ## remove everything that was built
 	rm -rf build
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find build -path build/stage -prune -o -name '*.d' -type f -print 2>/dev/null)
