@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/rule_files.h"
 #include "engine/compile.h"
+#include "injection/detector.h"
 #include "rule_examples.h"
 
 #include <stdlib.h>
@@ -14,7 +15,8 @@ filter_status filter_engine_new(filter_engine **engine, const filter_source *sou
     *engine = NULL;
     if (options) memcpy(&o, options, options->struct_size < sizeof o ? options->struct_size : sizeof o);
     diagnostics d = {.fn = o.on_diagnostic, .arg = o.diagnostic_arg, .file = "", .rule = ""};
-    filter_status status = engine_build(engine, sources, source_count, &o, &d, error);
+    const engine_input input = {sources, source_count, detector_types, &o};
+    filter_status status = engine_build(engine, &input, &d, error);
     if (status != FILTER_OK || o.skip_examples) return status;
     status = example_run_all(*engine, &d, "load", error);
     if (status == FILTER_OK && d.count) {

@@ -64,12 +64,14 @@ static void compile_databases(builder *b) {
 
 static void add_detector(builder *b, const pack_rule *rule) {
     char message[120];
-    if (rule->detector == DETECTOR_NONE) return;
-    if (b->engine->detectors[rule->detector]) {
-        snprintf(message, sizeof message, "another rule has the detector '%s' already", detector_name(rule->detector));
+    size_t kind = 0;
+    if (!rule->detector) return;
+    while (b->engine->set.detectors[kind] != rule->detector) kind++;
+    if (b->engine->detectors[kind]) {
+        snprintf(message, sizeof message, "another rule has the detector '%s' already", rule->detector->keys.what);
         diagnose_node(b, rule, NULL, message);
     }
-    b->engine->detectors[rule->detector] = rule;
+    b->engine->detectors[kind] = rule;
 }
 
 static void compile_rules(builder *b) {
@@ -107,8 +109,7 @@ static void compile_rules(builder *b) {
     if (!b->failed) compile_databases(b);
 }
 
-filter_status engine_build(filter_engine **engine, const filter_source *sources, size_t source_count,
-                           const filter_engine_options *options, diagnostics *d, filter_error *error) {
+filter_status engine_build(filter_engine **engine, const engine_input *input, diagnostics *d, filter_error *error) {
     static atomic_uint_fast64_t serials;
     *engine = NULL;
     if (sodium_init() < 0 || !fold_init()) {
@@ -121,12 +122,14 @@ filter_status engine_build(filter_engine **engine, const filter_source *sources,
     atomic_init(&e->references, 1);
     e->serial = atomic_fetch_add(&serials, 1) + 1;
     e->set.memory = &e->memory;
+    const filter_engine_options *options = input->options;
     if (options->hash_key) memcpy(e->hash_key, options->hash_key, sizeof e->hash_key);
     else randombytes_buf(e->hash_key, sizeof e->hash_key);
     builder b = {.engine = e, .memory = &e->memory, .d = d, .cache_dir = options->cache_dir};
     for (int i = 0; i < DATABASE_COUNT; i++) e->sources[i].memory = &e->memory;
-    e->set.sources = sources;
-    e->set.source_count = source_count;
+    e->set.sources = input->sources;
+    e->set.source_count = input->source_count;
+    e->set.detectors = input->detectors;
     filter_status status = packs_read(&e->set, d, error);
     e->set.sources = NULL; /* the caller's */
     e->set.source_count = 0;
@@ -136,7 +139,7 @@ filter_status engine_build(filter_engine **engine, const filter_source *sources,
         e->version = pack_versions(&e->set);
         if (b.failed || !e->version) status = FILTER_ERROR_MEMORY;
         else if (!pack_find_policy(&e->set, "default")) {
-            d->file = source_count ? sources[source_count - 1].name : "";
+            d->file = input->source_count ? input->sources[input->source_count - 1].name : "";
             diagnose(d, 0, 0, "no pack defines the policy 'default'; load policies.yaml or write one");
         }
     }

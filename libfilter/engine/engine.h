@@ -113,7 +113,7 @@ struct filter_engine {
     engine_phrase *phrases;
     size_t phrase_count, phrase_capacity;
     id_list *uses; /* by class: PHRASE_MAX × phrase + place in it */
-    const pack_rule *detectors[DETECTOR_COUNT]; /* the rule of each; NULL: none */
+    const pack_rule *detectors[DETECTORS_MAX]; /* the rule of each of set.detectors; NULL: none */
     engine_token *tokens;
     engine_window window, few_window; /* where the DATABASE_DIGITS and DATABASE_FEW_DIGITS are scanned */
     size_t words_within; /* farthest that a word can lie from a value */

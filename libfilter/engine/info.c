@@ -16,9 +16,7 @@ static finder_words finder_of(const pack_rule *rule) {
         [FIND_BY_REGEX] = {"regex", "Its pattern, anywhere."},
     };
     static const finder_words phrase = {"phrase", "Classes of words in one sentence, in any language."};
-    if (rule->detector != DETECTOR_NONE) {
-        return (finder_words){detector_name(rule->detector), detector_about(rule->detector)};
-    }
+    if (rule->detector) return (finder_words){rule->detector->keys.what, rule->detector->keys.about};
     return rule->pattern_count ? finders[rule->patterns[0].finder] : phrase;
 }
 

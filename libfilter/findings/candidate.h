@@ -28,6 +28,11 @@ typedef struct candidate {
     bool dropped;
 } candidate;
 
+/* Is it a model's score of some text, and no match? */
+static inline bool is_model(const candidate *c) {
+    return c->rule->detector && c->rule->detector->is_model;
+}
+
 /* A score that a piece of evidence raises: 0 leaves it, 1 makes it certain. */
 double boost(double score, double amount);
 

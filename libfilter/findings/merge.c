@@ -58,10 +58,7 @@ static void drop_repeated_signals(filter_scratch *s, size_t first) {
             candidate *other = &s->found.items[k];
             if (other->rule->category != FILTER_INJECTION || other->dropped || c->dropped) continue;
             bool same = c->rule == other->rule && c->at.start == other->at.start && c->at.end == other->at.end;
-            candidate *model = c->rule->detector == DETECTOR_SENTENCE_MODEL       ? c
-                               : other->rule->detector == DETECTOR_SENTENCE_MODEL ? other
-                                                                                  : NULL,
-                      *signature = model == c ? other : c;
+            candidate *model = is_model(c) ? c : is_model(other) ? other : NULL, *signature = model == c ? other : c;
             candidate *weaker = other->score > c->score ? c : other, *stronger = weaker == c ? other : c;
             bool kind = strcmp(c->rule->entity_type, other->rule->entity_type) == 0;
             if (model && (signature->score >= DECIDES_ALONE || signature->score >= model->score)) model->dropped = true;

@@ -4,6 +4,7 @@
 #include "findings/candidate.h"
 #include "base/utf8.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define SUFFIX_SIZE 170 /* bytes that are looked at */
@@ -91,6 +92,43 @@ static suffix_marks read_suffix(const char *text, size_t size) {
     }
     return t;
 }
+
+/* -------------------------------------------------------------------------------- settings ---- */
+
+/* When a question ends so. */
+typedef struct adversarial_suffix_settings {
+    size_t min_unmatched; /* brackets without a partner, at least, … */
+    size_t min_oddities; /* … and so many oddities with them */
+} adversarial_suffix_settings;
+
+static const yaml_field fields[] = {
+    {.key = "min_unmatched",
+     .type = YAML_COUNT,
+     .offset = offsetof(adversarial_suffix_settings, min_unmatched),
+     .required = true,
+     .min = 1,
+     .max = 100,
+     .about = "Brackets without a partner at the end of the text, at least."},
+    {.key = "min_oddities",
+     .type = YAML_COUNT,
+     .offset = offsetof(adversarial_suffix_settings, min_oddities),
+     .required = true,
+     .min = 1,
+     .max = 100,
+     .about = "Unmatched brackets, heaps of marks and words run together, at least."},
+    {.key = "brackets", .renamed = "min_unmatched"},
+    {.key = "odd", .renamed = "min_oddities"},
+};
+
+const detector_type adversarial_suffix_type = {
+    .keys = {.what = "adversarial_suffix",
+             .fields = fields,
+             .count = sizeof fields / sizeof *fields,
+             .about = "A question that ends in characters no hand writes."},
+    .size = sizeof(adversarial_suffix_settings),
+};
+
+/* --------------------------------------------------------------------------------- finding ---- */
 
 void adversarial_suffix_find(const pass *p, const pack_rule *rule) {
     const adversarial_suffix_settings *limits = rule->settings;

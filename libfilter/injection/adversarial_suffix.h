@@ -12,6 +12,8 @@
 
 #include "pass/pass.h"
 
+extern const detector_type adversarial_suffix_type;
+
 /* Makes the rule's candidate when the text as sent ends so. */
 void adversarial_suffix_find(const pass *p, const pack_rule *rule);
 

@@ -14,7 +14,7 @@ typedef enum detector_views {
 } detector_views;
 
 typedef struct detector {
-    detector_kind kind;
+    const detector_type *type;
     detector_views views;
     unsigned roles; /* bits 1 << filter_role; the rule may ask for fewer */
     void (*find)(const pass *p, const pack_rule *rule);
@@ -22,13 +22,19 @@ typedef struct detector {
 
 #define ANY_ROLE (~0U)
 
-static const detector detectors[] = {
-    {DETECTOR_SENTENCE_MODEL, VIEWS_ALL, ANY_ROLE, sentence_model_find},
-    {DETECTOR_ADVERSARIAL_SUFFIX, VIEWS_AS_SENT, ANY_ROLE, adversarial_suffix_find},
-    {DETECTOR_OBFUSCATED_TERMS, VIEWS_OF_OBFUSCATION, ANY_ROLE, obfuscated_terms_find},
-    {DETECTOR_MANY_SHOT, VIEWS_AS_SENT, ANY_ROLE, many_shot_find},
-    {DETECTOR_PROMPT_LEAK, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT, prompt_leak_find},
-};
+/* One line for each detector, in the order in which they look. */
+#define DETECTORS(line)                                                                                                \
+    line(sentence_model, VIEWS_ALL, ANY_ROLE) line(adversarial_suffix, VIEWS_AS_SENT, ANY_ROLE)                        \
+        line(obfuscated_terms, VIEWS_OF_OBFUSCATION, ANY_ROLE) line(many_shot, VIEWS_AS_SENT, ANY_ROLE)                \
+            line(prompt_leak, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT)
+
+#define DETECTOR_LINE(name, views, roles) {&name##_type, views, roles, name##_find},
+#define TYPE_LINE(name, views, roles) &name##_type,
+
+static const detector detectors[] = {DETECTORS(DETECTOR_LINE)};
+const detector_type *const detector_types[] = {DETECTORS(TYPE_LINE) NULL};
+
+_Static_assert(sizeof detectors / sizeof *detectors < DETECTORS_MAX, "DETECTORS_MAX is too small");
 
 static bool looks_at(const detector *d, const view *v) {
     switch (d->views) {
@@ -41,7 +47,7 @@ static bool looks_at(const detector *d, const view *v) {
 void detectors_run(const pass *p) {
     for (size_t i = 0; i < sizeof detectors / sizeof *detectors; i++) {
         const detector *d = &detectors[i];
-        const pack_rule *rule = p->engine->detectors[d->kind];
+        const pack_rule *rule = p->engine->detectors[i];
         if (rule && pass_has_role(p, rule) && (d->roles >> p->role & 1) && looks_at(d, p->view)) d->find(p, rule);
     }
 }

@@ -4,6 +4,7 @@
 #include "findings/candidate.h"
 #include "base/utf8.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* Who answers; in lower case. */
@@ -29,6 +30,33 @@ static size_t answer_at(const char *text, size_t colon) {
     }
     return colon;
 }
+
+/* -------------------------------------------------------------------------------- settings ---- */
+
+typedef struct many_shot_settings {
+    size_t min_turns; /* answers of an assistant, at least */
+} many_shot_settings;
+
+static const yaml_field fields[] = {
+    {.key = "min_turns",
+     .type = YAML_COUNT,
+     .offset = offsetof(many_shot_settings, min_turns),
+     .required = true,
+     .min = 1,
+     .max = 1000,
+     .about = "Answers of an assistant inside the text, at least."},
+    {.key = "answers", .renamed = "min_turns"},
+};
+
+const detector_type many_shot_type = {
+    .keys = {.what = "many_shot",
+             .fields = fields,
+             .count = sizeof fields / sizeof *fields,
+             .about = "A conversation of many turns inside one text."},
+    .size = sizeof(many_shot_settings),
+};
+
+/* --------------------------------------------------------------------------------- finding ---- */
 
 void many_shot_find(const pass *p, const pack_rule *rule) {
     const many_shot_settings *limits = rule->settings;

@@ -10,6 +10,8 @@
 
 #include "pass/pass.h"
 
+extern const detector_type many_shot_type;
+
 /* Makes the rule's candidate for the last answer, when there are enough. */
 void many_shot_find(const pass *p, const pack_rule *rule);
 

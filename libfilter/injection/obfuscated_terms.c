@@ -4,6 +4,7 @@
 #include "findings/candidate.h"
 #include "base/utf8.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* Did the word stand in the text that the view was made from? What surrounds a disguise is in the view, too. */
@@ -12,6 +13,33 @@ static bool stood_there(const view *v, span word) {
     size_t size = word.end - word.start;
     return from.end - from.start == size && memcmp(v->source->text + from.start, v->text + word.start, size) == 0;
 }
+
+/* -------------------------------------------------------------------------------- settings ---- */
+
+typedef struct obfuscated_terms_settings {
+    size_t min_words; /* indicator words that only an obfuscation has, at least */
+} obfuscated_terms_settings;
+
+static const yaml_field fields[] = {
+    {.key = "min_words",
+     .type = YAML_COUNT,
+     .offset = offsetof(obfuscated_terms_settings, min_words),
+     .required = true,
+     .min = 1,
+     .max = 100,
+     .about = "Indicator words that only an obfuscation has, at least."},
+    {.key = "words", .renamed = "min_words"},
+};
+
+const detector_type obfuscated_terms_type = {
+    .keys = {.what = "obfuscated_terms",
+             .fields = fields,
+             .count = sizeof fields / sizeof *fields,
+             .about = "Indicator words that somebody obfuscated."},
+    .size = sizeof(obfuscated_terms_settings),
+};
+
+/* --------------------------------------------------------------------------------- finding ---- */
 
 void obfuscated_terms_find(const pass *p, const pack_rule *rule) {
     const obfuscated_terms_settings *limits = rule->settings;

@@ -10,6 +10,8 @@
 
 #include "pass/pass.h"
 
+extern const detector_type obfuscated_terms_type;
+
 /* Makes the rule's candidate for the indicator words of a view. */
 void obfuscated_terms_find(const pass *p, const pack_rule *rule);
 

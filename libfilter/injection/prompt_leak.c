@@ -4,6 +4,7 @@
 #include "findings/candidate.h"
 #include "base/utf8.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define SHINGLE_WORDS 5 /* words that are hashed together */
@@ -76,6 +77,51 @@ bool prompt_leak_learn(prompt_shingles *set, arena *memory, const filter_segment
     }
     return true;
 }
+
+/* -------------------------------------------------------------------------------- settings ---- */
+
+/* When an answer repeats them. */
+typedef struct prompt_leak_settings {
+    double min_containment; /* of the instructions' shingles, from 0 to 1, … */
+    size_t min_run; /* … and so many words in a row, */
+    size_t sure_run; /* or so many words in a row */
+} prompt_leak_settings;
+
+static const yaml_field fields[] = {
+    {.key = "min_containment",
+     .type = YAML_NUMBER,
+     .offset = offsetof(prompt_leak_settings, min_containment),
+     .required = true,
+     .max = 1,
+     .about = "The share of the instructions' shingles of five words that the answer holds, at least."},
+    {.key = "min_run",
+     .type = YAML_COUNT,
+     .offset = offsetof(prompt_leak_settings, min_run),
+     .required = true,
+     .min = 5,
+     .max = 1000,
+     .about = "With that share, words in a row, at least."},
+    {.key = "sure_run",
+     .type = YAML_COUNT,
+     .offset = offsetof(prompt_leak_settings, sure_run),
+     .required = true,
+     .min = 5,
+     .max = 1000,
+     .about = "Words in a row that are a leak whatever the share is."},
+    {.key = "share", .renamed = "min_containment"},
+    {.key = "least", .renamed = "min_run"},
+    {.key = "run", .renamed = "sure_run"},
+};
+
+const detector_type prompt_leak_type = {
+    .keys = {.what = "prompt_leak",
+             .fields = fields,
+             .count = sizeof fields / sizeof *fields,
+             .about = "An answer that repeats the instructions of its request."},
+    .size = sizeof(prompt_leak_settings),
+};
+
+/* --------------------------------------------------------------------------------- finding ---- */
 
 void prompt_leak_find(const pass *p, const pack_rule *rule) {
     const prompt_shingles *set = p->scratch->instructions;

@@ -23,6 +23,8 @@ typedef struct prompt_shingles {
 /* Reads the system and developer segments of a request. False when memory is out. */
 bool prompt_leak_learn(prompt_shingles *set, arena *memory, const filter_segment *segments, size_t count);
 
+extern const detector_type prompt_leak_type;
+
 /* Makes the rule's candidate when an answer repeats what the set was made from. */
 void prompt_leak_find(const pass *p, const pack_rule *rule);
 

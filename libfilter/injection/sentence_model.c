@@ -4,8 +4,18 @@
 #include "findings/candidate.h"
 #include "base/utf8.h"
 
+#include "packs/model_weights.h"
+
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
+
+/* A linear model of hashed features. */
+typedef struct sentence_model_settings {
+    size_t bits; /* the table has 2^bits weights */
+    double bias, scale; /* of a sum of weights */
+    const int8_t *weights;
+} sentence_model_settings;
 
 #define BEFORE_MAX 240
 #define BEHIND_MAX 360
@@ -48,12 +58,12 @@ static uint32_t hash_bytes(uint32_t seed, const char *text, size_t size) {
     return mix(h, seed);
 }
 
-typedef struct features {
+typedef struct feature_list {
     uint32_t *out;
     size_t count;
-} features;
+} feature_list;
 
-static void add(features *f, uint32_t hash) {
+static void add(feature_list *f, uint32_t hash) {
     if (f->count < MODEL_FEATURES_MAX) f->out[f->count++] = hash;
 }
 
@@ -64,7 +74,7 @@ static bool is_word(char c) {
     return text_is_word_byte(c) || c == '\'';
 }
 
-static void add_words(features *f, const view *v, span window) {
+static void add_words(feature_list *f, const view *v, span window) {
     uint32_t before = 0;
     for (size_t i = window.start; i < window.end;) {
         size_t start = i;
@@ -106,7 +116,7 @@ static const class_match *next_match(const filter_scratch *s, span window, size_
 }
 
 /* Names, not numbers: the table outlives the order of packs. */
-static void add_classes(features *f, const filter_engine *engine, const filter_scratch *s, span window) {
+static void add_classes(feature_list *f, const filter_engine *engine, const filter_scratch *s, span window) {
     enum { DISTINCT_MAX = 10 };
     uint32_t before = 0, distinct[DISTINCT_MAX];
     size_t distinct_count = 0;
@@ -127,7 +137,7 @@ static void add_classes(features *f, const filter_engine *engine, const filter_s
 /* A view with more findings than this is full of them: what else is there changes nothing. */
 #define CANDIDATES_MAX 256
 
-static void add_rules(features *f, const filter_scratch *s, const view *v, span window, size_t first) {
+static void add_rules(feature_list *f, const filter_scratch *s, const view *v, span window, size_t first) {
     const span sent = view_source(v, window);
     for (size_t i = first; i < s->found.count && i - first < CANDIDATES_MAX; i++) {
         const candidate *c = &s->found.items[i];
@@ -140,7 +150,7 @@ static void add_rules(features *f, const filter_scratch *s, const view *v, span 
 size_t model_features(const pass *p, span window, uint32_t out[MODEL_FEATURES_MAX]) {
     filter_scratch *s = p->scratch;
     const view *v = p->view;
-    features f = {out, 0};
+    feature_list f = {out, 0};
     add_classes(&f, p->engine, s, window);
     add_rules(&f, s, v, window, p->first);
     add_words(&f, v, window);
@@ -217,6 +227,61 @@ static const char *strongest_classes(const filter_engine *engine, const sentence
     return arena_printf(&s->memory, "words:%s%s%s%s%s", best[0]->name, best[1] ? "," : "", best[1] ? best[1]->name : "",
                         best[2] ? "," : "", best[2] ? best[2]->name : "");
 }
+
+/* -------------------------------------------------------------------------------- settings ---- */
+
+typedef struct model_keys {
+    sentence_model_settings settings; /* first: what finding sees */
+    const char *weights, *digest;
+} model_keys;
+
+static const yaml_field fields[] = {
+    {.key = "weights",
+     .type = YAML_TEXT,
+     .offset = offsetof(model_keys, weights),
+     .required = true,
+     .about = "A file of the pack's folder that ends in .bin."},
+    {.key = "digest",
+     .type = YAML_TEXT,
+     .offset = offsetof(model_keys, digest),
+     .required = true,
+     .about = "BLAKE2b-256 of the weights, hexadecimal."},
+    {.key = "bias",
+     .type = YAML_NUMBER,
+     .offset = offsetof(model_keys, settings.bias),
+     .required = true,
+     .min = -100,
+     .max = 100,
+     .about = "Added to the scaled sum of the weights."},
+    {.key = "scale",
+     .type = YAML_NUMBER,
+     .offset = offsetof(model_keys, settings.scale),
+     .required = true,
+     .max = 100,
+     .about = "What one step of a weight is worth."},
+};
+
+static bool read_weights(ruleset *set, const yaml_node *node, void *settings, diagnostics *d) {
+    model_keys *keys = settings;
+    const weights_source source = {keys->weights, keys->digest, yaml_get(node, "weights")};
+    model_weights weights;
+    if (!weights_read(set, &source, &weights, d)) return false;
+    keys->settings.bits = weights.bits;
+    keys->settings.weights = weights.items;
+    return true;
+}
+
+const detector_type sentence_model_type = {
+    .keys = {.what = "sentence_model",
+             .fields = fields,
+             .count = sizeof fields / sizeof *fields,
+             .about = "A linear model over the words of some sentences."},
+    .size = sizeof(model_keys),
+    .is_model = true,
+    .finish = read_weights,
+};
+
+/* --------------------------------------------------------------------------------- finding ---- */
 
 void sentence_model_find(const pass *p, const pack_rule *rule) {
     const sentence_model_settings *model = rule->settings;

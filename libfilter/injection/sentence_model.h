@@ -17,6 +17,8 @@
 /* More features of one window are not looked at. */
 #define MODEL_FEATURES_MAX 1024
 
+extern const detector_type sentence_model_type;
+
 /* Scores the windows of a view whose phrases were found last; a window whose score reaches the least score of the
  * request is a candidate of the rule. */
 void sentence_model_find(const pass *p, const pack_rule *rule);

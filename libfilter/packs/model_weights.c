@@ -98,7 +98,7 @@ static const char *check_bytes(const weights_source *from, const source_bytes *f
     return weights;
 }
 
-bool weights_read(ruleset *set, const weights_source *from, sentence_model_settings *out, diagnostics *d) {
+bool weights_read(ruleset *set, const weights_source *from, model_weights *out, diagnostics *d) {
     source_bytes file = {NULL, 0};
     unsigned bits = 0;
     if (strchr(from->weights, '/') || !rule_files_is_data(from->weights)) {
@@ -107,7 +107,7 @@ bool weights_read(ruleset *set, const weights_source *from, sentence_model_setti
         return false;
     }
     if (!read_bytes(set, from, &file, d)) return false;
-    out->weights = (const int8_t *)check_bytes(from, &file, &bits, d);
+    out->items = (const int8_t *)check_bytes(from, &file, &bits, d);
     out->bits = bits;
-    return out->weights != NULL;
+    return out->items != NULL;
 }

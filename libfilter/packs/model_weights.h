@@ -26,8 +26,13 @@ typedef struct weights_source {
     const yaml_node *node; /* where mistakes of the file are shown */
 } weights_source;
 
-/* Sets bits and weights of `out`, in the arena of the rules; the pack is the one that `d` is at. False after a mistake,
+typedef struct model_weights {
+    unsigned bits; /* there are 2^bits */
+    const int8_t *items;
+} model_weights;
+
+/* Reads the weights into `out`, in the arena of the rules; the pack is the one that `d` is at. False after a mistake,
  * or when memory is out. */
-bool weights_read(ruleset *set, const weights_source *from, sentence_model_settings *out, diagnostics *d);
+bool weights_read(ruleset *set, const weights_source *from, model_weights *out, diagnostics *d);
 
 #endif

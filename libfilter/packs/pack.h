@@ -15,7 +15,7 @@
 #include "packs/value_format.h"
 #include "base/utf8.h"
 #include "base/yaml_reader.h"
-#include "packs/detector_settings.h"
+#include "packs/detector_type.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -69,7 +69,7 @@ typedef struct pack_rule {
     rule_pattern *patterns;
     size_t pattern_count;
     bool caseless, multiline, dotall;
-    detector_kind detector; /* DETECTOR_NONE: none */
+    const detector_type *detector; /* NULL: none */
     const void *settings; /* of the detector, by its kind */
     yaml_strings phrases; /* classes of words, one after the other                */
     size_t max_span; /* characters that a phrase may take                         */
@@ -205,6 +205,7 @@ typedef struct ruleset {
     arena *memory;
     const filter_source *sources; /* while packs are read: what packs refer to is looked up here */
     size_t source_count;
+    const detector_type *const *detectors; /* those that rules may set up; ends with NULL */
     pack_document *documents;
     size_t document_count, document_capacity;
     pack_preset *presets;

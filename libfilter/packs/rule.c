@@ -99,7 +99,7 @@ static void read_patterns(pack_reader *r, pack_rule *rule, const yaml_strings *v
     size_t count = values->count + regexes->count;
     rule->patterns = arena_alloc(r->memory, count + 1, sizeof *rule->patterns);
     if (!rule->patterns) return;
-    if (count == 0 && rule->phrases.count == 0 && rule->detector == DETECTOR_NONE) {
+    if (count == 0 && rule->phrases.count == 0 && !rule->detector) {
         diagnose(r->d, rule->line, 0, "a rule needs 'format', 'pattern', 'phrase' or 'detect'");
         return;
     }

@@ -156,7 +156,6 @@ static const yaml_field rule_fields[] = {
      .type = YAML_NODE,
      .offset = offsetof(raw_rule, detect),
      .holds = YAML_HOLDS_TABLE,
-     .table = &detector_table,
      .about = "Sets up a detector; an engine has one rule for each."},
     {.key = "category",
      .type = YAML_CHOICE,

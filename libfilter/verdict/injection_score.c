@@ -14,7 +14,7 @@ static bool is_injection(const candidate *c) {
 }
 
 static bool is_signal(const candidate *c) {
-    return is_injection(c) && c->rule->detector != DETECTOR_SENTENCE_MODEL && !c->quoted;
+    return is_injection(c) && !is_model(c) && !c->quoted;
 }
 
 /* Signals from `i` on are taken as independent: 1 − Π (1 − score), each rule once with its best score. */
@@ -41,8 +41,7 @@ double injection_score(const filter_scratch *s, size_t first) {
     double score = 0;
     for (size_t i = first; i < s->found.count; i++) {
         const candidate *c = &s->found.items[i];
-        if (c->rule->detector == DETECTOR_SENTENCE_MODEL && !c->dropped && !c->quoted && c->score > score)
-            score = c->score;
+        if (is_model(c) && !c->dropped && !c->quoted && c->score > score) score = c->score;
         if (!is_signal(c)) continue;
         double window = window_score(s, i);
         if (window > score) score = window;
@@ -68,8 +67,7 @@ static size_t mark_quoted(filter_scratch *s, size_t first, const quotations *q) 
     for (size_t i = first; i < s->found.count; i++) {
         candidate *c = &s->found.items[i];
         if (!is_injection(c) || c->view->injection_only) continue;
-        c->quoted =
-            c->rule->detector == DETECTOR_SENTENCE_MODEL ? quotations_touch(q, c->at) : quotations_hold(q, c->at);
+        c->quoted = is_model(c) ? quotations_touch(q, c->at) : quotations_hold(q, c->at);
         count += c->quoted;
     }
     return count;
