@@ -83,7 +83,8 @@ def main():
         if what or options.all:
             told = f"{times:5.2f} times" if times else " " * 11
             print(f"{what:8}{told}  {', '.join(key)}: {spread(old[key])} -> {spread(new[key])} {new[key]['unit']}")
-    print(f"{len(both)} figures: {counts['SLOWER']} slower, {counts['faster']} faster, {counts['differs']} counts differ; "
+    print(f"{len(both)} figures: {counts['SLOWER']} slower, {counts['faster']} faster, "
+          f"{counts['differs']} counts differ; "
           f"{len(old) - len(both)} only in the old result, {len(new) - len(both)} only in the new one")
     return 1 if counts["SLOWER"] else 0
 

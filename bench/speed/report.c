@@ -226,7 +226,8 @@ void report_close(void) {
     print_ready_tables();
     report_from.load_after = load_of_a_minute();
     report_from.seconds += bench_now();
-    printf("\n%zu of %zu goals met, in %.0f s\n", report_goal_count - report_miss_count, report_goal_count,
-           report_from.seconds);
+    printf("\nmeasured in %.0f s", report_from.seconds);
+    if (report_goal_count) printf("; %zu of %zu goals met", report_goal_count - report_miss_count, report_goal_count);
+    printf("\n");
     for (size_t i = 0; i < report_miss_count; i++) printf("  missed: %s\n", report_misses[i].text);
 }

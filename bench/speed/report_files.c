@@ -113,6 +113,7 @@ static void write_origin(FILE *out) {
         "Tables of one core take the CPU time of the thread, the others the time on the wall.\n"
         "MB are 10^6 bytes, KiB and MiB powers of two.\n\n",
         out);
+    if (!report_goal_count) return;
     fprintf(out, "%zu of %zu goals are met%s\n", report_goal_count - report_miss_count, report_goal_count,
             report_miss_count ? "; missed:\n" : ".\n");
     for (size_t i = 0; i < report_miss_count; i++) fprintf(out, "- %s\n", report_misses[i].text);

@@ -7,7 +7,7 @@
 #include <time.h>
 
 /* Of a hundred texts, so many are typed on a telephone or in a word processor, which turns quotes and dashes. */
-#define TYPESET_CHAT 20
+#define TYPESET_CHAT 12
 #define TYPESET_MAIL 40
 
 static const char *const subjects[] = {"Minutes of Tuesday's meeting",

@@ -37,11 +37,8 @@ static void add_tool_call(sample_writer *w, json_t *messages) {
         "{\"{noun}_id\": {u:900000}, \"fields\": [\"{noun}\", \"{noun}\", \"created_at\"]}",
         "{\"path\": \"src/{noun}/{verb}.py\", \"start\": {u:400}, \"end\": {u:900}}"};
     static const char *const results[] = {
-        "{\"results\": [{\"id\": {u:90000}, \"title\": \"{verb} the {noun}\", \"updated\": \"{iso}\"}, {\"id\": "
-        "{u:90000}, "
-        "\"title\": \"{noun} and {noun}\", \"updated\": \"{iso}\"}], \"next\": null}",
-        "{\"ok\": true, \"{noun}\": {\"id\": \"{uuid}\", \"owner\": \"{person}\", \"total\": {u:900}.{d:2}, \"tags\": "
-        "[\"{noun}\", \"{city}\"]}}",
+        "{\"results\": [{\"id\": {u:90000}, \"title\": \"{verb} the {noun}\", \"at\": \"{iso}\"}], \"next\": null}",
+        "{\"ok\": true, \"{noun}\": {\"id\": \"{uuid}\", \"owner\": \"{person}\", \"tags\": [\"{noun}\", \"{city}\"]}}",
         "error: {noun} {u:90000} not found\nhint: {verb} the {noun} first, then try again"};
     char id[25] = "call_", *call = filled(w, SAMPLE_PICK(w, arguments)), *result = filled(w, SAMPLE_PICK(w, results));
     char *name = filled(w, "{verb}_{noun}");
@@ -148,37 +145,34 @@ static void add_paragraphs(sample_writer *w, const char *text) {
     }
 }
 
-static void add_cards(sample_writer *w) {
-    sample_add(w, "    <ul class=\"grid grid--3\" role=\"list\">\n");
-    for (uint32_t i = 0, count = 2 + sample_random(w, 6); i < count; i++) {
-        sample_template(
-            w,
-            "      <li class=\"card\" style=\"--order:{u:20}\"><a href=\"/{1}s/{u:90000}?ref={noun}&amp;page={u:9}\" "
-            "title=\"{verb} {1}\"><img src=\"/img/{1}-{x:8}.webp\" alt=\"{1}, {city}\" width=\"{d:3}\" height=\"240\" "
-            "loading=\"lazy\"></a><h3>{1} &amp; {2}</h3><span class=\"price\">&euro;&nbsp;{u:300}.{d:2}</span></li>\n");
-    }
-    sample_add(w, "    </ul>\n");
-}
+static const char page_begins[] =
+    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n  <meta charset=\"utf-8\">\n  <title>{noun} and {noun}: "
+    "shop</title>\n"
+    "  <link rel=\"stylesheet\" href=\"/css/site.{x:8}.css\" media=\"screen\">\n"
+    "  <script defer src=\"/js/app.{x:8}.js\" crossorigin=\"anonymous\"></script>\n"
+    "  <style>.grid{display:grid;gap:{u:30}px}.card:hover{box-shadow:0 2px {u:9}px #{x:6}}</style>\n</head>\n"
+    "<body class=\"page page--{noun}\">\n  <nav id=\"top\" aria-label=\"Main\">\n"
+    "    <a href=\"/\">Home</a> <a href=\"/{noun}s\">{noun}s</a> <a href=\"/help#{noun}\">Help</a>\n  </nav>\n"
+    "  <!-- {noun} list, {iso} -->\n  <main>\n";
+
+static const char card[] =
+    "      <li class=\"card\" style=\"--order:{u:20}\"><a href=\"/{1}s/{u:90000}?ref={noun}&amp;page={u:9}\" "
+    "title=\"{verb} {1}\"><img src=\"/img/{1}-{x:8}.webp\" alt=\"{1}, {city}\" width=\"{d:3}\" height=\"240\" "
+    "loading=\"lazy\"></a><h3>{1} &amp; {2}</h3><span class=\"price\">&euro;&nbsp;{u:300}.{d:2}</span></li>\n";
+
+static const char page_ends[] =
+    "    </article>\n    <form action=\"/{noun}/{verb}\" method=\"post\"><input type=\"hidden\" name=\"page\" "
+    "value=\"{u:900}\"><label for=\"q{u:99}\">Search</label> <input name=\"q\" placeholder=\"{noun}\"> "
+    "<button type=\"submit\" disabled>Go</button></form>\n"
+    "    <script>window.state = {\"{noun}\": {u:9000}, \"items\": [{u:99}, {u:99}], \"at\": \"{iso}\"};</script>\n"
+    "  </main>\n  <footer>&copy; 2024 Example Ltd &middot; <a href=\"/terms\">Terms</a></footer>\n"
+    "</body>\n</html>\n\n";
 
 void sample_html(sample_writer *w) {
-    sample_template(
-        w, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n  <meta charset=\"utf-8\">\n  <title>{noun} and {noun}: "
-           "shop</title>\n"
-           "  <link rel=\"stylesheet\" href=\"/css/site.{x:8}.css\" media=\"screen\">\n"
-           "  <script defer src=\"/js/app.{x:8}.js\" crossorigin=\"anonymous\"></script>\n"
-           "  <style>.grid{display:grid;gap:{u:30}px}.card:hover{box-shadow:0 2px {u:9}px #{x:6}}</style>\n</head>\n"
-           "<body class=\"page page--{noun}\">\n  <nav id=\"top\" aria-label=\"Main\">\n"
-           "    <a href=\"/\">Home</a> <a href=\"/{noun}s\">{noun}s</a> <a href=\"/help#{noun}\">Help</a>\n  </nav>\n"
-           "  <!-- {noun} list, {iso} -->\n  <main>\n");
-    add_cards(w);
-    sample_add(w, "    <article>\n");
+    sample_template(w, page_begins);
+    sample_add(w, "    <ul class=\"grid grid--3\" role=\"list\">\n");
+    for (uint32_t i = 0, count = 2 + sample_random(w, 6); i < count; i++) sample_template(w, card);
+    sample_add(w, "    </ul>\n    <article>\n");
     add_paragraphs(w, sample_next(w, sample_chance(w, 70) ? "docs" : "chat"));
-    sample_template(
-        w,
-        "    </article>\n    <form action=\"/{noun}/{verb}\" method=\"post\"><input type=\"hidden\" name=\"page\" "
-        "value=\"{u:900}\"><label for=\"q{u:99}\">Search</label> <input name=\"q\" placeholder=\"{noun}\"> "
-        "<button type=\"submit\" disabled>Go</button></form>\n"
-        "    <script>window.state = {\"{noun}\": {u:9000}, \"items\": [{u:99}, {u:99}], \"at\": \"{iso}\"};</script>\n"
-        "  </main>\n  <footer>&copy; 2024 Example Ltd &middot; <a "
-        "href=\"/terms\">Terms</a></footer>\n</body>\n</html>\n\n");
+    sample_template(w, page_ends);
 }
