@@ -41,9 +41,9 @@ extern "C" {
 #define FILTER_CHECK
 #endif
 
-#define FILTER_VERSION "0.1.0"
+#define FILTER_VERSION "0.2.0"
 
-/* The version of the library that is running, for example "0.1.0". */
+/* The version of the library that is running, for example "0.2.0". */
 FILTER_API const char *filter_version(void);
 
 /* ------------------------------------------------------------------ 1. status and errors ---- */
@@ -243,11 +243,36 @@ enum {
     FILTER_EVIDENCE_CHECKSUM = 1, /* a check digit or structure was verified          */
     FILTER_EVIDENCE_CHECKSUM_FAILED = 2, /* … and was wrong                                  */
     FILTER_EVIDENCE_CONTEXT = 4, /* a word near it speaks for it                     */
-    FILTER_EVIDENCE_DENY_CONTEXT = 8, /* a word near it speaks against it                 */
-    FILTER_EVIDENCE_PLACEHOLDER = 16, /* it is on the rule's stop list                    */
+    FILTER_EVIDENCE_NEGATIVE_CONTEXT = 8, /* a word near it speaks against it                 */
+    FILTER_EVIDENCE_PLACEHOLDER = 16, /* it holds one of the placeholders                   */
     FILTER_EVIDENCE_LOW_ENTROPY = 32, /* too regular for what it claims to be             */
     FILTER_EVIDENCE_LIMIT = 64 /* a match limit was reached: taken as found        */
 };
+
+/* Where a finding was seen: as sent, folded, or what was undone. filter_finding.view is one of these texts. */
+#define FILTER_VIEW_RAW "raw" /* the text as sent */
+#define FILTER_VIEW_FOLDED "folded" /* compatibility forms, confusables, invisible characters undone */
+#define FILTER_VIEW_BASE64 "base64"
+#define FILTER_VIEW_BASE32 "base32"
+#define FILTER_VIEW_HEX "hex"
+#define FILTER_VIEW_URL "url" /* percent escapes */
+#define FILTER_VIEW_HTML "html" /* character references */
+#define FILTER_VIEW_ESCAPE "escape" /* backslash escapes */
+#define FILTER_VIEW_QUOTED_PRINTABLE "quoted-printable"
+#define FILTER_VIEW_CHARACTER_CODES "character-codes" /* numbers of characters, or of letters in the alphabet */
+#define FILTER_VIEW_MORSE "morse"
+#define FILTER_VIEW_LETTER_SPACED "letter-spaced" /* i g n o r e */
+#define FILTER_VIEW_LEET "leet" /* 1gn0r3 */
+#define FILTER_VIEW_UNSPACED "unspaced" /* wordsruntogether */
+#define FILTER_VIEW_SCRAMBLED "scrambled" /* letters out of order, the ends in place */
+#define FILTER_VIEW_PIG_LATIN "pig-latin"
+#define FILTER_VIEW_UPSIDE_DOWN "upside-down"
+#define FILTER_VIEW_CONCATENATED "concatenated" /* "ig" + "nore" */
+#define FILTER_VIEW_NATO_ALPHABET "nato-alphabet"
+#define FILTER_VIEW_ROT13 "rot13"
+#define FILTER_VIEW_CAESAR "caesar" /* any other shift */
+#define FILTER_VIEW_ATBASH "atbash"
+#define FILTER_VIEW_REVERSED "reversed"
 
 typedef struct filter_text {
     const char *text; /* NULL when it was not asked for */
@@ -265,10 +290,7 @@ typedef struct filter_finding {
     size_t byte_end;
     double score; /* 0 to 1 */
     filter_action action;
-    const char
-        *view; /* where it was seen: "raw", "folded", or what was undone: "base64", "base32", "hex", "url", "html",
-                       * "escape", "quoted-printable", "numbers", "morse", "letters", "leet", "joined", "shuffled", "pig-latin",
-                       * "turned", "sum", "spelling", "rot13", "caesar", "atbash", "reversed" */
+    const char *view; /* FILTER_VIEW_…: where it was seen */
     unsigned evidence;
 } filter_finding;
 

@@ -2,6 +2,7 @@
 /* Loading: rule packs to an engine, and the run of their examples. */
 #include "base/error.h"
 #include "base/rule_files.h"
+#include "base/struct_size.h"
 #include "engine/compile.h"
 #include "injection/detector.h"
 #include "rule_examples.h"
@@ -13,7 +14,11 @@ filter_status filter_engine_new(filter_engine **engine, const filter_source *sou
                                 const filter_engine_options *options, filter_error *error) {
     filter_engine_options o = FILTER_ENGINE_OPTIONS_INIT;
     *engine = NULL;
-    if (options) memcpy(&o, options, options->struct_size < sizeof o ? options->struct_size : sizeof o);
+    if (options && !struct_size_take(&o, sizeof o, options, STRUCT_SIZE_WITH(filter_engine_options, hash_key))) {
+        error_set(error, FILTER_ERROR_ARGUMENT,
+                  "options: struct_size is not set, or of a newer library; begin with FILTER_ENGINE_OPTIONS_INIT");
+        return FILTER_ERROR_ARGUMENT;
+    }
     diagnostics d = {.fn = o.on_diagnostic, .arg = o.diagnostic_arg, .file = "", .rule = ""};
     const engine_input input = {sources, source_count, detector_types, &o};
     filter_status status = engine_build(engine, &input, &d, error);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "filter-client.h"
 
+#include "base/struct_size.h"
+
 #include "fallback.h"
 #include "shm/ring.h"
 #include "protocol/writer.h"
@@ -75,7 +77,7 @@ static bool receive_hello_reply(filter_client *c, ring_hello_reply *w) {
     return size == (ssize_t)sizeof *w && w->magic == RING_MAGIC;
 }
 
-static bool span_map_buffers(filter_client *c, const ring_hello_reply *w) {
+static bool map_buffers(filter_client *c, const ring_hello_reply *w) {
     if (c->files[RING_FD_COUNT - 1] < 0 || w->slots == 0 || (w->slots & (w->slots - 1))) return false;
     c->control_bytes = (size_t)w->data_offset + w->request_bytes;
     c->request_bytes = w->request_bytes;
@@ -115,14 +117,16 @@ static filter_client_status connect_shared_memory(filter_client *c, const filter
         return explain(why, FILTER_CLIENT_GONE, "the daemon hung up during the hand-shake");
     w.rejected[sizeof w.rejected - 1] = '\0';
     if (*w.rejected) return explain(why, FILTER_CLIENT_REJECTED, w.rejected);
-    return span_map_buffers(c, &w) ? FILTER_CLIENT_OK
-                                   : explain(why, FILTER_CLIENT_MEMORY, "the shared memory cannot be mapped");
+    return map_buffers(c, &w) ? FILTER_CLIENT_OK
+                              : explain(why, FILTER_CLIENT_MEMORY, "the shared memory cannot be mapped");
 }
 
 filter_client_status filter_client_open(filter_client **client, const filter_client_options *options, char why[256]) {
     filter_client_options o = FILTER_CLIENT_OPTIONS_INIT;
     *client = NULL;
-    if (options) memcpy(&o, options, options->struct_size < sizeof o ? options->struct_size : sizeof o);
+    if (options && !struct_size_take(&o, sizeof o, options, STRUCT_SIZE_WITH(filter_client_options, timeout_ms))) {
+        return explain(why, FILTER_CLIENT_ARGUMENT, "struct_size is not set, or of a newer library");
+    }
     filter_client *c = calloc(1, sizeof *c);
     if (!c) return explain(why, FILTER_CLIENT_MEMORY, "memory is out");
     c->connection = -1;
@@ -187,8 +191,10 @@ static void write_request(writer *w, const filter_client_request *r) {
 filter_client_status filter_client_submit(filter_client *c, const filter_client_request *request, uint64_t tag) {
     filter_client_request r = FILTER_CLIENT_REQUEST_INIT;
     uint32_t offset, room;
-    if (!c || !request || request->struct_size > sizeof r) return FILTER_CLIENT_ARGUMENT;
-    memcpy(&r, request, request->struct_size);
+    if (!c || !request ||
+        !struct_size_take(&r, sizeof r, request, STRUCT_SIZE_WITH(filter_client_request, deadline_ms))) {
+        return FILTER_CLIENT_ARGUMENT;
+    }
     if (c->zeromq) return fallback_submit(c->zeromq, &r, tag);
     size_t bytes = 0;
     for (size_t i = 0; i < r.text_count; i++) {

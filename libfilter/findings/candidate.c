@@ -59,7 +59,7 @@ static void score_words(const pass *p, span at, candidate *c) {
     c->needs_partner = rule->context.required && count == 0;
     if (context_count(p, at, &words->negative_context, rule->negative_context.within) > 0) {
         c->score *= 1.0 - rule->negative_context.weight;
-        c->evidence |= FILTER_EVIDENCE_DENY_CONTEXT;
+        c->evidence |= FILTER_EVIDENCE_NEGATIVE_CONTEXT;
     }
 }
 

@@ -2,6 +2,7 @@
 #include "pass/request.h"
 
 #include "base/error.h"
+#include "base/struct_size.h"
 #include "base/utf8.h"
 
 #include <string.h>
@@ -17,11 +18,10 @@ filter_status request_read(checked_request *checked, const filter_engine *engine
                            filter_error *error) {
     const filter_request defaults = FILTER_REQUEST_INIT;
     checked->asked = defaults;
-    if (asked->struct_size < offsetof(filter_request, segment_count) + sizeof asked->segment_count) {
-        return bad_argument(error, "struct_size is not set; begin with FILTER_REQUEST_INIT");
+    if (!struct_size_take(&checked->asked, sizeof checked->asked, asked,
+                          STRUCT_SIZE_WITH(filter_request, model_family))) {
+        return bad_argument(error, "struct_size is not set, or of a newer library; begin with FILTER_REQUEST_INIT");
     }
-    size_t known = asked->struct_size < sizeof defaults ? asked->struct_size : sizeof defaults;
-    memcpy(&checked->asked, asked, known);
     const filter_request *r = &checked->asked;
     if (r->segment_count && !r->segments) return bad_argument(error, "segments is NULL");
     if (r->returns & ~(unsigned)RETURNS_ALL) return bad_argument(error, "returns has a bit that means nothing");

@@ -12,9 +12,9 @@ const char *const cipher_spelling[SPELLING_COUNT] = {
 #define SPELLED_MIN 4
 
 const char *cipher_name(cipher c) {
-    static const char *const names[] = {"reversed", "atbash", "spelling"};
+    static const char *const names[] = {FILTER_VIEW_REVERSED, FILTER_VIEW_ATBASH, FILTER_VIEW_NATO_ALPHABET};
     if (c < CIPHER_CAESAR) return names[c];
-    return c == CIPHER_CAESAR + 13 ? "rot13" : "caesar";
+    return c == CIPHER_CAESAR + 13 ? FILTER_VIEW_ROT13 : FILTER_VIEW_CAESAR;
 }
 
 cipher cipher_inverse(cipher c) {

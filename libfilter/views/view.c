@@ -53,7 +53,7 @@ static const view *add_folded(maker *m, const view *source) {
     v->injection_only = source->injection_only;
     v->obfuscations = source->obfuscations;
     v->reveals_obfuscation = false; /* its source was looked at */
-    keep_view(m, v, source->depth ? source->name : "folded", source, source->depth, &out);
+    keep_view(m, v, source->depth ? source->name : FILTER_VIEW_FOLDED, source, source->depth, &out);
     return &m->views->items[m->views->count - 1];
 }
 
@@ -141,15 +141,15 @@ static void add_decoded(maker *m, const view *source) {
 
 /* Letters that are upside down, in a text before it is folded. */
 static void add_upside_down(maker *m, const view *source) {
-    static const decoder turned = {"turned", undo_upside_down, TRAIT_ANY, true, true};
+    static const decoder upside_down = {FILTER_VIEW_UPSIDE_DOWN, undo_upside_down, TRAIT_ANY, true, true};
     const decode_source from = {.text = source->text, .size = source->size};
-    if (is_tried(source, &turned, TRAIT_ANY)) add_view(m, &turned, source, &from);
+    if (is_tried(source, &upside_down, TRAIT_ANY)) add_view(m, &upside_down, source, &from);
 }
 
 bool view_make(view_list *views, arena *memory, const char *text, size_t size, const word_index *words) {
     maker m = {.views = views, .memory = memory, .budget = 3 * size + 65536, .words = words};
     views->items[0] =
-        (view){.name = "raw", .text = text, .size = size, .non_ascii = text_ascii_prefix(text, size) < size};
+        (view){.name = FILTER_VIEW_RAW, .text = text, .size = size, .non_ascii = text_ascii_prefix(text, size) < size};
     views->count = 1;
     views->incomplete = false;
     /* Views are appended while the list is walked: each is folded, and what came out is decoded. */

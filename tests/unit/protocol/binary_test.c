@@ -135,7 +135,7 @@ static json_t *segment_of(const filter_client_reply *r, size_t i) {
 }
 
 static json_t *finding_of(const filter_client_reply *r, size_t i) {
-    static const char *const evidence[] = {"checksum",    "checksum_failed", "context", "deny_context",
+    static const char *const evidence[] = {"checksum",    "checksum_failed", "context", "negative_context",
                                            "placeholder", "low_entropy",     "limit"};
     const filter_message_finding *f = filter_client_item(r, r->message->findings, i, sizeof *f);
     json_t *json = json_pack("{s:I, s:o, s:o, s:s, s:I, s:I, s:f, s:s, s:o}", "segment", (json_int_t)f->segment, "rule",
