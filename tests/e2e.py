@@ -1191,6 +1191,36 @@ class Readme(WithDaemon):
         self.assertEqual(self.client.ask("my ticket is ACME-1234567")[1], [b"my ticket is <ACME_TICKET_1>"])
 
 
+class Authoring(unittest.TestCase):
+    """What rules/AUTHORING.md shows, done: its commands in order, in a folder of their own."""
+
+    EXPECTED = {  # what a block prints, by what its last line holds; all others print that rules are fine
+        "echo 'my ticket": (11, "my ticket is <ACME_TICKET_1>"),
+        "wrong.yaml": (1, "did you mean 'score'?"),
+        "--min-score 0": (11, "customer <ACME_CUSTOMER_1>"),
+        "rules explain": (0, "check"),
+        "--policy acme-desk": (11, "ticket ACME-1234567 of customer **** *** 455"),
+        "scan ": (1, "examples hold"),
+        "rm -rf": (0, ""),
+        "make rules": None,
+    }
+
+    def test_its_commands_do_what_it_says(self):
+        with open(os.path.join(ROOT, "rules", "AUTHORING.md"), encoding="utf-8") as file:
+            blocks = re.findall(r"```sh\n(.*?)```", file.read(), re.S)
+        self.assertGreater(len(blocks), 8)
+        with tempfile.TemporaryDirectory() as folder:
+            for block in blocks:
+                last = block.strip().split("\n")[-1]
+                expected = next((e for key, e in self.EXPECTED.items() if key in last), (0, "rules are fine: acme-"))
+                if not expected:
+                    continue
+                block = block.replace("build/acme", folder + "/acme").replace("build/filterctl", os.path.join(BUILD, "filterctl"))
+                run = subprocess.run(block, shell=True, capture_output=True, text=True, timeout=120, cwd=ROOT)
+                self.assertEqual(run.returncode, expected[0], block + run.stdout + run.stderr)
+                self.assertIn(expected[1], run.stdout + run.stderr, block)
+
+
 class Tool(WithDaemon):
     def ctl(self, *arguments, **options):
         return self.daemon.ctl(*arguments, **options)
