@@ -898,6 +898,25 @@ class Reload(unittest.TestCase):
         client.close()
         daemon.close()
 
+    def test_other_weights_of_the_model_are_seen_and_refused(self):
+        daemon = Daemon()
+        client = Client(daemon.endpoint).connect()
+        before = client.ask(op="info")[0]["pack"]["digest"]
+        path = os.path.join(daemon.rules, "injection", "model.bin")
+        with open(path, "rb") as file:
+            weights = file.read()
+        with open(path, "wb") as file:
+            file.write(weights[:-1] + bytes([weights[-1] ^ 1]))
+        daemon.wait_for("not reloaded", 20)
+        self.assertIn("model.yaml:", daemon.log())
+        self.assertIn("'model.bin' is damaged", daemon.log())
+        with open(path, "wb") as file:
+            file.write(weights)
+        daemon.wait_for("rules: reloaded", 60)
+        self.assertEqual(client.ask(op="info")[0]["pack"]["digest"], before)
+        client.close()
+        daemon.close()
+
     def test_a_pack_that_does_not_load_changes_nothing_and_says_why(self):
         daemon = Daemon(rules={"a.yaml": PACK % {"name": "a", "entity": "A", "value": r"A-\d{7}"}})
         client = Client(daemon.endpoint).connect()
