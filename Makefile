@@ -148,6 +148,9 @@ $(OUT)/programs.a: $(call objects,$(DAEMON_SOURCES))
 $(OUT)/filterd $(OUT)/filterctl: $(OUT)/%: $(OUT)/obj/filterd/%.o $(OUT)/programs.a $(OUT)/libfilter.a
 	$(call link,$(DAEMON_LIBS))
 
+build/schema: build/obj/rules/schema/schema.o build/libfilter.a
+	$(call link,$(LIB_LIBS))
+
 build/train/features: build/obj/rules/train/features.o build/libfilter.a
 	$(call link,$(LIB_LIBS))
 
@@ -192,11 +195,13 @@ unit: $(UNIT_TESTS)  ## the unit tests; VARIANT=asan|tsan for a sanitizer
 rules: build/filterctl  ## check the rule packs and their examples
 	@build/filterctl rules test rules
 
-generate: build/filterctl  ## write schemas, completions and parts of manual pages from the tables in the code
+generate: build/filterctl build/schema  ## write schemas, completions and parts of manual pages from the tables in the code
 	@sh filterd/generate.sh $(CURDIR)/build/filterctl
+	@sh rules/schema/generate.sh $(CURDIR)/build/schema
 
-generated-check: build/filterctl build/filterd  ## say which of these files are stale; check the example configuration
+generated-check: build/filterctl build/filterd build/schema  ## say which of these files are stale; check the example configuration
 	@sh filterd/generate.sh $(CURDIR)/build/filterctl --check
+	@sh rules/schema/generate.sh $(CURDIR)/build/schema --check
 	@build/filterd --quiet --check --rules rules --config filterd/filterd.example.yaml >/dev/null
 
 bench-check: build/bench/bench  ## check that the texts of the bench are what they promise to be

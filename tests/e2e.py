@@ -898,6 +898,25 @@ class Reload(unittest.TestCase):
         client.close()
         daemon.close()
 
+    def test_other_weights_of_the_model_are_seen_and_refused(self):
+        daemon = Daemon()
+        client = Client(daemon.endpoint).connect()
+        before = client.ask(op="info")[0]["pack"]["digest"]
+        path = os.path.join(daemon.rules, "injection", "model.bin")
+        with open(path, "rb") as file:
+            weights = file.read()
+        with open(path, "wb") as file:
+            file.write(weights[:-1] + bytes([weights[-1] ^ 1]))
+        daemon.wait_for("not reloaded", 20)
+        self.assertIn("model.yaml:", daemon.log())
+        self.assertIn("'model.bin' is damaged", daemon.log())
+        with open(path, "wb") as file:
+            file.write(weights)
+        daemon.wait_for("rules: reloaded", 60)
+        self.assertEqual(client.ask(op="info")[0]["pack"]["digest"], before)
+        client.close()
+        daemon.close()
+
     def test_a_pack_that_does_not_load_changes_nothing_and_says_why(self):
         daemon = Daemon(rules={"a.yaml": PACK % {"name": "a", "entity": "A", "value": r"A-\d{7}"}})
         client = Client(daemon.endpoint).connect()
@@ -1189,6 +1208,36 @@ class Readme(WithDaemon):
         self.assertEqual(self.daemon.ctl("rules", "check", self.daemon.rules).returncode, 0)
         self.assertEqual(self.daemon.ctl("reload", "-e", self.daemon.endpoint).returncode, 0)
         self.assertEqual(self.client.ask("my ticket is ACME-1234567")[1], [b"my ticket is <ACME_TICKET_1>"])
+
+
+class Authoring(unittest.TestCase):
+    """What rules/AUTHORING.md shows, done: its commands in order, in a folder of their own."""
+
+    EXPECTED = {  # what a block prints, by what its last line holds; all others print that rules are fine
+        "echo 'my ticket": (11, "my ticket is <ACME_TICKET_1>"),
+        "wrong.yaml": (1, "did you mean 'score'?"),
+        "--min-score 0": (11, "customer <ACME_CUSTOMER_1>"),
+        "rules explain": (0, "check"),
+        "--policy acme-desk": (11, "ticket ACME-1234567 of customer **** *** 455"),
+        "scan ": (1, "examples hold"),
+        "rm -rf": (0, ""),
+        "make rules": None,
+    }
+
+    def test_its_commands_do_what_it_says(self):
+        with open(os.path.join(ROOT, "rules", "AUTHORING.md"), encoding="utf-8") as file:
+            blocks = re.findall(r"```sh\n(.*?)```", file.read(), re.S)
+        self.assertGreater(len(blocks), 8)
+        with tempfile.TemporaryDirectory() as folder:
+            for block in blocks:
+                last = block.strip().split("\n")[-1]
+                expected = next((e for key, e in self.EXPECTED.items() if key in last), (0, "rules are fine: acme-"))
+                if not expected:
+                    continue
+                block = block.replace("build/acme", folder + "/acme").replace("build/filterctl", os.path.join(BUILD, "filterctl"))
+                run = subprocess.run(block, shell=True, capture_output=True, text=True, timeout=120, cwd=ROOT)
+                self.assertEqual(run.returncode, expected[0], block + run.stdout + run.stderr)
+                self.assertIn(expected[1], run.stdout + run.stderr, block)
 
 
 class Tool(WithDaemon):

@@ -100,6 +100,7 @@ static json_t *field_schema(const yaml_field *f) {
 }
 
 json_t *schema_of_table(const yaml_table *table) {
+    if (!table) return json_pack("{s:s}", "type", "object"); /* a map whose keys are made elsewhere */
     json_t *properties = json_object(), *required = json_array();
     json_t *schema = json_pack("{s:s, s:b}", "type", "object", "additionalProperties", 0);
     if (table->about) json_object_set_new(schema, "description", json_string(table->about));

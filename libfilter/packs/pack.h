@@ -258,8 +258,8 @@ bool pack_checksums_hold(const pack_rule *rule, const char *value, size_t size);
 /* The severity as a number that rises with it. */
 int pack_severity(const pack_rule *rule);
 
-/* The keys of a policy, and of a model family. */
-extern const yaml_table policy_table, family_table;
+/* The keys of a pack, of a policy, and of a model family. */
+extern const yaml_table pack_table, policy_table, family_table;
 
 /* Used by pack.c, written in files of their own: one item of `policies` and of `families`. */
 void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d);

@@ -4,7 +4,7 @@
 
 usage: train.py FEATURES RULES
 
-FEATURES is the program that `make train` builds; the text comes from attacks.txt and honest.txt, and, for languages
+FEATURES is the program that `make train` builds; the text comes from malicious.txt and benign.txt, and, for languages
 other than English, from the words of RULES/injection/words. The same input gives the same weights. Templates are in
 five parts: what the templates of a part make is judged by weights that were trained on the other four. The threshold is
 set by these judgements, and the card in the file reports them; the weights that ship are trained on all.
@@ -27,12 +27,14 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 BITS = 17
-PER_TEMPLATE_ATTACK = 40
-PER_TEMPLATE_HONEST = 60
+PER_TEMPLATE_MALICIOUS = 40
+PER_TEMPLATE_BENIGN = 60
 FOLDS = 5
 PARAGRAPHS = 4000
-HONEST_WEIGHT = 5  # a false alarm costs as much as so many misses
-FALSE_ALARMS = 0.03  # share of our honest windows, judged by weights that have not seen them, that may reach 0.5: they are made to look like attacks, others are not
+BENIGN_WEIGHT = 5  # a false positive costs as much as this many misses
+# Share of our benign windows, judged by weights that have not seen them, that may reach 0.5. They are made to look like
+# attacks; others are not.
+FALSE_POSITIVES = 0.03
 
 
 PACK = """\
@@ -119,15 +121,43 @@ class Grammar:
 
 
 # Sentences of the classes of words, verb first and verb last.
-VERB_FIRST = ["{override} {prior} {instruction}", "{override} {prior} {instruction}. {output}: {say}", "{override} {instruction} {prior}, {output} {say}",
-              "{override} {above} {output} {say}", "{reveal} {setup}", "{persona} {unbound}", "{reveal} {secret}", "{authority}. {reveal} {setup}",
-              "{authority}. {override} {prior} {instruction}", "{override} {prior} {question} {output}: {say}", "{override} {prior} {instruction}, {persona} {unbound}", "{override} {document} {output}: {say}", "{override} {above} {reveal} {secret}",
-              "{to-assistant}: {override} {prior} {instruction}, {output} {say}", "{hide} {user-noun}. {output}: {say}", "{mode}. {reveal} {secret}", "{prior} {instruction} {void}. {output}: {say}",
-              "{task-stop}. {output}: {say}", "{mode}: {override} {document} {output} {say}"]
-VERB_LAST = ["{prior} {instruction} {override-last}", "{prior} {instruction} {override-last}. {say} {output}", "{above} {override-last}, {say} {output}",
-             "{setup} {reveal-last}", "{persona} {unbound}", "{secret} {reveal-last}", "{authority}. {setup} {reveal-last}",
-             "{prior} {question} {override-last}, {say} {output}", "{prior} {instruction} {override-last}, {persona} {unbound}", "{document} {override-last}, {say} {output}", "{above} {override-last}. {secret} {reveal-last}",
-             "{mode}. {secret} {reveal-last}", "{prior} {instruction} {void}. {say} {output}", "{hide} {user-noun}. {say} {output}"]
+VERB_FIRST = [
+    "{override} {prior} {instruction}",
+    "{override} {prior} {instruction}. {output}: {say}",
+    "{override} {instruction} {prior}, {output} {say}",
+    "{override} {above} {output} {say}",
+    "{reveal} {setup}",
+    "{persona} {unbound}",
+    "{reveal} {secret}",
+    "{authority}. {reveal} {setup}",
+    "{authority}. {override} {prior} {instruction}",
+    "{override} {prior} {question} {output}: {say}",
+    "{override} {prior} {instruction}, {persona} {unbound}",
+    "{override} {document} {output}: {say}",
+    "{override} {above} {reveal} {secret}",
+    "{to-assistant}: {override} {prior} {instruction}, {output} {say}",
+    "{hide} {user-noun}. {output}: {say}",
+    "{mode}. {reveal} {secret}",
+    "{prior} {instruction} {void}. {output}: {say}",
+    "{task-stop}. {output}: {say}",
+    "{mode}: {override} {document} {output} {say}",
+]
+VERB_LAST = [
+    "{prior} {instruction} {override-last}",
+    "{prior} {instruction} {override-last}. {say} {output}",
+    "{above} {override-last}, {say} {output}",
+    "{setup} {reveal-last}",
+    "{persona} {unbound}",
+    "{secret} {reveal-last}",
+    "{authority}. {setup} {reveal-last}",
+    "{prior} {question} {override-last}, {say} {output}",
+    "{prior} {instruction} {override-last}, {persona} {unbound}",
+    "{document} {override-last}, {say} {output}",
+    "{above} {override-last}. {secret} {reveal-last}",
+    "{mode}. {secret} {reveal-last}",
+    "{prior} {instruction} {void}. {say} {output}",
+    "{hide} {user-noun}. {say} {output}",
+]
 SAY = ['"OK"', '"hello"', '"yes"', '"done"', "1234", '"I win"']
 
 
@@ -147,24 +177,50 @@ def foreign(words, rng):
                 yield "multilingual", template + language, text
 
 
-# Honest sentences with such words: one of them, or two that do not belong together, among everyday ones.
-ALONE = ["{n} {persona} {n}", "{persona} {n}. {n} {n} {n}", "{n} {setup} {n} {n}", "{setup}: {n}, {n}", "{n} {prior} {instruction} {n}", "{override} {n} {n}", "{n} {override-last}",
-         "{secret} {n} {n}?", "{n} {secret} {n}", "{n} {instruction} {n}. {reveal} {n}", "{reveal} {n} {n} {secret}", "{n} {unbound} {n}", "{n} {question} {override} {n}",
-         "{persona} {n}, {n}. {instruction} {n} {n}", "{n} {setup}: {n} {n}. {n} {instruction} {n}", "{override} {n} {prior} {n}", "{persona} {n} {n}. {output} {n}", "{prior} {n} {override-last}", "{document} {n} {n}. {output} {n}", "{override} {n} {document}", "{mode} {n} {n}", "{user-noun} {n} {hide} {n}",
-         "{document} {n} {n} {override-last}", "{n} {void} {n}", "{task-stop} {n} {n}", "{n} {document} {reveal} {n}", "{mode}: {n}. {document} {n} {secret}"]
+# Benign sentences with such words: one of them, or two that do not belong together, among everyday ones.
+ALONE = [
+    "{n} {persona} {n}",
+    "{persona} {n}. {n} {n} {n}",
+    "{n} {setup} {n} {n}",
+    "{setup}: {n}, {n}",
+    "{n} {prior} {instruction} {n}",
+    "{override} {n} {n}",
+    "{n} {override-last}",
+    "{secret} {n} {n}?",
+    "{n} {secret} {n}",
+    "{n} {instruction} {n}. {reveal} {n}",
+    "{reveal} {n} {n} {secret}",
+    "{n} {unbound} {n}",
+    "{n} {question} {override} {n}",
+    "{persona} {n}, {n}. {instruction} {n} {n}",
+    "{n} {setup}: {n} {n}. {n} {instruction} {n}",
+    "{override} {n} {prior} {n}",
+    "{persona} {n} {n}. {output} {n}",
+    "{prior} {n} {override-last}",
+    "{document} {n} {n}. {output} {n}",
+    "{override} {n} {document}",
+    "{mode} {n} {n}",
+    "{user-noun} {n} {hide} {n}",
+    "{document} {n} {n} {override-last}",
+    "{n} {void} {n}",
+    "{task-stop} {n} {n}",
+    "{n} {document} {reveal} {n}",
+    "{mode}: {n}. {document} {n} {secret}",
+]
 
 
 def everyday(words, grammar, rng):
-    """Honest texts in every language that has everyday words, as (kind, template, text)."""
+    """Benign texts in every language that has everyday words, as (kind, template, text)."""
     for language in sorted({language for by_language in words.values() for language in by_language} - {"en"}):
         for template in ALONE:
             names = re.findall(r"\{([\w-]+)\}", template)
-            if "n-" + language not in grammar.lists or any(name != "n" and language not in words[name] for name in names):
+            everyday_words = grammar.lists.get("n-" + language)
+            if not everyday_words or any(name != "n" and language not in words[name] for name in names):
                 continue
             for _ in range(10):
                 text = template
                 for name in names:
-                    choice = rng.choice(grammar.lists["n-" + language]) if name == "n" else rng.choice(words[name][language]).rstrip("*")
+                    choice = rng.choice(everyday_words if name == "n" else words[name][language]).rstrip("*")
                     text = text.replace("{" + name + "}", choice, 1)
                 yield "everyday", template + language, text
 
@@ -194,8 +250,8 @@ def disguise(text, rng):
 def windows(program, rules, texts):
     """Features of the windows of each text: a list of (text number, features)."""
     data = b"".join(text.replace("\0", "").encode() + b"\0" for text in texts)
-    lines = subprocess.run([program, rules], input=data, stdout=subprocess.PIPE, check=True).stdout.decode().splitlines()
-    for line in lines:
+    run = subprocess.run([program, rules], input=data, stdout=subprocess.PIPE, check=True)
+    for line in run.stdout.decode().splitlines():
         number, *features = map(int, line.split())
         yield number, features
 
@@ -232,12 +288,13 @@ def write_texts(rules):
     here = os.path.dirname(os.path.abspath(__file__))
     rng = random.Random(20240229)
     words = read_words(rules)
-    attacks = list(make(Grammar(os.path.join(here, "attacks.txt")), PER_TEMPLATE_ATTACK, rng)) + list(foreign(words, rng))
-    grammar = Grammar(os.path.join(here, "honest.txt"))
-    honest = list(make(grammar, PER_TEMPLATE_HONEST, rng))
-    plain = [[text for _, template, text in honest if fold_of(template) == fold] for fold in range(FOLDS)]
-    honest += list(everyday(words, grammar, rng))
-    for label, items in ((1, attacks), (0, honest)):
+    malicious = list(make(Grammar(os.path.join(here, "malicious.txt")), PER_TEMPLATE_MALICIOUS, rng))
+    malicious += list(foreign(words, rng))
+    grammar = Grammar(os.path.join(here, "benign.txt"))
+    benign = list(make(grammar, PER_TEMPLATE_BENIGN, rng))
+    plain = [[text for _, template, text in benign if fold_of(template) == fold] for fold in range(FOLDS)]
+    benign += list(everyday(words, grammar, rng))
+    for label, items in ((1, malicious), (0, benign)):
         for kind, template, text in items:
             fold, text = fold_of(template), disguise(text, rng)
             if label and rng.random() < 0.3:  # among other sentences
@@ -245,14 +302,15 @@ def write_texts(rules):
             elif not label and rng.random() < 0.4:
                 text = text + " " + rng.choice(plain[fold])
             yield label, kind, fold, text
-    # Honest sentences that have nothing to do with one another, several in a row: words that meet by chance say nothing.
+    # Benign sentences that have nothing to do with one another, several in a row: words that meet by chance say
+    # nothing.
     for number in range(PARAGRAPHS):
         fold = number % FOLDS
         yield 0, "paragraph", fold, " ".join(rng.choice(plain[fold]) for _ in range(rng.randint(3, 7)))
 
 
 def fit(x, y):
-    model = LogisticRegression(C=0.5, max_iter=2000, class_weight={0: HONEST_WEIGHT, 1: 1.0})
+    model = LogisticRegression(C=0.5, max_iter=2000, class_weight={0: BENIGN_WEIGHT, 1: 1.0})
     model.fit(x, y)
     return model.coef_[0], float(model.intercept_[0])
 
@@ -262,7 +320,7 @@ def report(labels, kinds, margins):
     flagged = margins > 0
     yield "| texts | count | flagged |"
     yield "|---|---|---|"
-    for label, name in ((1, "attacks"), (0, "honest")):
+    for label, name in ((1, "malicious"), (0, "benign")):
         hits = flagged[labels == label]
         yield f"| **{name}** | {len(hits)} | {100 * hits.mean():.2f}% |"
         by_kind = collections.defaultdict(list)
@@ -292,8 +350,8 @@ def main():
         print(f"part {fold + 1} of {FOLDS}", file=sys.stderr)
         weights, intercept = fit(x[row_fold != fold], y[row_fold != fold])
         unseen[row_fold == fold] = x[row_fold == fold] @ weights + intercept
-    honest = numpy.sort(unseen[y == 0])
-    threshold = max(0.0, honest[int(len(honest) * (1 - FALSE_ALARMS)) - 1])
+    benign = numpy.sort(unseen[y == 0])
+    threshold = max(0.0, benign[int(len(benign) * (1 - FALSE_POSITIVES)) - 1])
     weights, intercept = fit(x, y)
     scale = float(numpy.abs(weights).max()) / 127
     integers = numpy.rint(weights / scale).astype(numpy.int8)

@@ -8,9 +8,9 @@ import sys
 
 kind, directory = sys.argv[1:]
 if kind == "pack":
-    seeds = [open(path, "rb").read() for path in glob.glob("rules/*.yaml")]
+    seeds = [open(path, "rb").read() for path in glob.glob("rules/**/*.yaml", recursive=True)]
     seeds += [b"pack: {name: a, version: 1.0.0, licence: x}\nrules:\n" + rule.encode()
-              for rule in re.split(r"(?m)(?=^  - id:)", open("rules/pii.yaml", encoding="utf-8").read())[1:]]
+              for rule in re.split(r"(?m)(?=^  - id:)", open("rules/pii/generic.yaml", encoding="utf-8").read())[1:]]
 elif kind == "header":
     source = open("tests/test_wire.c", encoding="utf-8").read()
     seeds = [b"\x01" + text.replace('\\"', '"').encode() for text in re.findall(r'"(\{(?:[^"\\]|\\.)*)"', source)]
@@ -20,7 +20,8 @@ elif kind == "message":  # version, form, size, op, json, segments, id … of cl
              + struct.pack("<6I", 0, 0, 0, 0, 160, 4) + b'{"v":1}', head[:12] + b"\x02" + head[13:24] + bytes(8) + head[32:]]
 else:
     seeds = [bytes([i]) + line.strip().encode() for i, line in enumerate(
-        re.findall(r'(?m)^ +- (.+)$', "".join(open(p, encoding="utf-8").read() for p in sorted(glob.glob("rules/*.yaml"))))[:256])]
+        re.findall(r'(?m)^ +- (.+)$', "".join(
+            open(p, encoding="utf-8").read() for p in ["rules/injection/signatures.yaml", *sorted(glob.glob("rules/pii/*.yaml"))]))[:256])]
 for i, seed in enumerate(seeds):
     with open(os.path.join(directory, "seed%d" % i), "wb") as file:
         file.write(seed)
