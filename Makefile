@@ -184,7 +184,7 @@ lint: build/filterctl build/filterd  ## formats, widths, includes between rooms,
 
 check: lint rules unit bench-check  ## the answer for a developer, in about two minutes
 	@$(MAKE_QUIETLY) all build/tests/client build/tests/attacker
-	@$(PYTHON) tests/e2e.py build Protocol Reload
+	@$(PYTHON) tests/e2e/run.py build protocol reload
 
 unit: $(UNIT_TESTS)  ## the unit tests; VARIANT=asan|tsan for a sanitizer
 	@mkdir -p $(OUT)/cache && chmod 700 $(OUT)/cache
@@ -218,7 +218,7 @@ example: all  ## build the examples against an installed prefix, and run them
 
 e2e: all $(OUT)/tests/client $(OUT)/tests/attacker  ## end-to-end tests of this VARIANT; THEMES="…" for some
 	@$(MAKE_QUIETLY) VARIANT=release build/libfilter-client.so # which Python can load in any variant
-	@$(PYTHON) tests/e2e.py $(OUT) $(THEMES)
+	@$(PYTHON) tests/e2e/run.py $(OUT) $(THEMES)
 
 asan:  ## unit and end-to-end tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE_QUIETLY) VARIANT=asan unit
@@ -230,7 +230,8 @@ tsan:  ## the tests of threads under ThreadSanitizer
 	@$(RING_TEST) > $(RING_TEST).log 2>&1 || { cat $(RING_TEST).log; exit 1; }
 	@$(MAKE_QUIETLY) VARIANT=release build/libfilter-client.so
 	@TSAN_OPTIONS="suppressions=tests/tsan.supp halt_on_error=0 exitcode=66" \
-	  $(PYTHON) tests/e2e.py build/tsan Reload Limits Protocol.test_a_client_in_c SharedMemory
+	  $(PYTHON) tests/e2e/run.py build/tsan reload limits shared_memory HostileSessions \
+	  test_a_client_in_c_gets_each_answer_for_its_own_request
 
 # Seconds for each fuzz target.
 FUZZ_SECONDS ?= 20

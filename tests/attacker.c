@@ -5,6 +5,7 @@
  *   attacker die SOCKET COUNT       COUNT clients that are killed somewhere between connecting and reading replies
  *   attacker scribble SOCKET COUNT  COUNT clients that write random bytes over all that they can reach
  *   attacker crowd SOCKET COUNT     COUNT clients at a time that connect, ask, check the answers and leave
+ *   attacker siege SOCKET COUNT     the same until it is killed; ends earlier when an answer is wrong
  *
  * Exits with 0 when the daemon answered all who behave.
  */
@@ -137,10 +138,11 @@ static int scribble(const char *path, int count) {
     return failed;
 }
 
+/* Until a time, in seconds; below 0: for ever. */
 static void visit(const char *path, int until) {
     filter_client_text text = {prompt, sizeof prompt - 1, FILTER_MESSAGE_USER};
     filter_client_request r = request_of(&text);
-    while (time(NULL) < until) {
+    while (until < 0 || time(NULL) < until) {
         filter_client *client = open_client(path);
         if (!client) _exit(1);
         for (int i = 0; i < 50; i++) {
@@ -158,12 +160,12 @@ static void visit(const char *path, int until) {
     _exit(0);
 }
 
-static int crowd(const char *path, int count) {
-    int failed = 0, until = (int)time(NULL) + 2, status;
+static int crowd(const char *path, int count, int until) {
+    int failed = 0, status;
     for (int i = 0; i < count; i++) {
         if (fork() == 0) visit(path, until);
     }
-    while (wait(&status) > 0) failed += status != 0;
+    while ((until >= 0 || !failed) && wait(&status) > 0) failed += status != 0;
     return failed;
 }
 
@@ -172,6 +174,7 @@ int main(int argc, char **argv) {
     int count = atoi(argv[3]);
     if (strcmp(argv[1], "die") == 0) die(argv[2], count);
     else if (strcmp(argv[1], "scribble") == 0) return scribble(argv[2], count) != 0;
-    else return crowd(argv[2], count) != 0;
+    else if (strcmp(argv[1], "siege") == 0) return crowd(argv[2], count, -1) != 0;
+    else return crowd(argv[2], count, (int)time(NULL) + 2) != 0;
     return 0;
 }

@@ -192,7 +192,7 @@ filter_client_status filter_client_submit(filter_client *c, const filter_client_
     filter_client_request r = FILTER_CLIENT_REQUEST_INIT;
     uint32_t offset, room;
     if (!c || !request ||
-        !struct_size_take(&r, sizeof r, request, STRUCT_SIZE_WITH(filter_client_request, deadline_ms))) {
+        !struct_size_take(&r, sizeof r, request, STRUCT_SIZE_WITH(filter_client_request, text_count))) {
         return FILTER_CLIENT_ARGUMENT;
     }
     if (c->zeromq) return fallback_submit(c->zeromq, &r, tag);

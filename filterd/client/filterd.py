@@ -6,9 +6,10 @@
         header, texts = client.ask({"v": 1}, ["my mail is a.b@example.org"])
         print(header["verdict"], texts[header["segments"][0]["redacted"]])
 
-With "ipc://…" or "tcp://…" instead of a path the same goes over ZeroMQ, one request at a time. Headers are dictionaries, as PROTOCOL.md describes them; texts are str (or UTF-8 bytes) on the way in and bytes on the way
-out. Many requests may be in flight: submit() and next(). In an event loop, watch fileno(), and call arm() before
-going to sleep. A client belongs to one thread at a time.
+With "ipc://…" or "tcp://…" instead of a path the same goes over ZeroMQ, one request at a time. Headers are
+dictionaries, as PROTOCOL.md describes them. Texts are str (or UTF-8 bytes) on the way in and bytes on the way out. Many
+requests may be in flight: submit() and next(). In an event loop, watch fileno(), and call arm() before going to sleep.
+A client belongs to one thread at a time.
 """
 import ctypes
 import ctypes.util
@@ -31,8 +32,8 @@ class _Ref(ctypes.Structure):
 
 
 class _ReplyHead(ctypes.Structure):  # the beginning of filter_message_reply
-    _fields_ = [("version", ctypes.c_uint32), ("form", ctypes.c_uint32), ("size", ctypes.c_uint32), ("status", ctypes.c_uint32),
-                ("json", _Ref), ("texts", _Ref)]
+    _fields_ = [("version", ctypes.c_uint32), ("form", ctypes.c_uint32), ("size", ctypes.c_uint32),
+                ("status", ctypes.c_uint32), ("json", _Ref), ("texts", _Ref)]
 
 
 class _Options(ctypes.Structure):
@@ -50,11 +51,13 @@ class _Request(ctypes.Structure):
 
 
 class _Reply(ctypes.Structure):
-    _fields_ = [("tag", ctypes.c_uint64), ("message", ctypes.c_void_p), ("size", ctypes.c_size_t), ("offset", ctypes.c_uint32)]
+    _fields_ = [("tag", ctypes.c_uint64), ("message", ctypes.c_void_p), ("size", ctypes.c_size_t),
+                ("offset", ctypes.c_uint32)]
 
 
 def _load(path):
-    path = path or os.environ.get("FILTER_CLIENT_LIBRARY") or ctypes.util.find_library("filter-client") or "libfilter-client.so.0"
+    path = path or os.environ.get("FILTER_CLIENT_LIBRARY") or ctypes.util.find_library("filter-client")
+    path = path or "libfilter-client.so.0"
     library = ctypes.CDLL(path, use_errno=True)
     library.filter_client_open.argtypes = [ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(_Options), ctypes.c_char_p]
     library.filter_client_submit.argtypes = [ctypes.c_void_p, ctypes.POINTER(_Request), ctypes.c_uint64]
@@ -75,7 +78,8 @@ class Client:
         self._library = _load(library)
         self._timeout_ms = timeout_ms
         why = ctypes.create_string_buffer(256)
-        options = _Options(ctypes.sizeof(_Options), os.fsencode(socket) if socket else None, slots, request_bytes, reply_bytes, timeout_ms)
+        options = _Options(ctypes.sizeof(_Options), os.fsencode(socket) if socket else None, slots, request_bytes,
+                           reply_bytes, timeout_ms)
         status = self._library.filter_client_open(ctypes.byref(self._handle), ctypes.byref(options), why)
         if status:
             raise Error(status, why.value.decode(errors="replace"))
@@ -95,7 +99,7 @@ class Client:
             raise Error(status, self._library.filter_client_status_text(status).decode())
 
     def submit(self, header, texts=(), tag=0):
-        """Hands a request over without waiting. Raises Error with status AGAIN when there is no room: take replies first."""
+        """Hands a request over without waiting. Raises Error with status AGAIN when there is no room: take replies."""
         raw = [t.encode() if isinstance(t, str) else bytes(t) for t in texts]
         array = (_Text * max(len(raw), 1))(*[_Text(t, len(t), 0) for t in raw])
         request = _Request(ctypes.sizeof(_Request), json.dumps(header).encode(), array, len(raw))

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bounds of queue, time and requests; stopping."""
+import json
+import os
+import signal
+import socket
+import tempfile
+import unittest
+
+import zmq
+
+from daemon import PATIENCE, Client, Daemon, until
+
+
+class Overload(unittest.TestCase):
+    def test_a_full_queue_answers_overloaded_and_everything_is_answered(self):
+        daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock']\nworkers: 1\nqueue: {requests: 4}\n")
+        dealer = Client(daemon.endpoint, zmq.DEALER).connect()
+        big = b"lorem ipsum 12345 " * 100000
+        for i in range(64):
+            dealer.socket.send_multipart([json.dumps({"v": 1, "id": str(i), "return": ["findings"]}).encode(), big])
+        codes, ids = [], set()
+        for _ in range(64):
+            reply = json.loads(dealer.socket.recv_multipart()[0])
+            ids.add(reply["id"])
+            codes.append(reply.get("error", {}).get("code", "ok"))
+        self.assertEqual(len(ids), 64)
+        self.assertIn("overloaded", codes)
+        self.assertIn("ok", codes)
+        self.assertEqual(set(codes), {"ok", "overloaded"})
+        dealer.close()
+        daemon.close()
+
+    def test_a_deadline_that_passed_is_said(self):
+        daemon = Daemon("--workers", "1")
+        dealer = Client(daemon.endpoint, zmq.DEALER).connect()
+        for i in range(12):
+            header = {"v": 1, "id": str(i), "return": ["findings"], "deadline_ms": 1}
+            dealer.socket.send_multipart([json.dumps(header).encode(), b"lorem ipsum 12345 " * 200000])
+        codes = [json.loads(dealer.socket.recv_multipart()[0]).get("error", {}).get("code", "ok") for _ in range(12)]
+        self.assertIn("deadline", codes)
+        dealer.close()
+        daemon.close()
+
+
+class Stopping(unittest.TestCase):
+    def test_a_stop_answers_what_was_accepted(self):
+        daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock']\nworkers: 1\nstop_ms: 10min\n")
+        dealer = Client(daemon.endpoint, zmq.DEALER).connect()
+        for i in range(20):
+            header = {"v": 1, "id": str(i), "return": ["findings"]}
+            dealer.socket.send_multipart([json.dumps(header).encode(), b"lorem ipsum 12345 " * 10000])
+        until(lambda: daemon.status()["requests"]["received"] == 20)
+        daemon.process.send_signal(signal.SIGTERM)
+        for _ in range(20):
+            self.assertEqual(json.loads(dealer.socket.recv_multipart()[0])["status"], "ok")
+        self.assertEqual(daemon.process.wait(PATIENCE), 0)
+        self.assertFalse(os.path.exists(daemon.path))
+        dealer.close()
+        daemon.close()
+
+    def test_systemd_is_told_of_start_and_stop(self):
+        path = tempfile.mktemp(prefix="filterd-notify-")
+        receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        receiver.bind(path)
+        receiver.settimeout(PATIENCE)
+        daemon = Daemon(env={"NOTIFY_SOCKET": path})
+        self.assertEqual(receiver.recv(100), b"READY=1")
+        daemon.stop()
+        self.assertEqual(receiver.recv(100), b"STOPPING=1")
+        receiver.close()
+        os.unlink(path)
+        daemon.close()

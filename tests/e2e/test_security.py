@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What SECURITY.md promises: who gets in, what leaks, and what hostile clients reach."""
+import json
+import os
+import shutil
+import socket
+import stat
+import struct
+import subprocess
+import tempfile
+import unittest
+
+import zmq
+from zmq.utils.monitor import recv_monitor_message
+
+from daemon import BUILD, PATIENCE, PATIENCE_MS, SANITIZED, Client, Daemon, SharedMemoryCase, WithDaemon, filterd, pack
+
+
+class Leaks(WithDaemon):
+    def test_an_error_does_not_repeat_the_text(self):
+        reply, _ = self.client.ask(b"secret-text \xff")
+        self.assertNotIn("secret-text", json.dumps(reply))
+        self.assertNotIn("secret-text", self.daemon.log())
+
+
+class Doors(unittest.TestCase):
+    def test_sockets_are_private(self):
+        daemon = Daemon()
+        for path in (daemon.path, daemon.path + ".ctl"):
+            self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
+        daemon.close()
+
+    def test_only_listed_keys_get_in(self):
+        home = tempfile.mkdtemp()
+        ctl = os.path.join(BUILD, "filterctl")
+        for name in ("server", "friend", "stranger"):
+            subprocess.run([ctl, "keygen", os.path.join(home, name)], check=True)
+        read = lambda name: open(os.path.join(home, name)).read().strip().encode()
+        with open(os.path.join(home, "clients"), "wb") as file:
+            file.write(b"# gateways\n" + read("friend.pub") + b"\n")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock', 'tcp://0.0.0.0:%d']\n"
+                               "curve: {secret_key: %s/server, clients: %s/clients}\n" % (port, home, home))
+        endpoint = "tcp://127.0.0.1:%d" % port
+        for name, allowed in (("friend", True), ("stranger", False), (None, False)):
+            client = Client(endpoint)
+            if name:
+                client.socket.curve_serverkey = read("server.pub")
+                client.socket.curve_publickey, client.socket.curve_secretkey = read(name + ".pub"), read(name)
+            events = client.socket.get_monitor_socket()
+            events.setsockopt(zmq.RCVTIMEO, PATIENCE_MS)
+            client.connect()
+            if allowed:
+                self.assertEqual(client.ask("x")[0]["status"], "ok")
+            else:
+                seen = 0
+                while not seen & (zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL |
+                                  zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_DISCONNECTED):
+                    seen = recv_monitor_message(events)["event"]
+                    self.assertNotEqual(seen, zmq.EVENT_HANDSHAKE_SUCCEEDED)
+            client.socket.disable_monitor()
+            client.close()
+        self.assertIn("curve: a client was rejected", daemon.log())
+        self.assertEqual(daemon.status()["requests"]["received"], 1)
+        keys = ["--server-key", home + "/server.pub", "--client-key", home + "/friend"]
+        run = daemon.ctl("inspect", "-e", endpoint, *keys, input="hi")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        os.chmod(os.path.join(home, "server"), 0o644)
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(subprocess.run(daemon.command, capture_output=True).returncode, 77)
+        daemon.close()
+        shutil.rmtree(home)
+
+
+class HostileSessions(SharedMemoryCase):
+    def test_only_listed_users_and_so_many_sessions_get_in(self):
+        rules = {"a.yaml": pack("a", "A", "AAA-9{5}")}
+        daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock']\nshared_memory: {sessions: 2}\n", rules=rules)
+        first, second = self.attach(daemon), self.attach(daemon)
+        with self.assertRaises(filterd.Error) as caught:
+            self.attach(daemon)
+        self.assertEqual(caught.exception.status, filterd.REJECTED)
+        self.assertIn("sessions", str(caught.exception))
+        first.close()
+        second.close()
+        daemon.close()
+        daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock']\nshared_memory: {users: [4711]}\n", rules=rules)
+        self.assertEqual(stat.S_IMODE(os.stat(daemon.path + ".shm").st_mode), 0o600)
+        with self.assertRaises(filterd.Error) as caught:
+            self.attach(daemon)
+        self.assertEqual(caught.exception.status, filterd.REJECTED)
+        self.assertIn("users", str(caught.exception))
+        daemon.close()
+        self.assertFalse(os.path.exists(daemon.path + ".shm"))
+
+    def test_what_is_no_hello_is_rejected_with_a_reason(self):
+        future = struct.pack("<5I", 0x31484D46, 99, 0, 0, 0)
+        for hello in (b"", b"x", b"GET / HTTP/1.1\r\n", future, os.urandom(20), os.urandom(5000)):
+            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as s:
+                s.connect(self.path)
+                if hello:
+                    s.send(hello)
+                    s.settimeout(PATIENCE)
+                    self.assertIn(b"hello" if hello[:4] != b"FMH1" else b"version", s.recv(4096))
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as s:
+            s.connect(self.path)
+            s.settimeout(PATIENCE)
+            self.assertIn(b"hello", s.recv(4096))
+        self.all_left()
+
+    def test_clients_that_die_at_any_step_leave_nothing(self):
+        before = self.settled()
+        self.attack("die", 100 if SANITIZED else 1000)
+        self.all_left()
+        self.all_given_back(before)
+        with self.attach() as client:
+            self.assertEqual(client.ask({"v": 1}, ["x"])[0]["status"], "ok")
+
+    def test_clients_that_write_over_everything_are_disconnected_and_reach_nobody(self):
+        before = self.settled()
+        errors = self.status()["protocol_errors"]
+        with self.attach() as good:
+            self.attack("scribble", 100 if SANITIZED else 400)
+            self.assertEqual(good.ask({"v": 1}, ["mail a.b@example.org"])[1], [b"mail <EMAIL_ADDRESS_1>"])
+        self.all_left()
+        self.assertGreater(self.status()["protocol_errors"], errors)
+        self.all_given_back(before)
+        self.assertIn("disconnected", self.daemon.log())
