@@ -146,6 +146,8 @@ rules:
     format: '%(value)s'
     examples: {match: ["number {{own.%(name)s}}"]}
 """
+# The same over the packs of others, which have the policy.
+PACK_OF_OTHERS = PACK.replace("policies: [{id: default, title: own}]\n", "")
 
 
 class WithDaemon(unittest.TestCase):
@@ -888,7 +890,7 @@ class Reload(unittest.TestCase):
         client = Client(daemon.endpoint).connect()
         before = client.ask(op="info")[0]["pack"]["digest"]
         os.makedirs(os.path.join(daemon.rules, "acme", "desk"))
-        own = PACK.replace("policies: [{id: default, title: own}]\n", "") % {"name": "b", "entity": "B", "value": r"B-\d{7}"}
+        own = PACK_OF_OTHERS % {"name": "b", "entity": "B", "value": r"B-\d{7}"}
         daemon.write_rules("acme/desk/b.yaml", own)
         self.wait_for_digest(client, lambda digest: digest != before)
         self.assertEqual(client.ask("B-1234567")[0]["verdict"], "redact")
@@ -1300,7 +1302,7 @@ class Tool(WithDaemon):
         rules = os.path.join(ROOT, "rules")
         with tempfile.TemporaryDirectory() as folder:
             own = os.path.join(folder, "acme.yaml")
-            text = (PACK % {"name": "acme", "entity": "ACME", "value": r"ACME-\d{7}"}).replace("policies: [{id: default, title: own}]\n", "")
+            text = PACK_OF_OTHERS % {"name": "acme", "entity": "ACME", "value": r"ACME-\d{7}"}
 
             def check(content, *arguments):
                 with open(own, "w") as file:
@@ -1318,11 +1320,13 @@ class Tool(WithDaemon):
             # A pack of the directory, where it is or elsewhere, is replaced and not there twice.
             with open(os.path.join(rules, "pii", "in.yaml"), encoding="utf-8") as file:
                 shipped = file.read()
-            for run in (check(shipped), self.ctl("rules", "check", "--rules", rules, os.path.join(rules, "pii", "in.yaml"))):
+            in_place = self.ctl("rules", "check", "--rules", rules, os.path.join(rules, "pii", "in.yaml"))
+            for run in (check(shipped), in_place):
                 self.assertEqual((run.returncode, run.stderr), (0, ""))
                 self.assertEqual(int(run.stdout.split()[0]), installed)
-            for arguments, says in ((("--rules", "/nonexistent"), "--rules DIR says where the other packs are"), (("--rules", folder), "no pack defines the policy")):
-                run = check(text, *arguments)
+            wrong = (("/nonexistent", "--rules DIR says where the other packs are"), (folder, "no pack defines the policy"))
+            for directory, says in wrong:
+                run = check(text, "--rules", directory)
                 self.assertNotEqual(run.returncode, 0)
                 self.assertIn(says, run.stderr)
             self.assertIn("cannot be read", self.ctl("rules", "check", "--rules", rules, own + ".gone").stderr)
