@@ -127,19 +127,21 @@ json_t *schema_document(const yaml_table *table, const char *id, const char *tit
 
 /* ----------------------------------------------------------------------------------- mdoc ---- */
 
-/* A sentence a line; what begins with a dot or a quote would be a request of roff. */
+#define MDOC_WIDTH 118
 
+/* A sentence a line, and a line within its width; what begins with a dot or a quote would be a request of roff. */
 static void put_text(const char *text, FILE *out) {
-    for (bool starts = true; *text; text++) {
-        if (starts && (*text == '.' || *text == '\'')) fputs("\\&", out);
-        starts = false;
+    size_t column = 0;
+    for (; *text; text++) {
+        bool ends_sentence = column && text[-1] == '.' && isupper((unsigned char)text[1]);
+        if (*text == ' ' && (ends_sentence || column + 1 + strcspn(text + 1, " ") > MDOC_WIDTH)) {
+            fputc('\n', out);
+            column = 0;
+            continue;
+        }
+        if (column++ == 0 && (*text == '.' || *text == '\'')) fputs("\\&", out);
         if (*text == '\\') fputs("\\e", out);
         else fputc(*text, out);
-        if (*text == '.' && text[1] == ' ' && isupper((unsigned char)text[2])) {
-            fputc('\n', out);
-            starts = true;
-            text++;
-        }
     }
     fputc('\n', out);
 }

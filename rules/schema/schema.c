@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * schema: writes the JSON Schema of rule packs, or the keys of the manual page, from the tables that the reader of packs
- * uses. `make generate` runs it.
+ * schema: writes the JSON Schema of rule packs, or the keys of the manual page, from the tables that the reader of
+ * packs uses. `make generate` runs it.
  *
  *     schema json > rules/schema/pack.schema.json
  *     schema mdoc > the part of rules/filter-rules.5 between its two marks
  *
- * A table holds what one key means. What is not a matter of one key is added here: keys that a preset may give, classes of
- * words by language, and lists of known words.
+ * A table holds what one key means. What is not a matter of one key is added here: keys that a preset may give, classes
+ * of words by language, and lists of known words.
  */
 #include "base/schema.h"
 #include "injection/detector.h"

@@ -19,9 +19,9 @@ elif kind == "message":  # version, form, size, op, json, segments, id … of cl
     seeds = [head + struct.pack("<6I", 0, 0, 0, 0, 160, 4) + b"text", head[:4] + b"\x01" + head[5:16] + struct.pack("<II", 160, 7) + head[24:]
              + struct.pack("<6I", 0, 0, 0, 0, 160, 4) + b'{"v":1}', head[:12] + b"\x02" + head[13:24] + bytes(8) + head[32:]]
 else:
-    seeds = [bytes([i]) + line.strip().encode() for i, line in enumerate(
-        re.findall(r'(?m)^ +- (.+)$', "".join(
-            open(p, encoding="utf-8").read() for p in ["rules/injection/signatures.yaml", *sorted(glob.glob("rules/pii/*.yaml"))]))[:256])]
+    packs = ["rules/injection/signatures.yaml", *sorted(glob.glob("rules/pii/*.yaml"))]
+    examples = re.findall(r'(?m)^ +- (.+)$', "".join(open(path, encoding="utf-8").read() for path in packs))
+    seeds = [bytes([i]) + line.strip().encode() for i, line in enumerate(examples[:256])]
 for i, seed in enumerate(seeds):
     with open(os.path.join(directory, "seed%d" % i), "wb") as file:
         file.write(seed)
