@@ -2,7 +2,6 @@
 #include "rule_examples.h"
 
 #include "base/error.h"
-
 #include "base/utf8.h"
 
 #include <stdio.h>

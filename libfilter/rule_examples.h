@@ -6,12 +6,12 @@
  * is wrong, "{{hex:32}}" 32 characters of a set. So packs and tests carry no text that looks like a
  * live token.
  */
-#ifndef FILTER_EXAMPLE_H
-#define FILTER_EXAMPLE_H
+#ifndef FILTER_RULE_EXAMPLES_H
+#define FILTER_RULE_EXAMPLES_H
 
+#include "base/random.h"
 #include "engine/engine.h"
 #include "text/span_map.h"
-#include "base/random.h"
 
 /* The example with its placeholders filled. *value becomes the span of the only placeholder of
  * `rule` in it, or an empty span. NULL, with the reason in `why`, when a placeholder is wrong. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tally: how many texts of each kind, file and rule were flagged, and the tables made of it. */
-#ifndef BENCH_TALLY_H
-#define BENCH_TALLY_H
+#ifndef BENCH_ACCURACY_TALLY_H
+#define BENCH_ACCURACY_TALLY_H
 
 #include "filter.h"
 

@@ -6,8 +6,8 @@
  * contestants take turns, so that a busy machine slows all of them alike; the least and the most of the rounds go with
  * it, so that the noise shows. Figures of different runs may only be compared as ratios.
  */
-#ifndef BENCH_BENCH_H
-#define BENCH_BENCH_H
+#ifndef BENCH_SPEED_BENCH_H
+#define BENCH_SPEED_BENCH_H
 
 #include "filter.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* daemon: a filterd for one section of the bench, with sockets in a folder of its own. */
-#ifndef BENCH_DAEMON_H
-#define BENCH_DAEMON_H
+#ifndef BENCH_SPEED_DAEMON_H
+#define BENCH_SPEED_DAEMON_H
 
 #include "bench.h"
 

@@ -8,8 +8,8 @@
  *     race(b, &s, runs, 2, &r);
  *     report("chat", "filter", "MB/s", race_speed(&r, 0));
  */
-#ifndef BENCH_RACE_H
-#define BENCH_RACE_H
+#ifndef BENCH_SPEED_RACE_H
+#define BENCH_SPEED_RACE_H
 
 #include "bench.h"
 

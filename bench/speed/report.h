@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* report: the tables that report.c gathers, for report_print.c and report_files.c, which write them out. */
-#ifndef BENCH_REPORT_H
-#define BENCH_REPORT_H
+#ifndef BENCH_SPEED_REPORT_H
+#define BENCH_SPEED_REPORT_H
 
 #include "bench.h"
 

@@ -8,8 +8,8 @@
  * The same kind and size give the same bytes in every run and on every machine, except for the two kinds that read
  * files of this machine. Making 4 MiB takes some tens of milliseconds. One thread at a time may call.
  */
-#ifndef BENCH_SAMPLE_H
-#define BENCH_SAMPLE_H
+#ifndef BENCH_SPEED_SAMPLE_H
+#define BENCH_SPEED_SAMPLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

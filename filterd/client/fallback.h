@@ -3,8 +3,8 @@
  * fallback: the same calls over ZeroMQ, where there is no shared memory. libzmq is looked for when it is asked for,
  * so that nobody else needs it. One request at a time, with a JSON header.
  */
-#ifndef FILTER_CLIENT_FALLBACK_H
-#define FILTER_CLIENT_FALLBACK_H
+#ifndef FILTERD_CLIENT_FALLBACK_H
+#define FILTERD_CLIENT_FALLBACK_H
 
 #include "filter-client.h"
 

@@ -3,8 +3,8 @@
  * clock: the time that never jumps, for durations and deadlines. The shared memory has its own in ring.h, which
  * clients compile, too; both read CLOCK_MONOTONIC.
  */
-#ifndef FILTERD_CLOCK_H
-#define FILTERD_CLOCK_H
+#ifndef FILTERD_CORE_CLOCK_H
+#define FILTERD_CORE_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>

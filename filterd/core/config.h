@@ -3,8 +3,8 @@
  * config: what the daemon was told, from a YAML file and the command line, checked before anything
  * is opened. Options win over the file; every field has a default. Described in filterd.yaml(5).
  */
-#ifndef FILTERD_CONFIG_H
-#define FILTERD_CONFIG_H
+#ifndef FILTERD_CORE_CONFIG_H
+#define FILTERD_CORE_CONFIG_H
 
 #include "base/arena.h"
 #include "base/yaml_reader.h"

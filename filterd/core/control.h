@@ -7,8 +7,8 @@
  *
  *     {"op": "status"}  ->  {"status": "ok", "version": "0.1.0", "rules": 708, "reloads": 3, …}
  */
-#ifndef FILTERD_CONTROL_H
-#define FILTERD_CONTROL_H
+#ifndef FILTERD_CORE_CONTROL_H
+#define FILTERD_CORE_CONTROL_H
 
 #include "core/engine_store.h"
 #include "core/rule_watch.h"

@@ -3,8 +3,8 @@
  * daemon_options: the command line of filterd. It is here, and not in filterd.c, so that filterctl can make completions
  * and manual pages from it.
  */
-#ifndef FILTERD_DAEMON_OPTIONS_H
-#define FILTERD_DAEMON_OPTIONS_H
+#ifndef FILTERD_CORE_DAEMON_OPTIONS_H
+#define FILTERD_CORE_DAEMON_OPTIONS_H
 
 #include "core/options.h"
 

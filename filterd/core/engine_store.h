@@ -6,8 +6,8 @@
  * generations without a lock and takes the new engine before its next request. A directory that does not load changes
  * nothing, and the reasons are kept for `filterctl status`.
  */
-#ifndef FILTERD_ENGINE_STORE_H
-#define FILTERD_ENGINE_STORE_H
+#ifndef FILTERD_CORE_ENGINE_STORE_H
+#define FILTERD_CORE_ENGINE_STORE_H
 
 #include "core/config.h"
 #include "filter.h"

@@ -4,8 +4,8 @@
  *
  * Owned by one thread at a time: the sockets' thread makes it, a queue hands it to a worker and back.
  */
-#ifndef FILTERD_JOB_H
-#define FILTERD_JOB_H
+#ifndef FILTERD_CORE_JOB_H
+#define FILTERD_CORE_JOB_H
 
 #include "core/config.h"
 #include "core/queue.h"

@@ -5,8 +5,8 @@
  * A secret is never on a command line or in the environment, where other processes can read it, and
  * its file must belong to the user who runs the daemon (or root) and be readable by nobody else.
  */
-#ifndef FILTERD_KEYS_H
-#define FILTERD_KEYS_H
+#ifndef FILTERD_CORE_KEYS_H
+#define FILTERD_CORE_KEYS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,7 +33,7 @@ void keys_free(keys_list *list);
 #define KEYS_PATH_MAX 4096
 
 /* Writes a new key pair: PATH (secret, mode 600) and PATH.pub. Never replaces a file. On failure errno says why, and
- * `failed` which file; the other one is not left behind. */
+ * `failed` which file; the other one is not left after. */
 bool keys_generate(const char *path, char failed[KEYS_PATH_MAX]);
 
 #endif

@@ -3,8 +3,8 @@
  * log: lines on standard error. What is logged are counts, names of rules and files, and reasons;
  * never a text of a request, nor an id that a client chose.
  */
-#ifndef FILTERD_LOG_H
-#define FILTERD_LOG_H
+#ifndef FILTERD_CORE_LOG_H
+#define FILTERD_CORE_LOG_H
 
 typedef enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG } log_level;
 

@@ -9,8 +9,8 @@
  * Understood are --name VALUE, --name=VALUE, -n VALUE, -nVALUE, -abc, -- and prefixes of long names that are not
  * ambiguous. Options and operands may mix.
  */
-#ifndef FILTERD_OPTIONS_H
-#define FILTERD_OPTIONS_H
+#ifndef FILTERD_CORE_OPTIONS_H
+#define FILTERD_CORE_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

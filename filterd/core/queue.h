@@ -6,8 +6,8 @@
  * caller can answer `overloaded` instead of making everybody wait. One lock; the items are owned by
  * whoever pushed, then by whoever pops.
  */
-#ifndef FILTERD_QUEUE_H
-#define FILTERD_QUEUE_H
+#ifndef FILTERD_CORE_QUEUE_H
+#define FILTERD_CORE_QUEUE_H
 
 #include <pthread.h>
 #include <stdbool.h>

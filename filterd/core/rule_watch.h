@@ -6,8 +6,8 @@
  * one, what vanished loses its own. A folder is watched before it is read, so that no change falls between.
  * One thread uses a rule_watch.
  */
-#ifndef FILTERD_RULE_WATCH_H
-#define FILTERD_RULE_WATCH_H
+#ifndef FILTERD_CORE_RULE_WATCH_H
+#define FILTERD_CORE_RULE_WATCH_H
 
 #include "base/rule_files.h"
 

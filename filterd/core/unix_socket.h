@@ -2,8 +2,8 @@
 /*
  * unix_socket: socket files on this host: whether someone serves at one, and who may open one that is made.
  */
-#ifndef FILTERD_UNIX_SOCKET_H
-#define FILTERD_UNIX_SOCKET_H
+#ifndef FILTERD_CORE_UNIX_SOCKET_H
+#define FILTERD_CORE_UNIX_SOCKET_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * worker: answers requests. Each thread that answers has one, with a scratch of its own and a reference
  * to the engine that it acquired last.
  */
-#ifndef FILTERD_WORKER_H
-#define FILTERD_WORKER_H
+#ifndef FILTERD_CORE_WORKER_H
+#define FILTERD_CORE_WORKER_H
 
 #include "core/config.h"
 #include "core/job.h"

@@ -3,8 +3,8 @@
  * ctl: what the commands of filterctl share. Each command is one function in a file of its own with one table of its
  * options. It gets its name as argv[0] and returns an exit status.
  */
-#ifndef FILTERD_CTL_H
-#define FILTERD_CTL_H
+#ifndef FILTERD_CTL_CTL_H
+#define FILTERD_CTL_CTL_H
 
 #include "core/options.h"
 #include "filter.h"

@@ -11,8 +11,8 @@
  *
  * Part of the public interface of libfilter-client, for languages that read memory themselves.
  */
-#ifndef FILTER_CLIENT_MESSAGE_H
-#define FILTER_CLIENT_MESSAGE_H
+#ifndef FILTERD_PROTOCOL_MESSAGE_H
+#define FILTERD_PROTOCOL_MESSAGE_H
 
 #include <stdint.h>
 

@@ -4,8 +4,8 @@
  * filter_result to JSON. Knows nothing of sockets, threads or limits of the daemon; filterctl builds
  * the same replies without one.
  */
-#ifndef FILTERD_WIRE_H
-#define FILTERD_WIRE_H
+#ifndef FILTERD_PROTOCOL_WIRE_H
+#define FILTERD_PROTOCOL_WIRE_H
 
 #include "base/arena.h"
 #include "filter.h"

@@ -3,8 +3,8 @@
  * writer: a message as it is put together, by client and daemon alike. What fits is written, and all is measured: a
  * message that turns out longer than its room is written again where there is more.
  */
-#ifndef FILTERD_WRITER_H
-#define FILTERD_WRITER_H
+#ifndef FILTERD_PROTOCOL_WRITER_H
+#define FILTERD_PROTOCOL_WRITER_H
 
 #include "protocol/message.h"
 

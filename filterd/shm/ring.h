@@ -24,8 +24,8 @@
  * Trust. The daemon believes nothing that it reads from the request buffer: each index, each descriptor, each byte of
  * a message is read once, checked, and used from a private copy.
  */
-#ifndef FILTERD_RING_H
-#define FILTERD_RING_H
+#ifndef FILTERD_SHM_RING_H
+#define FILTERD_SHM_RING_H
 
 #include <errno.h>
 #include <stdalign.h>

@@ -6,8 +6,8 @@
  * inspect and build replies. Between them are two queues: the one to the workers is bounded, and a
  * request that finds it full is answered `overloaded` at once.
  */
-#ifndef FILTERD_SERVER_H
-#define FILTERD_SERVER_H
+#ifndef FILTERD_ZMQ_SERVER_H
+#define FILTERD_ZMQ_SERVER_H
 
 #include "core/control.h"
 #include "core/worker.h"

@@ -3,8 +3,8 @@
  * zap: decides which CURVE clients may connect, by their public keys (ZeroMQ RFC 27). A thread of its
  * own; a key that is not on the list is refused in the handshake, before any request is read.
  */
-#ifndef FILTERD_ZAP_H
-#define FILTERD_ZAP_H
+#ifndef FILTERD_ZMQ_ZAP_H
+#define FILTERD_ZMQ_ZAP_H
 
 #include "core/keys.h"
 

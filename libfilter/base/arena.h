@@ -6,8 +6,8 @@
  * reset for each request. A reset keeps one block as large as everything that was used, so that
  * after warm-up a request takes no memory from the system. Not locked: one thread at a time.
  */
-#ifndef FILTER_ARENA_H
-#define FILTER_ARENA_H
+#ifndef FILTER_BASE_ARENA_H
+#define FILTER_BASE_ARENA_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 typedef struct arena_block arena_block;
 
 typedef struct arena {
-    arena_block *block; /* the one that is being filled; older ones hang behind it */
+    arena_block *block; /* the one that is being filled; older ones hang after it */
     size_t held; /* bytes in all blocks                                     */
 } arena;
 
@@ -29,13 +29,13 @@ void arena_reset(arena *a, size_t keep);
 /* Zeroed, aligned for any type; NULL when memory is out or count * size overflows. */
 void *arena_alloc(arena *a, size_t count, size_t size);
 
-/* A copy with a NUL behind it. */
+/* A copy with a NUL after it. */
 char *arena_copy(arena *a, const char *text, size_t size);
 
 char *arena_printf(arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Makes room for at least `need` elements in an array that lives in the arena: doubles, copies,
- * leaves the old one behind; new elements are not zeroed. False when memory is out; the array is unchanged then. */
+ * leaves the old one after; new elements are not zeroed. False when memory is out; the array is unchanged then. */
 bool arena_grow(arena *a, void *array, size_t *capacity, size_t need, size_t size);
 
 #endif

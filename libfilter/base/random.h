@@ -3,8 +3,8 @@
  * random: numbers for example values, from a seed, so that a pack's examples hold or fail the same
  * way at every load. Boundaries and keys come from the system's generator and not from here.
  */
-#ifndef FILTER_RANDOM_H
-#define FILTER_RANDOM_H
+#ifndef FILTER_BASE_RANDOM_H
+#define FILTER_BASE_RANDOM_H
 
 #include <sodium.h>
 #include <stddef.h>

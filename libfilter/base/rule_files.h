@@ -9,8 +9,8 @@
  *
  * Reads directories, never a file. The library loads the list; the daemon also watches the folders.
  */
-#ifndef FILTER_RULE_FILES_H
-#define FILTER_RULE_FILES_H
+#ifndef FILTER_BASE_RULE_FILES_H
+#define FILTER_BASE_RULE_FILES_H
 
 #include "base/arena.h"
 #include "filter.h"

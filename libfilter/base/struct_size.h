@@ -16,8 +16,8 @@
 /* The size of a struct up to and with a field. */
 #define STRUCT_SIZE_WITH(type, field) (offsetof(type, field) + sizeof((type *)0)->field)
 
-/* Copies the caller's struct over the defaults in `out`, which has `known` bytes. False when it must be refused; `out` is
- * unchanged then. */
+/* Copies the caller's struct over the defaults in `out`, which has `known` bytes. False when it must be refused;
+ * `out` is unchanged then. */
 static inline bool struct_size_take(void *out, size_t known, const void *from, size_t first_version) {
     size_t size;
     memcpy(&size, from, sizeof size);

@@ -3,8 +3,8 @@
  * text: what every module needs to know of UTF-8: is it valid, is it all ASCII, where does a
  * character begin, how far is a byte in another unit. Also a growing buffer for making text.
  */
-#ifndef FILTER_TEXT_H
-#define FILTER_TEXT_H
+#ifndef FILTER_BASE_UTF8_H
+#define FILTER_BASE_UTF8_H
 
 #include "base/arena.h"
 #include "filter.h"

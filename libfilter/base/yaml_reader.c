@@ -124,7 +124,7 @@ static bool event_has_anchor(const yaml_event_t *event) {
 static yaml_node *read_node(reader *r, unsigned depth) {
     if (event_has_anchor(&r->event)) {
         diagnose(r->d, (unsigned)r->event.start_mark.line + 1, (unsigned)r->event.start_mark.column + 1,
-                 "anchors and aliases are not taken; write the value out, or quote a text that begins with & or *");
+                 "anchors and aliases are not supported; write the value out, or quote a text that begins with & or *");
         return NULL;
     }
     switch (r->event.type) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/hash.h"
 #include "engine/builder.h"
 
 #include <stdio.h>
@@ -75,9 +76,7 @@ static size_t sure_digits(const pack_rule *rule, const rule_pattern *pattern) {
 }
 
 static engine_database digits_shard(const char *expression) {
-    uint32_t hash = 5381;
-    for (const char *s = expression; *s; s++) hash = hash * 33 + (unsigned char)*s;
-    return DATABASE_DIGITS + (engine_database)((hash >> 5) % DIGITS_SHARDS);
+    return DATABASE_DIGITS + (engine_database)((hash32_string(expression) >> 5) % DIGITS_SHARDS);
 }
 
 static void widen_window(builder *b, const pack_rule *rule, const rule_pattern *pattern, engine_window *window) {

@@ -138,7 +138,7 @@ out:
     return database;
 }
 
-/* Costs time when it fails, and nothing else: a full disk leaves no half file behind. */
+/* Costs time when it fails, and nothing else: a full disk leaves no half file after. */
 static void cache_store(int directory, const char *name, const hs_database_t *database) {
     char *bytes = NULL, temporary[128];
     size_t size = 0;

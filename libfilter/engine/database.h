@@ -8,8 +8,8 @@
  * Hyperscan sees it, because deserialising a damaged database is not safe. A cache directory that
  * others can write to is not used, for the same reason.
  */
-#ifndef FILTER_DATABASE_H
-#define FILTER_DATABASE_H
+#ifndef FILTER_ENGINE_DATABASE_H
+#define FILTER_ENGINE_DATABASE_H
 
 #include "base/arena.h"
 #include "filter.h"

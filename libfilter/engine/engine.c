@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 uint64_t engine_family(const filter_engine *engine, const char *id) {
     if (strcmp(id, "generic") == 0) return UINT64_MAX;
     for (size_t i = 0; i < engine->set.family_count; i++) {

@@ -6,8 +6,8 @@
  * whole text would slow everything else down seven times. Regular expressions share one, whatever they are for: the
  * second database costs more than what it spares. Expressions that several rules share are compiled once.
  */
-#ifndef FILTER_ENGINE_H
-#define FILTER_ENGINE_H
+#ifndef FILTER_ENGINE_ENGINE_H
+#define FILTER_ENGINE_ENGINE_H
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 
@@ -45,7 +45,7 @@ typedef struct engine_pattern {
     uint32_t rule_index;
     finder finder;
     const value_format *value; /* NULL: a regular expression */
-    size_t width; /* longest match, and how far behind a hit its start can lie */
+    size_t width; /* longest match, and how far after a hit its start can lie */
     uint32_t group; /* capture that is the value */
     pcre2_code *code;
 } engine_pattern;
@@ -61,7 +61,7 @@ typedef struct engine_rule {
 /* What text around digits is worth a scan. */
 typedef struct engine_window {
     size_t digits_min; /* fewest digits of any shape */
-    size_t lead, trail; /* farthest that a value reaches before its first, behind its last digit */
+    size_t lead, trail; /* farthest that a value reaches before its first, after its last digit */
 } engine_window;
 
 typedef struct engine_word {
@@ -77,7 +77,7 @@ typedef struct engine_class_word {
     id_list classes;
 } engine_class_word;
 
-/* Words of anchors as a cipher writes them. */
+/* Words of triggers as a cipher writes them. */
 #define LEXICON_CIPHER UINT32_C(0x80000000)
 
 #define PHRASE_MAX 6 /* classes in a row */

@@ -4,8 +4,8 @@
  *
  * All return NULL when memory is out; what they return lives in the arena.
  */
-#ifndef FILTER_EXPRESSION_H
-#define FILTER_EXPRESSION_H
+#ifndef FILTER_ENGINE_EXPRESSION_H
+#define FILTER_ENGINE_EXPRESSION_H
 
 #include "packs/pack.h"
 

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/lexicon.h"
 
+#include "base/byte_mask.h"
+#include "base/hash.h"
 #include "base/utf8.h"
 
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #define KEY_SIZE 4
 #define SPACES_MAX 4 /* white space between two words of an entry */
-#define OPEN_MAX 24 /* bytes of a word behind an entry that may go on */
+#define OPEN_MAX 24 /* bytes of a word after an entry that may go on */
 
 /* --------------------------------------------------------------------------------- keys ---- */
 
@@ -32,7 +31,7 @@ static uint32_t key_of(const char *word, size_t size) {
 
 /* Of a word, and of two in a row. */
 static inline uint64_t hash_of(uint32_t key) {
-    return key * UINT64_C(0x9E3779B97F4A7C15);
+    return key * HASH_GOLDEN;
 }
 
 static inline uint64_t hash_both(uint64_t first, uint32_t second) {
@@ -40,7 +39,7 @@ static inline uint64_t hash_both(uint64_t first, uint32_t second) {
 }
 
 #define KNOWN_ENTRY 1 /* an entry begins with this word, or with these two */
-#define KNOWN_ANCHOR 2 /* … and it is an anchor */
+#define KNOWN_TRIGGER 2 /* … and it is an trigger */
 #define KNOWN_BEGIN 4 /* an entry of several words begins with this one */
 
 static inline uint32_t slot_of(uint64_t hash) {
@@ -81,7 +80,7 @@ bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool 
         l->known[slot_of(hash)] |= KNOWN_BEGIN;
         hash = hash_both(hash, key_of(word + next, key_size(word + next, size - next, KEY_SIZE)));
     }
-    l->known[slot_of(hash)] |= is_trigger ? KNOWN_ENTRY | KNOWN_ANCHOR : KNOWN_ENTRY;
+    l->known[slot_of(hash)] |= is_trigger ? KNOWN_ENTRY | KNOWN_TRIGGER : KNOWN_ENTRY;
     uint32_t bucket = bucket_of(hash);
     lexicon_entry entry = {word, (uint16_t)size, open, is_trigger, id, l->buckets[bucket], 0, 0};
     const char *space = memchr(word, ' ', size);
@@ -117,14 +116,14 @@ static size_t match(const lexicon_entry *e, const char *text, size_t size, size_
 }
 
 /* The entries of a bucket that stand at `at`. False ends the search. */
-static bool try_bucket(const lexicon *l, uint32_t bucket, bool anchors_only, const char *text, size_t size, size_t at,
+static bool try_bucket(const lexicon *l, uint32_t bucket, bool triggers_only, const char *text, size_t size, size_t at,
                        lexicon_fn *fn, void *arg) {
     uint64_t begin = 0;
     memcpy(&begin, text + at, size - at < 8 ? size - at : 8);
     begin = fold_begin(begin);
     for (uint32_t e = l->buckets[bucket]; e; e = l->entries[e - 1].next) {
         const lexicon_entry *entry = &l->entries[e - 1];
-        if ((begin & entry->mask) != entry->begin || (anchors_only && !entry->is_trigger)) continue;
+        if ((begin & entry->mask) != entry->begin || (triggers_only && !entry->is_trigger)) continue;
         size_t end = match(entry, text, size, at);
         if (!end) continue;
         if (text_is_word_before(text, at)) return true; /* é is a letter, and “ is none */
@@ -162,31 +161,27 @@ static inline size_t take_word(word_walk *w, const uint8_t *known, uint8_t wante
 }
 
 /* Tells of the entries among what was noted. False ends the search. */
-static bool settle(const lexicon *l, bool anchors_only, const maybe *noted, size_t count, const char *text, size_t size,
-                   lexicon_fn *fn, void *arg) {
+static bool settle(const lexicon *l, bool triggers_only, const maybe *noted, size_t count, const char *text,
+                   size_t size, lexicon_fn *fn, void *arg) {
     for (size_t i = 0; i < count; i++) {
-        if (!try_bucket(l, noted[i].bucket, anchors_only, text, size, noted[i].at, fn, arg)) return false;
+        if (!try_bucket(l, noted[i].bucket, triggers_only, text, size, noted[i].at, fn, arg)) return false;
     }
     return true;
 }
 
-#ifdef __SSE2__
+#ifdef BYTE_MASK
 /* Of 64 bytes, a bit for each: ASCII letters and digits in *letters, bytes beyond ASCII in *wide. */
 static inline void word_masks(const char *text, uint64_t *letters, uint64_t *wide) {
     *letters = *wide = 0;
     for (int k = 0; k < 4; k++) {
-        const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)(text + 16 * k));
-        const __m128i letter = _mm_sub_epi8(_mm_or_si128(c, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
-        const __m128i digit = _mm_sub_epi8(c, _mm_set1_epi8('0'));
-        __m128i is = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter);
-        is = _mm_or_si128(is, _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit));
-        *letters |= (uint64_t)(unsigned)_mm_movemask_epi8(is) << 16 * k;
-        *wide |= (uint64_t)(unsigned)_mm_movemask_epi8(c) << 16 * k;
+        const __m128i c = byte_mask_load(text + BYTE_MASK * k);
+        *letters |= byte_mask_bits(byte_mask_or(byte_mask_letters(c), byte_mask_digits(c))) << BYTE_MASK * k;
+        *wide |= byte_mask_bits(c) << BYTE_MASK * k; /* the highest bit of each byte */
     }
 }
 
-/* Starts behind a character beyond ASCII: “Ignore has one, and the inside of “négligez” has none. */
-static uint64_t starts_behind(const char *text, size_t at, uint64_t candidates) {
+/* Starts after a character beyond ASCII: “Ignore has one, and the inside of “négligez” has none. */
+static uint64_t starts_after(const char *text, size_t at, uint64_t candidates) {
     uint64_t starts = 0;
     for (; candidates; candidates &= candidates - 1) {
         unsigned bit = (unsigned)__builtin_ctzll(candidates);
@@ -196,14 +191,14 @@ static uint64_t starts_behind(const char *text, size_t at, uint64_t candidates) 
 }
 #endif
 
-void lexicon_find(const lexicon *l, const char *text, span part, bool anchors_only, lexicon_fn *fn, void *arg) {
+void lexicon_find(const lexicon *l, const char *text, span part, bool triggers_only, lexicon_fn *fn, void *arg) {
     const size_t size = part.end;
-    const uint8_t wanted = anchors_only ? KNOWN_ANCHOR : KNOWN_ENTRY;
+    const uint8_t wanted = triggers_only ? KNOWN_TRIGGER : KNOWN_ENTRY;
     word_walk w = {0, 0, 0};
     maybe noted[2 * 64 + 2];
     size_t i = part.start;
     if (!l->count) return;
-#ifdef __SSE2__
+#ifdef BYTE_MASK
     static const uint32_t kept[KEY_SIZE + 1] = {0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF};
     uint64_t letters, wide, next_letters = 0, next_wide = 0, before = 0, wide_before = 0;
     if (size - i >= 64) word_masks(text + i, &next_letters, &next_wide);
@@ -212,7 +207,7 @@ void lexicon_find(const lexicon *l, const char *text, span part, bool anchors_on
         wide = next_wide;
         word_masks(text + i + 64, &next_letters, &next_wide);
         uint64_t word = letters | wide, starts = word & ~(word << 1 | before);
-        if (wide | wide_before) starts |= starts_behind(text, i, letters & (wide << 1 | wide_before));
+        if (wide | wide_before) starts |= starts_after(text, i, letters & (wide << 1 | wide_before));
         before = word >> 63;
         wide_before = wide >> 63;
         size_t count = 0;
@@ -227,12 +222,12 @@ void lexicon_find(const lexicon *l, const char *text, span part, bool anchors_on
                   kept[length]; /* what is below 128 in lower case; digits have the bit */
             count = take_word(&w, l->known, wanted, i + bit, key, noted, count);
         }
-        if (count && !settle(l, anchors_only, noted, count, text, size, fn, arg)) return;
+        if (count && !settle(l, triggers_only, noted, count, text, size, fn, arg)) return;
     }
 #endif
     for (i = next_word(text, size, i); i < size; i = next_word(text, size, i + 1)) {
         uint32_t key = key_of(text + i, key_size(text + i, size - i, KEY_SIZE));
         size_t count = take_word(&w, l->known, wanted, i, key, noted, 0);
-        if (!settle(l, anchors_only, noted, count, text, size, fn, arg)) return;
+        if (!settle(l, triggers_only, noted, count, text, size, fn, arg)) return;
     }
 }

@@ -8,8 +8,8 @@
  * byte. Words that begin with any other letter are left to the literal matcher, for scripts that do not part their
  * words; text that is ASCII does not pay for them.
  */
-#ifndef FILTER_LEXICON_H
-#define FILTER_LEXICON_H
+#ifndef FILTER_ENGINE_LEXICON_H
+#define FILTER_ENGINE_LEXICON_H
 
 #include "text/span_map.h"
 
@@ -24,7 +24,7 @@ typedef struct lexicon_entry {
     const char *text; /* lower case; a space stands for white space */
     uint16_t size;
     bool open; /* the word may go on; it is told to its end */
-    bool is_trigger; /* of a class that is rare in honest text */
+    bool is_trigger; /* of a class that is rare in benign text */
     uint32_t id; /* what is reported */
     uint32_t next; /* entry of the same bucket, plus one */
     uint64_t begin, mask; /* the first eight bytes, up to a space; most entries of a bucket are told apart by them */
@@ -46,7 +46,7 @@ bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool 
 /* Told of each word found, in order of start. False ends the search. */
 typedef bool lexicon_fn(uint32_t id, size_t start, size_t end, void *arg);
 
-/* Finds the entries that begin and end in `part` of a text, or only those of them that are anchors. */
-void lexicon_find(const lexicon *l, const char *text, span part, bool anchors_only, lexicon_fn *fn, void *arg);
+/* Finds the entries that begin and end in `part` of a text, or only those of them that are triggers. */
+void lexicon_find(const lexicon *l, const char *text, span part, bool triggers_only, lexicon_fn *fn, void *arg);
 
 #endif

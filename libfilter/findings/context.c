@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "findings/context.h"
 
+#include "base/search.h"
 #include "base/utf8.h"
 
 #define AHEAD 1024 /* more than one value's surroundings at a time, for texts full of values */
@@ -48,15 +49,13 @@ static void find_words(const pass *p, span need) {
     }
 }
 
+static bool id_is_before(const void *ids, size_t i, size_t id) {
+    return ((const uint32_t *)ids)[i] < id;
+}
+
 static bool list_has(const id_list *list, uint32_t id) {
-    size_t low = 0, high = list->count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (list->items[middle] == id) return true;
-        if (list->items[middle] < id) low = middle + 1;
-        else high = middle;
-    }
-    return false;
+    size_t i = search_first(list->items, list->count, id_is_before, id);
+    return i < list->count && list->items[i] == id;
 }
 
 size_t context_count(const pass *p, span at, const id_list *list, size_t within) {
@@ -80,22 +79,20 @@ size_t context_count(const pass *p, span at, const id_list *list, size_t within)
     return count;
 }
 
-/* The first word that ends behind `at`; words are in order of end. */
-static size_t first_word_behind(const filter_scratch *s, size_t at) {
-    size_t low = 0, high = s->context.count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (s->context.items[middle].end <= at) low = middle + 1;
-        else high = middle;
-    }
-    return low;
+static bool ends_before(const void *words, size_t i, size_t at) {
+    return ((const word_hit *)words)[i].end <= at;
+}
+
+/* The first word that ends after `at`; words are in order of end. */
+static size_t first_word_after(const filter_scratch *s, size_t at) {
+    return search_first(s->context.items, s->context.count, ends_before, at);
 }
 
 bool context_has(const pass *p, span part, const id_list *list) {
     filter_scratch *s = p->scratch;
     if (list->count == 0 || !p->engine->databases[DATABASE_WORDS]) return false;
     find_words(p, part);
-    for (size_t i = first_word_behind(s, part.start); i < s->context.count && s->context.items[i].start < part.end;
+    for (size_t i = first_word_after(s, part.start); i < s->context.count && s->context.items[i].start < part.end;
          i++) {
         if (list_has(list, s->context.items[i].word)) return true;
     }
@@ -107,7 +104,7 @@ size_t context_words_before(const pass *p, size_t at, size_t within, size_t *nea
     size_t reach = p->engine->words_within, count = 0;
     if (!p->engine->databases[DATABASE_WORDS]) return 0;
     find_words(p, (span){at > reach ? at - reach : 0, at});
-    size_t low = first_word_behind(s, at);
+    size_t low = first_word_after(s, at);
     while (count < low && at - s->context.items[low - 1 - count].end <= within) count++;
     *nearest = low - 1;
     return count;

@@ -5,8 +5,8 @@
  * The words of all rules are one Hyperscan database, run only over the surroundings of a candidate;
  * candidates that lie close together share one run.
  */
-#ifndef FILTER_CONTEXT_H
-#define FILTER_CONTEXT_H
+#ifndef FILTER_FINDINGS_CONTEXT_H
+#define FILTER_FINDINGS_CONTEXT_H
 
 #include "pass/pass.h"
 

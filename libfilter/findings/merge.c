@@ -44,7 +44,7 @@ static int by_start(const void *a, const void *b) {
 /* A signature with such a score needs no other word for it. */
 #define DECIDES_ALONE 0.85
 
-/* Candidates behind one that are compared with it. */
+/* Candidates after one that are compared with it. */
 #define NEIGHBOURS_MAX 32
 
 /* The same signature in the same place is seen in several views; and where a signature says it more surely, the model

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "injection/many_shot.h"
 
-#include "findings/candidate.h"
 #include "base/utf8.h"
+#include "findings/candidate.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "injection/phrase.h"
 
-#include "findings/candidate.h"
 #include "base/utf8.h"
+#include "findings/candidate.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +12,9 @@
 
 /* --------------------------------------------------------------------------------- words ---- */
 
-/* How far around an anchor other words are looked for: no phrase is longer. */
+/* How far around an trigger other words are looked for: no phrase is longer. */
 #define PHRASE_BEFORE 256
-#define PHRASE_BEHIND 512
+#define PHRASE_AFTER 512
 
 typedef struct match_context {
     const pass *pass;
@@ -64,7 +64,7 @@ static bool on_entry(uint32_t id, size_t start, size_t end, void *arg) {
     return true;
 }
 
-/* Looks at the text around the anchors seen last. */
+/* Looks at the text around the triggers seen last. */
 static bool near_triggers(match_context *c) {
     if (c->near.end) lexicon_find(&c->pass->engine->lexicon, c->pass->view->text, c->near, false, on_entry, c);
     return c->pass->scratch->classes.count < MATCHES_MAX;
@@ -79,7 +79,7 @@ static bool on_trigger(uint32_t id, size_t start, size_t end, void *arg) {
     match_context *c = arg;
     if (c->pass->engine->lexicon_classes.items[id] & LEXICON_CIPHER) return on_entry(id, start, end, arg);
     size_t from = start > PHRASE_BEFORE ? start - PHRASE_BEFORE : 0;
-    size_t to = c->pass->view->size - end > PHRASE_BEHIND ? end + PHRASE_BEHIND : c->pass->view->size;
+    size_t to = c->pass->view->size - end > PHRASE_AFTER ? end + PHRASE_AFTER : c->pass->view->size;
     if (c->near.end && from <= c->near.end) {
         if (to > c->near.end) c->near.end = to;
         return true;
@@ -89,7 +89,7 @@ static bool on_trigger(uint32_t id, size_t start, size_t end, void *arg) {
     return fine;
 }
 
-/* Finds the words of classes near anchors, in order of end. False: there were too many. */
+/* Finds the words of classes near triggers, in order of end. False: there were too many. */
 static bool find_words(const pass *p, cipher_clues *clues) {
     filter_scratch *s = p->scratch;
     const view *v = p->view;

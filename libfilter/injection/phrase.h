@@ -6,8 +6,8 @@
  * found. So a rule is written once for all languages, a language is added as words, and what is paid for is the
  * words in a text, not the number of rules.
  */
-#ifndef FILTER_PHRASE_H
-#define FILTER_PHRASE_H
+#ifndef FILTER_INJECTION_PHRASE_H
+#define FILTER_INJECTION_PHRASE_H
 
 #include "pass/pass.h"
 #include "views/cipher_clues.h"

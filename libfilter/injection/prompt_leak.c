@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "injection/prompt_leak.h"
 
-#include "findings/candidate.h"
+#include "base/hash.h"
 #include "base/utf8.h"
+#include "findings/candidate.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -27,12 +28,12 @@ typedef struct shingle_walk {
 static bool next_word(shingle_walk *w) {
     while (w->at < w->size && !text_is_word_byte(w->text[w->at])) w->at++;
     if (w->at == w->size) return false;
-    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+    uint64_t hash = HASH64_BASIS;
     w->starts[w->count % SHINGLE_WORDS] = w->at;
     bool letter = false, digit = false;
     size_t start = w->at;
     for (; w->at < w->size && text_is_word_byte(w->text[w->at]); w->at++) {
-        hash = (hash ^ (unsigned char)text_lower(w->text[w->at])) * UINT64_C(1099511628211);
+        hash = hash64_step(hash, (unsigned char)text_lower(w->text[w->at]));
         letter = letter || text_is_alpha(w->text[w->at]);
         digit = digit || text_is_digit(w->text[w->at]);
     }
@@ -46,7 +47,7 @@ static bool next_word(shingle_walk *w) {
 static uint64_t shingle_hash(const shingle_walk *w) {
     uint64_t hash = 0;
     for (size_t i = 0; i < SHINGLE_WORDS; i++)
-        hash = (hash ^ w->words[(w->count + i) % SHINGLE_WORDS]) * UINT64_C(0x9E3779B97F4A7C15) + 1;
+        hash = (hash ^ w->words[(w->count + i) % SHINGLE_WORDS]) * HASH_GOLDEN + 1;
     return hash ? hash : 1;
 }
 

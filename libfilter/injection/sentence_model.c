@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "injection/sentence_model.h"
 
-#include "findings/candidate.h"
+#include "base/hash.h"
+#include "base/search.h"
 #include "base/utf8.h"
-
+#include "findings/candidate.h"
 #include "packs/model_weights.h"
 
 #include <math.h>
@@ -18,7 +19,7 @@ typedef struct sentence_model_settings {
 } sentence_model_settings;
 
 #define BEFORE_MAX 240
-#define BEHIND_MAX 360
+#define AFTER_MAX 360
 
 /* ------------------------------------------------------------------------------- windows ---- */
 
@@ -28,11 +29,11 @@ static bool ends_sentence(const view *v, size_t at) {
     return (c == '.' || c == '!' || c == '?') && text_is_space(next);
 }
 
-/* The anchor's sentence and the next one. */
-static span window_around(const view *v, const class_match *anchor) {
-    span window = {anchor->start, anchor->end};
+/* The trigger's sentence and the next one. */
+static span window_around(const view *v, const class_match *trigger) {
+    span window = {trigger->start, trigger->end};
     size_t floor = window.start > BEFORE_MAX ? window.start - BEFORE_MAX : 0;
-    size_t limit = v->size - window.end > BEHIND_MAX ? window.end + BEHIND_MAX : v->size;
+    size_t limit = v->size - window.end > AFTER_MAX ? window.end + AFTER_MAX : v->size;
     while (window.start > floor && !ends_sentence(v, window.start - 1)) window.start--;
     for (int sentences = 0; window.end < limit; window.end++) {
         if (!ends_sentence(v, window.end)) continue;
@@ -46,16 +47,10 @@ static span window_around(const view *v, const class_match *anchor) {
 
 /* ------------------------------------------------------------------------------ features ---- */
 
-static uint32_t mix(uint32_t a, uint32_t b) {
-    uint64_t h = (a * UINT64_C(0x9E3779B97F4A7C15)) ^ (b + UINT64_C(0x7F4A7C15));
-    h *= UINT64_C(0xC2B2AE3D27D4EB4F);
-    return (uint32_t)(h >> 32);
-}
-
 static uint32_t hash_bytes(uint32_t seed, const char *text, size_t size) {
-    uint32_t h = seed ^ 2166136261U;
-    for (size_t i = 0; i < size; i++) h = (h ^ (unsigned char)text_lower(text[i])) * 16777619U;
-    return mix(h, seed);
+    uint32_t h = seed ^ HASH32_BASIS;
+    for (size_t i = 0; i < size; i++) h = hash32_step(h, (unsigned char)text_lower(text[i]));
+    return hash32_mix(h, seed);
 }
 
 typedef struct feature_list {
@@ -85,7 +80,7 @@ static void add_words(feature_list *f, const view *v, span window) {
         }
         uint32_t word = hash_bytes(SEED_WORD, v->text + start, i - start);
         add(f, word);
-        add(f, mix(mix(before, SEED_PAIR), word));
+        add(f, hash32_mix(hash32_mix(before, SEED_PAIR), word));
         if (i - start > START_SIZE) add(f, hash_bytes(SEED_START, v->text + start, START_SIZE));
         before = word;
     }
@@ -95,18 +90,17 @@ static void add_words(feature_list *f, const view *v, span window) {
  * place by more bytes than this. */
 #define DISORDER 128
 
-/* The first match that may lie in a window. */
-static size_t first_match(const filter_scratch *s, span window) {
-    size_t low = 0, high = s->classes.count, at = window.start > DISORDER ? window.start - DISORDER : 0;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (s->classes.items[middle].end < at) low = middle + 1;
-        else high = middle;
-    }
-    return low;
+static bool ends_before(const void *matches, size_t i, size_t at) {
+    return ((const class_match *)matches)[i].end < at;
 }
 
-/* The next match from `i` on that lies in a window, and `i` behind it; NULL when there is none. */
+/* The first match that may lie in a window. */
+static size_t first_match(const filter_scratch *s, span window) {
+    size_t at = window.start > DISORDER ? window.start - DISORDER : 0;
+    return search_first(s->classes.items, s->classes.count, ends_before, at);
+}
+
+/* The next match from `i` on that lies in a window, and `i` after it; NULL when there is none. */
 static const class_match *next_match(const filter_scratch *s, span window, size_t *i) {
     while (*i < s->classes.count && s->classes.items[*i].end <= window.end + DISORDER) {
         const class_match *hit = &s->classes.items[(*i)++];
@@ -123,13 +117,13 @@ static void add_classes(feature_list *f, const filter_engine *engine, const filt
     size_t i = first_match(s, window);
     for (const class_match *hit; (hit = next_match(s, window, &i)) != NULL;) {
         uint32_t class = engine->set.classes[hit->class].hash;
-        add(f, mix(class, SEED_CLASS));
-        add(f, mix(mix(before, SEED_CLASSES), class));
+        add(f, hash32_mix(class, SEED_CLASS));
+        add(f, hash32_mix(hash32_mix(before, SEED_CLASSES), class));
         before = class;
         bool known = false;
         for (size_t k = 0; k < distinct_count; k++) known |= distinct[k] == class;
         if (known || distinct_count == DISTINCT_MAX) continue;
-        for (size_t k = 0; k < distinct_count; k++) add(f, mix(distinct[k] ^ class, SEED_TOGETHER));
+        for (size_t k = 0; k < distinct_count; k++) add(f, hash32_mix(distinct[k] ^ class, SEED_TOGETHER));
         distinct[distinct_count++] = class;
     }
 }
@@ -211,7 +205,7 @@ static const char *strongest_classes(const filter_engine *engine, const sentence
     size_t i = first_match(s, window);
     for (const class_match *hit; (hit = next_match(s, window, &i)) != NULL;) {
         const word_class *class = &engine->set.classes[hit->class];
-        int weight = model->weights[mix(class->hash, SEED_CLASS) >> (32 - model->bits)];
+        int weight = model->weights[hash32_mix(class->hash, SEED_CLASS) >> (32 - model->bits)];
         if (class == best[0] || class == best[1] || class == best[2]) continue;
         for (int k = 0; k < STRONGEST; k++) {
             if (weight <= weights[k]) continue;

@@ -2,7 +2,7 @@
 /*
  * sentence_model: a linear model over the words of a window of sentences.
  *
- * Windows lie around the anchors of phrases, so that one hostile sentence is not lost in a long document and text
+ * Windows lie around the triggers of phrases, so that one hostile sentence is not lost in a long document and text
  * without any costs nothing. Features are words, pairs of words, beginnings of words, the classes of phrases and
  * pairs of them, and the rules that found something in the window; each is hashed to one of 2^bits places of a table
  * of small integers (Weinberger and others, "Feature Hashing for Large Scale Multitask Learning", arXiv 0902.2206).

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "packs/reader.h"
-
 #include "base/error.h"
 #include "packs/preset.h"
+#include "packs/reader.h"
 #include "packs/rule_keys.h"
 #include "packs/source.h"
 

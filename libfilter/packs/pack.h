@@ -6,16 +6,16 @@
  * names there and here are the same. Everything lives in the arena that the packs were read into
  * and does not change after packs_read.
  */
-#ifndef FILTER_PACK_H
-#define FILTER_PACK_H
+#ifndef FILTER_PACKS_PACK_H
+#define FILTER_PACKS_PACK_H
 
 #include "base/arena.h"
-#include "packs/check_digits/check_digits.h"
-#include "filter.h"
-#include "packs/value_format.h"
 #include "base/utf8.h"
 #include "base/yaml_reader.h"
+#include "filter.h"
+#include "packs/check_digits/check_digits.h"
 #include "packs/detector_type.h"
+#include "packs/value_format.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -175,7 +175,7 @@ typedef struct word_class {
     const yaml_node **nodes; /* of each word */
     const char **files;
     uint32_t hash; /* of the name */
-    bool is_trigger; /* rare in honest text: without one, no phrase is looked for */
+    bool is_trigger; /* rare in benign text: without one, no phrase is looked for */
     size_t count, words_capacity, nodes_capacity, files_capacity;
 } word_class;
 
@@ -218,7 +218,7 @@ typedef struct ruleset {
     size_t family_count, family_capacity;
     word_class *classes;
     size_t class_count, class_capacity;
-    const char **indicator_words; /* words that show by themselves that a text is disguised */
+    const char **indicator_words; /* words that show by themselves that a text is obfuscated */
     size_t indicator_word_count, indicator_word_capacity;
     pack_id *pack_ids;
     size_t pack_id_count, pack_id_capacity;
@@ -264,11 +264,11 @@ extern const yaml_table pack_table, policy_table, family_table;
 /* Used by pack.c, written in files of their own: one item of `policies` and of `families`. */
 void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d);
 void pack_read_family(ruleset *set, const yaml_node *node, diagnostics *d);
-/* … and all of `words`: a map from class to words, or to words by language. */
+/* … and all of `word_classes`: a map from class to words, or to words by language. */
 void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d);
-/* … and `anchors`: a list of classes. */
+/* … and `triggers`: a list of classes. */
 void pack_read_trigger_classes(ruleset *set, const yaml_strings *names, diagnostics *d);
-/* … and `telling`: a list of words. */
+/* … and `indicator_words`: a list of words. */
 void pack_read_indicator_words(ruleset *set, const yaml_strings *words, diagnostics *d);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "packs/pack.h"
-
 #include "base/message.h"
 #include "base/names.h"
+#include "packs/pack.h"
 
 #include <stddef.h>
 #include <string.h>

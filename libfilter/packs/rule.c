@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "packs/reader.h"
-
 #include "base/message.h"
 #include "base/names.h"
 #include "packs/preset.h"
+#include "packs/reader.h"
 #include "packs/rule_keys.h"
 #include "text/fold.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
 
 #define CHECKSUMS_MAX 128 /* named in a message */
 #define ROLES_UNTRUSTED                                                                                                \

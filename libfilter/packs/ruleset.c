@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "packs/pack.h"
-
 #include "base/message.h"
 #include "base/utf8.h"
+#include "packs/pack.h"
 #include "packs/rule_keys.h"
 
 #include <string.h>

@@ -210,7 +210,7 @@ static value_format_node *parse_choice(parser *p, unsigned depth) {
 /* What holds for every value of a node. */
 typedef struct extent {
     size_t min_width, max_width, min_digits;
-    size_t lead, trail; /* longest stretch before the first, behind the last digit that is always there */
+    size_t lead, trail; /* longest stretch before the first, after the last digit that is always there */
     bool has_digit;
     bool is_word; /* letters and digits only */
 } extent;

@@ -8,8 +8,8 @@
  * finite it has a longest value, a literal head, a number of digits, and random members: from one
  * text come what the scanner looks for, what the confirmation matches, and examples.
  */
-#ifndef FILTER_TEMPLATE_H
-#define FILTER_TEMPLATE_H
+#ifndef FILTER_PACKS_VALUE_FORMAT_H
+#define FILTER_PACKS_VALUE_FORMAT_H
 
 #include "base/arena.h"
 #include "base/random.h"
@@ -25,7 +25,7 @@ typedef struct value_format {
     const value_format_node *root;
     size_t min_width, max_width; /* bytes of a value */
     size_t min_digits; /* every value has at least so many digits */
-    size_t lead, trail; /* longest stretch before the first, behind the last digit that every value has; */
+    size_t lead, trail; /* longest stretch before the first, after the last digit that every value has; */
     /* 0 when a value is one word, and so never leaves the word of its digit         */
     const char *head; /* literal that every value begins with, "" for none */
     size_t prefix_size;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "packs/pack.h"
-
+#include "base/hash.h"
 #include "base/utf8.h"
+#include "packs/pack.h"
 #include "text/fold.h"
 
 #include <string.h>
@@ -12,9 +12,7 @@ static word_class *class_of(ruleset *set, const char *name) {
     if (known) return &set->classes[known - set->classes];
     if (!arena_grow(set->memory, &set->classes, &set->class_capacity, set->class_count + 1, sizeof *set->classes))
         return NULL;
-    uint32_t hash = 2166136261U; /* FNV-1a */
-    for (const char *s = name; *s; s++) hash = (hash ^ (unsigned char)*s) * 16777619U;
-    set->classes[set->class_count] = (word_class){.name = name, .hash = hash};
+    set->classes[set->class_count] = (word_class){.name = name, .hash = hash32_string(name)};
     return &set->classes[set->class_count++];
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* A regular expression that needs more than this for one match is hostile or a mistake; rules are
- * bounded, and on honest text stay far below (measured: a median of some hundred steps). */
+ * bounded, and on benign text stay far below (measured: a median of some hundred steps). */
 #define MATCH_LIMIT 200000
 #define JIT_STACK_MAX ((size_t)256 * 1024)
 

@@ -2,9 +2,8 @@
 #include "render/isolate.h"
 
 #include "base/error.h"
-
-#include "text/fold.h"
 #include "base/utf8.h"
+#include "text/fold.h"
 
 #include <sodium.h>
 #include <stdio.h>

@@ -13,13 +13,13 @@
  *              is made of private-use characters, as few as the texts leave room for
  *   encode     as delimit, with the text in Base64
  *
- * A special token of the model family is broken behind its first character, in delimit by ~xxxxxxxx~
+ * A special token of the model family is broken after its first character, in delimit by ~xxxxxxxx~
  * with the first eight digits of the boundary, in datamark by the mark twice. Nothing else changes,
  * so filter_unwrap can give back every byte: a mark before white space was added to it, a mark
  * before anything else stands for one space, two marks were put into a token.
  */
-#ifndef FILTER_ISOLATE_H
-#define FILTER_ISOLATE_H
+#ifndef FILTER_RENDER_ISOLATE_H
+#define FILTER_RENDER_ISOLATE_H
 
 #include "pass/request.h"
 #include "pass/scratch.h"

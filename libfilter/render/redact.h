@@ -5,8 +5,8 @@
  * One redactor serves all segments of a request, so that a value has the same token wherever it
  * stands: <IN_PAN_1> in the user's text and in the document.
  */
-#ifndef FILTER_REDACT_H
-#define FILTER_REDACT_H
+#ifndef FILTER_RENDER_REDACT_H
+#define FILTER_RENDER_REDACT_H
 
 #include "findings/candidate.h"
 #include "pass/request.h"

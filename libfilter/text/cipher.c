@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/cipher.h"
 
-#include "text/word_joiner.h"
 #include "text/rewrite.h"
+#include "text/word_joiner.h"
 
 const char *const cipher_spelling[SPELLING_COUNT] = {
     "alfa",   "alpha",   "bravo",   "charlie", "delta",   "echo",     "foxtrot", "golf",   "hotel",  "india",

@@ -6,11 +6,11 @@
  * Each is seen by words that only it makes. The lexicon holds them, made here from words of attacks, and
  * view_add_cipher undoes the cipher around the place where one stands.
  */
-#ifndef FILTER_CIPHER_H
-#define FILTER_CIPHER_H
+#ifndef FILTER_TEXT_CIPHER_H
+#define FILTER_TEXT_CIPHER_H
 
-#include "text/span_map.h"
 #include "base/utf8.h"
+#include "text/span_map.h"
 #include "text/word_index.h"
 
 /* CIPHER_CAESAR + n puts for each letter the one that stands n places on: n is 1 to 25. */

@@ -10,6 +10,7 @@
 #include <unicode/uspoof.h>
 #include <unicode/utf16.h>
 #include <unicode/utf8.h>
+
 #define BMP 0x10000
 #define SHARP_S 0xDF
 #define CAPITAL_SHARP_S 0x1E9E
@@ -92,7 +93,7 @@ static char find_look_alike(USpoofChecker *checker, UChar32 c) {
     UChar source = (UChar)c;
     int32_t size = uspoof_getSkeleton(checker, 0, &source, 1, skeleton, 8, &status);
     if (U_FAILURE(status) || size != 1 || skeleton[0] >= 0x80 || !text_is_alnum((char)skeleton[0])) return 0;
-    /* The skeleton of a capital I is a small l: a capital look-alike was meant as I. */
+    /* The skeleton of a capital I is a small l: a capital confusables was meant as I. */
     if (skeleton[0] == 'l' && u_isupper(c)) return 'I';
     return (char)skeleton[0];
 }
@@ -124,7 +125,7 @@ typedef struct folder {
     size_t word_end; /* the word that was looked at last, and whether it has ASCII letters */
     bool word_is_mixed;
     bool changed;
-    unsigned marked; /* letters with marks, one behind the other, up to here */
+    unsigned marked; /* letters with marks, one after the other, up to here */
     text_buffer *out;
     span_map *map;
 } folder;
@@ -280,7 +281,7 @@ bool fold_text(const char *text, size_t size, bool with_confusables, text_buffer
     size_t at = 0;
     while (at < size) {
         size_t ascii = text_ascii_prefix(text + at, size - at);
-        /* The last ASCII letter belongs to the combining mark behind it. */
+        /* The last ASCII letter belongs to the combining mark after it. */
         if (ascii && !starts_cluster(&f, at + ascii)) ascii--;
         if (ascii) {
             f.marked = 0;

@@ -10,13 +10,13 @@
  * identifiers and secrets need the case.
  *
  * Sources: Unicode Standard Annex 15 (normalization), Technical Standard 39 (confusables), both through ICU. Patterns
- * and context words go through the same function, without the look-alikes, so that text and rule meet.
+ * and context words go through the same function, without the confusables, so that text and rule meet.
  */
-#ifndef FILTER_FOLD_H
-#define FILTER_FOLD_H
+#ifndef FILTER_TEXT_FOLD_H
+#define FILTER_TEXT_FOLD_H
 
-#include "text/span_map.h"
 #include "base/utf8.h"
+#include "text/span_map.h"
 
 #include <stdbool.h>
 #include <stddef.h>

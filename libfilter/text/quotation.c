@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/quotation.h"
 
+#include "base/search.h"
+
 #include <string.h>
 
 /* ------------------------------------------------------------------------------------ marks ---- */
@@ -62,7 +64,7 @@ static bool closes(const reader *r, size_t at, const mark *m) {
     return !text_is_space(r->text[at - 1]) && !is_word(r, at + strlen(m->close));
 }
 
-/* Behind the mark that closes; 0 when the paragraph ends first. A code span ends with as many backticks as it began
+/* After the mark that closes; 0 when the paragraph ends first. A code span ends with as many backticks as it began
  * with. */
 static size_t end_of_quotation(reader *r, size_t at, size_t kind) {
     const mark *m = &marks[kind];
@@ -104,7 +106,7 @@ static size_t end_of_fence(const reader *r, size_t at) {
 
 /* -------------------------------------------------------------------------------------- find ---- */
 
-/* Behind the quotation that begins here; 0 when none does. */
+/* After the quotation that begins here; 0 when none does. */
 static size_t quotation_at(reader *r, size_t at, bool *fences) {
     if (*fences && fence_at(r, at)) {
         size_t end = end_of_fence(r, at);
@@ -135,23 +137,22 @@ bool quotations_find(quotations *q, arena *memory, const char *text, size_t size
     return true;
 }
 
-/* The first quotation that ends behind `at`. */
-static const span *quotation_behind(const quotations *q, size_t at) {
-    size_t low = 0, high = q->count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (q->items[middle].end <= at) low = middle + 1;
-        else high = middle;
-    }
-    return low < q->count ? &q->items[low] : NULL;
+static bool ends_before(const void *spans, size_t i, size_t at) {
+    return ((const span *)spans)[i].end <= at;
+}
+
+/* The first quotation that ends after `at`. */
+static const span *quotation_after(const quotations *q, size_t at) {
+    size_t i = search_first(q->items, q->count, ends_before, at);
+    return i < q->count ? &q->items[i] : NULL;
 }
 
 bool quotations_hold(const quotations *q, span at) {
-    const span *found = quotation_behind(q, at.start);
+    const span *found = quotation_after(q, at.start);
     return found && found->start <= at.start && at.end <= found->end;
 }
 
 bool quotations_touch(const quotations *q, span at) {
-    const span *found = quotation_behind(q, at.start);
+    const span *found = quotation_after(q, at.start);
     return found && found->start < at.end;
 }

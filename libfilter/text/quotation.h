@@ -5,8 +5,8 @@
  * Who writes about an attack quotes it. A quotation ends in its paragraph, a fence where its line of the same marks
  * says; what is never closed is no quotation. Linear in the size of the text.
  */
-#ifndef FILTER_QUOTE_H
-#define FILTER_QUOTE_H
+#ifndef FILTER_TEXT_QUOTATION_H
+#define FILTER_TEXT_QUOTATION_H
 
 #include "base/arena.h"
 #include "base/utf8.h"

@@ -3,11 +3,11 @@
  * rewrite: regions of a text written anew, with some of the text around each as it is, and the way back. Regions that
  * lie far apart are joined by line feeds. Decoders of escapes and obfuscations write with it.
  */
-#ifndef FILTER_REWRITE_H
-#define FILTER_REWRITE_H
+#ifndef FILTER_TEXT_REWRITE_H
+#define FILTER_TEXT_REWRITE_H
 
-#include "text/span_map.h"
 #include "base/utf8.h"
+#include "text/span_map.h"
 
 typedef struct rewriter {
     const char *text;
@@ -26,7 +26,7 @@ void rewrite_put(rewriter *w, const char *bytes, size_t size, size_t from, size_
 /* The region ends before `at`. */
 void rewrite_end(rewriter *w, size_t at);
 
-/* Writes the text behind the last region. False when there was nothing to write. */
+/* Writes the text after the last region. False when there was nothing to write. */
 bool rewrite_finish(rewriter *w);
 
 #endif

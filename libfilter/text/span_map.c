@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/span_map.h"
 
+#include "base/search.h"
+
 void span_map_add(span_map *map, size_t size, size_t from, size_t from_size) {
     if (size == 0 || map->failed) return;
     if (map->count) {
@@ -21,14 +23,14 @@ void span_map_add(span_map *map, size_t size, size_t from, size_t from_size) {
     map->size += size;
 }
 
+static bool begins_before(const void *runs, size_t i, size_t at) {
+    return ((const span_run *)runs)[i].at <= at;
+}
+
+/* The run that holds an offset: the last that begins there or before. */
 static size_t run_at(const span_map *map, size_t offset) {
-    size_t low = 0, high = map->count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (map->runs[middle].at <= offset) low = middle;
-        else high = middle;
-    }
-    return low;
+    size_t next = search_first(map->runs, map->count, begins_before, offset);
+    return next ? next - 1 : 0;
 }
 
 span span_map_source(const span_map *map, span s) {

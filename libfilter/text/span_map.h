@@ -7,8 +7,8 @@
  * cannot be divided. A span grows to the runs it touches, so that it never leaves half of what a
  * reader would see.
  */
-#ifndef FILTER_MAP_H
-#define FILTER_MAP_H
+#ifndef FILTER_TEXT_SPAN_MAP_H
+#define FILTER_TEXT_SPAN_MAP_H
 
 #include "base/arena.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/word_index.h"
 
+#include "base/hash.h"
 #include "base/utf8.h"
 
 #include <string.h>
 
-#define SHUFFLED_MIN 6 /* letters: of fewer, too many words are made of the same */
-#define BASIS UINT32_C(2166136261)
+#define SCRAMBLED_MIN 6 /* letters: of fewer, too many words are made of the same */
 
 /* i and l are one. */
 static inline char letter_of(char c) {
@@ -15,23 +15,23 @@ static inline char letter_of(char c) {
 }
 
 static inline uint32_t hash_on(uint32_t hash, char c) {
-    return (hash ^ (unsigned char)letter_of(c)) * 16777619U;
+    return hash32_step(hash, (unsigned char)letter_of(c));
 }
 
 static uint32_t hash_spelled(const char *text, size_t size) {
-    uint32_t hash = BASIS;
+    uint32_t hash = HASH32_BASIS;
     for (size_t i = 0; i < size; i++) hash = hash_on(hash, text[i]);
     return hash;
 }
 
 /* The same for every order of the inner letters. */
-static uint32_t hash_shuffled(const char *text, size_t size) {
+static uint32_t hash_scrambled(const char *text, size_t size) {
     uint32_t inner = 0;
     for (size_t i = 1; i + 1 < size; i++) {
         uint32_t weight = (unsigned char)letter_of(text[i]) * UINT32_C(0x9E3779B1);
         inner += weight ^ weight >> 15;
     }
-    return hash_on(hash_on(BASIS ^ inner, text[0]), text[size - 1]) + (uint32_t)size;
+    return hash_on(hash_on(HASH32_BASIS ^ inner, text[0]), text[size - 1]) + (uint32_t)size;
 }
 
 static bool same_letters(const char *a, const char *b, size_t size) {
@@ -52,8 +52,8 @@ bool word_index_add(word_index *v, arena *memory, const char *word, size_t size,
     if (size < 2 || size > WORD_INDEX_WORD_MAX || !all_letters(word, size)) return true;
     if (!arena_grow(memory, &v->words, &v->capacity, v->count + 1, sizeof *v->words)) return false;
     v->begins[letter_of(word[0]) & 31] |= 1U << (letter_of(word[1]) & 31);
-    v->words[v->count++] = (indexed_word){word, (uint8_t)size, is_indicator && size >= SHUFFLED_MIN};
-    if (is_indicator && size >= SHUFFLED_MIN) v->ends[word[0] & 31][size & 15] |= 1U << (word[size - 1] & 31);
+    v->words[v->count++] = (indexed_word){word, (uint8_t)size, is_indicator && size >= SCRAMBLED_MIN};
+    if (is_indicator && size >= SCRAMBLED_MIN) v->ends[word[0] & 31][size & 15] |= 1U << (word[size - 1] & 31);
     return true;
 }
 
@@ -67,8 +67,8 @@ bool word_index_finish(word_index *v, arena *memory) {
     v->slot_count = 64;
     while (v->slot_count < 4 * v->count) v->slot_count *= 2;
     v->spelled = arena_alloc(memory, v->slot_count, sizeof *v->spelled);
-    v->shuffled = arena_alloc(memory, v->slot_count, sizeof *v->shuffled);
-    if (!v->spelled || !v->shuffled) return false;
+    v->scrambled = arena_alloc(memory, v->slot_count, sizeof *v->scrambled);
+    if (!v->spelled || !v->scrambled) return false;
     size_t kept = 0;
     for (size_t i = 0; i < v->count; i++) {
         indexed_word word = v->words[i];
@@ -76,7 +76,8 @@ bool word_index_finish(word_index *v, arena *memory) {
         if (known && memcmp(known->text, word.text, word.size) == 0) continue;
         v->words[kept] = word;
         put_slot(v->spelled, v->slot_count, hash_spelled(word.text, word.size), kept);
-        if (word.size >= SHUFFLED_MIN) put_slot(v->shuffled, v->slot_count, hash_shuffled(word.text, word.size), kept);
+        if (word.size >= SCRAMBLED_MIN)
+            put_slot(v->scrambled, v->slot_count, hash_scrambled(word.text, word.size), kept);
         kept++;
     }
     v->count = kept;
@@ -95,13 +96,13 @@ const indexed_word *word_index_find(const word_index *v, const char *text, size_
     return v->slot_count ? find_hashed(v, hash_spelled(text, size), text, size) : NULL;
 }
 
-const indexed_word *word_index_unshuffle(const word_index *v, const char *text, size_t size) {
-    if (size < SHUFFLED_MIN || size > WORD_INDEX_WORD_MAX || !v->slot_count) return NULL;
-    uint32_t hash = hash_shuffled(text, size);
+const indexed_word *word_index_unscramble(const word_index *v, const char *text, size_t size) {
+    if (size < SCRAMBLED_MIN || size > WORD_INDEX_WORD_MAX || !v->slot_count) return NULL;
+    uint32_t hash = hash_scrambled(text, size);
     const indexed_word *known = NULL;
-    for (size_t at = hash & (v->slot_count - 1); v->shuffled[at].word; at = (at + 1) & (v->slot_count - 1)) {
-        const indexed_word *word = &v->words[v->shuffled[at].word - 1];
-        if (v->shuffled[at].hash != hash || word->size != size) continue;
+    for (size_t at = hash & (v->slot_count - 1); v->scrambled[at].word; at = (at + 1) & (v->slot_count - 1)) {
+        const indexed_word *word = &v->words[v->scrambled[at].word - 1];
+        if (v->scrambled[at].hash != hash || word->size != size) continue;
         if (same_letters(word->text, text, size)) return NULL;
         known = word;
     }
@@ -124,7 +125,7 @@ size_t word_index_segment(const word_index *v, const char *letters, size_t size,
         }
         if (at + 1 == size || !(v->begins[letter_of(letters[at]) & 31] >> (letter_of(letters[at + 1]) & 31) & 1))
             continue;
-        uint32_t hash = BASIS;
+        uint32_t hash = HASH32_BASIS;
         for (size_t end = at + 1; end <= size && end - at <= WORD_INDEX_WORD_MAX; end++) {
             hash = hash_on(hash, letters[end - 1]);
             if (end - at < 2 || cost[at] + WORD_COST >= cost[end] || !find_hashed(v, hash, letters + at, end - at))

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * vocabulary: words that attacks are made of, to know one again whose letters were set together, shuffled or
+ * word index: words that attacks are made of, to know one again whose letters were set together, scrambled or
  * replaced.
  *
  * Holds the words of all classes that are ASCII letters, several-word entries by their words. Small i and l are one
  * letter here, because leetspeak writes 1, ! and | for both. Read-only once it is made, so that all threads may use
  * it.
  */
-#ifndef FILTER_VOCABULARY_H
-#define FILTER_VOCABULARY_H
+#ifndef FILTER_TEXT_WORD_INDEX_H
+#define FILTER_TEXT_WORD_INDEX_H
 
 #include "base/arena.h"
 
@@ -33,17 +33,18 @@ typedef struct indexed_word {
 typedef struct word_index {
     indexed_word *words;
     size_t count, capacity;
-    word_index_slot *spelled,
-        *shuffled; /* by the letters in their order, and by those of the ends and what stands between */
+    /* by the letters in their order, and by those of the ends and what stands between */
+    word_index_slot *spelled, *scrambled;
     size_t slot_count; /* of each table, a power of two */
     uint32_t begins[32]; /* by five bits of the first letter, a bit for each second one */
-    uint32_t ends
-        [32]
-        [16]; /* of telling words: by five bits of the first letter and four of the size, a bit for each last letter */
+    uint32_t
+        ends[32]
+            /* of indicator words: by five bits of the first letter and four of the size, a bit for each last letter */
+            [16];
 } word_index;
 
-/* `word` is in lower case and lives as long as the vocabulary; what has other characters than ASCII letters, or is
- * too long, is left out. A telling word is rare enough to show by itself that letters are shuffled. False: memory is
+/* `word` is in lower case and lives as long as the word index; what has other characters than ASCII letters, or is
+ * too long, is left out. A indicator word is rare enough to show by itself that letters are scrambled. False: memory is
  * out. */
 bool word_index_add(word_index *v, arena *memory, const char *word, size_t size, bool is_indicator);
 
@@ -55,9 +56,9 @@ const indexed_word *word_index_find(const word_index *v, const char *text, size_
 
 /* The word of at least six letters that has these letters, the first and the last at their places and the others in
  * another order; NULL: none, or it is spelled right. */
-const indexed_word *word_index_unshuffle(const word_index *v, const char *text, size_t size);
+const indexed_word *word_index_unscramble(const word_index *v, const char *text, size_t size);
 
-/* Could a word of letters be a telling one that is shuffled? Quick, and wrong at times. */
+/* Could a word of letters be an indicator that is scrambled? Quick, and wrong at times. */
 static inline bool word_index_may_indicate(const word_index *v, char first, char last, size_t size) {
     return v->ends[first & 31][size & 15] >> (last & 31) & 1;
 }

@@ -3,10 +3,10 @@
  * apart: words whose letters stood apart, or were written as something else, put together again.
  *
  * The letters of a word come one by one, each with the bytes that it stands for. Where nothing parted several words,
- * the vocabulary parts them.
+ * the word index parts them.
  */
-#ifndef FILTER_APART_H
-#define FILTER_APART_H
+#ifndef FILTER_TEXT_WORD_JOINER_H
+#define FILTER_TEXT_WORD_JOINER_H
 
 #include "text/rewrite.h"
 #include "text/word_index.h"

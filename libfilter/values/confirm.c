@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "values/confirm.h"
 
+#include "base/utf8.h"
 #include "findings/candidate.h"
 #include "findings/context.h"
 #include "values/scan.h"
-#include "base/utf8.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What a lookahead may need to see behind the longest match. */
+/* What a lookahead may need to see after the longest match. */
 #define LOOKAHEAD 8
 
 static size_t digits_from(const char *text, size_t size) {
@@ -30,7 +31,7 @@ static bool continues(size_t digits) {
     return digits >= 4 && digits <= 6;
 }
 
-/* Is a number of digits and separators only a part of one that goes on before or behind it? */
+/* Is a number of digits and separators only a part of one that goes on before or after it? */
 static bool is_part_of_longer(const engine_pattern *pattern, const view *v, span at) {
     const char *separators = pattern->value ? pattern->value->separators : "", *own = NULL;
     if (!*separators) return false;
@@ -85,7 +86,7 @@ static match_outcome match(const pass *p, const engine_pattern *pattern, match_b
     return MATCH_FOUND;
 }
 
-/* A value of groups may take in a word or number behind it ("IBAN DE89 … 00 BIC …"): when its check fails, the
+/* A value of groups may take in a word or number after it ("IBAN DE89 … 00 BIC …"): when its check fails, the
  * last groups are left out one by one. */
 static void retry_shorter(const pass *p, const engine_pattern *pattern, span *whole, span *value) {
     const value_format *t = pattern->value;

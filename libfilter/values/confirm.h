@@ -4,12 +4,12 @@
  *
  * PCRE2 finds where a value begins and ends, within the rule's longest match around the hit and
  * never from the start of the text; each pattern confirms each byte once. Then speak, in this order:
- * allow list, checksum, stop list, entropy, words near it, and, when all views of the segment are
+ * allow list, checksum, placeholders, entropy, words near it, and, when all views of the segment are
  * done, other findings near it. The score starts at the rule's and moves like a probability:
  * evidence for it shrinks the distance to 1, evidence against it shrinks the score.
  */
-#ifndef FILTER_CONFIRM_H
-#define FILTER_CONFIRM_H
+#ifndef FILTER_VALUES_CONFIRM_H
+#define FILTER_VALUES_CONFIRM_H
 
 #include "pass/pass.h"
 

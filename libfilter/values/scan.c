@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "values/scan.h"
 
+#include "base/byte_mask.h"
 #include "base/utf8.h"
 
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 /* More hits than this in one view are an attack or a rule that matches everything. */
 #define HITS_MAX ((size_t)1 << 20)
@@ -46,13 +44,10 @@ static bool scan_part(const filter_engine *engine, filter_scratch *s, engine_dat
 
 static size_t next_digit(const char *text, size_t size, size_t from) {
     size_t i = from;
-#ifdef __SSE2__
-    /* c - '0' as unsigned below 10, for 16 bytes at a time. */
-    const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9);
-    for (; i + 16 <= size; i += 16) {
-        __m128i c = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(const void *)(text + i)), zero);
-        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(c, nine), c));
-        if (mask) return i + (size_t)__builtin_ctz(mask);
+#ifdef BYTE_MASK
+    for (; i + BYTE_MASK <= size; i += BYTE_MASK) {
+        uint64_t digits = byte_mask_bits(byte_mask_digits(byte_mask_load(text + i)));
+        if (digits) return i + (size_t)__builtin_ctzll(digits);
     }
 #endif
     while (i < size && !text_is_digit(text[i])) i++;

@@ -2,8 +2,8 @@
 /*
  * scan: a view becomes hits: places where an expression of some rule ends.
  */
-#ifndef FILTER_SCAN_H
-#define FILTER_SCAN_H
+#ifndef FILTER_VALUES_SCAN_H
+#define FILTER_VALUES_SCAN_H
 
 #include "pass/pass.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verdict/decide.h"
 
-#include "verdict/output_policy.h"
 #include "findings/merge.h"
 #include "verdict/injection_score.h"
+#include "verdict/output_policy.h"
+
 #include <stdlib.h>
 #include <string.h>
 

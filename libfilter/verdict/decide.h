@@ -5,8 +5,8 @@
  * Overlapping personal data and secrets are settled here, once, for findings and texts alike: what
  * the policy acts upon goes before what it only reports, then the higher score, then the longer span.
  */
-#ifndef FILTER_DECIDE_H
-#define FILTER_DECIDE_H
+#ifndef FILTER_VERDICT_DECIDE_H
+#define FILTER_VERDICT_DECIDE_H
 
 #include "findings/candidate.h"
 #include "pass/request.h"

@@ -13,7 +13,7 @@ static bool is_slash(char c) {
     return c == '/' || c == '\\';
 }
 
-/* The host of an authority that begins at `at`, as browsers read it (WHATWG URL, "host state"): behind what stands
+/* The host of an authority that begins at `at`, as browsers read it (WHATWG URL, "host state"): after what stands
  * before an @, without port and final dot. What is escaped in it stays so, and equals no name. */
 static span host_at(const char *text, size_t size, size_t at) {
     size_t end = at;
@@ -40,7 +40,7 @@ static bool is_allowed(const yaml_strings *hosts, const char *host, size_t size)
     return false;
 }
 
-/* Schemes whose addresses are fetched; browsers take any number of slashes, of either kind, behind them. */
+/* Schemes whose addresses are fetched; browsers take any number of slashes, of either kind, after them. */
 static bool ends_with_scheme(const char *text, size_t colon) {
     static const char *const schemes[] = {"https", "http", "ftp", "wss", "ws"};
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {

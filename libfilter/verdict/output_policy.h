@@ -3,8 +3,8 @@
  * output_policy: what a policy expects of what a model wrote, beside the usual search: links only to hosts that it
  * names, no personal data that nobody told the model, JSON, a length, rules that must or must not find something.
  */
-#ifndef FILTER_OUTPUT_H
-#define FILTER_OUTPUT_H
+#ifndef FILTER_VERDICT_OUTPUT_POLICY_H
+#define FILTER_VERDICT_OUTPUT_POLICY_H
 
 #include "findings/candidate.h"
 #include "pass/request.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "views/view.h"
 
-#include "text/decode/decode.h"
-#include "text/obfuscation/obfuscation.h"
-#include "text/fold.h"
 #include "base/utf8.h"
+#include "text/decode/decode.h"
+#include "text/fold.h"
+#include "text/obfuscation/obfuscation.h"
 
 #include <string.h>
 
@@ -57,7 +57,7 @@ static const view *add_folded(maker *m, const view *source) {
     return &m->views->items[m->views->count - 1];
 }
 
-/* Was a view made by the decoder, on its way from the text as sent? Disguises are undone once. */
+/* Was a view made by the decoder, on its way from the text as sent? Obfuscations are undone once. */
 static bool came_through(const view *v, const decoder *d) {
     for (; v; v = v->source) {
         if (v->name == d->name) return true;
@@ -65,10 +65,11 @@ static bool came_through(const view *v, const decoder *d) {
     return false;
 }
 
-/* A disguise in a disguise is as much as a reader can follow, and as honest text full of signs may seem to hold. */
+/* A obfuscation in a obfuscation is as much as a reader can follow, and as benign text full of signs may seem to
+ * hold. */
 #define OBFUSCATIONS_MAX 2
 
-/* Is a decoder tried on a view? Quoted-printable and each disguise are undone once. */
+/* Is a decoder tried on a view? Quoted-printable and each obfuscation are undone once. */
 static bool is_tried(const view *source, const decoder *d, unsigned shapes) {
     if (d->trait && (!(shapes & d->trait) || source->obfuscations == OBFUSCATIONS_MAX)) return false;
     return !d->once || !came_through(source, d);

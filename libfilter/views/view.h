@@ -6,8 +6,8 @@
  * percent-encoding still points into the text as sent. Pure ASCII without anything encoded has one
  * view, the text itself, and costs no copy.
  */
-#ifndef FILTER_VIEW_H
-#define FILTER_VIEW_H
+#ifndef FILTER_VIEWS_VIEW_H
+#define FILTER_VIEWS_VIEW_H
 
 #include "base/arena.h"
 #include "text/cipher.h"
@@ -24,10 +24,10 @@ struct view {
     const view *source; /* NULL: this is the text as sent */
     span_map map; /* into source */
     unsigned depth; /* decodings it took, … */
-    unsigned obfuscations; /* … and how many of them undid a disguise */
+    unsigned obfuscations; /* … and how many of them undid a obfuscation */
     bool non_ascii; /* has characters beyond ASCII */
     bool injection_only; /* not looked at for personal data and secrets */
-    bool reveals_obfuscation; /* what only a disguise makes was undone */
+    bool reveals_obfuscation; /* what only a obfuscation makes was undone */
 };
 
 #define VIEWS_MAX 64

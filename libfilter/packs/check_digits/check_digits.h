@@ -6,8 +6,8 @@
  * count. This is the one part of detection that is code and not YAML: a new scheme is a function and
  * a line in the table of checksum.c.
  */
-#ifndef FILTER_CHECKSUM_H
-#define FILTER_CHECKSUM_H
+#ifndef FILTER_PACKS_CHECK_DIGITS_CHECK_DIGITS_H
+#define FILTER_PACKS_CHECK_DIGITS_CHECK_DIGITS_H
 
 #include <stdbool.h>
 #include <stddef.h>

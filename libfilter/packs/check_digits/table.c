@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packs/check_digits/check_digits.h"
-
 #include "packs/check_digits/digits.h"
 
 #include <string.h>

@@ -36,7 +36,7 @@ static void crc32_base62_digits(const char *value, size_t size, char out[6]) {
     for (int i = 5; i >= 0; i--, crc /= 62) out[i] = base62[crc % 62];
 }
 
-/* GitHub, "Behind GitHub's new authentication token formats" (2021), and npm's tokens: the last six
+/* GitHub, "After GitHub's new authentication token formats" (2021), and npm's tokens: the last six
  * characters are the CRC-32 of what stands between the last underscore and them, in Base62. */
 static bool crc32_base62(const char *value, size_t size) {
     char expected[6];

@@ -6,11 +6,11 @@
  * out; escapes (percent, HTML, backslash) are undone together with the text around them. What a
  * decoder finds in different places is joined by line feeds into one text, and so scanned once.
  */
-#ifndef FILTER_DECODE_H
-#define FILTER_DECODE_H
+#ifndef FILTER_TEXT_DECODE_DECODE_H
+#define FILTER_TEXT_DECODE_DECODE_H
 
-#include "text/span_map.h"
 #include "base/utf8.h"
+#include "text/span_map.h"
 #include "text/word_index.h"
 
 #include <stdbool.h>
@@ -43,7 +43,7 @@ typedef struct decoder {
         trait; /* of SHAPE_…: undone only where a text has it, and looked at for injection alone, because nobody writes
                      * personal data so; 0: a notation */
     bool once; /* undone once on the way from the text as sent */
-    bool reveals_obfuscation; /* honest text is not written so */
+    bool reveals_obfuscation; /* benign text is not written so */
 } decoder;
 
 #define DECODER_COUNT 15

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/decode/runs.h"
-
 #include "text/rewrite.h"
 
 #include <string.h>

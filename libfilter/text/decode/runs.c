@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/decode/runs.h"
 
+#include "base/byte_mask.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 #define RUN_MIN 16
 
 /* Values of the Base64 digits of both alphabets, plus one; 0 is none. */
@@ -39,20 +37,16 @@ static void find_runs_in(const char *text, size_t size, size_t from, size_t end,
     }
 }
 
-#ifdef __SSE2__
+#ifdef BYTE_MASK
 /* Which of 64 bytes are Base64 digits, a bit for each. */
 static uint64_t base64_mask(const char *text) {
     uint64_t mask = 0;
     for (int k = 0; k < 4; k++) {
-        const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)(text + 16 * k));
-        const __m128i letter = _mm_sub_epi8(_mm_or_si128(c, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
-        const __m128i digit = _mm_sub_epi8(c, _mm_set1_epi8('/')); /* '/' stands just before '0' */
-        __m128i is = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter);
-        is = _mm_or_si128(is, _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(10)), digit));
-        is = _mm_or_si128(is, _mm_cmpeq_epi8(c, _mm_set1_epi8('+')));
-        is = _mm_or_si128(is, _mm_cmpeq_epi8(c, _mm_set1_epi8('-')));
-        is = _mm_or_si128(is, _mm_cmpeq_epi8(c, _mm_set1_epi8('_')));
-        mask |= (uint64_t)(unsigned)_mm_movemask_epi8(is) << (16 * k);
+        const __m128i c = byte_mask_load(text + BYTE_MASK * k);
+        __m128i is = byte_mask_or(byte_mask_letters(c), byte_mask_range(c, '/', 11)); /* '/' is just before '0' */
+        is = byte_mask_or(is,
+                          byte_mask_or(byte_mask_is(c, '+'), byte_mask_or(byte_mask_is(c, '-'), byte_mask_is(c, '_'))));
+        mask |= byte_mask_bits(is) << BYTE_MASK * k;
     }
     return mask;
 }
@@ -69,7 +63,7 @@ static bool has_run(unsigned __int128 bits) {
 
 void decode_find_runs(const char *text, size_t size, decode_runs *runs) {
     size_t i = 0;
-#ifdef __SSE2__
+#ifdef BYTE_MASK
     uint64_t before = 0;
     for (; i + 64 <= size && !runs->failed; i += 64) {
         uint64_t mask = base64_mask(text + i);
@@ -86,7 +80,7 @@ void join(text_buffer *out, span_map *map, size_t at) {
     span_map_add(map, 1, at, 0);
 }
 
-/* The same, unless the run only goes on behind a line break, as encoders write long ones. */
+/* The same, unless the run only goes on after a line break, as encoders write long ones. */
 void join_lines(const char *text, text_buffer *out, span_map *map, size_t at) {
     const span_run *last = map->count ? &map->runs[map->count - 1] : NULL;
     size_t end = last ? last->from + last->from_size : 0;

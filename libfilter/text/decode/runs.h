@@ -20,7 +20,7 @@ extern const uint8_t base64_digits[256];
 /* Parts what comes next from what was decoded before by a line feed. */
 void join(text_buffer *out, span_map *map, size_t at);
 
-/* The same, unless the run only goes on behind a line break, as encoders write long ones. */
+/* The same, unless the run only goes on after a line break, as encoders write long ones. */
 void join_lines(const char *text, text_buffer *out, span_map *map, size_t at);
 
 /* Takes back what was appended since `size`: it was no text after all. (None of the runs here are byte by byte, so

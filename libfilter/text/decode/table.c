@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/decode/runs.h"
-
 #include "text/obfuscation/obfuscation.h"
 
 const decoder decoders[DECODER_COUNT] = {

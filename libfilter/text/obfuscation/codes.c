@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/obfuscation/traits.h"
-
 #include "text/word_joiner.h"
 
 #include <string.h>
@@ -18,7 +17,7 @@ static code group_at(const char *text, size_t size, size_t at) {
     return c;
 }
 
-/* The next group behind one: a space, comma or both between them. */
+/* The next group after one: a space, comma or both between them. */
 static bool next_group(const char *text, size_t size, code *c) {
     size_t i = c->end;
     while (i < size && i - c->end < 2 && (text[i] == ' ' || text[i] == ',' || text[i] == '-' || text[i] == '\n')) i++;

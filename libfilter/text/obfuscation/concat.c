@@ -17,7 +17,7 @@ static span string_at(const char *text, size_t size, size_t at) {
 }
 
 /* The mark that opens the string which a plus sign at `plus` goes on with; `size` for none. */
-static size_t mark_behind(const char *text, size_t size, size_t plus) {
+static size_t mark_after(const char *text, size_t size, size_t plus) {
     size_t at = plus + 1;
     while (at < size && at - plus <= 3 && text_is_space(text[at])) at++;
     return at < size && is_mark(text[at]) ? at : size;
@@ -26,7 +26,7 @@ static size_t mark_behind(const char *text, size_t size, size_t plus) {
 /* "ig" + "nore": from the string before the plus sign at `plus` on. Returns where the last string ends. */
 static size_t rewrite_concatenation(rewriter *w, size_t plus, size_t floor) {
     const char *text = w->text;
-    size_t close = plus, open = mark_behind(text, w->size, plus);
+    size_t close = plus, open = mark_after(text, w->size, plus);
     while (close > floor && plus - close < 3 && text_is_space(text[close - 1])) close--;
     if (open == w->size || close == floor || !is_mark(text[close - 1])) return plus + 1;
     close--;
@@ -42,7 +42,7 @@ static size_t rewrite_concatenation(rewriter *w, size_t plus, size_t floor) {
         end = string.end + 1;
         size_t next = end;
         while (next < w->size && next - end < 3 && text_is_space(text[next])) next++;
-        open = next < w->size && text[next] == '+' ? mark_behind(text, w->size, next) : w->size;
+        open = next < w->size && text[next] == '+' ? mark_after(text, w->size, next) : w->size;
     }
     rewrite_end(w, end);
     return end;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/obfuscation/traits.h"
-
 #include "text/word_joiner.h"
 
 #include <string.h>

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/obfuscation/traits.h"
-
 #include "text/word_joiner.h"
 
 #include <string.h>
 
 #define MORSE_MIN 8
 
-/* ITU-R M.1677-1, as a tree: from the place of a sign a dot leads to twice that place, a dash to the one behind; it
+/* ITU-R M.1677-1, as a tree: from the place of a sign a dot leads to twice that place, a dash to the one after; it
  * begins at 1. */
 static char morse_letter(const char *text, size_t size) {
     static const char tree[64] = "  etianmsurwdkgohvf l pjbxcyzq  54 3   2       16       7   8 90";

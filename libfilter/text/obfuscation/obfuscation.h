@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * disguise: text that a person still reads and a pattern does not: letters set apart or together, shuffled, turned,
+ * obfuscation: text that a person still reads and a pattern does not: letters set apart or together, scrambled, turned,
  * replaced by digits, symbols, numbers or Morse.
  *
  * Each is seen by its shape, in one pass over the text that finds nothing in nearly all texts, and undone with some
  * of the text around it. What has no shape is told by words: see cipher.h.
  */
-#ifndef FILTER_TEXT_OBFUSCATION_H
-#define FILTER_TEXT_OBFUSCATION_H
+#ifndef FILTER_TEXT_OBFUSCATION_OBFUSCATION_H
+#define FILTER_TEXT_OBFUSCATION_OBFUSCATION_H
 
 #include "text/decode/decode.h"
-
 
 /* What a text may hold by its shape: a bit for each; TRAIT_ANY is what has no shape and is looked for in every text. */
 enum {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/obfuscation/traits.h"
-
 #include "text/word_joiner.h"
 
 #include <string.h>
@@ -9,7 +8,7 @@ static size_t rewrite_scrambled(rewriter *w, const word_index *words, size_t at,
     (void)floor;
     size_t end = word_end(w->text, w->size, at);
     if (at > 0 && text_is_alpha(w->text[at - 1])) return end;
-    const indexed_word *word = word_index_unshuffle(words, w->text + at, end - at);
+    const indexed_word *word = word_index_unscramble(words, w->text + at, end - at);
     if (!word) return end;
     rewrite_begin(w, at);
     for (size_t i = 0; i < word->size; i++) put(w, word->text[i], at + i, 1);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/obfuscation/traits.h"
-
 #include "text/word_joiner.h"
 
 #include <string.h>
@@ -13,7 +12,7 @@ static bool is_single(const char *text, size_t size, size_t at) {
            (at + 1 == size || !text_is_alnum(text[at + 1]));
 }
 
-/* The next single letter behind `at`, at most twice a gap away; `size` when there is none. */
+/* The next single letter after `at`, at most twice a gap away; `size` when there is none. */
 static size_t next_single(const char *text, size_t size, size_t at) {
     for (size_t i = at + 1; i < size && i - at <= 2 * GAP_MAX; i++) {
         if (text_is_alnum(text[i])) return is_single(text, size, i) ? i : size;
@@ -69,8 +68,8 @@ bool undo_letter_spacing(const decode_source *s, size_t budget, text_buffer *out
     return rewrite_places(s, budget, out, map, rows_of, rewrite_row);
 }
 
-#define JOINED_MIN 18 /* letters of words that are set together */
-#define JOINED_WORDS                                                                                                   \
+#define RUN_TOGETHER_MIN 18 /* letters of words that are set together */
+#define RUN_TOGETHER_WORDS                                                                                                   \
     3 /* fewer are a name; one more where something else parts them, capitals or digits, as it does in names */
 
 /* Does a run stand in a name of a program or an address, where words are set together for good reason? */
@@ -86,14 +85,14 @@ static void rewrite_run_together(rewriter *w, const word_index *words, span lett
     const char *text = w->text;
     size_t starts[WORD_INDEX_SEGMENT_MAX], next = 1;
     size_t parts = word_index_segment(words, text + letters.start, letters.end - letters.start, starts);
-    bool plain = true, telling = false; /* plain: small letters only */
+    bool plain = true, indicates = false; /* plain: small letters only */
     for (size_t i = 0; i < parts; i++) {
         size_t at = letters.start + starts[i], end = i + 1 < parts ? letters.start + starts[i + 1] : letters.end;
         const indexed_word *word = word_index_find(words, text + at, end - at);
-        telling = telling || (word && word->is_indicator);
+        indicates = indicates || (word && word->is_indicator);
         for (size_t k = at; k < end; k++) plain = plain && text[k] >= 'a';
     }
-    if (!telling || parts < (plain ? JOINED_WORDS : JOINED_WORDS + 1)) return;
+    if (!indicates || parts < (plain ? RUN_TOGETHER_WORDS : RUN_TOGETHER_WORDS + 1)) return;
     rewrite_begin(w, letters.start);
     for (size_t i = letters.start; i < letters.end; i++) {
         if (next < parts && starts[next] == i - letters.start) {
@@ -113,7 +112,7 @@ bool undo_run_together(const decode_source *s, size_t budget, text_buffer *out, 
         for (size_t at = run.start, end; at < run.end && out->size <= budget; at = end + (end == at)) {
             end = at;
             while (end < run.end && end - at < WORD_INDEX_SEGMENT_MAX && text_is_alpha(s->text[end])) end++;
-            if (end - at >= JOINED_MIN) rewrite_run_together(&w, s->words, (span){at, end});
+            if (end - at >= RUN_TOGETHER_MIN) rewrite_run_together(&w, s->words, (span){at, end});
         }
     }
     return rewrite_finish(&w);

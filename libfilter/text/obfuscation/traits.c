@@ -1,43 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/obfuscation/traits.h"
 
+#include "base/byte_mask.h"
 #include "text/word_joiner.h"
 
 #include <string.h>
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 /* --------------------------------------------------------------------------------- masks ---- */
 
 masks masks_at(const char *text, size_t size, size_t at) {
     masks m = {0, 0, 0, 0, 0};
-#ifdef __SSE2__
+#ifdef BYTE_MASK
     if (size - at >= 66) {
         for (int k = 0; k < 4; k++) {
-            const char *p = text + at + 16 * k;
-            const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
-            const __m128i next = _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
-            const __m128i third = _mm_loadu_si128((const __m128i *)(const void *)(p + 2));
-            const __m128i lower = _mm_or_si128(c, _mm_set1_epi8(0x20)),
-                          next_lower = _mm_or_si128(next, _mm_set1_epi8(0x20));
-            const __m128i letter = _mm_sub_epi8(lower, _mm_set1_epi8('a'));
-            const __m128i is_ay = _mm_and_si128(_mm_cmpeq_epi8(lower, _mm_set1_epi8('a')),
-                                                _mm_cmpeq_epi8(next_lower, _mm_set1_epi8('y')));
-            const __m128i digit = _mm_sub_epi8(c, _mm_set1_epi8('0'));
-            const __m128i is_letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter);
-            const __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
-            const __m128i is_same = _mm_and_si128(_mm_cmpeq_epi8(c, next), _mm_cmpeq_epi8(next, third));
-            __m128i is_symbol =
-                _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('$')), _mm_cmpeq_epi8(c, _mm_set1_epi8('!')));
-            is_symbol = _mm_or_si128(
-                is_symbol, _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('|')), _mm_cmpeq_epi8(c, _mm_set1_epi8('+'))));
-            m.symbols |= (uint64_t)(unsigned)_mm_movemask_epi8(is_symbol) << 16 * k;
-            m.letters |= (uint64_t)(unsigned)_mm_movemask_epi8(is_letter) << 16 * k;
-            m.digits |= (uint64_t)(unsigned)_mm_movemask_epi8(is_digit) << 16 * k;
-            m.same |= (uint64_t)(unsigned)_mm_movemask_epi8(is_same) << 16 * k;
-            m.ay |= (uint64_t)(unsigned)_mm_movemask_epi8(is_ay) << 16 * k;
+            const char *p = text + at + BYTE_MASK * k;
+            const __m128i c = byte_mask_load(p), next = byte_mask_load(p + 1), third = byte_mask_load(p + 2);
+            const __m128i is_same = byte_mask_and(_mm_cmpeq_epi8(c, next), _mm_cmpeq_epi8(next, third));
+            const __m128i is_ay =
+                byte_mask_and(byte_mask_is(byte_mask_lower(c), 'a'), byte_mask_is(byte_mask_lower(next), 'y'));
+            const __m128i is_symbol = byte_mask_or(byte_mask_or(byte_mask_is(c, '$'), byte_mask_is(c, '!')),
+                                                   byte_mask_or(byte_mask_is(c, '|'), byte_mask_is(c, '+')));
+            m.symbols |= byte_mask_bits(is_symbol) << BYTE_MASK * k;
+            m.letters |= byte_mask_bits(byte_mask_letters(c)) << BYTE_MASK * k;
+            m.digits |= byte_mask_bits(byte_mask_digits(c)) << BYTE_MASK * k;
+            m.same |= byte_mask_bits(is_same) << BYTE_MASK * k;
+            m.ay |= byte_mask_bits(is_ay) << BYTE_MASK * k;
         }
         return m;
     }
@@ -81,7 +68,7 @@ uint64_t ays_of(const masks *m) {
     return two_fewer ? ends : 0;
 }
 
-/* Is one of the words of a block a telling one with its letters shuffled? */
+/* Is one of the words of a block an indicator with its letters scrambled? */
 static bool has_scrambled(const char *text, size_t size, size_t block, const masks *m, const word_index *words) {
     for (uint64_t left = words_of(m); left; left &= left - 1) {
         unsigned bit = (unsigned)__builtin_ctzll(left);
@@ -91,7 +78,7 @@ static bool has_scrambled(const char *text, size_t size, size_t block, const mas
                 word_end(text, size - start > WORD_INDEX_WORD_MAX ? start + WORD_INDEX_WORD_MAX + 1 : size, start) -
                 start;
         if (!word_index_may_indicate(words, text[start], text[start + length - 1], length)) continue;
-        const indexed_word *word = word_index_unshuffle(words, text + start, length);
+        const indexed_word *word = word_index_unscramble(words, text + start, length);
         if (word && word->is_indicator) return true;
     }
     return false;

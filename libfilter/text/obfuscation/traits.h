@@ -19,7 +19,7 @@
 typedef struct masks {
     uint64_t letters, digits;
     uint64_t symbols; /* $ ! | + */
-    uint64_t same; /* as the two bytes behind it */
+    uint64_t same; /* as the two bytes after it */
     uint64_t ay; /* an a before a y */
 } masks;
 
@@ -29,7 +29,7 @@ masks masks_at(const char *text, size_t size, size_t at);
 uint64_t rows_of(const masks *m);
 
 /* A digit beside a letter: "n0r", "1gn"; a symbol between two: "d!r"; three of the same letter. Where there is one,
- * symbols behind letters count, too: "promp+". */
+ * symbols after letters count, too: "promp+". */
 uint64_t leet_of(const masks *m);
 
 /* Digits of a block that is full of them, as codes make it. */

@@ -51,7 +51,7 @@ static void names_each_mistake(void **state) {
         {"pack: {name: t, version: 1.0.0, licence: x}\npack: {}\n", "p.yaml:2:1: : key 'pack' appears twice"},
         {"pack: {name: t, version: 1.0, licence: x}\n", "must be MAJOR.MINOR.PATCH"},
         {"pack: {name: t, version: 1.0.0, licence: x, requires: 99.0.0}\n", "the pack requires libfilter 99.0.0"},
-        {"pack: &a {name: t}\nrules: *a\n", "anchors and aliases are not taken"},
+        {"pack: &a {name: t}\nrules: *a\n", "anchors and aliases are not supported"},
         {HEAD "  - {scroe: 1}\n", "a rule: unknown key 'scroe'; did you mean 'score'? One of: id, preset"},
         {HEAD "  - {id: a}\n", "a rule needs 'score'"},
         {HEAD RULE("A", "format: '1234'"), "an id is made of a-z"},

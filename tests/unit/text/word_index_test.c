@@ -49,7 +49,7 @@ static void knows_words_whose_letters_are_shuffled(void **state) {
             text[k] = text[other];
             text[other] = c;
         }
-        const indexed_word *known = word_index_unshuffle(&words, text, size);
+        const indexed_word *known = word_index_unscramble(&words, text, size);
         bool same = strcmp(text, word) == 0;
         if (size < 6 || same) assert_null(known);
         else assert_ptr_equal(known->text, word_index_find(&words, word, size)->text);
