@@ -89,7 +89,7 @@ static bool is_indicator_word(const ruleset *set, const char *word, size_t size)
     return false;
 }
 
-/* The words of an entry: for the word index and, of an trigger, read from their ends. */
+/* The words of an entry: for the word index and, of a trigger, read from their ends. */
 static void add_parts(builder *b, const char *words, bool is_trigger) {
     for (const char *s = words; *s;) {
         size_t size = 0;

@@ -39,7 +39,7 @@ static inline uint64_t hash_both(uint64_t first, uint32_t second) {
 }
 
 #define KNOWN_ENTRY 1 /* an entry begins with this word, or with these two */
-#define KNOWN_TRIGGER 2 /* … and it is an trigger */
+#define KNOWN_TRIGGER 2 /* … and it is a trigger */
 #define KNOWN_BEGIN 4 /* an entry of several words begins with this one */
 
 static inline uint32_t slot_of(uint64_t hash) {

@@ -92,7 +92,7 @@ bool score_evidence(const pass *p, span at, candidate *c) {
     return true;
 }
 
-/* An attack that was found only after a obfuscation was undone is the likelier for it. */
+/* An attack that was found only after an obfuscation was undone is the likelier for it. */
 #define OBFUSCATION_BOOST 0.4
 
 void candidate_add(const pass *p, span at, candidate *c) {

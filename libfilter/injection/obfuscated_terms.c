@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Did the word stand in the text that the view was made from? What surrounds a obfuscation is in the view, too. */
+/* Did the word stand in the text that the view was made from? What surrounds an obfuscation is in the view, too. */
 static bool stood_there(const view *v, span word) {
     span from = span_map_source(&v->map, word);
     size_t size = word.end - word.start;

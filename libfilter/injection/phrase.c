@@ -12,7 +12,7 @@
 
 /* --------------------------------------------------------------------------------- words ---- */
 
-/* How far around an trigger other words are looked for: no phrase is longer. */
+/* How far around a trigger other words are looked for: no phrase is longer. */
 #define PHRASE_BEFORE 256
 #define PHRASE_AFTER 512
 

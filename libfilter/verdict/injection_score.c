@@ -61,7 +61,7 @@ filter_action injection_action(const pack_policy *policy, filter_role role, doub
 #define REMARK_WITHIN 200
 
 /* Marks the findings inside quotations. The model's cover sentences: theirs need only touch one. What came out of
- * a obfuscation was never meant to be read as a quotation. */
+ * an obfuscation was never meant to be read as a quotation. */
 static size_t mark_quoted(filter_scratch *s, size_t first, const quotations *q) {
     size_t count = 0;
     for (size_t i = first; i < s->found.count; i++) {

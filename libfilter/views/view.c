@@ -65,7 +65,7 @@ static bool came_through(const view *v, const decoder *d) {
     return false;
 }
 
-/* A obfuscation in a obfuscation is as much as a reader can follow, and as benign text full of signs may seem to
+/* An obfuscation in an obfuscation is as much as a reader can follow, and as benign text full of signs may seem to
  * hold. */
 #define OBFUSCATIONS_MAX 2
 
@@ -134,7 +134,7 @@ static void add_decoded(maker *m, const view *source) {
     unsigned shapes = m->words ? obfuscation_traits(source->text, source->size, m->words) : 0;
     decode_source from = {.text = source->text, .size = source->size, .runs = {.memory = m->memory}, .words = m->words};
     decode_find_runs(source->text, source->size, &from.runs);
-    for (size_t i = 0; i < DECODER_COUNT; i++) {
+    for (size_t i = 0; i < decoder_count; i++) {
         if (is_tried(source, &decoders[i], shapes) && !add_view(m, &decoders[i], source, &from)) break;
     }
     m->failed = m->failed || from.runs.failed;

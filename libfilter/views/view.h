@@ -24,10 +24,10 @@ struct view {
     const view *source; /* NULL: this is the text as sent */
     span_map map; /* into source */
     unsigned depth; /* decodings it took, … */
-    unsigned obfuscations; /* … and how many of them undid a obfuscation */
+    unsigned obfuscations; /* … and how many of them undid an obfuscation */
     bool non_ascii; /* has characters beyond ASCII */
     bool injection_only; /* not looked at for personal data and secrets */
-    bool reveals_obfuscation; /* what only a obfuscation makes was undone */
+    bool reveals_obfuscation; /* what only an obfuscation makes was undone */
 };
 
 #define VIEWS_MAX 64

@@ -4,7 +4,7 @@
  * training and use cannot differ.
  *
  * Reads texts from standard input, each ended by a NUL. Writes a line for each window: the number of the text, and the
- * features as numbers. A text without an trigger has no line.
+ * features as numbers. A text without a trigger has no line.
  */
 #include "values/confirm.h"
 #include "injection/sentence_model.h"

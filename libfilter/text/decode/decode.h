@@ -39,14 +39,15 @@ typedef struct decoder {
     /* Appends what it decoded and the way back. True when anything was decoded. Stops once `out`
      * exceeds `budget`. */
     bool (*decode)(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
-    unsigned
-        trait; /* of SHAPE_…: undone only where a text has it, and looked at for injection alone, because nobody writes
-                     * personal data so; 0: a notation */
+    /* A bit of obfuscation.h: undone only where a text has the trait, and looked at for injection alone, because nobody
+     * writes personal data so; 0: a notation. */
+    unsigned trait;
     bool once; /* undone once on the way from the text as sent */
     bool reveals_obfuscation; /* benign text is not written so */
 } decoder;
 
-#define DECODER_COUNT 15
-extern const decoder decoders[DECODER_COUNT];
+/* Notations, then obfuscations, in the order in which they are tried. */
+extern const decoder decoders[];
+extern const size_t decoder_count;
 
 #endif

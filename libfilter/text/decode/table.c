@@ -2,7 +2,7 @@
 #include "text/decode/runs.h"
 #include "text/obfuscation/obfuscation.h"
 
-const decoder decoders[DECODER_COUNT] = {
+const decoder decoders[] = {
     {FILTER_VIEW_BASE64, decode_base64, 0, false, false},
     {FILTER_VIEW_BASE32, decode_base32, 0, false, false},
     {FILTER_VIEW_HEX, decode_hex, 0, false, false},
@@ -19,3 +19,5 @@ const decoder decoders[DECODER_COUNT] = {
     {FILTER_VIEW_PIG_LATIN, undo_pig_latin, TRAIT_PIG_LATIN, true, true},
     {FILTER_VIEW_CONCATENATED, undo_concatenation, TRAIT_ANY, true, false},
 };
+
+const size_t decoder_count = sizeof decoders / sizeof *decoders;
