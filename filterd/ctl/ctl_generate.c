@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define SCHEMA_ID "https://filterd.example/schema/filterd-1.json"
+#define SCHEMA_ID "filterd.schema.json"
 
 /* ------------------------------------------------------------------------------------- bash ---- */
 
