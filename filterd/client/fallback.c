@@ -83,7 +83,7 @@ filter_client_status fallback_open(fallback **out, const char *endpoint, char *w
         if (why) snprintf(why, 256, "memory or file descriptors are out");
     } else if (f->zmq.connect(f->socket, endpoint) != 0) {
         status = FILTER_CLIENT_ARGUMENT;
-        if (why) snprintf(why, 256, "'%.100s' is no endpoint; write ipc://PATH or tcp://HOST:PORT", endpoint);
+        if (why) snprintf(why, 256, "'%.100s': not an endpoint; write ipc://PATH or tcp://HOST:PORT", endpoint);
     }
     if (status == FILTER_CLIENT_OK) *out = f;
     else fallback_close(f);

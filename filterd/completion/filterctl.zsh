@@ -42,7 +42,7 @@ inspect)
         '(-r --rules)'{-r,--rules}'[Rule packs. Without it\: $FILTERD_RULES_DIR, else where they are installed.]:DIR:_files -/' \
         '(-p --policy)'{-p,--policy}'[Which policy decides. Without it\: '\''default'\''.]:NAME:' \
         '--role[Whose text it is.]:ROLE:(user system developer tool document assistant)' \
-        '--return[What to send back, words between commas.]:LIST:_sequence compadd - (findings redacted sanitized isolated text)' \
+        '--return[What to send back, words between commas.]:LIST:_sequence compadd - findings redacted sanitized isolated text' \
         '--isolate[How untrusted text is set apart. Without it\: as the policy says.]:MODE:(delimit datamark encode)' \
         '--family[The model family whose special tokens are broken. Without it\: the policy'\''s.]:NAME:' \
         '--min-score[List findings from this score on, 0 to 1. Without it\: the thresholds of the policy.]:SCORE:' \
@@ -56,7 +56,7 @@ scan)
     _arguments -s -S \
         '(-r --rules)'{-r,--rules}'[Rule packs. Without it\: $FILTERD_RULES_DIR, else where they are installed.]:DIR:_files -/' \
         '(-p --policy)'{-p,--policy}'[Whose thresholds hold.]:NAME:' \
-        '--category[What to look for, words between commas.]:LIST:_sequence compadd - (pii secret injection)' \
+        '--category[What to look for, words between commas.]:LIST:_sequence compadd - pii secret injection' \
         '--min-score[List findings from this score on, 0 to 1. Without it\: the thresholds of the policy.]:SCORE:' \
         '--threads[Threads that look. Without it\: one for each core.]:N:' \
         '(-j --json)'{-j,--json}'[Print a JSON object for each finding.]' \

@@ -143,29 +143,30 @@ int config_finish(config *c) {
     for (size_t i = 0; i < c->endpoints.count; i++) {
         const char *endpoint = c->endpoints.items[i];
         if (!is_endpoint(endpoint)) {
-            log_error("endpoint '%s' is neither ipc://PATH nor tcp://HOST:PORT", endpoint);
+            log_error("endpoints: not an endpoint: '%s'; write ipc://PATH or tcp://HOST:PORT", endpoint);
             return CONFIG_EXIT_CONFIG;
         }
         if (config_is_remote(endpoint) && !c->curve_secret_key) {
-            log_error("endpoint '%s' can be reached from other hosts: give 'curve' keys, or bind to 127.0.0.1",
+            log_error("endpoints: '%s' can be reached from other hosts: give 'curve' keys, or bind to 127.0.0.1",
                       endpoint);
             return CONFIG_EXIT_CONFIG;
         }
     }
     size_t mode = c->ipc_mode;
     if (mode % 10 > 7 || mode / 10 % 10 > 7 || mode / 100 > 7) {
-        log_error("ipc_mode %zu is no permission mode; write it like 600 or 660", mode);
+        log_error("ipc_mode: not a permission mode: '%zu'; write it like 600 or 660", mode);
         return CONFIG_EXIT_CONFIG;
     }
     if (!c->control) c->control = beside_endpoint(c, "ipc://", ".ctl");
     if (!c->shm_socket) c->shm_socket = beside_endpoint(c, "", ".shm");
     else if (strcmp(c->shm_socket, "none") == 0) c->shm_socket = "";
     if (!are_numbers(&c->shm_users)) {
-        log_error("shared_memory: 'users' must be numbers of users, as `id -u` prints them");
+        log_error("shared_memory: users: must be numbers of users, as 'id -u' prints them");
         return CONFIG_EXIT_CONFIG;
     }
     if (*c->control && strncmp(c->control, "ipc://", 6) != 0) {
-        log_error("control '%s' must be ipc://PATH: it reloads rules, and only its file's owner may", c->control);
+        log_error("control: must be ipc://PATH, not '%s'; it reloads rules, and only the owner of its file may",
+                  c->control);
         return CONFIG_EXIT_CONFIG;
     }
     if (!c->cache) c->cache = default_cache(c);

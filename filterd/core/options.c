@@ -184,9 +184,22 @@ static int check_operands(const option_command *command, const option_rest *rest
     return 0;
 }
 
+/* What holds when an option is not given. Lists have no such value: who reads them knows whether one was given. */
+static int apply_standards(const option_command *command, void *out) {
+    int status = 0;
+    for (size_t i = 0; i < command->count && !status; i++) {
+        const option_def *o = &command->options[i];
+        given g = {.def = o, .typed = o->name, .value = o->standard};
+        if (o->standard && o->kind != OPTION_TEXTS) status = apply(command, &g, out);
+    }
+    return status;
+}
+
 int options_read(const option_command *command, int argc, char **argv, void *out, option_rest *rest) {
     parser p = {command, argc, 1, argv, out};
     bool only_operands = false;
+    int wrong_table = apply_standards(command, out);
+    if (wrong_table) return wrong_table;
     *rest = (option_rest){argv + 1, 0};
     while (p.at < argc) {
         char *argument = argv[p.at++];

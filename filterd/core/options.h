@@ -49,7 +49,7 @@ typedef struct option_def {
     size_t offset; /* in the struct that is filled */
     double min, max;
     const char *const *choices; /* ends with NULL */
-    const char *standard; /* the default, as a user would write it; NULL: none */
+    const char *standard; /* the default, as a user would write it; NULL: what the struct holds before */
     const char *about; /* a sentence */
 } option_def;
 
@@ -75,7 +75,7 @@ typedef struct option_rest {
     size_t count;
 } option_rest;
 
-/* Fills `out` from argv[1] on. The operands end up in rest, in their order. Returns 0, OPTIONS_DONE, or
+/* Fills `out` with the defaults, then from argv[1] on. The operands end up in rest, in their order. Returns 0, OPTIONS_DONE, or
  * OPTIONS_EXIT_USAGE after saying what is wrong. */
 int options_read(const option_command *command, int argc, char **argv, void *out, option_rest *rest);
 

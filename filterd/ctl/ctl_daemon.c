@@ -10,9 +10,6 @@ typedef struct daemon_command_options {
     bool json;
 } daemon_command_options;
 
-#define TIMEOUT_STATUS_MS 2000
-#define TIMEOUT_RELOAD_MS 60000 /* rules may have to be compiled anew */
-
 #define OPTIONS(timeout)                                                                                               \
     {                                                                                                                  \
         CTL_OPTION_ENDPOINT(daemon_command_options),                                                                   \
@@ -27,7 +24,7 @@ typedef struct daemon_command_options {
     }
 
 static const option_def status_defs[] = OPTIONS("2s");
-static const option_def reload_defs[] = OPTIONS("1min");
+static const option_def reload_defs[] = OPTIONS("1min"); /* rules may have to be compiled anew */
 
 const option_command ctl_status_options = {
     .name = "filterctl status",
@@ -99,7 +96,7 @@ static int ask(const char *request, const daemon_command_options *o) {
 }
 
 int ctl_status(int argc, char **argv) {
-    daemon_command_options o = {.timeout_ms = TIMEOUT_STATUS_MS};
+    daemon_command_options o = {.endpoint = NULL};
     option_rest rest;
     int status = options_read(&ctl_status_options, argc, argv, &o, &rest);
     if (status) return status == OPTIONS_DONE ? CTL_OK : status;
@@ -107,7 +104,7 @@ int ctl_status(int argc, char **argv) {
 }
 
 int ctl_reload(int argc, char **argv) {
-    daemon_command_options o = {.timeout_ms = TIMEOUT_RELOAD_MS};
+    daemon_command_options o = {.endpoint = NULL};
     option_rest rest;
     int status = options_read(&ctl_reload_options, argc, argv, &o, &rest);
     if (status) return status == OPTIONS_DONE ? CTL_OK : status;

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define SCHEMA_ID "https://filterd.example/schema/filterd-1.json"
+#define SCHEMA_ID "filterd.schema.json"
 
 /* ------------------------------------------------------------------------------------- bash ---- */
 
@@ -88,9 +88,9 @@ static void zsh_text(const char *text) {
 static void zsh_value(const option_def *o) {
     printf(":%s:", o->argument);
     if (o->choices) {
-        printf("%s(", o->kind == OPTION_CHOICES ? "_sequence compadd - " : "");
+        printf(o->kind == OPTION_CHOICES ? "_sequence compadd - " : "(");
         put_words(o->choices);
-        printf(")");
+        printf(o->kind == OPTION_CHOICES ? "" : ")");
     } else if (o->kind == OPTION_FILE) {
         printf("_files");
     } else if (o->kind == OPTION_DIRECTORY) {

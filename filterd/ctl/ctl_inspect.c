@@ -8,8 +8,6 @@
 #include <string.h>
 
 #define TEXT_MAX FILTER_TEXT_MAX
-#define RETURNS_DEFAULT "findings,redacted,sanitized,isolated"
-#define TIMEOUT_MS 10000 /* a text of 64 MiB takes some seconds */
 
 typedef struct inspect_options {
     const char *endpoint, *server_key, *client_key;
@@ -55,7 +53,7 @@ static const option_def options[] = {
      .argument = "LIST",
      .offset = offsetof(inspect_options, returns),
      .choices = names_returns,
-     .standard = RETURNS_DEFAULT,
+     .standard = "findings,redacted,sanitized,isolated",
      .about = "What to send back, words between commas."},
     {.name = "isolate",
      .kind = OPTION_CHOICE,
@@ -69,7 +67,7 @@ static const option_def options[] = {
      .offset = offsetof(inspect_options, family),
      .about = "The model family whose special tokens are broken. Without it: the policy's."},
     CTL_OPTION_MIN_SCORE(inspect_options),
-    CTL_OPTION_TIMEOUT(inspect_options, "10s"),
+    CTL_OPTION_TIMEOUT(inspect_options, "10s"), /* a text of 64 MiB takes some seconds */
     CTL_OPTION_JSON(inspect_options, "Print the reply as one JSON line."),
     CTL_OPTION_COLOR(inspect_options),
     OPTION_HELP_DEF,
@@ -189,8 +187,7 @@ static int run(const inspect_options *o, size_t count, char **files) {
 }
 
 int ctl_inspect(int argc, char **argv) {
-    inspect_options o = {
-        .timeout_ms = TIMEOUT_MS, .role = "user", .returns = RETURNS_DEFAULT, .color = "auto", .min_score = -1};
+    inspect_options o = {.min_score = -1};
     option_rest rest;
     int status = options_read(&ctl_inspect_options, argc, argv, &o, &rest);
     if (status) return status == OPTIONS_DONE ? CTL_OK : status;

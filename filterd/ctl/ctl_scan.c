@@ -11,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CATEGORIES_DEFAULT "pii,secret"
 #define THREADS_MAX 256
 
 typedef struct scan_options {
@@ -35,7 +34,7 @@ static const option_def options[] = {
      .argument = "LIST",
      .offset = offsetof(scan_options, categories),
      .choices = names_categories,
-     .standard = CATEGORIES_DEFAULT,
+     .standard = "pii,secret",
      .about = "What to look for, words between commas."},
     CTL_OPTION_MIN_SCORE(scan_options),
     {.name = "threads",
@@ -242,7 +241,7 @@ static unsigned category_bits(const char *list) {
 int ctl_scan(int argc, char **argv) {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     const filter_request defaults = FILTER_REQUEST_INIT;
-    scan_options o = {.categories = CATEGORIES_DEFAULT, .color = "auto", .min_score = -1};
+    scan_options o = {.min_score = -1};
     option_rest rest;
     int status = options_read(&ctl_scan_options, argc, argv, &o, &rest);
     if (status) return status == OPTIONS_DONE ? CTL_OK : status;
@@ -254,7 +253,7 @@ int ctl_scan(int argc, char **argv) {
     s.request.returns = FILTER_RETURN_FINDINGS;
     s.request.categories = category_bits(o.categories);
     s.request.min_score = o.min_score;
-    if (o.policy) s.request.policy = o.policy;
+    s.request.policy = o.policy;
     rest.operands[rest.count] = NULL;
     list_files(&s, rest.operands);
     status = run(&s, o.threads ? o.threads : cores > 0 ? (size_t)cores : 1);

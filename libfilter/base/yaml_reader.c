@@ -37,13 +37,34 @@ typedef struct reader {
     diagnostics *d;
 } reader;
 
+/* What an author can do about a mistake that libyaml words for those who wrote it. */
+static const char *syntax_hint(const char *problem) {
+    static const struct {
+        const char *problem, *hint;
+    } hints[] = {
+        {"found character that cannot start any token",
+         "; a tab? YAML indents with spaces; a text that begins with @, ` or % needs quotes"},
+        {"found a tab character that violates indentation", "; YAML indents with spaces"},
+        {"found a tab character where an indentation space is expected", "; YAML indents with spaces"},
+        {"did not find expected node content", "; a quote or a bracket is not closed"},
+        {"mapping values are not allowed in this context", "; a text that holds ': ' needs quotes"},
+        {"did not find expected key", "; a key is indented like its neighbours"},
+        {"found unexpected end of stream", "; a quote or a bracket is not closed"},
+    };
+    for (size_t i = 0; problem && i < sizeof hints / sizeof *hints; i++) {
+        if (strcmp(problem, hints[i].problem) == 0) return hints[i].hint;
+    }
+    return "";
+}
+
 static bool next_event(reader *r) {
     if (r->have_event) yaml_event_delete(&r->event);
     r->have_event = yaml_parser_parse(&r->parser, &r->event);
     if (!r->have_event) {
         diagnose(r->d, (unsigned)r->parser.problem_mark.line + 1, (unsigned)r->parser.problem_mark.column + 1,
-                 "not YAML: %s%s%s", r->parser.problem ? r->parser.problem : "unreadable", r->parser.context ? " " : "",
-                 r->parser.context ? r->parser.context : "");
+                 "not YAML: %s%s%s%s", r->parser.problem ? r->parser.problem : "unreadable",
+                 r->parser.context ? " " : "", r->parser.context ? r->parser.context : "",
+                 syntax_hint(r->parser.problem));
     }
     return r->have_event;
 }

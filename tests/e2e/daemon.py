@@ -195,7 +195,7 @@ class SharedMemoryCase(WithDaemon):
         super().setUp()
         self.path = self.daemon.path + ".shm"
 
-    def attach(self, daemon=None, **options):
+    def open_session(self, daemon=None, **options):
         return filterd.Client((daemon or self.daemon).path + ".shm", library=LIBRARY, **options)
 
     def attack(self, kind, count):

@@ -108,7 +108,7 @@ class Bindings(SharedMemoryCase):
             "a text must be a string", "bad_request", "the client is closed"], run.stderr)
 
     def test_the_client_library_says_the_same_over_zeromq(self):
-        with filterd.Client(self.daemon.endpoint, library=LIBRARY) as client, self.attach() as other:
+        with filterd.Client(self.daemon.endpoint, library=LIBRARY) as client, self.open_session() as other:
             for header, texts in (({"id": "a"}, ["mail a.b@example.org", "x" * 100000, ""]), ({"op": "ping"}, []),
                                   ({"plicy": 1}, ["a"])):
                 ours, theirs = client.ask(dict(header, v=1), texts), other.ask(dict(header, v=1), texts)
@@ -126,7 +126,7 @@ class Bindings(SharedMemoryCase):
             self.assertIn(caught.exception.status, (filterd.TIMEOUT, filterd.GONE))
         with self.assertRaises(filterd.Error) as caught:
             filterd.Client("tcp://not an endpoint", library=LIBRARY)
-        self.assertIn("no endpoint", str(caught.exception))
+        self.assertIn("not an endpoint", str(caught.exception))
 
 
 class Readme(WithDaemon):
@@ -159,3 +159,21 @@ class Readme(WithDaemon):
         program = self.block("js").replace("ipc:///tmp/filterd.sock", self.daemon.endpoint)
         run = subprocess.run([node, "-e", program], capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual((run.returncode, run.stdout), (0, "redact mail <EMAIL_ADDRESS_1>\n"), run.stderr)
+
+
+class Operations(WithDaemon):
+    """What filterd/OPERATIONS.md shows, pasted."""
+
+    def test_each_command_of_the_page_runs(self):
+        if not shutil.which("jq"):
+            self.skipTest("needs jq")
+        with open(os.path.join(ROOT, "filterd", "OPERATIONS.md"), encoding="utf-8") as file:
+            blocks = re.findall(r"```sh\n(.*?)```", file.read(), re.S)
+        self.assertGreater(len(blocks), 5)
+        env = dict(os.environ, PATH=BUILD + ":" + os.environ["PATH"], FILTERD_ENDPOINT=self.daemon.endpoint,
+                   FILTERD_RULES_DIR=self.daemon.rules)
+        for block in blocks:
+            with self.subTest(block=block):
+                run = subprocess.run(["sh", "-euc", block], capture_output=True, text=True, timeout=PATIENCE, env=env)
+                self.assertEqual((run.returncode, run.stderr), (0, ""), run.stdout)
+                self.assertNotIn("false", run.stdout)

@@ -78,9 +78,9 @@ class HostileSessions(SharedMemoryCase):
     def test_only_listed_users_and_so_many_sessions_get_in(self):
         rules = {"a.yaml": pack("a", "A", "AAA-9{5}")}
         daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock']\nshared_memory: {sessions: 2}\n", rules=rules)
-        first, second = self.attach(daemon), self.attach(daemon)
+        first, second = self.open_session(daemon), self.open_session(daemon)
         with self.assertRaises(filterd.Error) as caught:
-            self.attach(daemon)
+            self.open_session(daemon)
         self.assertEqual(caught.exception.status, filterd.REJECTED)
         self.assertIn("sessions", str(caught.exception))
         first.close()
@@ -89,7 +89,7 @@ class HostileSessions(SharedMemoryCase):
         daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock']\nshared_memory: {users: [4711]}\n", rules=rules)
         self.assertEqual(stat.S_IMODE(os.stat(daemon.path + ".shm").st_mode), 0o600)
         with self.assertRaises(filterd.Error) as caught:
-            self.attach(daemon)
+            self.open_session(daemon)
         self.assertEqual(caught.exception.status, filterd.REJECTED)
         self.assertIn("users", str(caught.exception))
         daemon.close()
@@ -115,13 +115,13 @@ class HostileSessions(SharedMemoryCase):
         self.attack("die", 100 if SANITIZED else 1000)
         self.all_left()
         self.all_given_back(before)
-        with self.attach() as client:
+        with self.open_session() as client:
             self.assertEqual(client.ask({"v": 1}, ["x"])[0]["status"], "ok")
 
     def test_clients_that_write_over_everything_are_disconnected_and_reach_nobody(self):
         before = self.settled()
         errors = self.status()["protocol_errors"]
-        with self.attach() as good:
+        with self.open_session() as good:
             self.attack("scribble", 100 if SANITIZED else 400)
             self.assertEqual(good.ask({"v": 1}, ["mail a.b@example.org"])[1], [b"mail <EMAIL_ADDRESS_1>"])
         self.all_left()

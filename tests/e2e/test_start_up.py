@@ -121,7 +121,7 @@ class Verbose(SharedMemoryCase):
         self.daemon.wait_for("reload because the directory changed")
 
     def test_sessions_are_logged_when_they_open_and_close(self):
-        with self.attach() as client:
+        with self.open_session() as client:
             client.ask({"v": 1}, ["x"])
             self.assertRegex(self.daemon.log(), r"debug: shared memory: session 0 opened: \d+ slots")
         self.daemon.wait_for("session 0 closed")

@@ -11,7 +11,7 @@ typedef struct values {
     const char *text, *choice, *choices;
     option_list texts;
     double number;
-    size_t count, time, bytes;
+    size_t count, time, bytes, standard;
 } values;
 
 static const char *const words[] = {"user", "system", "assistant", NULL};
@@ -22,6 +22,12 @@ static const option_def defs[] = {
     {.name = "also", .kind = OPTION_TEXTS, .argument = "T", .offset = offsetof(values, texts)},
     {.name = "role", .kind = OPTION_CHOICE, .argument = "R", .offset = offsetof(values, choice), .choices = words},
     {.name = "list", .kind = OPTION_CHOICES, .argument = "L", .offset = offsetof(values, choices), .choices = words},
+    {.name = "default",
+     .kind = OPTION_COUNT,
+     .argument = "N",
+     .offset = offsetof(values, standard),
+     .max = 9,
+     .standard = "7"},
     {.name = "score", .kind = OPTION_NUMBER, .argument = "N", .offset = offsetof(values, number), .max = 1},
     {.name = "count", .kind = OPTION_COUNT, .argument = "N", .offset = offsetof(values, count), .min = 1, .max = 9},
     {.name = "time", .kind = OPTION_MILLISECONDS, .argument = "N", .offset = offsetof(values, time), .max = 60000},
@@ -73,12 +79,16 @@ static void options_and_operands_mix(void **state) {
         assert_string_equal(v.choice, "system");
         assert_string_equal(v.choices, "user,system");
         assert_true(v.number == 0.5 && v.count == 3 && v.time == 2000 && v.bytes == 1 << 20);
+        assert_int_equal(v.standard, 7); /* not given */
         assert_int_equal(rest.count, 2);
         assert_string_equal(rest.operands[0], "a");
         assert_string_equal(rest.operands[1], "b");
     }
     assert_int_equal(read_line("--also a --also b -- --flag", &v, &rest, said), 0);
     assert_int_equal(v.texts.count, 2);
+    assert_int_equal(read_line("--default 3", &v, &rest, said), 0);
+    assert_int_equal(v.standard, 3);
+    assert_int_equal(read_line("--also a --also b -- --flag", &v, &rest, said), 0);
     assert_string_equal(rest.operands[0], "--flag");
 }
 
