@@ -33,6 +33,14 @@ static bool partner_is_near(const filter_engine *engine, const filter_scratch *s
     return false;
 }
 
+/* Do two candidates say the same? They touch, and are of one entity type; injection findings of one rule, because
+ * several rules of an entity are several signals. */
+static bool says_the_same(const candidate *a, const candidate *b) {
+    if (a->at.end <= b->at.start || b->at.end <= a->at.start) return false;
+    if (a->rule->category == FILTER_INJECTION) return a->rule == b->rule;
+    return strcmp(a->rule->entity_type, b->rule->entity_type) == 0;
+}
+
 static int by_start(const void *a, const void *b) {
     const candidate *x = a, *y = b;
     if (x->at.start != y->at.start) return x->at.start < y->at.start ? -1 : 1;
@@ -47,30 +55,45 @@ static int by_start(const void *a, const void *b) {
 /* Candidates after one that are compared with it. */
 #define NEIGHBOURS_MAX 32
 
-/* The same signature in the same place is seen in several views; and where a signature says it more surely, the model
- * adds nothing. Candidates are in order of start. */
-static void drop_repeated_signals(filter_scratch *s, size_t first) {
+/* The injection candidate after `i` that touches it, from `k` on; NULL when there is none. */
+static candidate *next_neighbour(const filter_scratch *s, size_t i, size_t *k) {
+    const candidate *c = &s->found.items[i];
+    for (; *k < s->found.count && *k <= i + NEIGHBOURS_MAX && s->found.items[*k].at.start < c->at.end; (*k)++) {
+        candidate *other = &s->found.items[*k];
+        if (other->rule->category == FILTER_INJECTION && !other->dropped) return other;
+    }
+    return NULL;
+}
+
+/* Where a signature says it more surely, the model adds nothing, nor does a weaker signature of its kind. */
+static void drop_outdone(candidate *a, candidate *b) {
+    candidate *model = is_model(a) ? a : is_model(b) ? b : NULL, *signature = model == a ? b : a;
+    candidate *weaker = b->score > a->score ? a : b, *stronger = weaker == a ? b : a;
+    if (model && (signature->score >= DECIDES_ALONE || signature->score >= model->score)) model->dropped = true;
+    else if (!model && strcmp(a->rule->entity_type, b->rule->entity_type) == 0 && stronger->score >= DECIDES_ALONE) {
+        weaker->dropped = true;
+    }
+}
+
+/* The same signature is seen in several views, and twice over itself: the surest one stays. */
+static void drop_repeated(candidate *a, candidate *b) {
+    if (says_the_same(a, b)) (b->score > a->score ? a : b)->dropped = true;
+}
+
+/* Compares each injection candidate with those that touch it. Candidates are in order of start. */
+static void compare_signals(filter_scratch *s, size_t first, void (*compare)(candidate *, candidate *)) {
     for (size_t i = first; i < s->found.count; i++) {
-        candidate *c = &s->found.items[i];
+        candidate *c = &s->found.items[i], *other;
         if (c->rule->category != FILTER_INJECTION) continue;
-        for (size_t k = i + 1; k < s->found.count && k <= i + NEIGHBOURS_MAX && s->found.items[k].at.start < c->at.end;
-             k++) {
-            candidate *other = &s->found.items[k];
-            if (other->rule->category != FILTER_INJECTION || other->dropped || c->dropped) continue;
-            bool same = c->rule == other->rule && c->at.start == other->at.start && c->at.end == other->at.end;
-            candidate *model = is_model(c) ? c : is_model(other) ? other : NULL, *signature = model == c ? other : c;
-            candidate *weaker = other->score > c->score ? c : other, *stronger = weaker == c ? other : c;
-            bool kind = strcmp(c->rule->entity_type, other->rule->entity_type) == 0;
-            if (model && (signature->score >= DECIDES_ALONE || signature->score >= model->score)) model->dropped = true;
-            else if (same || (kind && stronger->score >= DECIDES_ALONE && !model)) weaker->dropped = true;
-        }
+        for (size_t k = i + 1; !c->dropped && (other = next_neighbour(s, i, &k)) != NULL; k++) compare(c, other);
     }
 }
 
 void merge_segment(const filter_engine *engine, filter_scratch *s, size_t first) {
     if (s->found.count > first) {
         qsort(s->found.items + first, s->found.count - first, sizeof *s->found.items, by_start);
-        drop_repeated_signals(s, first);
+        compare_signals(s, first, drop_outdone);
+        compare_signals(s, first, drop_repeated);
     }
     for (size_t i = first; i < s->found.count; i++) {
         candidate *c = &s->found.items[i];
@@ -119,8 +142,7 @@ static void drop_repeats(filter_scratch *s, size_t first) {
             winner++;
         for (size_t k = winner; k < s->found.count && s->found.items[k].at.start < c->at.end && !c->dropped; k++) {
             const candidate *w = &s->found.items[k];
-            c->dropped =
-                w->occupies && w->at.end > c->at.start && strcmp(w->rule->entity_type, c->rule->entity_type) == 0;
+            c->dropped = w->occupies && says_the_same(c, w);
         }
     }
 }
@@ -155,14 +177,4 @@ void resolve_overlaps(filter_scratch *s, size_t first, bool list_all) {
         order[i]->dropped = !list_all || order[i]->view->source;
     }
     drop_repeats(s, first);
-}
-
-void merge_repeats(filter_scratch *s, size_t first) {
-    for (size_t i = first; i < s->found.count; i++) {
-        candidate *c = &s->found.items[i];
-        if (c->dropped || c->rule->category != FILTER_INJECTION) continue;
-        for (size_t k = i + 1; k < s->found.count && s->found.items[k].at.start < c->at.end; k++) {
-            if (s->found.items[k].rule == c->rule) s->found.items[k].dropped = true;
-        }
-    }
 }

@@ -20,7 +20,4 @@ int by_strength(const void *a, const void *b);
  * action. */
 void resolve_overlaps(filter_scratch *s, size_t first, bool list_all);
 
-/* The same signature seen in several views, or twice over itself, is one finding. */
-void merge_repeats(filter_scratch *s, size_t first);
-
 #endif

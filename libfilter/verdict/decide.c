@@ -45,7 +45,6 @@ void decide_segment(filter_scratch *s, const checked_request *r, size_t index, s
         if (answer && c->rule->category != FILTER_INJECTION) c->action = output_data_action(r, s, c, c->action);
     }
     resolve_overlaps(s, first, r->asked.min_score >= 0);
-    merge_repeats(s, first);
     out->verdict = answer ? output_check(policy, s, segment, first) : FILTER_ALLOW;
     for (size_t i = first; i < s->found.count; i++) {
         candidate *c = &s->found.items[i];
