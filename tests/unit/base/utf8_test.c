@@ -56,32 +56,11 @@ static void measures_in_all_units(void **state) {
     }
 }
 
-static void an_arena_keeps_what_it_held(void **state) {
-    (void)state;
-    arena a;
-    arena_init(&a);
-    assert_null(arena_alloc(&a, SIZE_MAX / 2, 4));
-    for (int round = 0; round < 3; round++) {
-        unsigned *list = NULL;
-        size_t capacity = 0;
-        for (unsigned i = 0; i < 10000; i++) {
-            assert_true(arena_grow(&a, &list, &capacity, i + 1, sizeof *list));
-            list[i] = i;
-        }
-        for (unsigned i = 0; i < 10000; i++) assert_int_equal(list[i], i);
-        size_t held = a.held;
-        arena_reset(&a, SIZE_MAX / 2);
-        if (round > 0) assert_int_equal(a.held, held); /* warm: nothing more is taken from the system */
-    }
-    arena_fini(&a);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_where_utf8_ends),
         cmocka_unit_test(finds_a_bad_byte_at_every_place),
         cmocka_unit_test(measures_in_all_units),
-        cmocka_unit_test(an_arena_keeps_what_it_held),
     };
-    return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
 }

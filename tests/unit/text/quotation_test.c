@@ -106,5 +106,5 @@ int main(void) {
         cmocka_unit_test(quoted_attacks),
         cmocka_unit_test(marks_that_never_close),
     };
-    return cmocka_run_group_tests_name("quote", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("quotation", tests, NULL, NULL);
 }
