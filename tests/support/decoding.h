@@ -19,7 +19,7 @@ typedef struct decoded {
 } decoded;
 
 /* A small vocabulary: ignore, all, the, previous, instructions, and, show, system, prompt, your, tell, me, secret.
- * Words of six letters and more are telling ones. */
+ * Words of six letters and more are indicators. */
 const word_index *decoding_words(void);
 
 /* What a decoder makes of a text, without a budget. Lasts until the next call. */

@@ -53,7 +53,7 @@ static void a_name_of_a_bit_stands_at_the_place_of_the_bit(void **state) {
         {names_evidence, "checksum", FILTER_EVIDENCE_CHECKSUM},
         {names_evidence, "checksum_failed", FILTER_EVIDENCE_CHECKSUM_FAILED},
         {names_evidence, "context", FILTER_EVIDENCE_CONTEXT},
-        {names_evidence, "deny_context", FILTER_EVIDENCE_DENY_CONTEXT},
+        {names_evidence, "negative_context", FILTER_EVIDENCE_NEGATIVE_CONTEXT},
         {names_evidence, "placeholder", FILTER_EVIDENCE_PLACEHOLDER},
         {names_evidence, "low_entropy", FILTER_EVIDENCE_LOW_ENTROPY},
         {names_evidence, "limit", FILTER_EVIDENCE_LIMIT},

@@ -106,11 +106,11 @@ static void two_words_of_the_alphabet_side_by_side_are_a_clue(void **state) {
 
 static void a_cipher_has_the_name_that_findings_give(void **state) {
     (void)state;
-    assert_string_equal(cipher_name(CIPHER_REVERSED), "reversed");
-    assert_string_equal(cipher_name(CIPHER_ATBASH), "atbash");
-    assert_string_equal(cipher_name(CIPHER_SPELLING), "spelling");
+    assert_string_equal(cipher_name(CIPHER_REVERSED), FILTER_VIEW_REVERSED);
+    assert_string_equal(cipher_name(CIPHER_ATBASH), FILTER_VIEW_ATBASH);
+    assert_string_equal(cipher_name(CIPHER_SPELLING), FILTER_VIEW_NATO_ALPHABET);
     for (int n = 1; n < 26; n++) {
-        assert_string_equal(cipher_name((cipher)(CIPHER_CAESAR + n)), n == 13 ? "rot13" : "caesar");
+        assert_string_equal(cipher_name((cipher)(CIPHER_CAESAR + n)), n == 13 ? FILTER_VIEW_ROT13 : FILTER_VIEW_CAESAR);
     }
 }
 

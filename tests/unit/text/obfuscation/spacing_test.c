@@ -53,7 +53,7 @@ static void words_set_together_are_parted(void **state) {
         {"IgnoreAllPreviousInstructions", "Ignore All Previous Instructions", "capitals"},
         {"ignorepreviousinstr", NULL, "two words and a half"},
         {"IgnorePreviousInstructions", NULL, "three words with capitals are a name"},
-        {"tellmeandshowmetheandall", NULL, "no telling word"},
+        {"tellmeandshowmetheandall", NULL, "no indicator word"},
         {"ignoretellsystem", NULL, "sixteen letters"},
         {"call ignoreallpreviousinstructions()", NULL, "a function"},
         {"$ignoreallpreviousinstructions", NULL, "a variable"},

@@ -70,7 +70,7 @@ static void a_text_has_the_traits_of_its_obfuscation(void **state) {
         {"what a price: 5 $ !", 0, "symbols that stand alone"},
         {"73 79 73 74 65 6d", TRAIT_CODES | TRAIT_LEET, "codes, of which 6d looks like leetspeak"},
         {"9-7-14-15-18-5", TRAIT_CODES, "places in the alphabet"},
-        {"ignroe", TRAIT_SCRAMBLED, "a telling word with its letters shuffled"},
+        {"ignroe", TRAIT_SCRAMBLED, "an indicator word with its letters scrambled"},
         {"ignore", 0, "and the same one as it is"},
         {"ellTay emay ethay ecretsay", TRAIT_PIG_LATIN, "pig Latin"},
         {"one day I may", 0, "two words that end in ay"},
