@@ -74,6 +74,7 @@ SPEED_SOURCES  := $(call sources,bench/speed) bench/results_file.c
 ACCURACY_SOURCES := $(call sources,bench/accuracy) bench/results_file.c
 UNIT_SOURCES   := $(sort $(shell find tests/unit -name '*_test.c'))
 UNIT_TESTS     := $(UNIT_SOURCES:tests/%.c=$(OUT)/tests/%)
+SUPPORT_SOURCES := $(call sources,tests/support)
 FUZZERS        := $(patsubst tests/fuzz/%.c,build/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
 ALL_C          := $(sort $(shell git ls-files '*.c' '*.h' 2>/dev/null || find . -name '*.[ch]'))
 objects        = $(1:%.c=$(OUT)/obj/%.o)
@@ -161,7 +162,7 @@ build/bench/bench: $(SPEED_SOURCES:%.c=build/obj/%.o) build/programs.a build/lib
 	$(call link,$(DAEMON_LIBS))
 
 # ------------------------------------------------------------------------------------- tests
-$(OUT)/tests/unit/%_test: $(OUT)/obj/tests/unit/%_test.o $(OUT)/obj/tests/support/support.o $(OUT)/programs.a \
+$(OUT)/tests/unit/%_test: $(OUT)/obj/tests/unit/%_test.o $(call objects,$(SUPPORT_SOURCES)) $(OUT)/programs.a \
                           $(OUT)/libfilter-client.a $(OUT)/libfilter.a
 	$(call link,-lcmocka $(DAEMON_LIBS))
 

@@ -80,6 +80,10 @@ bool support_has(const filter_result *result, const char *entity_type, size_t st
     return false;
 }
 
+arena support_exhausted_arena(void) {
+    return (arena){NULL, SIZE_MAX};
+}
+
 uint32_t support_random(void) {
     static uint32_t state;
     if (!state) {

@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "base/arena.h"
 #include "filter.h"
 
 /* The rules of the repository, loaded once for a test program. */
@@ -35,6 +36,9 @@ const char *support_expand(const char *text);
 
 /* Is there a finding of this entity type at this span? */
 bool support_has(const filter_result *result, const char *entity_type, size_t start, size_t end);
+
+/* An arena that is out of memory: what it holds is so much that the next block cannot be had. */
+arena support_exhausted_arena(void);
 
 /* xorshift, seeded; SEED in the environment repeats a failed run. */
 uint32_t support_random(void);

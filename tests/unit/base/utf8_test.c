@@ -2,7 +2,7 @@
 #include "support.h"
 #include "base/utf8.h"
 
-static void finds_where_utf8_ends(void **state) {
+static void a_prefix_ends_where_utf8_does(void **state) {
     (void)state;
     static const struct {
         const char *text;
@@ -29,7 +29,7 @@ static void finds_where_utf8_ends(void **state) {
 }
 
 /* Vector code reads 64 bytes at a time: the place of the bad byte must not matter. */
-static void finds_a_bad_byte_at_every_place(void **state) {
+static void a_bad_byte_is_found_at_every_place(void **state) {
     (void)state;
     char text[200];
     for (size_t size = 1; size <= sizeof text; size += 7) {
@@ -42,7 +42,7 @@ static void finds_a_bad_byte_at_every_place(void **state) {
     }
 }
 
-static void measures_in_all_units(void **state) {
+static void a_ruler_measures_in_all_units(void **state) {
     (void)state;
     static const char text[] = "a\xc3\xa9\xf0\x9f\x98\x80z"; /* a é 😀 z */
     static const struct {
@@ -56,32 +56,11 @@ static void measures_in_all_units(void **state) {
     }
 }
 
-static void an_arena_keeps_what_it_held(void **state) {
-    (void)state;
-    arena a;
-    arena_init(&a);
-    assert_null(arena_alloc(&a, SIZE_MAX / 2, 4));
-    for (int round = 0; round < 3; round++) {
-        unsigned *list = NULL;
-        size_t capacity = 0;
-        for (unsigned i = 0; i < 10000; i++) {
-            assert_true(arena_grow(&a, &list, &capacity, i + 1, sizeof *list));
-            list[i] = i;
-        }
-        for (unsigned i = 0; i < 10000; i++) assert_int_equal(list[i], i);
-        size_t held = a.held;
-        arena_reset(&a, SIZE_MAX / 2);
-        if (round > 0) assert_int_equal(a.held, held); /* warm: nothing more is taken from the system */
-    }
-    arena_fini(&a);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_where_utf8_ends),
-        cmocka_unit_test(finds_a_bad_byte_at_every_place),
-        cmocka_unit_test(measures_in_all_units),
-        cmocka_unit_test(an_arena_keeps_what_it_held),
+        cmocka_unit_test(a_prefix_ends_where_utf8_does),
+        cmocka_unit_test(a_bad_byte_is_found_at_every_place),
+        cmocka_unit_test(a_ruler_measures_in_all_units),
     };
-    return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
 }

@@ -11,7 +11,7 @@ static bool fold(const char *text, size_t size, text_buffer *out, span_map *map)
     return fold_text(text, size, true, out, map);
 }
 
-static void undoes_disguises(void **state) {
+static void what_only_looks_like_latin_letters_is_folded(void **state) {
     (void)state;
     static const struct {
         const char *text, *folded, *why;
@@ -40,7 +40,7 @@ static void undoes_disguises(void **state) {
     }
 }
 
-static void leaves_honest_text_alone(void **state) {
+static void letters_of_other_scripts_are_left_alone(void **state) {
     (void)state;
     static const char *const texts[] = {
         "plain ASCII, With Case", "मुझे हिंदी में उत्तर दें", "请用中文回答",    "日本語で答えてください。が゛",
@@ -54,21 +54,26 @@ static void leaves_honest_text_alone(void **state) {
     }
 }
 
+static const char *const pieces[] = {"a",      "Z", " ", "é",   "e\u0301", "ｆ",        "ﬁ",  "\u200b",
+                                     "о",      "ß", "😀", "क्षि", "ガ",      "ｶﾞ",        "한", "५",
+                                     "\u202e", "𝐱", "①", "\n",  "\u0301",  "\U000e0041"};
+#define PIECE_COUNT (sizeof pieces / sizeof *pieces)
+
+static size_t random_mixture(char text[512]) {
+    text[0] = '\0';
+    for (uint32_t i = 0, n = support_random() % 20; i < n; i++) strcat(text, pieces[support_random() % PIECE_COUNT]);
+    return strlen(text);
+}
+
 /* Random mixtures of awkward characters: every piece of the folded text maps to a piece of the source
- * on character boundaries, in order, and folding that piece again gives it back. */
-static void maps_back(void **state) {
+ * on character boundaries, in order. */
+static void every_byte_maps_to_characters_of_the_source_in_order(void **state) {
     (void)state;
-    static const char *const pieces[] = {"a",      "Z", " ", "é",   "e\u0301", "ｆ",        "ﬁ",  "\u200b",
-                                         "о",      "ß", "😀", "क्षि", "ガ",      "ｶﾞ",        "한", "५",
-                                         "\u202e", "𝐱", "①", "\n",  "\u0301",  "\U000e0041"};
     for (int round = 0; round < 3000; round++) {
-        char text[512] = "";
+        char text[512];
         text_buffer out;
         span_map map;
-        for (uint32_t i = 0, n = support_random() % 20; i < n; i++) {
-            strcat(text, pieces[support_random() % (sizeof pieces / sizeof *pieces)]);
-        }
-        size_t size = strlen(text);
+        size_t size = random_mixture(text);
         if (!fold(text, size, &out, &map)) continue;
         assert_int_equal(map.size, out.size);
         assert_int_equal(text_valid_prefix(out.data, out.size), out.size);
@@ -84,6 +89,26 @@ static void maps_back(void **state) {
     }
 }
 
+/* Patterns are folded without the look-alikes; a pattern that is folded twice must find the same. */
+static void a_folded_pattern_is_folded_no_further(void **state) {
+    (void)state;
+    for (int round = 0; round < 3000; round++) {
+        char text[512];
+        random_mixture(text);
+        arena_reset(&memory, 1 << 20);
+        const char *once = fold_string(&memory, text, false);
+        assert_string_equal(fold_string(&memory, once, false), once);
+    }
+}
+
+static void a_string_that_needs_no_folding_is_given_back_itself(void **state) {
+    (void)state;
+    static const char text[] = "plain ASCII, With Case";
+    arena none = support_exhausted_arena();
+    assert_ptr_equal(fold_string(&none, text, true), text);
+    assert_null(fold_string(&none, "ｆｕｌｌ", true)); /* memory is out */
+}
+
 static int teardown(void **state) {
     (void)state;
     arena_fini(&memory);
@@ -92,9 +117,11 @@ static int teardown(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(undoes_disguises),
-        cmocka_unit_test(leaves_honest_text_alone),
-        cmocka_unit_test(maps_back),
+        cmocka_unit_test(what_only_looks_like_latin_letters_is_folded),
+        cmocka_unit_test(letters_of_other_scripts_are_left_alone),
+        cmocka_unit_test(every_byte_maps_to_characters_of_the_source_in_order),
+        cmocka_unit_test(a_folded_pattern_is_folded_no_further),
+        cmocka_unit_test(a_string_that_needs_no_folding_is_given_back_itself),
     };
     arena_init(&memory);
     if (!fold_init()) return 1;

@@ -3,7 +3,7 @@
 #include "support.h"
 
 /* What stands in quotations is written in [brackets] in the second text; brackets hold the marks, too. */
-static void quotations_of_many_kinds(void **state) {
+static void a_quotation_ends_in_its_paragraph_and_holds_its_marks(void **state) {
     (void)state;
     static const struct {
         const char *text, *quoted;
@@ -46,7 +46,7 @@ static bool has_reason(const filter_result *r, const char *reason) {
 }
 
 /* An attack that is only quoted is flagged; one that the text around it hands on is blocked. */
-static void quoted_attacks(void **state) {
+static void an_attack_that_is_only_quoted_is_flagged(void **state) {
     (void)state;
     static const struct {
         const char *text;
@@ -77,7 +77,7 @@ static void quoted_attacks(void **state) {
 }
 
 /* A million marks that never close take no longer than they should: the test ends. */
-static void marks_that_never_close(void **state) {
+static void marks_that_never_close_cost_linear_time(void **state) {
     (void)state;
     static char text[1 << 20];
     static const char *const units[] = {"\"a ",
@@ -102,9 +102,9 @@ static void marks_that_never_close(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(quotations_of_many_kinds),
-        cmocka_unit_test(quoted_attacks),
-        cmocka_unit_test(marks_that_never_close),
+        cmocka_unit_test(a_quotation_ends_in_its_paragraph_and_holds_its_marks),
+        cmocka_unit_test(an_attack_that_is_only_quoted_is_flagged),
+        cmocka_unit_test(marks_that_never_close_cost_linear_time),
     };
-    return cmocka_run_group_tests_name("quote", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("quotation", tests, NULL, NULL);
 }
