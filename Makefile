@@ -196,11 +196,11 @@ unit: $(UNIT_TESTS)  ## the unit tests; VARIANT=asan|tsan for a sanitizer
 rules: build/filterctl  ## check the rule packs and their examples
 	@build/filterctl rules test rules
 
-generate: build/filterctl build/schema  ## write schemas, completions and parts of manual pages from the tables in the code
+generate: build/filterctl build/schema  ## write schemas, completions, parts of manual pages from the code's tables
 	@sh filterd/generate.sh $(CURDIR)/build/filterctl
 	@sh rules/schema/generate.sh $(CURDIR)/build/schema
 
-generated-check: build/filterctl build/filterd build/schema  ## say which of these files are stale; check the example configuration
+generated-check: build/filterctl build/filterd build/schema  ## say which of these are stale
 	@sh filterd/generate.sh $(CURDIR)/build/filterctl --check
 	@sh rules/schema/generate.sh $(CURDIR)/build/schema --check
 	@build/filterd --quiet --check --rules rules --config filterd/filterd.example.yaml >/dev/null

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """lint: widths, and which room includes which.
 
-A room of libfilter/ or filterd/ includes only rooms to its left in the lists below; filterd includes of the library only
-filter.h and base/. Lines have at most 120 columns; tables of data may be wider: Markdown tables, and YAML lines that hold
-one quoted text. Prints FILE:LINE: WHAT for each mistake, and exits 1.
+A room of libfilter/ or filterd/ includes only rooms to its left in the lists below. Of the library, filterd includes
+only filter.h and base/. Lines have at most 120 columns. Tables of data may be wider: Markdown tables, and YAML lines
+that hold one quoted text. Prints FILE:LINE: WHAT for each mistake, and exits 1.
 """
 import os
 import re

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -77,6 +78,19 @@ static bool receive_hello_reply(filter_client *c, ring_hello_reply *w) {
     return size == (ssize_t)sizeof *w && w->magic == RING_MAGIC;
 }
 
+/* What the kernel may take to connect, and the daemon for the handshake; without it a stopped daemon stops us, too. */
+static void limit_handshake(int connection, int timeout_ms) {
+    struct timeval limit = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
+    if (timeout_ms <= 0) return;
+    setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+}
+
+static filter_client_status explain_silence(char *why, const char *path, int timeout_ms) {
+    if (why) snprintf(why, 256, "%.150s: no answer to the handshake in %d ms", path, timeout_ms);
+    return FILTER_CLIENT_TIMEOUT;
+}
+
 static bool map_buffers(filter_client *c, const ring_hello_reply *w) {
     if (c->files[RING_FD_COUNT - 1] < 0 || w->slots == 0 || (w->slots & (w->slots - 1))) return false;
     c->control_bytes = (size_t)w->data_offset + w->request_bytes;
@@ -106,15 +120,19 @@ static filter_client_status connect_shared_memory(filter_client *c, const filter
     memcpy(address.sun_path, path, strlen(path));
     c->connection = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (c->connection < 0) return explain(why, FILTER_CLIENT_MEMORY, strerror(errno));
+    limit_handshake(c->connection, c->timeout_ms);
     if (connect(c->connection, (const struct sockaddr *)&address, sizeof address) != 0) {
+        if (errno == EAGAIN) return explain_silence(why, path, c->timeout_ms);
         if (why) snprintf(why, 256, "%.150s: %s; is filterd running there?", path, strerror(errno));
         return FILTER_CLIENT_UNREACHABLE;
     }
     ring_hello hello = {RING_MAGIC, RING_VERSION, o->slots, o->request_bytes, o->reply_bytes};
     ring_hello_reply w = {0};
     (void)!send(c->connection, &hello, sizeof hello, MSG_NOSIGNAL); /* when it fails, nothing comes back */
+    errno = 0;
     if (!receive_hello_reply(c, &w))
-        return explain(why, FILTER_CLIENT_GONE, "the daemon hung up during the hand-shake");
+        return errno == EAGAIN ? explain_silence(why, path, c->timeout_ms)
+                               : explain(why, FILTER_CLIENT_GONE, "the daemon hung up during the handshake");
     w.rejected[sizeof w.rejected - 1] = '\0';
     if (*w.rejected) return explain(why, FILTER_CLIENT_REJECTED, w.rejected);
     return map_buffers(c, &w) ? FILTER_CLIENT_OK

@@ -39,7 +39,7 @@ extern "C" {
 typedef enum filter_client_status {
     FILTER_CLIENT_OK = 0,
     FILTER_CLIENT_AGAIN, /* the ring or the buffer is full, or no reply is there yet: take replies first, or wait */
-    FILTER_CLIENT_TIMEOUT, /* no answer in time; the reply will still come */
+    FILTER_CLIENT_TIMEOUT, /* no answer in time; to a request it will still come */
     FILTER_CLIENT_GONE, /* the daemon went away: close, and open anew */
     FILTER_CLIENT_TOO_LARGE, /* the request is larger than the request buffer: open with a larger one */
     FILTER_CLIENT_REJECTED, /* the daemon rejects this client */
@@ -61,7 +61,7 @@ typedef struct filter_client_options {
     uint32_t slots; /* requests in flight, at most; 0: 256 */
     uint32_t request_bytes; /* of all requests in flight together; 0: 4 MiB */
     uint32_t reply_bytes; /* of all replies that were not released; 0: 4 MiB */
-    int timeout_ms; /* of filter_client_ask; 0 or below: none */
+    int timeout_ms; /* of filter_client_ask, and of the handshake when opening; 0 or below: none */
 } filter_client_options;
 
 #define FILTER_CLIENT_OPTIONS_INIT                                                                                     \

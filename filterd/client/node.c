@@ -3,15 +3,16 @@
  * filterd for Node.js through shared memory, as an addon of one file. `make node` builds build/filterd.node.
  *
  *   const { Client } = require("./filterd.node");
- *   const client = new Client("/run/filterd/filterd.sock.shm");
+ *   const client = new Client("/run/filterd/filterd.sock.shm", 1000);
  *   const { header, texts } = client.ask({ v: 1, offsets: "utf16" }, ["my mail is a.b@example.org"]);
  *   console.log(header.verdict, texts[header.segments[0].redacted]);
  *   client.close();
  *
- * ask(header, texts) waits for the answer: some microseconds for a prompt. submit(header, texts, tag) hands a request
- * over, false when there is no room; next(timeoutMs) gives { header, texts, tag }, or null when none came in time,
- * which is at once for 0. Headers are the objects of PROTOCOL.md, texts are strings. What goes wrong is thrown as an
- * Error.
+ * The number is how many milliseconds opening and ask() may take; 10000 without it, 0 for no limit. Node does nothing
+ * else meanwhile. ask(header, texts) waits for the answer, and throws when none came in time: then close the client.
+ * submit(header, texts, tag) hands a request over, false when there is no room. next(timeoutMs) gives
+ * { header, texts, tag }, or null when none came in time, which is at once for 0. Headers are the objects of
+ * PROTOCOL.md, texts are strings. What goes wrong is thrown as an Error.
  */
 #include "filter-client.h"
 
@@ -21,6 +22,7 @@
 
 typedef struct wrapper {
     filter_client *client;
+    int timeout_ms; /* of ask; 0 or below: none */
 } wrapper;
 
 /* ------------------------------------------------------------------------------- conversions ---- */
@@ -80,8 +82,8 @@ static napi_value reply_value(napi_env env, filter_client *client, const filter_
 
 /* ------------------------------------------------------------------------------------ calls ---- */
 
-/* The client of `this`; NULL after throwing. */
-static filter_client *arguments(napi_env env, napi_callback_info info, size_t *count, napi_value *values) {
+/* The wrapper of `this`, whose client is open; NULL after throwing. */
+static wrapper *arguments(napi_env env, napi_callback_info info, size_t *count, napi_value *values) {
     napi_value self;
     wrapper *w = NULL;
     napi_get_cb_info(env, info, count, values, &self, NULL);
@@ -89,7 +91,7 @@ static filter_client *arguments(napi_env env, napi_callback_info info, size_t *c
         fail(env, "the client is closed");
         return NULL;
     }
-    return w->client;
+    return w;
 }
 
 static filter_client_status submit_values(napi_env env, filter_client *client, napi_value header, napi_value list,
@@ -131,10 +133,10 @@ static napi_value js_submit(napi_env env, napi_callback_info info) {
     napi_value values[3] = {NULL, NULL, NULL}, result;
     size_t count = 3;
     double tag = 0;
-    filter_client *client = arguments(env, info, &count, values);
-    if (!client) return NULL;
+    wrapper *w = arguments(env, info, &count, values);
+    if (!w) return NULL;
     if (count > 2) napi_get_value_double(env, values[2], &tag);
-    filter_client_status status = submit_values(env, client, values[0], count > 1 ? values[1] : NULL, (uint64_t)tag);
+    filter_client_status status = submit_values(env, w->client, values[0], count > 1 ? values[1] : NULL, (uint64_t)tag);
     napi_get_boolean(env, status == FILTER_CLIENT_OK, &result);
     return result;
 }
@@ -153,20 +155,25 @@ static napi_value js_next(napi_env env, napi_callback_info info) {
     napi_value values[1];
     size_t count = 1;
     int32_t timeout_ms = -1;
-    filter_client *client = arguments(env, info, &count, values);
-    if (!client) return NULL;
+    wrapper *w = arguments(env, info, &count, values);
+    if (!w) return NULL;
     if (count) napi_get_value_int32(env, values[0], &timeout_ms);
-    return take(env, client, timeout_ms);
+    return take(env, w->client, timeout_ms);
 }
 
 static napi_value js_ask(napi_env env, napi_callback_info info) {
     napi_value values[2] = {NULL, NULL};
     size_t count = 2;
-    filter_client *client = arguments(env, info, &count, values);
-    if (!client) return NULL;
-    filter_client_status status = submit_values(env, client, values[0], count > 1 ? values[1] : NULL, 0);
+    filter_client_reply reply;
+    wrapper *w = arguments(env, info, &count, values);
+    if (!w) return NULL;
+    filter_client_status status = submit_values(env, w->client, values[0], count > 1 ? values[1] : NULL, 0);
     if (status == FILTER_CLIENT_AGAIN) fail(env, "no room: take the replies that are on their way first");
-    return status == FILTER_CLIENT_OK ? take(env, client, -1) : NULL;
+    if (status != FILTER_CLIENT_OK) return NULL;
+    status = filter_client_next(w->client, &reply, w->timeout_ms > 0 ? w->timeout_ms : -1);
+    if (status == FILTER_CLIENT_OK) return reply_value(env, w->client, &reply);
+    fail(env, filter_client_status_text(status));
+    return NULL;
 }
 
 static napi_value js_close(napi_env env, napi_callback_info info) {
@@ -189,14 +196,16 @@ static void forget(napi_env env, void *data, void *hint) {
 }
 
 static napi_value js_open(napi_env env, napi_callback_info info) {
-    napi_value values[1], self;
-    size_t count = 1, size;
+    napi_value values[2], self;
+    size_t count = 2, size;
     char why[256], *path = NULL;
     filter_client_options options = FILTER_CLIENT_OPTIONS_INIT;
     napi_get_cb_info(env, info, &count, values, &self, NULL);
     if (count && !(path = string_of(env, values[0], &size))) return NULL;
+    if (count > 1) napi_get_value_int32(env, values[1], &options.timeout_ms);
     wrapper *w = calloc(1, sizeof *w);
     options.socket = path;
+    if (w) w->timeout_ms = options.timeout_ms;
     filter_client_status status = w ? filter_client_open(&w->client, &options, why) : FILTER_CLIENT_MEMORY;
     free(path);
     if (status != FILTER_CLIENT_OK) {

@@ -75,7 +75,8 @@ typedef struct option_rest {
     size_t count;
 } option_rest;
 
-/* Fills `out` with the defaults, then from argv[1] on. The operands end up in rest, in their order. Returns 0, OPTIONS_DONE, or
+/* Fills `out` with the defaults, then from argv[1] on. The operands end up in rest, in their order. Returns 0,
+ * OPTIONS_DONE, or
  * OPTIONS_EXIT_USAGE after saying what is wrong. */
 int options_read(const option_command *command, int argc, char **argv, void *out, option_rest *rest);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * byte_mask: which of 16 bytes are of a kind, with SSE2. Where there is none, BYTE_MASK is not defined and callers look at
- * one byte after the other; tests compare both.
+ * byte_mask: which of 16 bytes are of a kind, with SSE2. Where there is none, BYTE_MASK is not defined and callers look
+ * at one byte after the other; tests compare both.
  *
  *     uint64_t letters = byte_mask_bits(byte_mask_letters(byte_mask_load(text))); // a bit for each of 16 bytes
  */

@@ -43,13 +43,12 @@ class Schema(unittest.TestCase):
 
 
 class Example(WithDaemon):
-    @staticmethod
-    def block(language):
-        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
-            return re.search(r"```%s\n(.*?)```" % language, file.read(), re.S).group(1)
+    """The first rule of the guide."""
 
     def test_the_rule_example_loads_and_is_in_force(self):
-        self.daemon.write_rules("acme.yaml", self.block("yaml"))
+        with open(os.path.join(ROOT, "rules", "AUTHORING.md"), encoding="utf-8") as file:
+            rule = re.search(r"<<'EOF'\n(.*?)^EOF$", file.read(), re.S | re.M).group(1)
+        self.daemon.write_rules("acme.yaml", rule)
         self.assertEqual(self.daemon.ctl("rules", "check", self.daemon.rules).returncode, 0)
         self.assertEqual(self.daemon.ctl("reload", "-e", self.daemon.endpoint).returncode, 0)
         self.assertEqual(self.client.ask("my ticket is ACME-1234567")[1], [b"my ticket is <ACME_TICKET_1>"])

@@ -173,6 +173,23 @@ class Ends(SharedMemoryCase):
             self.assertEqual(again.ask({"v": 1}, ["x"])[0]["status"], "ok")
         daemon.close()
 
+    def test_a_daemon_that_stands_still_stops_no_client(self):
+        daemon = Daemon()
+        client = self.attach(daemon)
+        daemon.process.send_signal(signal.SIGSTOP)
+        with self.assertRaises(filterd.Error) as caught:
+            self.attach(daemon, timeout_ms=50)
+        self.assertEqual(caught.exception.status, filterd.TIMEOUT)
+        self.assertIn("no answer to the handshake in 50 ms", str(caught.exception))
+        client.submit({"v": 1}, ["x"])
+        with self.assertRaises(filterd.Error) as caught:
+            client.next(50)
+        self.assertEqual(caught.exception.status, filterd.TIMEOUT)
+        daemon.process.send_signal(signal.SIGCONT)
+        self.assertEqual(client.next(PATIENCE_MS)[0]["status"], "ok")
+        client.close()
+        daemon.close()
+
     def test_stopping_lets_clients_go(self):
         daemon = Daemon(rules={"a.yaml": pack("a", "A", "AAA-9{5}")})
         clients = [self.open_session(daemon) for _ in range(5)]

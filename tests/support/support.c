@@ -15,7 +15,7 @@ const filter_engine *support_engine(void) {
     filter_error error;
     filter_engine_options options = FILTER_ENGINE_OPTIONS_INIT;
     options.cache_dir = getenv("FILTERD_TEST_CACHE");
-    options.skip_examples = true; /* tests/test_rules.c runs them */
+    options.skip_examples = true; /* `make rules` runs them */
     if (!engine && filter_engine_new_from_directory(&engine, "rules", &options, &error) != FILTER_OK) {
         fail_msg("rules do not load: %s", error.message);
     }

@@ -69,8 +69,8 @@ bool undo_letter_spacing(const decode_source *s, size_t budget, text_buffer *out
 }
 
 #define RUN_TOGETHER_MIN 18 /* letters of words that are set together */
-#define RUN_TOGETHER_WORDS                                                                                                   \
-    3 /* fewer are a name; one more where something else parts them, capitals or digits, as it does in names */
+/* Fewer words are a name; one more where something else parts them, capitals or digits, as it does in names. */
+#define RUN_TOGETHER_WORDS 3
 
 /* Does a run stand in a name of a program or an address, where words are set together for good reason? */
 static bool is_name(const char *text, size_t size, span run) {

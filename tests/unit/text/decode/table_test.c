@@ -5,7 +5,7 @@
 
 static void each_decoder_has_a_name_of_its_own(void **state) {
     (void)state;
-    for (size_t i = 0; i < DECODER_COUNT; i++) {
+    for (size_t i = 0; i < decoder_count; i++) {
         assert_non_null(decoders[i].decode);
         assert_true(decoders[i].name && *decoders[i].name);
         assert_int_equal(strspn(decoders[i].name, "abcdefghijklmnopqrstuvwxyz0123456789-"), strlen(decoders[i].name));
@@ -18,7 +18,7 @@ static void each_decoder_has_a_name_of_its_own(void **state) {
 
 static void a_notation_has_no_trait_and_an_obfuscation_has_one(void **state) {
     (void)state;
-    for (size_t i = 0; i < DECODER_COUNT; i++) {
+    for (size_t i = 0; i < decoder_count; i++) {
         unsigned trait = decoders[i].trait;
         if (trait & (trait - 1)) fail_msg("%s has several traits", decoders[i].name);
         if (trait && !decoders[i].once) fail_msg("%s, an obfuscation, is undone again and again", decoders[i].name);
@@ -38,7 +38,7 @@ static void no_decoder_finds_anything_in_ordinary_text(void **state) {
         "привет, как дела; 请用中文回答",
         "d41d8cd98f00b204e9800998ecf8427e",
     };
-    for (size_t i = 0; i < DECODER_COUNT; i++) {
+    for (size_t i = 0; i < decoder_count; i++) {
         for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
             const decoded *d = decoding_run(decoders[i].decode, texts[k], strlen(texts[k]));
             if (d->any) fail_msg("%s makes '%s' of '%s'", decoders[i].name, d->text, texts[k]);
@@ -78,7 +78,7 @@ static void every_decoder_keeps_its_promises_on_random_mixtures(void **state) {
                                          "$",
                                          "-",
                                          "73 79 73 74 65 6d"};
-    for (size_t i = 0; i < DECODER_COUNT; i++) {
+    for (size_t i = 0; i < decoder_count; i++) {
         decoding_check_random(decoders[i].decode, pieces, sizeof pieces / sizeof *pieces);
     }
 }
