@@ -18,10 +18,13 @@ PYTHON    ?= /usr/bin/python3
 PKGCONFIG ?= pkg-config
 
 # What is built with, by name of Debian 12 package. `make setup` installs what is missing.
-PACKAGES_BUILD := gcc make pkg-config libc6-dev libhyperscan-dev libpcre2-dev libicu-dev libyaml-dev \
+# Hyperscan is for x86-64; Vectorscan is the same library for Arm, under the same name for pkg-config.
+MACHINE := $(shell uname -m)
+HYPERSCAN := $(if $(filter x86_64,$(MACHINE)),libhyperscan-dev,libvectorscan-dev)
+PACKAGES_BUILD := gcc make pkg-config libc6-dev $(HYPERSCAN) libpcre2-dev libicu-dev libyaml-dev \
                   libsodium-dev libzmq3-dev libjansson-dev libsystemd-dev
 PACKAGES_TEST  := $(PACKAGES_BUILD) libcmocka-dev python3 python3-zmq python3-yaml python3-jsonschema \
-                  clang libclang-rt-14-dev clang-format mandoc git
+                  clang libclang-rt-dev clang-format mandoc git
 
 # VARIANT: release, or asan (with undefined behaviour), tsan, fuzz (clang, libFuzzer).
 VARIANT ?= release
