@@ -23,10 +23,14 @@ typedef struct detector {
 #define ANY_ROLE (~0U)
 
 /* One line for each detector, in the order in which they look. */
-#define DETECTORS(line)                                                                                                \
-    line(sentence_model, VIEWS_ALL, ANY_ROLE) line(adversarial_suffix, VIEWS_AS_SENT, ANY_ROLE)                        \
-        line(obfuscated_terms, VIEWS_OF_OBFUSCATION, ANY_ROLE) line(many_shot, VIEWS_AS_SENT, ANY_ROLE)                \
-            line(prompt_leak, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT)
+/* clang-format off */
+#define DETECTORS(line)                                                                             \
+    line(sentence_model, VIEWS_ALL, ANY_ROLE)                                                       \
+    line(adversarial_suffix, VIEWS_AS_SENT, ANY_ROLE)                                               \
+    line(obfuscated_terms, VIEWS_OF_OBFUSCATION, ANY_ROLE)                                          \
+    line(many_shot, VIEWS_AS_SENT, ANY_ROLE)                                                        \
+    line(prompt_leak, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT)
+/* clang-format on */
 
 #define DETECTOR_LINE(name, views, roles) {&name##_type, views, roles, name##_find},
 #define TYPE_LINE(name, views, roles) &name##_type,
