@@ -2,6 +2,7 @@
 #include "injection/detector.h"
 
 #include "injection/adversarial_suffix.h"
+#include "injection/hidden_text.h"
 #include "injection/many_shot.h"
 #include "injection/obfuscated_terms.h"
 #include "injection/prompt_leak.h"
@@ -28,6 +29,7 @@ typedef struct detector {
     line(sentence_model, VIEWS_ALL, ANY_ROLE)                                                       \
     line(adversarial_suffix, VIEWS_AS_SENT, ANY_ROLE)                                               \
     line(obfuscated_terms, VIEWS_OF_OBFUSCATION, ANY_ROLE)                                          \
+    line(hidden_text, VIEWS_AS_SENT, ANY_ROLE)                                                      \
     line(many_shot, VIEWS_AS_SENT, ANY_ROLE)                                                        \
     line(prompt_leak, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT)
 /* clang-format on */
