@@ -2,6 +2,7 @@
 #include "render/redact.h"
 
 #include "base/utf8.h"
+#include "render/sanitise.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -191,42 +192,69 @@ typedef struct edit {
     const candidate *with; /* NULL: an attack, stripped */
 } edit;
 
-filter_text redact_segment(redactor *r, const filter_segment *segment, size_t first, size_t end, bool strip,
-                           size_t *stripped) {
+/* The edits of a segment, in order, none touching another. */
+typedef struct edit_list {
+    const filter_segment *segment;
+    edit *items;
+    size_t count;
+} edit_list;
+
+static void add_data(edit_list *list, const candidate *c) {
+    edit *last = list->count ? &list->items[list->count - 1] : NULL;
+    if (!last || c->at.start >= last->at.end) {
+        list->items[list->count++] = (edit){c->at, c};
+        return;
+    }
+    if (c->at.end > last->at.end) last->at.end = c->at.end; /* data inside an attack, or across its end: all goes */
+    last->with = NULL;
+}
+
+static void add_attack(edit_list *list, const candidate *c) {
+    const edit *last = list->count ? &list->items[list->count - 1] : NULL;
+    if (last && !last->with && c->at.end <= last->at.end) return; /* gone already */
+    span at = sanitise_span(list->segment, c);
+    for (; list->count; list->count--) {
+        last = &list->items[list->count - 1];
+        bool apart = at.start >= last->at.end;
+        if (apart && (last->with || !sanitise_joins(list->segment, last->at.end, at.start))) break;
+        if (last->at.start < at.start) at.start = last->at.start;
+        if (last->at.end > at.end) at.end = last->at.end;
+    }
+    list->items[list->count++] = (edit){at, NULL};
+}
+
+static void apply(redactor *r, const edit_list *list, text_buffer *out) {
+    const char *text = list->segment->text;
+    size_t done = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const edit *e = &list->items[i];
+        text_append(out, text + done, e->at.start - done);
+        if (e->with) replace(r, e->with, text + e->at.start, e->at.end - e->at.start, out);
+        else text_append_string(out, STRIPPED);
+        done = e->at.end;
+    }
+    text_append(out, text + done, list->segment->size - done);
+}
+
+filter_text redact_segment(redactor *r, const filter_segment *segment, const size_t range[2], size_t *stripped) {
     filter_scratch *s = r->scratch;
     text_buffer out = {.memory = &s->memory};
-    edit *edits = arena_alloc(&s->memory, end - first + 1, sizeof *edits);
-    size_t count = 0, done = 0;
-    *stripped = 0;
-    if (!edits) goto fail;
-    for (size_t i = first; i < end; i++) { /* in order of start */
+    edit_list list = {segment, arena_alloc(&s->memory, range[1] - range[0] + 1, sizeof(edit)), 0};
+    if (stripped) *stripped = 0;
+    for (size_t i = range[0]; list.items && i < range[1]; i++) { /* in order of start */
         const candidate *c = &s->found.items[i];
-        bool attack = c->rule->category == FILTER_INJECTION;
-        if (c->dropped || c->action < (attack ? FILTER_ACTION_FLAG : FILTER_ACTION_REDACT) || (attack && !strip))
-            continue;
-        *stripped += attack;
-        edit *last = count ? &edits[count - 1] : NULL;
-        if (last && c->at.start < last->at.end) { /* data inside an attack, or the other way round: all goes */
-            if (c->at.end > last->at.end) last->at.end = c->at.end;
-            last->with = NULL;
-        } else {
-            edits[count++] = (edit){c->at, attack ? NULL : c};
+        bool is_attack = c->rule->category == FILTER_INJECTION;
+        if (c->dropped || c->action < (is_attack ? FILTER_ACTION_FLAG : FILTER_ACTION_REDACT)) continue;
+        if (!is_attack) {
+            add_data(&list, c);
+        } else if (stripped) {
+            add_attack(&list, c);
+            ++*stripped;
         }
     }
-    if (count == 0) return (filter_text){segment->text ? segment->text : "", segment->size};
-    for (size_t i = 0; i < count; i++) {
-        text_append(&out, segment->text + done, edits[i].at.start - done);
-        if (edits[i].with) {
-            replace(r, edits[i].with, segment->text + edits[i].at.start, edits[i].at.end - edits[i].at.start, &out);
-        } else {
-            text_append_string(&out, STRIPPED);
-        }
-        done = edits[i].at.end;
-    }
-    text_append(&out, segment->text + done, segment->size - done);
-    if (out.failed) goto fail;
-    return (filter_text){out.data ? out.data : "", out.size};
-fail:
+    if (list.items && list.count == 0) return (filter_text){segment->text ? segment->text : "", segment->size};
+    if (list.items) apply(r, &list, &out);
+    if (list.items && !out.failed) return (filter_text){out.data ? out.data : "", out.size};
     s->failed = true;
     return (filter_text){NULL, 0};
 }

@@ -27,13 +27,12 @@ void render_texts(const decided *d, filter_result *result) {
         const filter_segment *segment = &r->segments[i];
         filter_segment_result *out = &d->segments[i];
         filter_text redacted = {NULL, 0};
-        size_t none;
         if (r->returns & (FILTER_RETURN_REDACTED | FILTER_RETURN_ISOLATED)) {
-            redacted = redact_segment(&redaction, segment, d->first[i], d->first[i + 1], false, &none);
+            redacted = redact_segment(&redaction, segment, &d->first[i], NULL);
         }
         if (r->returns & FILTER_RETURN_REDACTED) out->redacted = redacted;
         if (r->returns & FILTER_RETURN_SANITIZED) {
-            out->sanitized = redact_segment(&redaction, segment, d->first[i], d->first[i + 1], true, &out->stripped);
+            out->sanitized = redact_segment(&redaction, segment, &d->first[i], &out->stripped);
         }
         if ((r->returns & FILTER_RETURN_ISOLATED) && !s->failed) {
             out->isolated = is_wrapped(segment->role)
