@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -122,6 +123,11 @@ class Daemon:
 
     def reload(self):
         return self.ctl("reload", "-e", self.endpoint, "--timeout", str(PATIENCE_MS))
+
+    def stand_still(self):
+        """Stops all threads, as SIGSTOP does some time after it was sent; SIGCONT lets them go on."""
+        self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WNOWAIT)
 
     def stop(self):
         if self.process and self.process.poll() is None:

@@ -125,21 +125,3 @@ class Bindings(SharedMemoryCase):
         with self.assertRaises(filterd.Error) as caught:
             filterd.Client("tcp://not an endpoint", library=LIBRARY)
         self.assertIn("not an endpoint", str(caught.exception))
-
-
-class Operations(WithDaemon):
-    """What filterd/OPERATIONS.md shows, pasted."""
-
-    def test_each_command_of_the_page_runs(self):
-        if not shutil.which("jq"):
-            self.skipTest("needs jq")
-        with open(os.path.join(ROOT, "filterd", "OPERATIONS.md"), encoding="utf-8") as file:
-            blocks = re.findall(r"```sh\n(.*?)```", file.read(), re.S)
-        self.assertGreater(len(blocks), 5)
-        env = dict(os.environ, PATH=BUILD + ":" + os.environ["PATH"], FILTERD_ENDPOINT=self.daemon.endpoint,
-                   FILTERD_RULES_DIR=self.daemon.rules)
-        for block in blocks:
-            with self.subTest(block=block):
-                run = subprocess.run(["sh", "-euc", block], capture_output=True, text=True, timeout=PATIENCE, env=env)
-                self.assertEqual((run.returncode, run.stderr), (0, ""), run.stdout)
-                self.assertNotIn("false", run.stdout)

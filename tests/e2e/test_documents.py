@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The documents: what they show, done."""
+"""The documents: their links, what they show, and the tests that they name."""
 import contextlib
 import http.server
 import json
@@ -16,7 +16,10 @@ import unittest
 import urllib.error
 import urllib.request
 
-from daemon import BUILD, LIBRARY, PATIENCE, ROOT, SANITIZED, Daemon, filterd, until
+from daemon import BUILD, LIBRARY, PATIENCE, ROOT, SANITIZED, Daemon, WithDaemon, filterd, until
+
+# Documents that others may name before they are there: make bench writes this one.
+MADE_LATER = {"bench/RESULTS.md"}
 
 
 def read(path):
@@ -26,6 +29,74 @@ def read(path):
 
 def blocks(path, language):
     return re.findall(r"^```%s\n(.*?)^```$" % language, read(path), re.S | re.M)
+
+
+def documents():
+    listing = subprocess.run(["git", "-C", ROOT, "ls-files", "*.md"], capture_output=True, text=True)
+    return listing.stdout.split()
+
+
+def anchors(text):
+    """The names that headings have as targets of links."""
+    headings = re.findall(r"^#+ +(.*)$", re.sub(r"^```.*?^```$", "", text, flags=re.S | re.M), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def tests():
+    """All tests, as Class.test_name of Python and file_test:name of C."""
+    found = set()
+    for folder, _, names in os.walk(os.path.join(ROOT, "tests")):
+        for name in names:
+            if name.endswith("_test.c"):
+                text = read(os.path.join(folder, name))
+                found.update(name[:-2] + ":" + test for test in re.findall(r"\bvoid (\w+)\(void \*\*", text))
+            elif name.startswith("test_") and name.endswith(".py"):
+                parts = re.split(r"^class (\w+)", read(os.path.join(folder, name)), flags=re.M)
+                for title, body in zip(parts[1::2], parts[2::2]):
+                    found.update(title + "." + test for test in re.findall(r"\bdef (test_\w+)\(", body))
+    return found
+
+
+class Links(unittest.TestCase):
+    def test_each_relative_link_leads_to_a_file_and_a_heading(self):
+        if not documents():
+            self.skipTest("needs git, which lists the documents")
+        broken = []
+        for path in documents():
+            prose = re.sub(r"^```.*?^```$|`[^`\n]*`", "", read(path), flags=re.S | re.M)
+            for link in re.findall(r"\]\(([^)\s]+)\)", prose):
+                if re.match(r"[a-z]+:", link):
+                    continue
+                target, _, heading = link.partition("#")
+                name = os.path.normpath(os.path.join(os.path.dirname(path), target)) if target else path
+                if name in MADE_LATER:
+                    continue
+                if not os.path.exists(os.path.join(ROOT, name)) or heading and heading not in anchors(read(name)):
+                    broken.append("%s: %s" % (path, link))
+        self.assertEqual(broken, [])
+
+    def test_each_path_that_is_named_is_there(self):
+        """Words in capitals, as in COUNTRY.yaml, stand for any name."""
+        lost = []
+        for path in documents():
+            prose = re.sub(r"^```.*?^```$", "", read(path), flags=re.S | re.M)
+            for name in re.findall(r"`((?:bench|filterd|libfilter|rules|tests)/[\w./-]+)`", prose):
+                stands_for_many = re.search("[A-Z]{3}", name) and not name.endswith(".md")
+                if name not in MADE_LATER and not stands_for_many and not os.path.exists(os.path.join(ROOT, name)):
+                    lost.append("%s: %s" % (path, name))
+        self.assertEqual(lost, [])
+
+    def test_each_promise_names_tests_that_are_there(self):
+        named = re.findall(r"`(\w+\.test_\w+|\w+_test:\w+)`", read("SECURITY.md"))
+        self.assertGreater(len(named), 20)
+        self.assertEqual([name for name in named if name not in tests()], [])
+
+
+class Protocol(unittest.TestCase):
+    def test_it_names_all_views_and_no_others(self):
+        views = re.findall(r'^#define FILTER_VIEW_\w+ "([^"]+)"', read("libfilter/filter.h"), re.M)
+        row = re.search(r"`view` is where it was seen: (.*?); the span", read("filterd/protocol/PROTOCOL.md"))[1]
+        self.assertEqual(sorted(re.findall(r"`([a-z0-9-]+)`", row)), sorted(views))
 
 
 class Readme(unittest.TestCase):
@@ -78,6 +149,23 @@ class Readme(unittest.TestCase):
     def test_it_is_read_in_two_minutes_and_names_the_tests(self):
         self.assertLessEqual(read("README.md").count("\n"), 120)
         self.assertIn("`make test`", read("README.md"))
+
+
+class Operations(WithDaemon):
+    """What OPERATIONS.md shows, pasted."""
+
+    def test_each_command_of_the_page_runs(self):
+        if not shutil.which("jq"):
+            self.skipTest("needs jq")
+        commands = blocks("filterd/OPERATIONS.md", "sh")
+        self.assertGreater(len(commands), 5)
+        env = dict(os.environ, PATH=BUILD + ":" + os.environ["PATH"], FILTERD_ENDPOINT=self.daemon.endpoint,
+                   FILTERD_RULES_DIR=self.daemon.rules)
+        for command in commands:
+            with self.subTest(command=command):
+                run = subprocess.run(["sh", "-euc", command], capture_output=True, text=True, timeout=PATIENCE, env=env)
+                self.assertEqual((run.returncode, run.stderr), (0, ""), run.stdout)
+                self.assertNotIn("false", run.stdout)
 
 
 class Upstream(http.server.ThreadingHTTPServer):
@@ -189,7 +277,7 @@ class Gateways(unittest.TestCase):
         self.assertNotIn(attack, self.upstream.texts)
 
         self.addCleanup(self.daemon.process.send_signal, signal.SIGCONT)
-        self.daemon.process.send_signal(signal.SIGSTOP)
+        self.daemon.stand_still()
         for _ in range(2):  # with the connection from before, and with a new one
             self.upstream_gets_nothing(post, text, 503)
         self.daemon.process.send_signal(signal.SIGCONT)

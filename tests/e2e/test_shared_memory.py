@@ -175,10 +175,10 @@ class Ends(SharedMemoryCase):
 
     def test_a_daemon_that_stands_still_stops_no_client(self):
         daemon = Daemon()
-        client = self.attach(daemon)
-        daemon.process.send_signal(signal.SIGSTOP)
+        client = self.open_session(daemon)
+        daemon.stand_still()
         with self.assertRaises(filterd.Error) as caught:
-            self.attach(daemon, timeout_ms=50)
+            self.open_session(daemon, timeout_ms=50)
         self.assertEqual(caught.exception.status, filterd.TIMEOUT)
         self.assertIn("no answer to the handshake in 50 ms", str(caught.exception))
         client.submit({"v": 1}, ["x"])
