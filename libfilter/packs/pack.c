@@ -128,6 +128,7 @@ static void read_presets(pack_reader *r, const yaml_node *map) {
 static bool is_version(const char *text) {
     unsigned a, b, c;
     int end = 0;
+    if (strspn(text, "0123456789.") != strlen(text)) return false; /* %u reads signs and spaces, too */
     return sscanf(text, "%4u.%4u.%4u%n", &a, &b, &c, &end) == 3 && text[end] == '\0';
 }
 

@@ -53,7 +53,7 @@ static yaml_node *copy_to(arena *memory, const yaml_node *node, const yaml_node 
 /* Values that are right in one rule and wrong in another: a mistake in them is shown at the rule, whose file is another
  * than the preset's. All others were checked when the preset was read. */
 static bool is_checked_late(const char *key) {
-    static const char *const keys[] = {"examples", "value", "pattern", "phrase", "confirm", "group"};
+    static const char *const keys[] = {"examples", "format", "pattern", "phrase", "confirm", "group"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (strcmp(key, keys[i]) == 0) return true;
     }

@@ -95,7 +95,7 @@ static void check_rule_references(const ruleset *set, const pack_rule *rule, dia
     }
     for (size_t i = 0; i < rule->near_rules.rules.count; i++) {
         if (pack_find_rule(set, rule->near_rules.rules.items[i])) continue;
-        diagnose(d, rule->line, 0, "'with' names the rule '%.96s', which no loaded pack has",
+        diagnose(d, rule->line, 0, "'near_rules' names the rule '%.96s', which no loaded pack has",
                  rule->near_rules.rules.items[i]);
     }
 }

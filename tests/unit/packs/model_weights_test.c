@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A model's weights are those that its pack names, or the pack does not load. */
+#include "files.h"
 #include "support.h"
 
 #include <sodium.h>
@@ -9,8 +10,6 @@
 #define BITS 8
 #define HEADER 48
 #define SIZE (HEADER + (1 << BITS))
-
-static char folder[] = "/tmp/model-weights-XXXXXX";
 
 typedef struct fixture {
     unsigned char file[SIZE + 1];
@@ -28,21 +27,6 @@ static fixture make_weights(signed char weight) {
     memcpy(f.file + 16, digest, sizeof digest);
     sodium_bin2hex(f.hex, sizeof f.hex, digest, sizeof digest);
     return f;
-}
-
-static const char *path_of(const char *name) {
-    static char paths[4][512];
-    static unsigned turn;
-    char *path = paths[turn++ % 4];
-    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
-    return path;
-}
-
-static void write_file(const char *name, const void *data, size_t size) {
-    FILE *file = fopen(path_of(name), "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(data, 1, size, file), size);
-    fclose(file);
 }
 
 static const char *make_pack(const char *weights, const char *digest) {
@@ -71,22 +55,9 @@ static filter_engine *load(const filter_source *sources, size_t count, filter_er
 }
 
 static filter_engine *load_file(const char *pack, filter_error *error) {
-    write_file("m.yaml", pack, strlen(pack));
-    const filter_source source = {path_of("m.yaml"), NULL, 0};
+    files_write("m.yaml", pack, strlen(pack));
+    const filter_source source = {files_path("m.yaml"), NULL, 0};
     return load(&source, 1, error);
-}
-
-static int set_up(void **state) {
-    (void)state;
-    strcpy(folder + sizeof folder - 7, "XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    static const char *const names[] = {"m.yaml", "model.bin", "link.bin"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) (void)unlink(path_of(names[i]));
-    return rmdir(folder);
 }
 
 static double score_of(const filter_engine *engine) {
@@ -98,7 +69,7 @@ static void weights_are_read_from_the_folder_of_the_pack(void **state) {
     (void)state;
     filter_error error;
     const fixture f = make_weights(100);
-    write_file("model.bin", f.file, f.size);
+    files_write("model.bin", f.file, f.size);
     filter_engine *engine = load_file(make_pack("model.bin", f.hex), &error);
     if (!engine) fail_msg("%s", error.message);
     assert_true(score_of(engine) > 0.9);
@@ -109,8 +80,8 @@ static void a_link_to_weights_is_read(void **state) {
     (void)state;
     filter_error error;
     const fixture f = make_weights(100);
-    write_file("model.bin", f.file, f.size);
-    assert_int_equal(symlink("model.bin", path_of("link.bin")), 0);
+    files_write("model.bin", f.file, f.size);
+    assert_int_equal(symlink("model.bin", files_path("link.bin")), 0);
     filter_engine *engine = load_file(make_pack("link.bin", f.hex), &error);
     if (!engine) fail_msg("%s", error.message);
     filter_engine_unref(engine);
@@ -121,12 +92,12 @@ static void other_weights_make_another_digest_of_the_packs(void **state) {
     filter_error error;
     char digest[65];
     const fixture f = make_weights(100), other = make_weights(-100);
-    write_file("model.bin", f.file, f.size);
+    files_write("model.bin", f.file, f.size);
     filter_engine *engine = load_file(make_pack("model.bin", f.hex), &error);
     assert_non_null(engine);
     strcpy(digest, filter_engine_pack_digest(engine));
     filter_engine_unref(engine);
-    write_file("model.bin", other.file, other.size);
+    files_write("model.bin", other.file, other.size);
     assert_null(load_file(make_pack("model.bin", f.hex), &error));
     engine = load_file(make_pack("model.bin", other.hex), &error);
     assert_non_null(engine);
@@ -182,8 +153,8 @@ static void wrong_weights_are_named_with_file_line_and_reason(void **state) {
         filter_error error;
         fixture f = right;
         f.file[cases[i].at] = cases[i].to;
-        if (cases[i].size) write_file("model.bin", f.file, cases[i].size);
-        else (void)unlink(path_of("model.bin"));
+        if (cases[i].size) files_write("model.bin", f.file, cases[i].size);
+        else (void)unlink(files_path("model.bin"));
         assert_null(load_file(make_pack(cases[i].weights, right.hex), &error));
         assert_int_equal(error.status, FILTER_ERROR_RULES);
         if (!strstr(error.message, "m.yaml:12:40: m: ") || !strstr(error.message, cases[i].says)) {
@@ -196,7 +167,7 @@ static void weights_of_another_pack_are_refused(void **state) {
     (void)state;
     filter_error error;
     const fixture f = make_weights(1), other = make_weights(2);
-    write_file("model.bin", other.file, other.size);
+    files_write("model.bin", other.file, other.size);
     assert_null(load_file(make_pack("model.bin", f.hex), &error));
     assert_non_null(strstr(error.message, "'model.bin' holds other weights than the pack names: their digest is "));
     assert_non_null(strstr(error.message, other.hex));
@@ -206,8 +177,8 @@ static void huge_weights_are_not_read(void **state) {
     (void)state;
     filter_error error;
     const fixture f = make_weights(1);
-    write_file("model.bin", f.file, f.size);
-    assert_int_equal(truncate(path_of("model.bin"), (off_t)1 << 40), 0); /* a hole: it takes no space */
+    files_write("model.bin", f.file, f.size);
+    assert_int_equal(truncate(files_path("model.bin"), (off_t)1 << 40), 0); /* a hole: it takes no space */
     assert_null(load_file(make_pack("model.bin", f.hex), &error));
     assert_non_null(strstr(error.message, "model.bin: larger than 1048624 bytes"));
     const char *pack = make_pack("model.bin", f.hex);
@@ -219,13 +190,14 @@ static void huge_weights_are_not_read(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(weights_are_read_from_the_folder_of_the_pack, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_link_to_weights_is_read, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(other_weights_make_another_digest_of_the_packs, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_pack_in_memory_has_its_weights_in_memory, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(wrong_weights_are_named_with_file_line_and_reason, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(weights_of_another_pack_are_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(huge_weights_are_not_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(weights_are_read_from_the_folder_of_the_pack, files_set_up, files_tear_down),
+        cmocka_unit_test_setup_teardown(a_link_to_weights_is_read, files_set_up, files_tear_down),
+        cmocka_unit_test_setup_teardown(other_weights_make_another_digest_of_the_packs, files_set_up, files_tear_down),
+        cmocka_unit_test_setup_teardown(a_pack_in_memory_has_its_weights_in_memory, files_set_up, files_tear_down),
+        cmocka_unit_test_setup_teardown(wrong_weights_are_named_with_file_line_and_reason, files_set_up,
+                                        files_tear_down),
+        cmocka_unit_test_setup_teardown(weights_of_another_pack_are_refused, files_set_up, files_tear_down),
+        cmocka_unit_test_setup_teardown(huge_weights_are_not_read, files_set_up, files_tear_down),
     };
     return cmocka_run_group_tests_name("model_weights", tests, NULL, NULL);
 }

@@ -384,7 +384,7 @@ static void spoil(random_source *source, const char *form, char *value) {
     value[at] = (char)('0' + (value[at] - '0' + 1 + (int)random_below(source, 9)) % 10);
 }
 
-static void linear_sums(void **state) {
+static void weighted_sums_agree_with_a_second_implementation(void **state) {
     (void)state;
     random_source source;
     random_seed(&source, "linear sums");
@@ -408,7 +408,7 @@ static void linear_sums(void **state) {
     }
 }
 
-static void sums_of_other_kinds(void **state) {
+static void other_sums_agree_with_a_second_implementation(void **state) {
     (void)state;
     random_source source;
     random_seed(&source, "sums of other kinds");
@@ -513,7 +513,7 @@ static void make_crc32_base62(random_source *source, char *out) {
     out[40] = '\0';
 }
 
-static void hashes_and_polynomials(void **state) {
+static void hashes_and_polynomials_agree_with_a_second_implementation(void **state) {
     (void)state;
     static const struct {
         const char *name;
@@ -541,7 +541,7 @@ static void hashes_and_polynomials(void **state) {
 }
 
 /* A check that is in the library and not here is forgotten. */
-static void none_is_forgotten(void **state) {
+static void every_scheme_has_a_second_implementation_or_no_check_digit(void **state) {
     (void)state;
     static const char *const no_check_digits[] = {"date",        "e164",           "ipv4",         "ipv6",
                                                   "jwt",         "not_palindrome", "not_repeated", "ssn",
@@ -560,10 +560,10 @@ static void none_is_forgotten(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(linear_sums),
-        cmocka_unit_test(sums_of_other_kinds),
-        cmocka_unit_test(hashes_and_polynomials),
-        cmocka_unit_test(none_is_forgotten),
+        cmocka_unit_test(weighted_sums_agree_with_a_second_implementation),
+        cmocka_unit_test(other_sums_agree_with_a_second_implementation),
+        cmocka_unit_test(hashes_and_polynomials_agree_with_a_second_implementation),
+        cmocka_unit_test(every_scheme_has_a_second_implementation_or_no_check_digit),
     };
     return cmocka_run_group_tests_name("check digits", tests, NULL, NULL);
 }
