@@ -27,8 +27,8 @@ typedef struct redactor {
 void redact_begin(redactor *r, const filter_engine *engine, filter_scratch *s, const checked_request *request);
 
 /* A segment's text with everything replaced that the policy redacts or blocks. range[0] … range[1] are the segment's
- * candidates. With `stripped`, also without what an injection rule matched, where the segment was flagged or blocked, and
- * what that is a part of; *stripped counts these findings. */
+ * candidates. With `stripped`, also without what an injection rule matched, where the segment was flagged or
+ * blocked, and what that is a part of; *stripped counts these findings. */
 filter_text redact_segment(redactor *r, const filter_segment *segment, const size_t range[2], size_t *stripped);
 
 #endif

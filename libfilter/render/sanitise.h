@@ -12,8 +12,8 @@
 
 #include "findings/candidate.h"
 
-/* The span of an attack, widened to what it is a part of: the encoded run, the address, the comment. Costs at most 2 KiB
- * of looking around, and the length of a run or an address. */
+/* The span of an attack, widened to what it is a part of: the encoded run, the address, the comment. Costs at most 2
+ * KiB of looking around, and the length of a run or an address. */
 span sanitise_span(const filter_segment *segment, const candidate *c);
 
 /* Is what stands between two attacks no text of its own? Then both are one. */
