@@ -145,11 +145,9 @@ static void read_fields(reading *r, const filter_message_request *m, wire_reques
         wire_fail(r->error, "bad_request", "'deadline_ms' must be a whole number from 0 to 86400000");
     request->deadline_ms = m->deadline_ms < 0 ? -1 : m->deadline_ms;
     read_entities(r, m, request);
-    if (request->op == WIRE_RESTORE)
-        wire_fail(r->error, "bad_request", "op 'restore' is not available in this version");
-    else if (request->op == WIRE_INSPECT) read_segments(r, m, request);
-    else if (m->segments.count)
-        wire_fail(r->error, "bad_request", "this op takes no segments, and %u came", m->segments.count);
+    if (wire_check_operation(request->op, m->segments.count, r->error) && request->op == WIRE_INSPECT) {
+        read_segments(r, m, request);
+    }
 }
 
 static bool read_json(reading *r, const filter_message_request *m, size_t header_max, wire_request *request) {

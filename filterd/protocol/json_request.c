@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const wire_op_names[] = {"inspect", "restore", "ping", "info", NULL};
 
 #define CHOICE_MAX 64 /* bytes of a word of a list */
 #define CHOICES_MAX 16 /* words in one array */
@@ -349,13 +348,9 @@ bool wire_request_parse(wire_request *request, filter_text header, const filter_
     if (!json_object_get(request->json, "v"))
         wire_fail(error, "bad_request", "'v' is missing; it must be %d", WIRE_VERSION);
     if (!error->code) read_object(request, request->json, "the header", request_fields, error);
-    if (!error->code && request->op == WIRE_RESTORE) {
-        wire_fail(error, "bad_request", "op 'restore' is not available in this version");
+    if (wire_check_operation(request->op, text_count, error) && request->op == WIRE_INSPECT) {
+        read_segments(request, texts, text_count, error);
     }
-    if (!error->code && request->op != WIRE_INSPECT && text_count) {
-        wire_fail(error, "bad_request", "this op takes no text frames, and %zu came", text_count);
-    }
-    if (!error->code && request->op == WIRE_INSPECT) read_segments(request, texts, text_count, error);
     return !error->code;
 }
 

@@ -23,7 +23,7 @@
 
 typedef enum wire_op { WIRE_INSPECT, WIRE_RESTORE, WIRE_PING, WIRE_INFO } wire_op;
 
-extern const char *const wire_op_names[]; /* ends with NULL */
+extern const char *const wire_op_names[]; /* by wire_op; ends with NULL */
 
 /* An error reply. */
 typedef struct wire_error {
@@ -47,6 +47,9 @@ typedef struct wire_request {
     bool has_json; /* the request came with a JSON header, and its reply has one */
     json_t *json; /* owned; NULL for the binary form */
 } wire_request;
+
+/* Can the operation be done, with so many texts? False after an error, also one from before. */
+bool wire_check_operation(wire_op op, size_t text_count, wire_error *error);
 
 /* Reads a header. On failure `error` is set, and id as far as it could be read. Call wire_request_fini
  * either way. The texts are borrowed by request->segments. */

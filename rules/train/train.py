@@ -235,7 +235,7 @@ def make(grammar, count, rng):
                 yield kind, template, text
 
 
-def disguise(text, rng):
+def obfuscate(text, rng):
     """Case, white space, marks: what a folded text still shows."""
     roll = rng.random()
     if roll < 0.12:
@@ -296,7 +296,7 @@ def write_texts(rules):
     benign += list(everyday(words, grammar, rng))
     for label, items in ((1, malicious), (0, benign)):
         for kind, template, text in items:
-            fold, text = fold_of(template), disguise(text, rng)
+            fold, text = fold_of(template), obfuscate(text, rng)
             if label and rng.random() < 0.3:  # among other sentences
                 text = rng.choice(plain[fold]) + " " + text + " " + rng.choice(plain[fold])
             elif not label and rng.random() < 0.4:

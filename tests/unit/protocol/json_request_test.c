@@ -28,7 +28,7 @@ static void an_unknown_field_or_value_is_named_with_what_is_allowed(void **state
         {"{\"v\":1,\"op\":\"inspct\"}",
          "'op': unknown value 'inspct'; did you mean 'inspect'? One of: inspect, restore, ping, info"},
         {"{\"v\":1,\"op\":\"restore\"}", "not available"},
-        {"{\"v\":1,\"op\":\"ping\"}", "takes no text frames"},
+        {"{\"v\":1,\"op\":\"ping\"}", "op 'ping' takes no texts, and 1 came"},
         {"{\"v\":1,\"id\":7}", "'id' must be a string"},
         {"{\"v\":1,\"segments\":{}}", "'segments' must be an array"},
         {"{\"v\":1,\"segments\":[]}", "'segments' has 0 items, but 1 text frames"},
