@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The cache of compiled databases: used when it is right, rebuilt when it is not, trusted when it is ours. */
 #include "engine/database.h"
+#include "files.h"
 #include "support.h"
 
 #include <dirent.h>
@@ -8,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char directory[] = "/tmp/filterd-test-XXXXXX";
 static arena memory;
 static database_source source;
 
@@ -16,7 +16,7 @@ static bool compiles(void) {
     hs_database_t *database = NULL;
     size_t culprit;
     char why[300];
-    filter_status status = database_compile(&source, directory, &database, &culprit, why, sizeof why);
+    filter_status status = database_compile(&source, files_path(""), &database, &culprit, why, sizeof why);
     bool fine = status == FILTER_OK && database_size(database) > 0;
     hs_free_database(database);
     return fine;
@@ -25,17 +25,17 @@ static bool compiles(void) {
 /* The only file in the cache; "" for none. */
 static const char *cached(void) {
     static char path[600];
-    DIR *d = opendir(directory);
+    DIR *d = opendir(files_path(""));
     *path = '\0';
     for (struct dirent *entry; d && (entry = readdir(d)) != NULL;) {
-        if (entry->d_name[0] != '.') snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
+        if (entry->d_name[0] != '.') snprintf(path, sizeof path, "%s", files_path(entry->d_name));
         else if (strlen(entry->d_name) > 2) fail_msg("a temporary file is left: %s", entry->d_name);
     }
     closedir(d);
     return path;
 }
 
-static void a_database_is_cached_and_used(void **state) {
+static void a_database_that_is_cached_is_not_compiled_again(void **state) {
     (void)state;
     struct stat before, after;
     assert_true(compiles());
@@ -46,7 +46,7 @@ static void a_database_is_cached_and_used(void **state) {
     assert_int_equal(before.st_ino, after.st_ino);
 }
 
-static void damage_is_noticed_and_mended(void **state) {
+static void a_damaged_cache_is_compiled_anew(void **state) {
     (void)state;
     assert_true(compiles());
     struct stat info;
@@ -70,13 +70,13 @@ static void damage_is_noticed_and_mended(void **state) {
 static void a_directory_that_others_write_is_not_trusted(void **state) {
     (void)state;
     unlink(cached());
-    assert_int_equal(chmod(directory, 0777), 0);
+    assert_int_equal(chmod(files_path(""), 0777), 0);
     assert_true(compiles());
     assert_string_equal(cached(), "");
-    assert_int_equal(chmod(directory, 0700), 0);
+    assert_int_equal(chmod(files_path(""), 0700), 0);
 }
 
-static void no_cache_is_no_error(void **state) {
+static void a_place_that_is_no_directory_of_ours_is_no_error(void **state) {
     (void)state;
     char why[300];
     size_t culprit;
@@ -89,7 +89,7 @@ static void no_cache_is_no_error(void **state) {
     }
 }
 
-static void the_culprit_is_named(void **state) {
+static void the_expression_that_is_refused_is_told_by_its_index(void **state) {
     (void)state;
     database_source bad = {.memory = &memory};
     hs_database_t *database = NULL;
@@ -104,25 +104,25 @@ static void the_culprit_is_named(void **state) {
     assert_null(database);
 }
 
-static int teardown(void **state) {
-    (void)state;
-    unlink(cached());
-    rmdir(directory);
+static int set_up(void **state) {
+    size_t index;
+    arena_init(&memory);
+    source = (database_source){.memory = &memory};
+    return database_add(&source, "[a-f]{3}x", 0, &index) ? files_set_up(state) : -1;
+}
+
+static int tear_down(void **state) {
     arena_fini(&memory);
-    return 0;
+    return files_tear_down(state);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_database_is_cached_and_used),
-        cmocka_unit_test(damage_is_noticed_and_mended),
+        cmocka_unit_test(a_database_that_is_cached_is_not_compiled_again),
+        cmocka_unit_test(a_damaged_cache_is_compiled_anew),
         cmocka_unit_test(a_directory_that_others_write_is_not_trusted),
-        cmocka_unit_test(no_cache_is_no_error),
-        cmocka_unit_test(the_culprit_is_named),
+        cmocka_unit_test(a_place_that_is_no_directory_of_ours_is_no_error),
+        cmocka_unit_test(the_expression_that_is_refused_is_told_by_its_index),
     };
-    size_t index;
-    arena_init(&memory);
-    source.memory = &memory;
-    if (!mkdtemp(directory) || !database_add(&source, "[a-f]{3}x", 0, &index)) return 1;
-    return cmocka_run_group_tests_name("database", tests, NULL, teardown);
+    return cmocka_run_group_tests_name("database", tests, set_up, tear_down);
 }

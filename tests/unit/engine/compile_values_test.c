@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/builder.h"
+#include "packs.h"
+
+static filter_engine *engine_of(const char *rules) {
+    static char text[4096];
+    snprintf(text, sizeof text, "rules:\n%s", rules);
+    filter_engine *engine = support_engine_from(text);
+    assert_non_null(engine);
+    return engine;
+}
+
+static void a_shape_is_looked_for_near_as_many_digits_as_it_surely_has(void **state) {
+    (void)state;
+    filter_engine *e = engine_of(PACK_RULE("few", "format: 'a-\\d{4}'") PACK_RULE("many", "format: 'ab\\d{5}x'")
+                                     PACK_RULE("said", "format: '[0-9a-f]{12}', digits: 8"));
+    assert_non_null(e->databases[DATABASE_FEW_DIGITS]);
+    assert_int_equal(e->sources[DATABASE_FEW_DIGITS].count, 1);
+    assert_int_equal(e->few_window.digits_min, 4);
+    assert_int_equal(e->few_window.lead, 2);
+    assert_int_equal(e->few_window.trail, 0);
+    assert_int_equal(e->window.digits_min, 5);
+    size_t shapes = 0;
+    for (int i = 0; i < DIGITS_SHARDS; i++) shapes += e->sources[DATABASE_DIGITS + i].count;
+    assert_int_equal(shapes, 2);
+    filter_engine_unref(e);
+}
+
+static void rules_that_look_for_the_same_share_one_expression(void **state) {
+    (void)state;
+    filter_engine *e = engine_of(PACK_RULE("a", "format: 'sk-[a-z]{20}'") PACK_RULE("b", "format: 'sk-[0-9]{20}'")
+                                     PACK_RULE("c", "pattern: 'other'"));
+    assert_int_equal(e->sources[DATABASE_DATA].count, 2);
+    assert_int_equal(e->expressions[DATABASE_DATA][0].count, 2); /* the head of both */
+    assert_int_equal(e->expressions[DATABASE_DATA][1].count, 1);
+    assert_int_equal(e->pattern_count, 3);
+    assert_int_equal(e->patterns[2].rule_index, 2);
+    filter_engine_unref(e);
+}
+
+static void a_width_is_that_of_the_value_or_the_one_that_is_given(void **state) {
+    (void)state;
+    filter_engine *e = engine_of(PACK_RULE("a", "format: 'sk-[a-z]{2,20}'") PACK_RULE("b", "pattern: 'ab{1,9}'")
+                                     PACK_RULE("c", "pattern: 'ab+', width: 77")
+                                         PACK_RULE("d", "pattern: 'abcd', confirm: 'abcd.{0,99}'"));
+    assert_int_equal(e->patterns[0].width, 23);
+    assert_int_equal(e->patterns[1].width, 10);
+    assert_int_equal(e->patterns[2].width, 77);
+    assert_int_equal(e->patterns[3].width, 256);
+    filter_engine_unref(e);
+}
+
+static void a_group_is_found_by_name_and_by_number(void **state) {
+    (void)state;
+    filter_engine *e = engine_of(PACK_RULE("a", "pattern: 'x(y)(?P<v>z)', group: v") PACK_RULE(
+        "b", "pattern: 'x(y)(z)', group: '1'") PACK_RULE("c", "pattern: 'x(y)'"));
+    assert_int_equal(e->patterns[0].group, 2);
+    assert_int_equal(e->patterns[1].group, 1);
+    assert_int_equal(e->patterns[2].group, 0);
+    filter_engine_unref(e);
+    assert_null(support_engine_from("rules:\n" PACK_RULE("a", "pattern: 'x(y)', group: '2'")));
+}
+
+static void words_near_a_value_are_sorted_and_stand_alone_unless_they_may_go_on(void **state) {
+    (void)state;
+    filter_engine *e = engine_of(PACK_RULE("a", "format: 'abc\\d', context: {words: [tel, 'tel*', fax, 中]}") PACK_RULE(
+        "b", "format: 'abd\\d', context: {words: [zip, fax, tel], within: 200}"));
+    const id_list *a = &e->rules[0].context, *b = &e->rules[1].context;
+    assert_int_equal(a->count, 4);
+    assert_int_equal(b->count, 3);
+    for (size_t i = 1; i < a->count; i++) assert_true(a->items[i - 1] < a->items[i]);
+    for (size_t i = 1; i < b->count; i++) assert_true(b->items[i - 1] < b->items[i]);
+    assert_int_equal(e->sources[DATABASE_WORDS].count, 5); /* tel, tel*, fax, 中, zip */
+    size_t open = 0, whole = 0;
+    for (size_t i = 0; i < 5; i++) {
+        open += e->words[i].whole_before && !e->words[i].whole_after;
+        whole += e->words[i].whole_before && e->words[i].whole_after;
+    }
+    assert_int_equal(open, 1); /* tel* */
+    assert_int_equal(whole, 3); /* and 中 stands where it likes */
+    assert_int_equal(e->words_within, 200);
+    filter_engine_unref(e);
+}
+
+static void a_keyword_names_the_patterns_of_its_rules(void **state) {
+    (void)state;
+    filter_engine *e = engine_of(PACK_RULE("a", "format: '[a-z]{20}', keywords: [apikey]")
+                                     PACK_RULE("b", "format: '[a-z]{30}', keywords: [apikey, other]"));
+    assert_true(e->has_keywords);
+    assert_int_equal(e->words_within, KEYWORD_WITHIN);
+    assert_int_equal(e->words[0].keyword_of.count, 2);
+    assert_int_equal(e->words[1].keyword_of.count, 1);
+    assert_false(e->words[0].whole_before || e->words[0].whole_after);
+    filter_engine_unref(e);
+}
+
+static void a_score_without_context_is_bounded_unless_a_neighbour_may_raise_it(void **state) {
+    (void)state;
+    static const char rules[] =
+        PACK_RULE("plain", "format: 'abc\\d'") PACK_RULE("sum", "format: 'abd\\d', checksum: {name: luhn, pass: 0.95}")
+            PACK_RULE("partner", "format: 'abe\\d'")
+                PACK_RULE("near", "format: 'abf\\d', near_rules: {rules: [partner]}");
+    filter_engine *e = engine_of(rules);
+    assert_true(e->rules[0].max_score_without_context == 0.9);
+    assert_true(e->rules[1].max_score_without_context == 0.95);
+    assert_true(e->rules[2].max_score_without_context == 1);
+    assert_true(e->rules[3].max_score_without_context == 1);
+    assert_int_equal(e->rules[3].partners.items[0], 2);
+    filter_engine_unref(e);
+}
+
+static void a_value_that_reaches_far_from_its_digits_says_how_many_it_has(void **state) {
+    (void)state;
+    assert_null(support_engine_from("rules:\n" PACK_RULE("a", "format: '[A-Z]{40}-\\d'")));
+    filter_engine *e = engine_of(PACK_RULE("a", "format: '[A-Z]{40}-\\d', digits: 1"));
+    assert_int_equal(e->few_window.lead, 32);
+    filter_engine_unref(e);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_shape_is_looked_for_near_as_many_digits_as_it_surely_has),
+        cmocka_unit_test(rules_that_look_for_the_same_share_one_expression),
+        cmocka_unit_test(a_width_is_that_of_the_value_or_the_one_that_is_given),
+        cmocka_unit_test(a_group_is_found_by_name_and_by_number),
+        cmocka_unit_test(words_near_a_value_are_sorted_and_stand_alone_unless_they_may_go_on),
+        cmocka_unit_test(a_keyword_names_the_patterns_of_its_rules),
+        cmocka_unit_test(a_score_without_context_is_bounded_unless_a_neighbour_may_raise_it),
+        cmocka_unit_test(a_value_that_reaches_far_from_its_digits_says_how_many_it_has),
+    };
+    return cmocka_run_group_tests_name("compile_values", tests, NULL, NULL);
+}
