@@ -86,6 +86,12 @@ class Links(unittest.TestCase):
                     lost.append("%s: %s" % (path, name))
         self.assertEqual(lost, [])
 
+    def test_each_target_of_make_that_is_named_is_there(self):
+        targets = set(re.findall(r"^([a-z0-9-]+):", read("Makefile"), re.M))
+        named = {(path, name) for path in documents() for name in re.findall(r"`make ([a-z][a-z0-9-]*)", read(path))}
+        self.assertGreater(len(named), 10)
+        self.assertEqual([pair for pair in sorted(named) if pair[1] not in targets], [])
+
     def test_each_promise_names_tests_that_are_there(self):
         named = re.findall(r"`(\w+\.test_\w+|\w+_test:\w+)`", read("SECURITY.md"))
         self.assertGreater(len(named), 20)
