@@ -86,6 +86,12 @@ class Links(unittest.TestCase):
                     lost.append("%s: %s" % (path, name))
         self.assertEqual(lost, [])
 
+    def test_each_target_of_make_that_is_named_is_there(self):
+        targets = set(re.findall(r"^([a-z0-9-]+):", read("Makefile"), re.M))
+        named = {(path, name) for path in documents() for name in re.findall(r"`make ([a-z][a-z0-9-]*)", read(path))}
+        self.assertGreater(len(named), 10)
+        self.assertEqual([pair for pair in sorted(named) if pair[1] not in targets], [])
+
     def test_each_promise_names_tests_that_are_there(self):
         named = re.findall(r"`(\w+\.test_\w+|\w+_test:\w+)`", read("SECURITY.md"))
         self.assertGreater(len(named), 20)
@@ -112,18 +118,25 @@ class Readme(unittest.TestCase):
         script = script.replace("/usr/bin/python3 ", sys.executable + " ")
         script = script.replace("build/inspect", home + "/inspect").replace("--quiet", "--quiet --cache build/cache")
         script = script.replace("kill %1", "kill %1; wait %1 || true")
-        return subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=PATIENCE, cwd=ROOT)
+        shell = subprocess.Popen(["bash", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                 cwd=ROOT, start_new_session=True)
+        try:
+            said, wrong = shell.communicate(timeout=PATIENCE)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(shell.pid, signal.SIGKILL)  # what it started, when it did not end
+        return shell.returncode, said, wrong
 
     def test_its_commands_give_what_it_says_when_pasted_in_order(self):
         if SANITIZED:
             self.skipTest("the README builds a program against the library as released")
         with tempfile.TemporaryDirectory() as home:
-            run = self.run_in_order(home)
-        self.assertEqual((run.returncode, run.stderr), (0, ""), run.stdout)
-        said = run.stdout.split("\n")
-        self.assertEqual(said.count("redact " + self.REDACTED), 2, run.stdout)  # shared memory and ZeroMQ
-        self.assertIn("redacted    " + self.REDACTED, said)  # filterctl
-        self.assertEqual(said[-2], self.REDACTED)  # the linked library
+            status, said, wrong = self.run_in_order(home)
+        self.assertEqual((status, wrong), (0, ""), said)
+        lines = said.split("\n")
+        self.assertEqual(lines.count("redact " + self.REDACTED), 2, said)  # shared memory and ZeroMQ
+        self.assertIn("redacted    " + self.REDACTED, lines)  # filterctl
+        self.assertEqual(lines[-2], self.REDACTED)  # the linked library
 
     def test_the_reply_is_part_of_a_real_one(self):
         daemon = Daemon()
@@ -166,6 +179,26 @@ class Operations(WithDaemon):
                 run = subprocess.run(["sh", "-euc", command], capture_output=True, text=True, timeout=PATIENCE, env=env)
                 self.assertEqual((run.returncode, run.stderr), (0, ""), run.stdout)
                 self.assertNotIn("false", run.stdout)
+
+
+class Answers(WithDaemon):
+    """The policy for answers of INTEGRATION.md."""
+
+    def test_an_answer_is_held_to_the_policy(self):
+        self.daemon.write_rules("acme.yaml", blocks("filterd/INTEGRATION.md", "yaml")[0])
+        self.assertEqual(self.daemon.reload().returncode, 0)
+        header = json.loads(re.search(r'`(\{"v": 1, "policy".*?\]\})`', read("filterd/INTEGRATION.md"))[1])
+        for answer, verdict, reason in (
+                ('{"see": "https://docs.example.org/a"}', "allow", None),
+                ('{"see": "https://elsewhere.example/a"}', "redact", "output:hosts"),
+                ('{"mail": "asha@example.in"}', "redact", None),
+                ('{"mail": "ravi@example.in"}', "block", "output:new_data"),
+                ("Of course!", "block", "output:json"),
+                (json.dumps("x" * 20000), "block", "output:max_bytes")):
+            reply = self.client.ask("I am asha@example.in", answer, **header)[0]
+            with self.subTest(answer=answer[:40]):
+                self.assertEqual(reply["segments"][1]["verdict"], verdict, reply)
+                self.assertEqual([r for r in reply["reasons"] if r.startswith("output:")], [reason] if reason else [])
 
 
 class Upstream(http.server.ThreadingHTTPServer):
