@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +37,7 @@ static json_t *list_schema(json_t *item) {
     return json_pack("{s:s, s:o}", "type", "array", "items", item);
 }
 
-static json_t *span_map_schema(json_t *value) {
+static json_t *map_schema(json_t *value) {
     return json_pack("{s:s, s:o}", "type", "object", "additionalProperties", value);
 }
 
@@ -44,6 +45,12 @@ static json_t *choice_schema(const char *const *choices) {
     json_t *names = json_array();
     for (; choices && *choices; choices++) json_array_append_new(names, json_string(*choices));
     return json_pack("{s:o}", "enum", names);
+}
+
+/* A text or a list of texts; with choices, of these alone. */
+static json_t *strings_schema(const char *const *choices) {
+    json_t *one = choices ? choice_schema(choices) : text_schema();
+    return json_pack("{s:[O, o]}", "anyOf", one, list_schema(one));
 }
 
 /* What a value read by code of its own may be. */
@@ -55,8 +62,8 @@ static json_t *node_schema(const yaml_field *f) {
     if (f->holds & YAML_HOLDS_TEXTS) json_array_append_new(all, list_schema(text_schema()));
     if (f->holds & YAML_HOLDS_TABLE) json_array_append_new(all, schema_of_table(f->table));
     if (f->holds & YAML_HOLDS_TABLES) json_array_append_new(all, list_schema(schema_of_table(f->table)));
-    if (f->holds & YAML_HOLDS_NAMED) json_array_append_new(all, span_map_schema(schema_of_table(f->table)));
-    if (f->holds & YAML_HOLDS_NAMED_TEXT) json_array_append_new(all, span_map_schema(text_schema()));
+    if (f->holds & YAML_HOLDS_NAMED) json_array_append_new(all, map_schema(schema_of_table(f->table)));
+    if (f->holds & YAML_HOLDS_NAMED_TEXT) json_array_append_new(all, map_schema(text_schema()));
     json_t *schema = NULL;
     if (json_array_size(all) == 1) schema = json_incref(json_array_get(all, 0));
     else if (json_array_size(all) > 1) schema = json_pack("{s:O}", "anyOf", all);
@@ -73,7 +80,7 @@ static json_t *value_schema(const yaml_field *f) {
     case YAML_MILLISECONDS: return quantity_schema(f, TIME_PATTERN);
     case YAML_BOOL: return json_pack("{s:s}", "type", "boolean");
     case YAML_CHOICE: return choice_schema(f->choices);
-    case YAML_STRINGS: return json_pack("{s:[o, o]}", "anyOf", text_schema(), list_schema(text_schema()));
+    case YAML_STRINGS: return strings_schema(f->choices);
     case YAML_SECTION: return schema_of_table(f->table);
     case YAML_NODE: return node_schema(f);
     }
@@ -156,7 +163,34 @@ static void put_range(const char *what, const yaml_field *f, FILE *out) {
     fprintf(out, "%s from %s to %s", what, plain(f->min, least), plain(f->max, most));
 }
 
+#define CHOICES_SHORT 10 /* more are a paragraph of their own */
+
+static bool has_many_choices(const char *const *choices) {
+    size_t count = 0;
+    while (choices && choices[count]) count++;
+    return count > CHOICES_SHORT;
+}
+
+/* A long list, wrapped. */
+static void put_all_choices(const char *const *choices, FILE *out) {
+    char line[MDOC_WIDTH + 1] = "One of";
+    for (; *choices; choices++) {
+        const char *mark = choices[1] ? "," : ".";
+        if (strlen(line) + strlen(*choices) + 3 > sizeof line) {
+            fprintf(out, "%s\n", line);
+            snprintf(line, sizeof line, "%s%s", *choices, mark);
+        } else {
+            snprintf(line + strlen(line), sizeof line - strlen(line), " %s%s", *choices, mark);
+        }
+    }
+    fprintf(out, "%s\n", line);
+}
+
 static void put_choices(const char *const *choices, FILE *out) {
+    if (has_many_choices(choices)) {
+        fputs("one of a list", out);
+        return;
+    }
     for (size_t i = 0; choices && choices[i]; i++) fprintf(out, "%s%s", i ? ", " : "one of ", choices[i]);
 }
 
@@ -182,6 +216,15 @@ static void put_holds(const yaml_field *f, FILE *out) {
     put_choices(f->choices, out);
 }
 
+static void put_strings(const char *const *choices, FILE *out) {
+    if (!choices) {
+        fputs("a text or a list of texts", out);
+        return;
+    }
+    put_choices(choices, out);
+    fputs("; or a list of them", out);
+}
+
 static void put_type(const yaml_field *f, FILE *out) {
     switch (f->type) {
     case YAML_TEXT: fputs("a text", out); return;
@@ -191,7 +234,7 @@ static void put_type(const yaml_field *f, FILE *out) {
     case YAML_MILLISECONDS: put_range("milliseconds", f, out); return;
     case YAML_BOOL: fputs("true or false", out); return;
     case YAML_CHOICE: put_choices(f->choices, out); return;
-    case YAML_STRINGS: fputs("a text or a list of texts", out); return;
+    case YAML_STRINGS: put_strings(f->choices, out); return;
     case YAML_SECTION: fputs("a map", out); return;
     case YAML_NODE: put_holds(f, out); return;
     }
@@ -206,6 +249,7 @@ void schema_mdoc(const yaml_table *table, FILE *out) {
         put_type(f, out);
         fputs(f->required ? "; required\n" : "\n", out);
         if (f->about) put_text(f->about, out);
+        if (has_many_choices(f->choices)) put_all_choices(f->choices, out);
         if (f->standard) {
             fputs("The default is\n.Li ", out);
             fprintf(out, "\"%s\" .\n", f->standard);

@@ -11,20 +11,44 @@
  */
 #include "base/schema.h"
 #include "injection/detector.h"
+#include "packs/check_digits/check_digits.h"
 #include "packs/pack.h"
 #include "packs/rule_keys.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SCHEMA_ID "pack.schema.json"
 #define SCHEMA_TITLE "filterd rule pack"
+#define CHECKSUMS_MAX 200
 
 /* The keys of packs with those of the detectors, which packs get with the engine. */
 typedef struct key_tables {
-    yaml_field detector_fields[DETECTORS_MAX], rule_fields[RULE_FIELDS_MAX], pack_fields[RULE_FIELDS_MAX];
-    yaml_table detect, rule, pack;
+    yaml_field detector_fields[DETECTORS_MAX], checksum_fields[RULE_FIELDS_MAX], rule_fields[RULE_FIELDS_MAX],
+        pack_fields[RULE_FIELDS_MAX];
+    yaml_table detect, checksum, rule, pack;
+    const char *checksums[CHECKSUMS_MAX + 1]; /* in order, and NULL */
 } key_tables;
+
+static int by_text(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The table of `checksum` with the schemes that there are. */
+static void make_checksums(key_tables *t) {
+    size_t count = 0;
+    for (const checksum *c; count < CHECKSUMS_MAX && (c = checksum_at(count)) != NULL; count++) {
+        t->checksums[count] = c->name;
+    }
+    qsort(t->checksums, count, sizeof *t->checksums, by_text);
+    for (size_t i = 0; i < checksum_table.count; i++) {
+        t->checksum_fields[i] = checksum_table.fields[i];
+        if (strcmp(checksum_table.fields[i].key, "name") == 0) t->checksum_fields[i].choices = t->checksums;
+    }
+    t->checksum = checksum_table;
+    t->checksum.fields = t->checksum_fields;
+}
 
 /* A copy of a table in `fields`, in which `key` holds a map with the keys of `table`. */
 static yaml_table with_table(const yaml_table *of, yaml_field *fields, const char *key, const yaml_table *table) {
@@ -39,7 +63,11 @@ static yaml_table with_table(const yaml_table *of, yaml_field *fields, const cha
 
 static void make_tables(key_tables *t) {
     t->detect = detector_table(detector_types, t->detector_fields);
+    make_checksums(t);
     t->rule = with_table(&rule_table, t->rule_fields, "detect", &t->detect);
+    for (size_t i = 0; i < t->rule.count; i++) {
+        if (strcmp(t->rule_fields[i].key, "checksum") == 0) t->rule_fields[i].table = &t->checksum;
+    }
     t->pack = with_table(&pack_table, t->pack_fields, "rules", &t->rule);
 }
 
@@ -52,24 +80,6 @@ static void set_property(json_t *schema, const char *key, json_t *value) {
     json_t *about = json_object_get(property(schema, key), "description");
     if (about) json_object_set(value, "description", about);
     json_object_set_new(json_object_get(schema, "properties"), key, value);
-}
-
-static json_t *word_or_words(json_t *word) {
-    return json_pack("{s:[O, {s:s, s:o}]}", "anyOf", word, "type", "array", "items", word);
-}
-
-/* A list of known words, or one of them. */
-static void set_choices(json_t *schema, const char *key, const char *const *choices) {
-    json_t *names = json_array();
-    for (; *choices; choices++) json_array_append_new(names, json_string(*choices));
-    set_property(schema, key, word_or_words(json_pack("{s:o}", "enum", names)));
-}
-
-static void set_rule_choices(json_t *rule) {
-    for (size_t i = 0; i < rule_table.count; i++) {
-        const yaml_field *f = &rule_table.fields[i];
-        if (!f->renamed && f->type == YAML_STRINGS && f->choices) set_choices(rule, f->key, f->choices);
-    }
 }
 
 /* Examples are texts and maps, mixed. */
@@ -85,7 +95,6 @@ static void set_examples(json_t *rule) {
 }
 
 static void finish_rule(json_t *rule) {
-    set_rule_choices(rule);
     set_examples(rule);
 }
 
