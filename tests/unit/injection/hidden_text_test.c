@@ -45,7 +45,7 @@ static void a_run_is_found_whole_and_writing_is_left_alone(void **state) {
 
 static void a_text_full_of_runs_costs_a_bounded_number_of_findings(void **state) {
     (void)state;
-    static char text[200 * 33];
+    static char text[200 * 33 + 1];
     size_t size = 0;
     for (int i = 0; i < 200; i++) size += (size_t)sprintf(text + size, TAGS_HIDE "x");
     filter_engine *engine = support_engine_from(pack);
