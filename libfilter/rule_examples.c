@@ -24,7 +24,7 @@ static bool make_value(const pack_rule *rule, random_source *source, bool valid,
         if (rule->patterns[i].value) templates[count++] = rule->patterns[i].value;
     }
     if (count == 0) {
-        snprintf(why, why_size, "rule '%.96s' has no 'value' to make examples from; write the text out", rule->id);
+        snprintf(why, why_size, "rule '%.96s' has no 'format' to make examples from; write the text out", rule->id);
         return false;
     }
     if (!valid && rule->checksum_count == 0) {
