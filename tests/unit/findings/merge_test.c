@@ -69,5 +69,5 @@ int main(void) {
         cmocka_unit_test(a_name_is_found_inside_a_word_though_it_is_context_elsewhere),
         cmocka_unit_test(of_two_equally_strong_findings_the_more_severe_one_stays),
     };
-    return cmocka_run_group_tests_name("rule_order", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("merge", tests, NULL, NULL);
 }
