@@ -3,7 +3,7 @@
 #include "support.h"
 
 /* Windows hold whole words and what a value may add around its digits; text without enough digits has none. */
-static void windows(void **state) {
+static void a_window_holds_whole_words_and_what_a_value_adds_to_its_digits(void **state) {
     (void)state;
     static const struct {
         const char *text;
@@ -51,6 +51,7 @@ static void no_value_falls_between_windows(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(windows), cmocka_unit_test(no_value_falls_between_windows)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_window_holds_whole_words_and_what_a_value_adds_to_its_digits),
+                                       cmocka_unit_test(no_value_falls_between_windows)};
     return cmocka_run_group_tests_name("scan", tests, NULL, NULL);
 }
