@@ -1,52 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A model's weights are those that its pack names, or the pack does not load. */
 #include "files.h"
-#include "support.h"
+#include "weights.h"
 
-#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define BITS 8
-#define HEADER 48
-#define SIZE (HEADER + (1 << BITS))
-
-typedef struct fixture {
-    unsigned char file[SIZE + 1];
-    size_t size;
-    char hex[65];
-} fixture;
-
-/* A right file of weights, all of one value. */
-static fixture make_weights(signed char weight) {
-    fixture f = {.size = SIZE};
-    unsigned char digest[32];
-    memcpy(f.file, "FILTERDM\x01\0\0\0\x08\0\0\0", 16);
-    memset(f.file + HEADER, weight, 1 << BITS);
-    crypto_generichash(digest, sizeof digest, f.file + HEADER, 1 << BITS, NULL, 0);
-    memcpy(f.file + 16, digest, sizeof digest);
-    sodium_bin2hex(f.hex, sizeof f.hex, digest, sizeof digest);
-    return f;
-}
-
-static const char *make_pack(const char *weights, const char *digest) {
-    static char pack[2048];
-    snprintf(pack, sizeof pack,
-             "pack: {name: m, version: 1.0.0, licence: x}\n"
-             "policies: [{id: default, title: t}]\n"
-             "word_classes: {override: [ignore]}\n"
-             "trigger_classes: [override]\n"
-             "rules:\n"
-             "  - id: m\n"
-             "    title: t\n"
-             "    category: injection\n"
-             "    entity_type: M\n"
-             "    score: 0.5\n"
-             "    examples: {match: []}\n"
-             "    detect: {sentence_model: {weights: %s, digest: '%s', bias: 0, scale: 0.1}}\n",
-             weights, digest);
-    return pack;
-}
 
 static filter_engine *load(const filter_source *sources, size_t count, filter_error *error) {
     filter_engine *engine = NULL;
@@ -68,9 +26,9 @@ static double score_of(const filter_engine *engine) {
 static void weights_are_read_from_the_folder_of_the_pack(void **state) {
     (void)state;
     filter_error error;
-    const fixture f = make_weights(100);
+    const weights_file f = weights_make(100);
     files_write("model.bin", f.file, f.size);
-    filter_engine *engine = load_file(make_pack("model.bin", f.hex), &error);
+    filter_engine *engine = load_file(weights_pack("model.bin", f.hex), &error);
     if (!engine) fail_msg("%s", error.message);
     assert_true(score_of(engine) > 0.9);
     filter_engine_unref(engine);
@@ -79,10 +37,10 @@ static void weights_are_read_from_the_folder_of_the_pack(void **state) {
 static void a_link_to_weights_is_read(void **state) {
     (void)state;
     filter_error error;
-    const fixture f = make_weights(100);
+    const weights_file f = weights_make(100);
     files_write("model.bin", f.file, f.size);
     assert_int_equal(symlink("model.bin", files_path("link.bin")), 0);
-    filter_engine *engine = load_file(make_pack("link.bin", f.hex), &error);
+    filter_engine *engine = load_file(weights_pack("link.bin", f.hex), &error);
     if (!engine) fail_msg("%s", error.message);
     filter_engine_unref(engine);
 }
@@ -91,15 +49,15 @@ static void other_weights_make_another_digest_of_the_packs(void **state) {
     (void)state;
     filter_error error;
     char digest[65];
-    const fixture f = make_weights(100), other = make_weights(-100);
+    const weights_file f = weights_make(100), other = weights_make(-100);
     files_write("model.bin", f.file, f.size);
-    filter_engine *engine = load_file(make_pack("model.bin", f.hex), &error);
+    filter_engine *engine = load_file(weights_pack("model.bin", f.hex), &error);
     assert_non_null(engine);
     strcpy(digest, filter_engine_pack_digest(engine));
     filter_engine_unref(engine);
     files_write("model.bin", other.file, other.size);
-    assert_null(load_file(make_pack("model.bin", f.hex), &error));
-    engine = load_file(make_pack("model.bin", other.hex), &error);
+    assert_null(load_file(weights_pack("model.bin", f.hex), &error));
+    engine = load_file(weights_pack("model.bin", other.hex), &error);
     assert_non_null(engine);
     assert_string_not_equal(digest, filter_engine_pack_digest(engine));
     filter_engine_unref(engine);
@@ -108,8 +66,8 @@ static void other_weights_make_another_digest_of_the_packs(void **state) {
 static void a_pack_in_memory_has_its_weights_in_memory(void **state) {
     (void)state;
     filter_error error;
-    fixture f = make_weights(100);
-    const char *pack = make_pack("model.bin", f.hex);
+    weights_file f = weights_make(100);
+    const char *pack = weights_pack("model.bin", f.hex);
     const filter_source sources[] = {{"acme/m.yaml", pack, strlen(pack)},
                                      {"acme/model.bin", (const char *)f.file, f.size}};
     filter_engine *engine = load(sources, 2, &error);
@@ -124,7 +82,7 @@ static void a_pack_in_memory_has_its_weights_in_memory(void **state) {
 
 static void wrong_weights_are_named_with_file_line_and_reason(void **state) {
     (void)state;
-    const fixture right = make_weights(1);
+    const weights_file right = weights_make(1);
     static const struct {
         const char *weights;
         size_t at; /* byte of the file that is changed, */
@@ -133,29 +91,31 @@ static void wrong_weights_are_named_with_file_line_and_reason(void **state) {
         const char *says;
     } cases[] = {
         {"model.bin", 0, 'F', 0, "model.bin: cannot be read: No such file or directory"},
-        {"model.bin", 0, 'f', SIZE, "'model.bin' holds no weights: it must begin with 'FILTERDM'"},
-        {"model.bin", 0, 'F', HEADER - 1, "'model.bin' holds no weights"},
-        {"model.bin", 8, 2, SIZE, "'model.bin' has version 2 and 8 bits; version 1 and 8 to 20 bits are supported"},
-        {"model.bin", 12, 7, SIZE, "version 1 and 7 bits"},
-        {"model.bin", 12, 21, SIZE, "version 1 and 21 bits"},
-        {"model.bin", 15, 255, SIZE, "bits; version 1 and 8 to 20 bits are supported"},
-        {"model.bin", 0, 'F', SIZE - 1, "'model.bin' has 303 bytes; with 8 bits it must have 304"},
-        {"model.bin", 0, 'F', SIZE + 1, "'model.bin' has 305 bytes; with 8 bits it must have 304"},
-        {"model.bin", 12, 9, SIZE, "'model.bin' has 304 bytes; with 9 bits it must have 560"},
-        {"model.bin", HEADER, 2, SIZE, "'model.bin' is damaged: its weights do not have the digest of its header"},
-        {"model.bin", 16, 0xEE, SIZE, "'model.bin' is damaged"},
-        {"../model.bin", 0, 'F', SIZE, "'weights' must name a file of the pack's folder that ends in .bin"},
-        {"/etc/passwd", 0, 'F', SIZE, "'weights' must name a file of the pack's folder that ends in .bin"},
-        {"model.txt", 0, 'F', SIZE, "'weights' must name a file of the pack's folder that ends in .bin"},
-        {".bin", 0, 'F', SIZE, "'weights' must name a file of the pack's folder that ends in .bin"},
+        {"model.bin", 0, 'f', WEIGHTS_SIZE, "'model.bin' holds no weights: it must begin with 'FILTERDM'"},
+        {"model.bin", 0, 'F', WEIGHTS_HEADER - 1, "'model.bin' holds no weights"},
+        {"model.bin", 8, 2, WEIGHTS_SIZE,
+         "'model.bin' has version 2 and 8 bits; version 1 and 8 to 20 bits are supported"},
+        {"model.bin", 12, 7, WEIGHTS_SIZE, "version 1 and 7 bits"},
+        {"model.bin", 12, 21, WEIGHTS_SIZE, "version 1 and 21 bits"},
+        {"model.bin", 15, 255, WEIGHTS_SIZE, "bits; version 1 and 8 to 20 bits are supported"},
+        {"model.bin", 0, 'F', WEIGHTS_SIZE - 1, "'model.bin' has 303 bytes; with 8 bits it must have 304"},
+        {"model.bin", 0, 'F', WEIGHTS_SIZE + 1, "'model.bin' has 305 bytes; with 8 bits it must have 304"},
+        {"model.bin", 12, 9, WEIGHTS_SIZE, "'model.bin' has 304 bytes; with 9 bits it must have 560"},
+        {"model.bin", WEIGHTS_HEADER, 2, WEIGHTS_SIZE,
+         "'model.bin' is damaged: its weights do not have the digest of its header"},
+        {"model.bin", 16, 0xEE, WEIGHTS_SIZE, "'model.bin' is damaged"},
+        {"../model.bin", 0, 'F', WEIGHTS_SIZE, "'weights' must name a file of the pack's folder that ends in .bin"},
+        {"/etc/passwd", 0, 'F', WEIGHTS_SIZE, "'weights' must name a file of the pack's folder that ends in .bin"},
+        {"model.txt", 0, 'F', WEIGHTS_SIZE, "'weights' must name a file of the pack's folder that ends in .bin"},
+        {".bin", 0, 'F', WEIGHTS_SIZE, "'weights' must name a file of the pack's folder that ends in .bin"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         filter_error error;
-        fixture f = right;
+        weights_file f = right;
         f.file[cases[i].at] = cases[i].to;
         if (cases[i].size) files_write("model.bin", f.file, cases[i].size);
         else (void)unlink(files_path("model.bin"));
-        assert_null(load_file(make_pack(cases[i].weights, right.hex), &error));
+        assert_null(load_file(weights_pack(cases[i].weights, right.hex), &error));
         assert_int_equal(error.status, FILTER_ERROR_RULES);
         if (!strstr(error.message, "m.yaml:12:40: m: ") || !strstr(error.message, cases[i].says)) {
             fail_msg("case %zu should say '%s', says '%s'", i, cases[i].says, error.message);
@@ -166,9 +126,9 @@ static void wrong_weights_are_named_with_file_line_and_reason(void **state) {
 static void weights_of_another_pack_are_refused(void **state) {
     (void)state;
     filter_error error;
-    const fixture f = make_weights(1), other = make_weights(2);
+    const weights_file f = weights_make(1), other = weights_make(2);
     files_write("model.bin", other.file, other.size);
-    assert_null(load_file(make_pack("model.bin", f.hex), &error));
+    assert_null(load_file(weights_pack("model.bin", f.hex), &error));
     assert_non_null(strstr(error.message, "'model.bin' holds other weights than the pack names: their digest is "));
     assert_non_null(strstr(error.message, other.hex));
 }
@@ -176,12 +136,12 @@ static void weights_of_another_pack_are_refused(void **state) {
 static void huge_weights_are_not_read(void **state) {
     (void)state;
     filter_error error;
-    const fixture f = make_weights(1);
+    const weights_file f = weights_make(1);
     files_write("model.bin", f.file, f.size);
     assert_int_equal(truncate(files_path("model.bin"), (off_t)1 << 40), 0); /* a hole: it takes no space */
-    assert_null(load_file(make_pack("model.bin", f.hex), &error));
+    assert_null(load_file(weights_pack("model.bin", f.hex), &error));
     assert_non_null(strstr(error.message, "model.bin: larger than 1048624 bytes"));
-    const char *pack = make_pack("model.bin", f.hex);
+    const char *pack = weights_pack("model.bin", f.hex);
     const filter_source sources[] = {{"m.yaml", pack, strlen(pack)},
                                      {"model.bin", (const char *)f.file, (size_t)1 << 40}};
     assert_null(load(sources, 2, &error));
