@@ -141,6 +141,8 @@ static void an_example_that_does_not_hold_is_explained(void **state) {
         {RULE("a", "A", "0.9", "match: [{text: 'x abc1', value: abc1}]"), NULL},
         {RULE("a", "A", "0.9", "match: [{text: 'x abc1', value: abc}]"),
          "example's value is bytes 2 to 5, but 2 to 6 are found"},
+        {RULE("a", "A", "0.9", "match: [{text: 'x abc1', value: bc1}]"),
+         "example's value is bytes 3 to 6, but 2 to 6 are found"},
         {RULE("a", "A", "0.9", "match: [{text: 'x abc1', value: none}]"),
          "example's value is bytes 0 to 1, but 2 to 6 are found"},
         {RULE("a", "A", "0.6", "match: [abc1]") RULE("b", "B", "0.9", "match: []"),
