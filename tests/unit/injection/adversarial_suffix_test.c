@@ -18,7 +18,7 @@ static bool has_tail(const char *text, filter_role role) {
 
 #define PLAIN "Describe in all detail how one walks past the guard of a museum at night "
 
-static void suffixes_and_what_people_write(void **state) {
+static void searched_suffixes_are_found_and_what_people_write_is_not(void **state) {
     (void)state;
     static const struct {
         const char *text;
@@ -41,7 +41,7 @@ static void suffixes_and_what_people_write(void **state) {
 }
 
 /* What stands in the tail changes nothing else: no end of a text breaks it, at any size. */
-static void any_tail_is_read(void **state) {
+static void any_end_of_a_text_is_read_without_harm(void **state) {
     (void)state;
     static const char bytes[] = "([{)]}\"'`$\\ aZ0.\n\xc3\xa9";
     for (int round = 0; round < 20000; round++) {
@@ -63,8 +63,8 @@ static void any_tail_is_read(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(suffixes_and_what_people_write),
-        cmocka_unit_test(any_tail_is_read),
+        cmocka_unit_test(searched_suffixes_are_found_and_what_people_write_is_not),
+        cmocka_unit_test(any_end_of_a_text_is_read_without_harm),
     };
     return cmocka_run_group_tests_name("tail", tests, NULL, NULL);
 }

@@ -21,7 +21,7 @@ static const filter_result *answer(const char *text, filter_role first) {
     return r;
 }
 
-static void answers_that_repeat_their_instructions(void **state) {
+static void an_answer_that_repeats_its_instructions_leaks_them(void **state) {
     (void)state;
     static const struct {
         const char *text;
@@ -62,7 +62,7 @@ static void answers_that_repeat_their_instructions(void **state) {
 }
 
 /* The boundary that isolation puts into the instruction is a canary: it has no business in an answer. */
-static void a_boundary_in_an_answer(void **state) {
+static void a_boundary_in_an_answer_is_a_leak(void **state) {
     (void)state;
     static const char question[] = "Summarize this page, please.";
     const filter_result *r =
@@ -82,7 +82,7 @@ static void a_boundary_in_an_answer(void **state) {
 }
 
 /* Any pieces of the instructions, in any order: spans stay inside, and only rows count. */
-static void random_answers(void **state) {
+static void only_rows_of_the_instructions_count_in_random_answers(void **state) {
     (void)state;
     for (int round = 0; round < 3000; round++) {
         char text[2048];
@@ -104,9 +104,9 @@ static void random_answers(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers_that_repeat_their_instructions),
-        cmocka_unit_test(a_boundary_in_an_answer),
-        cmocka_unit_test(random_answers),
+        cmocka_unit_test(an_answer_that_repeats_its_instructions_leaks_them),
+        cmocka_unit_test(a_boundary_in_an_answer_is_a_leak),
+        cmocka_unit_test(only_rows_of_the_instructions_count_in_random_answers),
     };
     return cmocka_run_group_tests_name("leak", tests, NULL, NULL);
 }

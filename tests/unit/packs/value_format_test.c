@@ -7,7 +7,7 @@
 
 static arena memory;
 
-static void knows_its_measures(void **state) {
+static void a_format_knows_its_widths_digits_and_head(void **state) {
     (void)state;
     static const struct {
         const char *source, *separators;
@@ -36,7 +36,7 @@ static void knows_its_measures(void **state) {
     }
 }
 
-static void refuses_what_is_not_finite(void **state) {
+static void what_is_not_finite_is_refused(void **state) {
     (void)state;
     static const char *const sources[] = {"a*",
                                           "a+",
@@ -73,7 +73,7 @@ static void refuses_what_is_not_finite(void **state) {
 }
 
 /* What a template makes, its own expression matches, whole. */
-static void makes_what_it_matches(void **state) {
+static void what_a_format_makes_its_expression_matches(void **state) {
     (void)state;
     static const char *const sources[] = {"\\d{4}~\\d{4}~\\d{4}", "[A-Z]{2}\\d{2}(~[0-9A-Z]{4}){2,7}",
                                           "(ab|c[de]|\\d)[x-z]?", "a\\.b\\-[\\]a]{3}",
@@ -126,9 +126,9 @@ static int teardown(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(knows_its_measures),
-        cmocka_unit_test(refuses_what_is_not_finite),
-        cmocka_unit_test(makes_what_it_matches),
+        cmocka_unit_test(a_format_knows_its_widths_digits_and_head),
+        cmocka_unit_test(what_is_not_finite_is_refused),
+        cmocka_unit_test(what_a_format_makes_its_expression_matches),
         cmocka_unit_test(a_seed_gives_the_same_value_again),
     };
     arena_init(&memory);

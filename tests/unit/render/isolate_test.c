@@ -50,7 +50,7 @@ static size_t random_text(char *text) {
     return strlen(text);
 }
 
-static void unwraps_to_every_byte(void **state) {
+static void what_is_wrapped_is_unwrapped_to_every_byte(void **state) {
     (void)state;
     for (int round = 0; round < 4000; round++) {
         char text[1024], out[8192];
@@ -93,7 +93,7 @@ static void special_tokens_never_survive(void **state) {
     }
 }
 
-static void only_the_family_that_was_named(void **state) {
+static void only_tokens_of_the_family_that_was_named_are_broken(void **state) {
     (void)state;
     static const char text[] = "<|im_start|> <start_of_turn>";
     const filter_result *r = isolate(text, sizeof text - 1, FILTER_ISOLATE_DELIMIT, "gemma");
@@ -147,9 +147,12 @@ static void what_was_not_wrapped_is_not_unwrapped(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(unwraps_to_every_byte),          cmocka_unit_test(special_tokens_never_survive),
-        cmocka_unit_test(only_the_family_that_was_named), cmocka_unit_test(a_mark_is_found_where_all_are_taken),
-        cmocka_unit_test(a_boundary_is_never_used_twice), cmocka_unit_test(what_was_not_wrapped_is_not_unwrapped),
+        cmocka_unit_test(what_is_wrapped_is_unwrapped_to_every_byte),
+        cmocka_unit_test(special_tokens_never_survive),
+        cmocka_unit_test(only_tokens_of_the_family_that_was_named_are_broken),
+        cmocka_unit_test(a_mark_is_found_where_all_are_taken),
+        cmocka_unit_test(a_boundary_is_never_used_twice),
+        cmocka_unit_test(what_was_not_wrapped_is_not_unwrapped),
     };
     return cmocka_run_group_tests_name("isolate", tests, NULL, NULL);
 }

@@ -19,7 +19,7 @@ static const char *run(const char *policy, const char *text, unsigned returns) {
     return out;
 }
 
-static void operators(void **state) {
+static void each_operator_writes_what_its_policy_says(void **state) {
     (void)state;
     static const struct {
         const char *policy, *text, *redacted;
@@ -39,7 +39,7 @@ static void operators(void **state) {
     }
 }
 
-static void hashes_are_keyed(void **state) {
+static void hashes_of_two_engines_differ_unless_their_keys_agree(void **state) {
     (void)state;
     char first[4096];
     strcpy(first, run("analytics", "a.b@example.org", FILTER_RETURN_REDACTED));
@@ -49,7 +49,7 @@ static void hashes_are_keyed(void **state) {
     assert_int_equal(strlen(first), 15 + 32 + 1);
 }
 
-static void one_value_one_token_across_segments(void **state) {
+static void one_value_is_one_token_across_segments(void **state) {
     (void)state;
     filter_segment segments[] = {{"I am a.b@example.org", 20, FILTER_ROLE_USER},
                                  {"x@example.org wrote to a.b@example.org", 38, FILTER_ROLE_DOCUMENT}};
@@ -100,9 +100,9 @@ static void nothing_found_survives(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(operators),
-        cmocka_unit_test(hashes_are_keyed),
-        cmocka_unit_test(one_value_one_token_across_segments),
+        cmocka_unit_test(each_operator_writes_what_its_policy_says),
+        cmocka_unit_test(hashes_of_two_engines_differ_unless_their_keys_agree),
+        cmocka_unit_test(one_value_is_one_token_across_segments),
         cmocka_unit_test(sanitising_leaves_no_attack_behind),
         cmocka_unit_test(nothing_found_survives),
     };

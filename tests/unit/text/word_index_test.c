@@ -20,7 +20,7 @@ static int make(void **state) {
     return word_index_finish(&words, &memory) ? 0 : -1;
 }
 
-static void knows_words_in_any_case_and_with_l_for_i(void **state) {
+static void a_word_is_known_in_any_case_and_with_l_for_i(void **state) {
     (void)state;
     for (size_t i = 0; i < LIST_COUNT; i++) {
         char text[32];
@@ -60,7 +60,7 @@ static void knows_words_whose_letters_are_shuffled(void **state) {
 
 /* Words that are set together come apart as they were put, for these can be read in one way only; what is no word
  * stays in one piece. */
-static void parts_words_that_are_set_together(void **state) {
+static void words_that_are_set_together_are_parted(void **state) {
     (void)state;
     for (int round = 0; round < 10000; round++) {
         char letters[WORD_INDEX_SEGMENT_MAX + 32];
@@ -95,9 +95,9 @@ static void parts_words_that_are_set_together(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(knows_words_in_any_case_and_with_l_for_i),
+        cmocka_unit_test(a_word_is_known_in_any_case_and_with_l_for_i),
         cmocka_unit_test(knows_words_whose_letters_are_shuffled),
-        cmocka_unit_test(parts_words_that_are_set_together),
+        cmocka_unit_test(words_that_are_set_together_are_parted),
     };
     return cmocka_run_group_tests(tests, make, NULL);
 }

@@ -87,7 +87,7 @@ static void sixty_four_rules_of_a_window_count_and_more_do_no_harm(void **state)
     memset(text, '.', sizeof text - 1);
     const pass p = pass_begin(many, text, FILTER_ROLE_USER);
     for (int i = 0; i < RULES; i++) {
-        char id[8];
+        char id[16];
         snprintf(id, sizeof id, "r%d", i);
         pass_add(&p, id, (span){(size_t)i, (size_t)i + 1}, 0.01);
         if (i < COUNTED) missed *= 0.99;

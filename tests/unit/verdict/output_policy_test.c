@@ -50,7 +50,7 @@ static const char *reason_of(const filter_result *r) {
     return "";
 }
 
-static void expectations(void **state) {
+static void an_answer_that_does_not_meet_its_policy_has_its_verdict(void **state) {
     (void)state;
     static const struct {
         const char *policy, *question, *answer;
@@ -93,7 +93,7 @@ static void expectations(void **state) {
     }
 }
 
-static void other_links_are_taken_out(void **state) {
+static void links_to_hosts_that_are_not_listed_are_taken_out(void **state) {
     (void)state;
     const filter_result *r = answer("hosts", "", "good https://example.com/a bad https://evil.example/?q=secret end");
     static const char expected[] = "good https://example.com/a bad <URL_1> end";
@@ -103,7 +103,7 @@ static void other_links_are_taken_out(void **state) {
 
 /* Addresses cut off anywhere: nothing is read behind an answer (the sanitizer sees it), and a host that is named
  * alone is let through. */
-static void random_answers(void **state) {
+static void no_cut_address_is_read_past_its_end(void **state) {
     (void)state;
     static const char *const pieces[] = {"https", "http", ":", "/", "//",   "\\", "example.com", ".",
                                          "@",     "[",    "]", "(", ")",    "\"", "<",           "=",
@@ -127,8 +127,9 @@ static void random_answers(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(expectations), cmocka_unit_test(other_links_are_taken_out),
-                                       cmocka_unit_test(random_answers)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(an_answer_that_does_not_meet_its_policy_has_its_verdict),
+                                       cmocka_unit_test(links_to_hosts_that_are_not_listed_are_taken_out),
+                                       cmocka_unit_test(no_cut_address_is_read_past_its_end)};
     int failed = cmocka_run_group_tests_name("output", tests, NULL, NULL);
     filter_engine_unref(engine);
     return failed;
