@@ -44,16 +44,110 @@ static void a_bad_byte_is_found_at_every_place(void **state) {
 
 static void a_ruler_measures_in_all_units(void **state) {
     (void)state;
-    static const char text[] = "a\xc3\xa9\xf0\x9f\x98\x80z"; /* a é 😀 z */
+    static const char text[] = "a\u00e9\u4e2d\U0001f600z";
     static const struct {
         size_t byte, codepoint, utf16;
-    } cases[] = {{0, 0, 0}, {1, 1, 1}, {3, 2, 2}, {7, 3, 4}, {8, 4, 5}};
-    text_ruler codepoints = {.text = text, .size = 8, .unit = FILTER_OFFSETS_CODEPOINT};
-    text_ruler units = {.text = text, .size = 8, .unit = FILTER_OFFSETS_UTF16};
+    } cases[] = {{0, 0, 0}, {1, 1, 1}, {3, 2, 2}, {6, 3, 3}, {10, 4, 5}, {11, 5, 6}};
+    text_ruler codepoints = {.text = text, .size = 11, .unit = FILTER_OFFSETS_CODEPOINT};
+    text_ruler units = {.text = text, .size = 11, .unit = FILTER_OFFSETS_UTF16};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_int_equal(text_ruler_at(&codepoints, cases[i].byte), cases[i].codepoint);
         assert_int_equal(text_ruler_at(&units, cases[i].byte), cases[i].utf16);
     }
+}
+
+static void a_byte_that_is_no_utf8_becomes_a_question_mark_in_its_place(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *replaced;
+    } cases[] = {{"abc", "abc"},       {"\xFF", "?"}, {"a\xFF\xFE\xC3\xA9", "a??\xC3\xA9"}, {"\xE2\x82", "??"},
+                 {"\xE2\x82z", "??z"}, {"", ""},      {"\xC3\xA9\x80", "\xC3\xA9?"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[16];
+        strcpy(text, cases[i].text);
+        text_replace_invalid(text, strlen(text));
+        assert_string_equal(text, cases[i].replaced);
+    }
+    for (int round = 0; round < 2000; round++) {
+        char text[40];
+        size_t size = support_random() % sizeof text;
+        for (size_t i = 0; i < size; i++)
+            text[i] = (char)(support_random() % 3 ? 0xC2 + support_random() % 60 : 0x80 + support_random() % 64);
+        text_replace_invalid(text, size);
+        assert_int_equal(text_valid_prefix(text, size), size);
+    }
+}
+
+static void letters_and_digits_of_every_script_are_parts_of_words(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        bool is_word;
+    } cases[] = {{"a", true},       {"7", true},           {"\u00e9", true}, {"\u4e2d", true}, {"\U00010400", true},
+                 {"\u093f", true},  {"\u0967", true},      {" ", false},     {"_", false},     {"-", false},
+                 {"\u201c", false}, {"\U0001f600", false}, {"\u00a0", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t size = strlen(cases[i].text);
+        assert_int_equal(text_is_word_at(cases[i].text, size, 0), cases[i].is_word);
+        assert_int_equal(text_is_word_before(cases[i].text, size), cases[i].is_word);
+    }
+    assert_false(text_is_word_at("ab", 1, 1)); /* the text has ended */
+    assert_false(text_is_word_before("a", 0));
+}
+
+static void an_offset_moves_to_the_start_of_a_character(void **state) {
+    (void)state;
+    static const char text[] = "a\u00e9\U0001f600z"; /* starts at 0, 1, 3, 7 */
+    static const size_t back[] = {0, 1, 1, 3, 3, 3, 3, 7, 8}, forward[] = {0, 1, 3, 3, 7, 7, 7, 7, 8};
+    assert_int_equal(text_align_back("\x80", 0), 0);
+    for (size_t at = 0; at <= 8; at++) {
+        assert_int_equal(text_align_back(text, at), back[at]);
+        assert_int_equal(text_align_forward(text, 8, at), forward[at]);
+    }
+}
+
+static void a_character_of_ascii_is_of_the_kind_that_the_c_locale_says(void **state) {
+    (void)state;
+    for (int c = 0; c < 256; c++) {
+        char byte = (char)c;
+        assert_int_equal(text_is_digit(byte), c >= '0' && c <= '9');
+        assert_int_equal(text_is_alpha(byte), (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+        assert_int_equal(text_is_space(byte), c == ' ' || (c >= 9 && c <= 13));
+        assert_int_equal(text_is_word_byte(byte), c >= 0x80 || text_is_alnum(byte));
+        assert_int_equal(text_lower(text_upper(byte)), text_lower(byte));
+        const char *digit = c ? strchr("0123456789abcdef", text_lower(byte)) : NULL;
+        assert_int_equal(text_hex_value(byte), digit ? digit - "0123456789abcdef" : -1);
+    }
+}
+
+static void a_needle_is_found_whole_or_not_at_all(void **state) {
+    (void)state;
+    static const char text[] = "ab\0cab";
+    assert_ptr_equal(text_find(text, 6, "ab", 2), text);
+    assert_ptr_equal(text_find(text, 6, "cab", 3), text + 3);
+    assert_null(text_find(text, 5, "cab", 3)); /* it ends after the text */
+    assert_null(text_find("a", 1, "ab", 2));
+}
+
+static void a_buffer_grows_until_memory_is_out_and_remembers_that(void **state) {
+    (void)state;
+    arena memory;
+    arena_init(&memory);
+    text_buffer out = {.memory = &memory};
+    for (int i = 0; i < 1000; i++) text_append_string(&out, "abc");
+    assert_int_equal(out.size, 3000);
+    assert_memory_equal(out.data + 2997, "abc", 3);
+    text_append(&out, "x", SIZE_MAX / 2); /* more than there can be */
+    assert_true(out.failed);
+    text_append(&out, "x", 1);
+    assert_int_equal(out.size, 3000);
+    arena_fini(&memory);
+    arena none = support_exhausted_arena();
+    text_buffer lost = {.memory = &none};
+    text_append(&lost, "", 0);
+    assert_false(lost.failed);
+    text_append(&lost, "x", 1);
+    assert_true(lost.failed);
 }
 
 int main(void) {
@@ -61,6 +155,12 @@ int main(void) {
         cmocka_unit_test(a_prefix_ends_where_utf8_does),
         cmocka_unit_test(a_bad_byte_is_found_at_every_place),
         cmocka_unit_test(a_ruler_measures_in_all_units),
+        cmocka_unit_test(a_byte_that_is_no_utf8_becomes_a_question_mark_in_its_place),
+        cmocka_unit_test(letters_and_digits_of_every_script_are_parts_of_words),
+        cmocka_unit_test(an_offset_moves_to_the_start_of_a_character),
+        cmocka_unit_test(a_character_of_ascii_is_of_the_kind_that_the_c_locale_says),
+        cmocka_unit_test(a_needle_is_found_whole_or_not_at_all),
+        cmocka_unit_test(a_buffer_grows_until_memory_is_out_and_remembers_that),
     };
     return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
 }
