@@ -12,7 +12,8 @@
 #include <stddef.h>
 
 /* The name that is nearest to `value` by edit distance (insert, delete, replace, swap of neighbours; case does not
- * count), or NULL when none is near: at most one mistake for three letters. `names` ends with NULL. */
+ * count), or NULL when none is near: one mistake, and one more for each three letters of `value`, but never as many as
+ * it has letters. A value or name of more than 48 bytes is near to none. `names` ends with NULL. */
 const char *message_nearest(const char *value, const char *const *names);
 
 /* Writes "unknown WHAT 'VALUE'; did you mean 'NEAREST'? One of: …" to `out`, cut to `size` bytes. Returns `out`. */
