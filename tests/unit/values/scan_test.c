@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "values/scan.h"
-#include "support.h"
+#include "packs.h"
+#include "passes.h"
+
+#define RUN_MIN 16
 
 /* Windows hold whole words and what a value may add around its digits; text without enough digits has none. */
 static void a_window_holds_whole_words_and_what_a_value_adds_to_its_digits(void **state) {
@@ -50,8 +53,85 @@ static void no_value_falls_between_windows(void **state) {
     }
 }
 
+/* Against a walk over the text that looks at each byte. */
+static void runs_of_token_characters_with_a_letter_and_a_digit_are_found(void **state) {
+    (void)state;
+    for (int round = 0; round < 5000; round++) {
+        char text[300];
+        size_t size = support_random() % sizeof text, from = 0, at = 0;
+        for (size_t i = 0; i < size; i++)
+            text[i] = support_random() % 24 ? "aZ09_-+/5"[support_random() % 9] : " .=\xC3"[support_random() % 4];
+        span run;
+        while (at < size) {
+            size_t start = at;
+            bool letter = false, digit = false;
+            for (; at < size && (text_is_alnum(text[at]) || (text[at] && strchr("_-+/", text[at]))); at++) {
+                letter = letter || text_is_alpha(text[at]);
+                digit = digit || text_is_digit(text[at]);
+            }
+            if (letter && digit && at - start >= RUN_MIN) {
+                assert_true(scan_next_run(text, size, from, &run));
+                assert_true(run.start == start && run.end == at);
+                from = run.end;
+            }
+            at += at == start;
+        }
+        assert_false(scan_next_run(text, size, from, &run));
+    }
+}
+
+static void a_view_is_scanned_for_what_is_asked_for(void **state) {
+    (void)state;
+    filter_engine *engine = support_engine_from("rules:\n" PACK_RULE("head", "format: 'sk-[a-z]{4}'") PACK_RULE(
+        "digits", "format: '\\d{6}'") PACK_RULE("few", "format: '\\d{2}-\\d{2}'"));
+    static const struct {
+        const char *text;
+        unsigned categories;
+        size_t hits;
+        const char *why;
+    } cases[] = {
+        {"sk-abcd 123456 12-34", FILTER_PII, 3, "a head, and shapes near digits"},
+        {"sk-abcd 123456 12-34", FILTER_INJECTION, 1, "no shapes for injection alone"},
+        {"no digits at all", FILTER_CATEGORIES_ALL, 0, "nothing"},
+        {"", FILTER_CATEGORIES_ALL, 0, "no text"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        pass p = pass_begin(engine, cases[i].text, FILTER_ROLE_USER);
+        p.categories = cases[i].categories;
+        p.scratch->hits.count = 0;
+        assert_true(scan_view(&p));
+        if (p.scratch->hits.count != cases[i].hits) fail_msg("%s: %zu", cases[i].why, p.scratch->hits.count);
+        pass_end(&p);
+    }
+    filter_engine_unref(engine);
+}
+
+static void more_hits_than_a_view_may_have_are_told(void **state) {
+    (void)state;
+    enum { HITS_MAX = 1 << 20 };
+    filter_engine *engine = support_engine_from("rules:\n" PACK_RULE("all", "pattern: '[^z]'"));
+    char *text = malloc(HITS_MAX + 2);
+    memset(text, 'a', HITS_MAX + 1);
+    text[HITS_MAX + 1] = '\0';
+    pass p = pass_begin(engine, text, FILTER_ROLE_USER);
+    assert_false(scan_view(&p));
+    assert_int_equal(p.scratch->hits.count, HITS_MAX);
+    pass_end(&p);
+    text[HITS_MAX] = '\0';
+    p = pass_begin(engine, text, FILTER_ROLE_USER);
+    assert_true(scan_view(&p));
+    pass_end(&p);
+    free(text);
+    filter_engine_unref(engine);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_window_holds_whole_words_and_what_a_value_adds_to_its_digits),
-                                       cmocka_unit_test(no_value_falls_between_windows)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_window_holds_whole_words_and_what_a_value_adds_to_its_digits),
+        cmocka_unit_test(no_value_falls_between_windows),
+        cmocka_unit_test(runs_of_token_characters_with_a_letter_and_a_digit_are_found),
+        cmocka_unit_test(a_view_is_scanned_for_what_is_asked_for),
+        cmocka_unit_test(more_hits_than_a_view_may_have_are_told),
+    };
     return cmocka_run_group_tests_name("scan", tests, NULL, NULL);
 }
