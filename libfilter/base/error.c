@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/error.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 void error_set(filter_error *error, filter_status status, const char *format, ...) {
     if (!error) return;
@@ -11,4 +14,5 @@ void error_set(filter_error *error, filter_status status, const char *format, ..
     *error = (filter_error){.status = status};
     vsnprintf(error->message, sizeof error->message, format, args);
     va_end(args);
+    text_replace_invalid(error->message, strlen(error->message)); /* a value may be cut inside a character */
 }

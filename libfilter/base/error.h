@@ -7,7 +7,8 @@
 
 #include "filter.h"
 
-/* Sets status and message of an error; NULL is allowed, and nothing is done. */
+/* Sets status and message of an error; NULL is allowed, and nothing is done. The message is UTF-8: what was cut of a
+ * character is a question mark. */
 void error_set(filter_error *error, filter_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

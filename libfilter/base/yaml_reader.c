@@ -21,6 +21,7 @@ void diagnose(diagnostics *d, unsigned line, unsigned column, const char *format
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
+    text_replace_invalid(message, strlen(message)); /* a value may be cut inside a character */
     filter_diagnostic diagnostic = {d->file ? d->file : "", line, column, d->rule ? d->rule : "", message};
     if (d->count++ == 0) {
         snprintf(d->first, sizeof d->first, "%s:%u:%u: %s%s%s", diagnostic.file, line, column, diagnostic.rule,

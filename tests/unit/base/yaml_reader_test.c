@@ -226,6 +226,9 @@ static void the_first_mistake_is_kept_with_its_file_and_rule(void **state) {
     diagnose(&d, 5, 6, "another");
     assert_string_equal(d.first, "t.yaml:3:4: r.one: wrong: 7");
     assert_int_equal(d.count, 2);
+    diagnostics cut = {.fn = NULL, .file = "t.yaml"};
+    diagnose(&cut, 1, 1, "'%.4s'", "abc\u00e9"); /* inside a character */
+    assert_string_equal(cut.first, "t.yaml:1:1: 'abc?'");
     diagnostics outside = {.fn = NULL};
     diagnose(&outside, 1, 1, "no place");
     assert_string_equal(outside.first, ":1:1: no place");
