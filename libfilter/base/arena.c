@@ -18,7 +18,7 @@ struct arena_block {
 };
 
 void arena_init(arena *a) {
-    *a = (arena){NULL, 0};
+    *a = (arena){.block = NULL};
 }
 
 static void free_blocks(arena *a) {
@@ -47,6 +47,7 @@ static bool push_block(arena *a, size_t size) {
 }
 
 void arena_reset(arena *a, size_t keep) {
+    a->failed = false;
     if (!a->block) return;
     if (!a->block->next && a->held <= keep) {
         a->block->used = 0;
@@ -57,7 +58,7 @@ void arena_reset(arena *a, size_t keep) {
     (void)push_block(a, size); /* on failure the next allocation tries again */
 }
 
-static void *take(arena *a, size_t count, size_t size) {
+static void *try_take(arena *a, size_t count, size_t size) {
     if (size && count > (SIZE_MAX / 2) / size) return NULL;
     size_t align = alignof(max_align_t);
     size_t bytes = (count * size + align - 1) & ~(align - 1);
@@ -68,6 +69,12 @@ static void *take(arena *a, size_t count, size_t size) {
     }
     void *p = a->block->data + a->block->used;
     a->block->used += bytes;
+    return p;
+}
+
+static void *take(arena *a, size_t count, size_t size) {
+    void *p = try_take(a, count, size);
+    if (!p) a->failed = true;
     return p;
 }
 

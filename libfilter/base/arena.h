@@ -16,7 +16,8 @@ typedef struct arena_block arena_block;
 
 typedef struct arena {
     arena_block *block; /* the one that is being filled; older ones hang after it */
-    size_t held; /* bytes in all blocks                                     */
+    size_t held; /* bytes in all blocks */
+    bool failed; /* an allocation failed since the start or the last reset: who builds much asks once, at the end */
 } arena;
 
 void arena_init(arena *a);

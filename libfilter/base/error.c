@@ -14,5 +14,6 @@ void error_set(filter_error *error, filter_status status, const char *format, ..
     *error = (filter_error){.status = status};
     vsnprintf(error->message, sizeof error->message, format, args);
     va_end(args);
-    text_replace_invalid(error->message, strlen(error->message)); /* a value may be cut inside a character */
+    /* It may quote, and cut, words of a pack or a request. */
+    text_make_printable(error->message, strlen(error->message));
 }

@@ -53,6 +53,12 @@ const char *message_nearest(const char *value, const char *const *names) {
     return nearest;
 }
 
+const char *message_suggestion(char out[MESSAGE_SUGGESTION_MAX], const char *nearest) {
+    *out = '\0';
+    if (nearest) snprintf(out, MESSAGE_SUGGESTION_MAX, "; did you mean '%.96s'?", nearest);
+    return out;
+}
+
 const char *message_unknown(char *out, size_t size, const char *what, const char *value, const char *const *names) {
     const char *nearest = message_nearest(value, names);
     size_t used = (size_t)snprintf(out, size, "unknown %s '%.60s'", what, value);

@@ -16,6 +16,11 @@
  * it has letters. A value or name of more than 48 bytes is near to none. `names` ends with NULL. */
 const char *message_nearest(const char *value, const char *const *names);
 
+#define MESSAGE_SUGGESTION_MAX 128
+
+/* "; did you mean 'NEAREST'?" for a nearest name, "" for NULL. */
+const char *message_suggestion(char out[MESSAGE_SUGGESTION_MAX], const char *nearest);
+
 /* Writes "unknown WHAT 'VALUE'; did you mean 'NEAREST'? One of: …" to `out`, cut to `size` bytes. Returns `out`. */
 const char *message_unknown(char *out, size_t size, const char *what, const char *value, const char *const *names);
 

@@ -39,6 +39,16 @@ void text_replace_invalid(char *text, size_t size) {
     for (size_t valid = 0; (valid += text_valid_prefix(text + valid, size - valid)) < size;) text[valid] = '?';
 }
 
+void text_make_printable(char *text, size_t size) {
+    text_replace_invalid(text, size);
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c < 0x20 || c == 0x7F) text[i] = '?';
+        bool is_c1 = c == 0xC2 && i + 1 < size && (unsigned char)text[i + 1] < 0xA0;
+        if (is_c1) text[i] = text[i + 1] = '?';
+    }
+}
+
 bool text_is_word_at(const char *text, size_t size, size_t at) {
     UChar32 c;
     if (at >= size) return false;

@@ -22,6 +22,10 @@ size_t text_valid_prefix(const char *text, size_t size);
 /* Puts '?' for every byte that is no UTF-8, one for one, so that places stay right. */
 void text_replace_invalid(char *text, size_t size);
 
+/* Puts '?' also for what moves a terminal or forges a line of a log: control characters, C0, DEL and C1. For messages
+ * that hold words of others. */
+void text_make_printable(char *text, size_t size);
+
 /* Is the character at `at`, or the one that ends there, a letter or a digit of any script? */
 bool text_is_word_at(const char *text, size_t size, size_t at);
 bool text_is_word_before(const char *text, size_t at);

@@ -18,10 +18,14 @@
 void diagnose(diagnostics *d, unsigned line, unsigned column, const char *format, ...) {
     char message[MESSAGE_MAX];
     va_list args;
+    if (diagnostics_full(d)) {
+        d->count++;
+        return;
+    }
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    text_replace_invalid(message, strlen(message)); /* a value may be cut inside a character */
+    text_make_printable(message, strlen(message));
     filter_diagnostic diagnostic = {d->file ? d->file : "", line, column, d->rule ? d->rule : "", message};
     if (d->count++ == 0) {
         snprintf(d->first, sizeof d->first, "%s:%u:%u: %s%s%s", diagnostic.file, line, column, diagnostic.rule,
@@ -250,7 +254,7 @@ static bool read_scalar_field(const yaml_node *node, const yaml_field *field, vo
 
 static void diagnose_value(const yaml_node *value, const yaml_field *field, diagnostics *d) {
     char range[QUANTITY_RANGE_MAX], given[80] = "";
-    if (value->kind == YAML_SCALAR) snprintf(given, sizeof given, ", not '%.60s'", value->text);
+    if (value->kind == YAML_SCALAR && value->size) snprintf(given, sizeof given, ", not '%.60s'", value->text);
     if (is_numeric(field->type)) {
         diagnose(d, value->line, value->column, "'%s' must be %s%s%s", field->key,
                  quantity_range(range, kind_of(field->type), field->min, field->max), given,
@@ -284,6 +288,10 @@ static void diagnose_unknown_key(const yaml_node *key, const yaml_table *table, 
     char message[MESSAGE_MAX];
     const char *names[NAMES_MAX + 1];
     size_t count = 0;
+    if (diagnostics_full(d)) {
+        d->count++; /* looking for the nearest word is dear */
+        return;
+    }
     for (size_t i = 0; i < table->count && count < NAMES_MAX; i++) {
         if (!table->fields[i].renamed) names[count++] = table->fields[i].key;
     }
@@ -325,12 +333,16 @@ bool yaml_read(arena *memory, const yaml_node *map, const yaml_table *table, voi
     return d->count == before;
 }
 
-int yaml_choice(const yaml_node *node, const char *const *names, const char *what, diagnostics *d) {
+int yaml_choice(const yaml_node *node, const char *const *names, const char *key, diagnostics *d) {
     char message[MESSAGE_MAX];
     const char *text = node->kind == YAML_SCALAR ? node->text : "";
     for (int i = 0; names[i]; i++) {
         if (strcmp(text, names[i]) == 0) return i;
     }
-    diagnose(d, node->line, node->column, "%s", message_unknown(message, sizeof message, what, text, names));
+    if (diagnostics_full(d)) d->count++;
+    else {
+        diagnose(d, node->line, node->column, "'%s': %s", key,
+                 message_unknown(message, sizeof message, "value", text, names));
+    }
     return -1;
 }

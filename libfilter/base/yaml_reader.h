@@ -26,6 +26,13 @@ typedef struct diagnostics {
     char first[1200]; /* the first mistake as "file:line:column: rule: message" */
 } diagnostics;
 
+/* More mistakes than this are counted, not told: a hostile pack makes millions. */
+#define DIAGNOSTICS_MAX 200
+
+static inline bool diagnostics_full(const diagnostics *d) {
+    return d->count >= DIAGNOSTICS_MAX;
+}
+
 void diagnose(diagnostics *d, unsigned line, unsigned column, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
@@ -110,7 +117,8 @@ bool yaml_read(arena *memory, const yaml_node *map, const yaml_table *table, voi
 /* The value of a key, or NULL. */
 const yaml_node *yaml_get(const yaml_node *map, const char *key);
 
-/* Index of `node`'s text in `names`, which ends with NULL; -1 after diagnosing what is allowed. `what` is the key. */
-int yaml_choice(const yaml_node *node, const char *const *names, const char *what, diagnostics *d);
+/* Index of `node`'s text in `names`, which ends with NULL; -1 after diagnosing what is allowed. `key` is whose value
+ * it is. */
+int yaml_choice(const yaml_node *node, const char *const *names, const char *key, diagnostics *d);
 
 #endif

@@ -137,7 +137,7 @@ filter_status engine_build(filter_engine **engine, const engine_input *input, di
         pack_check_references(&e->set, d);
         compile_rules(&b);
         e->version = pack_versions(&e->set);
-        if (b.failed || !e->version) status = FILTER_ERROR_MEMORY;
+        if (b.failed || !e->version || e->memory.failed) status = FILTER_ERROR_MEMORY;
         else if (!pack_find_policy(&e->set, "default")) {
             d->file = input->source_count ? input->sources[input->source_count - 1].name : "";
             diagnose(d, 0, 0, "no pack defines the policy 'default'; load policies.yaml or write one");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/message.h"
 #include "engine/builder.h"
 #include "text/cipher.h"
 
@@ -133,18 +134,25 @@ void add_classes(builder *b) {
     if (!word_index_finish(&e->word_index, b->memory)) b->failed = true;
 }
 
+static void name_missing_class(const ruleset *set, const char *name, size_t size, char *message, size_t room) {
+    char word[64], suggestion[MESSAGE_SUGGESTION_MAX];
+    snprintf(word, sizeof word, "%.*s", size < sizeof word ? (int)size : (int)sizeof word - 1, name);
+    snprintf(message, room, "no loaded pack has words for the class '%s'%s", word,
+             message_suggestion(suggestion, pack_nearest(set, PACK_CLASSES, word)));
+}
+
 /* "override prior|every instruction": an element for each word, classes between bars. */
 static void add_phrase(builder *b, size_t rule_index, const char *text, const yaml_node *node) {
     filter_engine *e = b->engine;
     const pack_rule *rule = &e->set.rules[rule_index];
-    char message[200];
+    char message[300];
     uint32_t count = 0;
     for (const char *s = text; *s && !b->failed; count += *s == ' ', s += *s == ' ' || *s == '|') {
         size_t size = strcspn(s, " |");
         const word_class *class = pack_find_class(&e->set, s, size);
         if (!class || count >= PHRASE_MAX) {
             if (class) snprintf(message, sizeof message, "a phrase has at most %d classes", PHRASE_MAX);
-            else snprintf(message, sizeof message, "no loaded pack has words for the class '%.60s'", s);
+            else name_missing_class(&e->set, s, size, message, sizeof message);
             diagnose_node(b, rule, node, message);
             return;
         }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <unicode/utf8.h>
 
-#define RUNS_MAX 64 /* of one text: more of the same says nothing new */
+#define RUNS_MAX 4096 /* of one text; more are a gap in what was read */
 
 typedef struct hidden_text_settings {
     size_t min_run; /* invisible characters in a row, at least */
@@ -30,10 +30,19 @@ const detector_type hidden_text_type = {
     .size = sizeof(hidden_text_settings),
 };
 
-/* Characters that are not shown, and have so many forms that a run of them can carry a text. */
+/* Characters that are not shown: the default ignorable ones (UAX 44), the marks of annotation and all tags. */
 static bool is_invisible(UChar32 c) {
-    return (c >= 0xE0020 && c <= 0xE007F) || (c >= 0xE0100 && c <= 0xE01EF) || (c >= 0xFE00 && c <= 0xFE0F) ||
-           (c >= 0x200B && c <= 0x200F) || (c >= 0x2060 && c <= 0x2064) || c == 0xFEFF || c == 0x00AD || c == 0x180E;
+    static const struct {
+        UChar32 first, last;
+    } ranges[] = {{0x00AD, 0x00AD},   {0x034F, 0x034F},  {0x061C, 0x061C}, {0x115F, 0x1160}, {0x17B4, 0x17B5},
+                  {0x180B, 0x180F},   {0x200B, 0x200F},  {0x202A, 0x202E}, {0x2060, 0x206F}, {0x3164, 0x3164},
+                  {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},  {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3},
+                  {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        if (c < ranges[i].first) return false;
+        if (c <= ranges[i].last) return true;
+    }
+    return false;
 }
 
 /* The run of invisible characters that begins at `at`, and how many they are. */
@@ -54,17 +63,19 @@ void hidden_text_find(const pass *p, const pack_rule *rule) {
     const view *v = p->view;
     size_t found = 0;
     if (!v->non_ascii) return;
-    for (size_t at = 0; at < v->size && found < RUNS_MAX;) {
+    for (size_t at = 0; at < v->size;) {
         if ((unsigned char)v->text[at] < 0xC2) { /* ASCII, or the inside of a character */
             at++;
             continue;
         }
         size_t count;
         span run = run_at(v, at, &count);
-        if (count >= limits->min_run) {
-            candidate_found(p, engine_rule_index(p->engine, rule), run);
-            found++;
-        }
         at = run.end > at ? run.end : at + 1;
+        if (count < limits->min_run) continue;
+        if (found++ == RUNS_MAX) {
+            scratch_gap(p->scratch, p->segment, "hidden text: more runs than are listed");
+            return;
+        }
+        candidate_found(p, engine_rule_index(p->engine, rule), run);
     }
 }

@@ -14,7 +14,7 @@
 
 extern const detector_type hidden_text_type;
 
-/* Makes a candidate of the rule for each run that is long enough, at most 64. */
+/* Makes a candidate of the rule for each run that is long enough; more than 4,096 are a gap in what was read. */
 void hidden_text_find(const pass *p, const pack_rule *rule);
 
 #endif

@@ -156,8 +156,6 @@ size_t model_features(const pass *p, span window, uint32_t out[MODEL_FEATURES_MA
 /* Each of many windows has its chance to look like an attack: so much is asked of one for each doubling. */
 #define MARGIN_PER_DOUBLING 0.5
 #define DOUBLINGS_MAX 5.0 /* more would let an attack hide among sentences that are made to be looked at */
-/* More windows of a view are not scored. */
-#define WINDOWS_MAX 1024
 
 static double score_window(const sentence_model_settings *model, const uint32_t *hashes, size_t count, size_t windows) {
     long sum = 0;
@@ -172,7 +170,7 @@ size_t model_windows(const pass *p, span **windows) {
     const view *v = p->view;
     size_t count = 0, capacity = 0, covered = 0;
     *windows = NULL;
-    for (size_t i = 0; i < s->classes.count && count < WINDOWS_MAX; i++) {
+    for (size_t i = 0; i < s->classes.count; i++) {
         const class_match *hit = &s->classes.items[i];
         if (!p->engine->set.classes[hit->class].is_trigger || hit->end <= covered) continue;
         if (!arena_grow(&s->memory, windows, &capacity, count + 1, sizeof **windows)) {

@@ -242,6 +242,15 @@ void pack_check_references(const ruleset *set, diagnostics *d);
  * memory is out. */
 const char *pack_versions(const ruleset *set);
 
+/* What packs give names to. */
+typedef enum pack_kind { PACK_RULES, PACK_ENTITY_TYPES, PACK_POLICIES, PACK_FAMILIES, PACK_CLASSES } pack_kind;
+
+/* The words for a kind in messages. */
+extern const char *const pack_kind_names[];
+
+/* The name of that kind that is nearest to a word that is none; NULL when none is near. For messages. */
+const char *pack_nearest(const ruleset *set, pack_kind kind, const char *word);
+
 const pack_policy *pack_find_policy(const ruleset *set, const char *id);
 const pack_rule *pack_find_rule(const ruleset *set, const char *id);
 const word_class *pack_find_class(const ruleset *set, const char *name, size_t size);

@@ -15,6 +15,16 @@
     (1U << FILTER_ROLE_USER | 1U << FILTER_ROLE_TOOL | 1U << FILTER_ROLE_DOCUMENT | 1U << FILTER_ROLE_ASSISTANT)
 #define ROLES_ALL ((1U << ROLE_COUNT) - 1)
 
+static void diagnose_definition(pack_reader *r, const yaml_node *node, const char *name) {
+    char message[600];
+    const yaml_node *map = r->pack->definitions;
+    const char **names = arena_alloc(r->memory, map ? map->count / 2 + 1 : 1, sizeof *names);
+    if (!names) return;
+    for (size_t i = 0; map && i + 1 < map->count; i += 2) names[i / 2] = map->items[i]->text;
+    if (name) message_unknown(message, sizeof message, "definition", name, names);
+    diagnose(r->d, node->line, node->column, "%s", name ? message : "'%{' has no '}'");
+}
+
 /* Puts the pack's definitions in for %{name}. They may use each other; depth bounds a circle. */
 static bool expand_definitions(pack_reader *r, const char *source, const yaml_node *node, unsigned depth,
                                text_buffer *out) {
@@ -27,7 +37,7 @@ static bool expand_definitions(pack_reader *r, const char *source, const yaml_no
         const char *name = end ? arena_copy(r->memory, s + 2, (size_t)(end - s) - 2) : NULL;
         const yaml_node *definition = name && r->pack->definitions ? yaml_get(r->pack->definitions, name) : NULL;
         if (!definition || definition->kind != YAML_SCALAR) {
-            diagnose(r->d, node->line, node->column, "'%.60s' is not in the pack's 'definitions'", s + 2);
+            diagnose_definition(r, node, end ? name : NULL);
             return false;
         }
         if (depth == 0 || out->size > 65536) {
@@ -57,13 +67,13 @@ static bool has_wide_class(const char *regex) {
 static const char *read_regex(pack_reader *r, const char *source, const yaml_node *node) {
     text_buffer out = {.memory = r->memory};
     if (!expand_definitions(r, source, node, 8, &out)) return NULL;
-    if (has_wide_class(source)) {
+    const char *expanded = arena_copy(r->memory, out.data, out.size);
+    if (expanded && has_wide_class(expanded)) {
         diagnose(r->d, node->line, node->column,
                  "a class [...] holds a character beyond ASCII, and patterns match bytes; write (?:a|b) instead");
         return NULL;
     }
-    const char *text = arena_copy(r->memory, out.data, out.size);
-    return text ? fold_string(r->memory, text, false) : NULL;
+    return expanded ? fold_string(r->memory, expanded, false) : NULL;
 }
 
 /* Heads shorter than this are everywhere. */

@@ -4,6 +4,8 @@
 #include "packs/pack.h"
 #include "packs/rule_keys.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Packs whose names begin alike, up to the first -, and whose versions are the same, belong together. */
@@ -72,18 +74,65 @@ const pack_policy *pack_find_policy(const ruleset *set, const char *id) {
     return NULL;
 }
 
-static bool has_name(const char *const *names, size_t count, const char *name) {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(names[i], name) == 0) return true;
-    }
-    return false;
-}
-
 static bool has_family(const ruleset *set, const char *id) {
     for (size_t i = 0; i < set->family_count; i++) {
         if (strcmp(set->families[i].id, id) == 0) return true;
     }
     return strcmp(id, "generic") == 0;
+}
+
+static size_t count_of(const ruleset *set, pack_kind kind) {
+    switch (kind) {
+    case PACK_POLICIES: return set->policy_count;
+    case PACK_FAMILIES: return set->family_count;
+    case PACK_CLASSES: return set->class_count;
+    default: return set->rule_count;
+    }
+}
+
+static const char *name_of(const ruleset *set, pack_kind kind, size_t i) {
+    switch (kind) {
+    case PACK_ENTITY_TYPES: return set->rules[i].entity_type;
+    case PACK_POLICIES: return set->policies[i].id;
+    case PACK_FAMILIES: return set->families[i].id;
+    case PACK_CLASSES: return set->classes[i].name;
+    default: return set->rules[i].id;
+    }
+}
+
+const char *const pack_kind_names[] = {"rule", "entity type", "policy", "model family", "word class"};
+
+const char *pack_nearest(const ruleset *set, pack_kind kind, const char *word) {
+    size_t count = count_of(set, kind);
+    const char **names = calloc(count + 1, sizeof *names);
+    for (size_t i = 0; names && i < count; i++) names[i] = name_of(set, kind, i);
+    const char *nearest = names ? message_nearest(word, names) : NULL;
+    free(names);
+    return nearest;
+}
+
+/* Names something that is not there, with what it may have meant. `at` is its node, or NULL. */
+static void diagnose_missing(const ruleset *set, pack_kind kind, const yaml_node *at, const char *says,
+                             const char *word, diagnostics *d) {
+    char suggestion[MESSAGE_SUGGESTION_MAX];
+    if (diagnostics_full(d)) {
+        d->count++;
+        return;
+    }
+    diagnose(d, at ? at->line : 0, at ? at->column : 0, "%s: no loaded pack has the %s '%.96s'%s", says,
+             pack_kind_names[kind], word, message_suggestion(suggestion, pack_nearest(set, kind, word)));
+}
+
+/* The node of an item of a list, or of the single text that stands for one. */
+static const yaml_node *node_of(const yaml_strings *list, size_t i) {
+    return list->node->kind == YAML_LIST ? list->node->items[i] : list->node;
+}
+
+static void check_rules(const ruleset *set, const yaml_strings *rules, const char *says, diagnostics *d) {
+    for (size_t i = 0; i < rules->count; i++) {
+        if (pack_find_rule(set, rules->items[i])) continue;
+        diagnose_missing(set, PACK_RULES, node_of(rules, i), says, rules->items[i], d);
+    }
 }
 
 static void check_rule_references(const ruleset *set, const pack_rule *rule, diagnostics *d) {
@@ -93,53 +142,38 @@ static void check_rule_references(const ruleset *set, const pack_rule *rule, dia
     if (first != rule) {
         diagnose(d, rule->line, 0, "id is taken by %s:%u; rename one", first->file, first->line);
     }
-    for (size_t i = 0; i < rule->near_rules.rules.count; i++) {
-        if (pack_find_rule(set, rule->near_rules.rules.items[i])) continue;
-        diagnose(d, rule->line, 0, "'near_rules' names the rule '%.96s', which no loaded pack has",
-                 rule->near_rules.rules.items[i]);
-    }
+    check_rules(set, &rule->near_rules.rules, "'near_rules'", d);
 }
 
-static void check_output_rules(const ruleset *set, const pack_policy *p, const yaml_strings *rules, diagnostics *d) {
-    for (size_t i = 0; i < rules->count; i++) {
-        if (pack_find_rule(set, rules->items[i])) continue;
-        diagnose(d, rules->node->line, 0, "policy '%s': output: rule '%.96s' is in no loaded pack", p->id,
-                 rules->items[i]);
+static bool has_entity(const ruleset *set, const char *entity_type) {
+    for (size_t i = 0; i < set->rule_count; i++) {
+        if (strcmp(set->rules[i].entity_type, entity_type) == 0) return true;
     }
+    return false;
 }
 
-/* A misspelt entity type would leave a stricter rule without effect. */
-static void check_entities(const ruleset *set, const pack_policy *p, diagnostics *d) {
-    const char **known = arena_alloc(set->memory, set->rule_count + 1, sizeof *known);
-    size_t count = 0;
-    for (size_t i = 0; known && i < set->rule_count; i++) {
-        const char *type = set->rules[i].entity_type;
-        if (!has_name(known, count, type)) known[count++] = type;
-    }
-    for (size_t i = 0; known && i < p->entity_count; i++) {
+static void check_policy_references(const ruleset *set, const pack_policy *p, diagnostics *d) {
+    char says[120];
+    const pack_policy *first = pack_find_policy(set, p->id);
+    d->file = p->file;
+    if (first != p) diagnose(d, p->line, 0, "policy '%s' is also in %s:%u", p->id, first->file, first->line);
+    snprintf(says, sizeof says, "policy '%.96s'", p->id);
+    /* A misspelt entity type would leave a stricter rule without effect. */
+    for (size_t i = 0; i < p->entity_count; i++) {
         const entity_policy *e = &p->entities[i];
-        if (has_name(known, count, e->entity_type)) continue;
-        const char *nearest = message_nearest(e->entity_type, known);
-        diagnose(d, e->node->line, e->node->column, "policy '%s': no loaded rule finds the entity type '%.64s'%s%s%s",
-                 p->id, e->entity_type, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+        if (!has_entity(set, e->entity_type))
+            diagnose_missing(set, PACK_ENTITY_TYPES, e->node, says, e->entity_type, d);
     }
+    check_rules(set, &p->output.match, says, d);
+    check_rules(set, &p->output.no_match, says, d);
+    const yaml_node at = {.line = p->line};
+    if (!has_family(set, p->model_family)) diagnose_missing(set, PACK_FAMILIES, &at, says, p->model_family, d);
 }
 
 void pack_check_references(const ruleset *set, diagnostics *d) {
     for (size_t i = 0; i < set->rule_count; i++) check_rule_references(set, &set->rules[i], d);
     d->rule = "";
-    for (size_t i = 0; i < set->policy_count; i++) {
-        const pack_policy *p = &set->policies[i];
-        d->file = p->file;
-        const pack_policy *first = pack_find_policy(set, p->id);
-        if (first != p) diagnose(d, p->line, 0, "policy '%s' is also in %s:%u", p->id, first->file, first->line);
-        check_entities(set, p, d);
-        check_output_rules(set, p, &p->output.match, d);
-        check_output_rules(set, p, &p->output.no_match, d);
-        if (!has_family(set, p->model_family)) {
-            diagnose(d, p->line, 0, "policy '%s': model family '%.60s' is in no loaded pack", p->id, p->model_family);
-        }
-    }
+    for (size_t i = 0; i < set->policy_count; i++) check_policy_references(set, &set->policies[i], d);
     for (size_t i = 0; i < set->family_count; i++) {
         for (size_t k = 0; k < i; k++) {
             if (strcmp(set->families[i].id, set->families[k].id) != 0) continue;

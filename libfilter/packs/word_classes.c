@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/hash.h"
+#include "base/message.h"
 #include "base/utf8.h"
 #include "packs/pack.h"
 #include "text/fold.h"
@@ -53,12 +54,15 @@ static void read_list(ruleset *set, word_class *c, const yaml_node *list, diagno
 }
 
 void pack_read_trigger_classes(ruleset *set, const yaml_strings *names, diagnostics *d) {
+    char suggestion[MESSAGE_SUGGESTION_MAX];
     for (size_t i = 0; i < names->count; i++) {
         const word_class *c = pack_find_class(set, names->items[i], strlen(names->items[i]));
         if (c) set->classes[c - set->classes].is_trigger = true;
-        else
+        else {
             diagnose(d, names->node->line, names->node->column,
-                     "'trigger_classes' names the class '%.60s', which has no words", names->items[i]);
+                     "'trigger_classes' names the class '%.60s', which has no words%s", names->items[i],
+                     message_suggestion(suggestion, pack_nearest(set, PACK_CLASSES, names->items[i])));
+        }
     }
 }
 
@@ -77,7 +81,7 @@ void pack_read_indicator_words(ruleset *set, const yaml_strings *words, diagnost
 
 void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d) {
     if (node->kind != YAML_MAP) {
-        diagnose(d, node->line, node->column, "'words' must be a map from class to words");
+        diagnose(d, node->line, node->column, "'word_classes' must be a map from class to words");
         return;
     }
     for (size_t i = 0; i + 1 < node->count; i += 2) {

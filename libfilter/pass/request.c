@@ -2,6 +2,7 @@
 #include "pass/request.h"
 
 #include "base/error.h"
+#include "base/message.h"
 #include "base/struct_size.h"
 #include "base/utf8.h"
 
@@ -14,6 +15,14 @@ static filter_status bad_argument(filter_error *error, const char *message) {
     return FILTER_ERROR_ARGUMENT;
 }
 
+static filter_status unknown_name(filter_error *error, const filter_engine *engine, pack_kind kind, const char *name) {
+    filter_status status = kind == PACK_POLICIES ? FILTER_ERROR_UNKNOWN_POLICY : FILTER_ERROR_ARGUMENT;
+    char suggestion[MESSAGE_SUGGESTION_MAX];
+    error_set(error, status, "no loaded pack has the %s '%.96s'%s", pack_kind_names[kind], name,
+              message_suggestion(suggestion, pack_nearest(&engine->set, kind, name)));
+    return status;
+}
+
 filter_status request_read(checked_request *checked, const filter_engine *engine, const filter_request *asked,
                            filter_error *error) {
     const filter_request defaults = FILTER_REQUEST_INIT;
@@ -24,28 +33,29 @@ filter_status request_read(checked_request *checked, const filter_engine *engine
     }
     const filter_request *r = &checked->asked;
     if (r->segment_count && !r->segments) return bad_argument(error, "segments is NULL");
+    if (r->entity_count && !r->entities) return bad_argument(error, "entities is NULL");
     if (r->returns & ~(unsigned)RETURNS_ALL) return bad_argument(error, "returns has a bit that means nothing");
     if (r->categories & ~(unsigned)FILTER_CATEGORIES_ALL)
         return bad_argument(error, "categories has a bit that means nothing");
-    if ((unsigned)r->offsets > FILTER_OFFSETS_UTF16) return bad_argument(error, "offsets is no unit");
-    if ((unsigned)r->isolate_mode > FILTER_ISOLATE_ENCODE) return bad_argument(error, "isolate_mode is no mode");
+    if ((unsigned)r->offsets > FILTER_OFFSETS_UTF16)
+        return bad_argument(error, "offsets must be one of FILTER_OFFSETS_BYTE, …_CODEPOINT, …_UTF16");
+    if ((unsigned)r->isolate_mode > FILTER_ISOLATE_ENCODE)
+        return bad_argument(error,
+                            "isolate_mode must be one of FILTER_ISOLATE_POLICY, …_DELIMIT, …_DATAMARK, …_ENCODE");
     if (!(r->min_score <= 1.0)) return bad_argument(error, "min_score must not be above 1");
     for (size_t i = 0; i < r->entity_count; i++) {
         if (filter_engine_has_entity(engine, r->entities[i])) continue;
-        error_set(error, FILTER_ERROR_ARGUMENT, "no loaded rule finds the entity '%.64s'", r->entities[i]);
-        return FILTER_ERROR_ARGUMENT;
+        return unknown_name(error, engine, PACK_ENTITY_TYPES, r->entities[i]);
     }
     if (checked->asked.categories == 0) checked->asked.categories = FILTER_CATEGORIES_ALL;
     checked->policy = pack_find_policy(&engine->set, r->policy ? r->policy : "default");
     if (!checked->policy) {
-        error_set(error, FILTER_ERROR_UNKNOWN_POLICY, "no loaded pack defines the policy '%.64s'", r->policy);
-        return FILTER_ERROR_UNKNOWN_POLICY;
+        return unknown_name(error, engine, PACK_POLICIES, r->policy ? r->policy : "default");
     }
     const char *family = r->model_family ? r->model_family : checked->policy->model_family;
     checked->families = engine_family(engine, family);
     if (!checked->families) {
-        error_set(error, FILTER_ERROR_ARGUMENT, "no loaded pack knows the model family '%.64s'", family);
-        return FILTER_ERROR_ARGUMENT;
+        return unknown_name(error, engine, PACK_FAMILIES, family);
     }
     checked->isolate_mode = r->isolate_mode ? r->isolate_mode : checked->policy->isolate_mode;
     return FILTER_OK;

@@ -53,6 +53,7 @@ size_t filter_scratch_size(const filter_scratch *s) {
 }
 
 static filter_status fit_engine(filter_scratch *s, const filter_engine *engine, filter_error *error) {
+    s->matcher.engine_serial = 0; /* until all of it fits */
     for (int i = 0; i < DATABASE_COUNT; i++) {
         if (engine->databases[i] && hs_alloc_scratch(engine->databases[i], &s->matcher.hyperscan) != HS_SUCCESS) {
             error_set(error, FILTER_ERROR_MEMORY, "out of memory for Hyperscan's scratch");

@@ -81,7 +81,7 @@ bool support_has(const filter_result *result, const char *entity_type, size_t st
 }
 
 arena support_exhausted_arena(void) {
-    return (arena){NULL, SIZE_MAX};
+    return (arena){.held = SIZE_MAX};
 }
 
 uint32_t support_random(void) {

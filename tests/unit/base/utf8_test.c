@@ -78,6 +78,29 @@ static void a_byte_that_is_no_utf8_becomes_a_question_mark_in_its_place(void **s
     }
 }
 
+static void what_moves_a_terminal_becomes_question_marks(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *wanted;
+    } cases[] = {
+        {"plain", "plain"},
+        {"two\nlines\ttab", "two?lines?tab"},
+        {"\x1B[31mred\x7F", "?[31mred?"},
+        {"\xC2\x9B"
+         "31m",
+         "??31m"}, /* C1: the other way to begin an escape sequence */
+        {"\xC2\xA0\xC3\xA9", "\xC2\xA0\xC3\xA9"},
+        {"cut \xC3", "cut ?"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[32];
+        strcpy(text, cases[i].text);
+        text_make_printable(text, strlen(text));
+        assert_string_equal(text, cases[i].wanted);
+    }
+}
+
 static void letters_and_digits_of_every_script_are_parts_of_words(void **state) {
     (void)state;
     static const struct {
@@ -156,6 +179,7 @@ int main(void) {
         cmocka_unit_test(a_bad_byte_is_found_at_every_place),
         cmocka_unit_test(a_ruler_measures_in_all_units),
         cmocka_unit_test(a_byte_that_is_no_utf8_becomes_a_question_mark_in_its_place),
+        cmocka_unit_test(what_moves_a_terminal_becomes_question_marks),
         cmocka_unit_test(letters_and_digits_of_every_script_are_parts_of_words),
         cmocka_unit_test(an_offset_moves_to_the_start_of_a_character),
         cmocka_unit_test(a_character_of_ascii_is_of_the_kind_that_the_c_locale_says),

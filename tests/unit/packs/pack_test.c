@@ -2,6 +2,9 @@
 /* What packs may say, and that every mistake is reported with its place, all in one run. */
 #include "packs.h"
 
+#include "injection/detector.h"
+#include "text/fold.h"
+
 #define HEAD PACK_HEAD PACK_POLICY "rules:\n"
 
 static filter_status load(const char *pack, size_t size, pack_report *r, filter_error *error) {
@@ -38,7 +41,7 @@ static void each_mistake_is_named_with_its_place(void **state) {
         {HEAD PACK_RULE("a", "pattern: 'ab+'"), "the pattern has no longest match"},
         {HEAD PACK_RULE("a", "pattern: 'ab', confirm: 'a(b'"), "PCRE2 refuses the pattern"},
         {HEAD PACK_RULE("a", "pattern: 'ab', group: value"), "no capture group 'value'"},
-        {HEAD PACK_RULE("a", "pattern: '%{no}'"), "'no}' is not in the pack's 'definitions'"},
+        {HEAD PACK_RULE("a", "pattern: '%{no}'"), "unknown definition 'no'"},
         {HEAD PACK_RULE("a", "pattern: '[äö]x'"), "a class [...] holds a character beyond ASCII"},
         {HEAD PACK_RULE("a", "format: '1234', checksum: {name: lune}"),
          "unknown checksum 'lune'; did you mean 'luhn'? One of: au_abn, au_acn"},
@@ -46,9 +49,10 @@ static void each_mistake_is_named_with_its_place(void **state) {
          "'within' must be a whole number from 1 to 256"},
         {HEAD PACK_RULE("a", "format: '1234', context: {within: 9}"), "context needs 'words'"},
         {HEAD PACK_RULE("a", "format: '1234', action: maybe"),
-         "unknown action 'maybe'; one of: none, flag, redact, block"},
-        {HEAD PACK_RULE("a", "format: '1234', roles: [boss]"), "unknown role 'boss'; one of: user, system"},
-        {HEAD PACK_RULE("a", "format: '1234', near_rules: {rules: [b]}"), "which no loaded pack has"},
+         "'action': unknown value 'maybe'; one of: none, flag, redact, block"},
+        {HEAD PACK_RULE("a", "format: '1234', roles: [boss]"), "'role': unknown value 'boss'; one of: user, system"},
+        {HEAD PACK_RULE("a", "format: '1234', near_rules: {rules: [b]}"),
+         "'near_rules': no loaded pack has the rule 'b'"},
         {HEAD PACK_RULE("a", "format: '1234'") PACK_RULE("a", "format: '12345'"), "id is taken by p.yaml:4"},
         {HEAD PACK_RULE("a", "detect: {adversarial_suffix: {min_unmatched: 2}}"), "needs 'min_oddities'"},
         {HEAD PACK_RULE("a", "detect: {adversarial_suffix: {min_unmatched: 0, min_oddities: 5}}"),
@@ -82,14 +86,14 @@ static void each_mistake_is_named_with_its_place(void **state) {
         {"pack: {name: t, version: 1.0.0, licence: x}\n", "no pack defines the policy 'default'"},
         {"pack: {name: t, version: 1.0.0, licence: x}\npolicies: [{id: default, title: t, isolation: {model_family: "
          "gpt9}}]\n",
-         "model family 'gpt9' is in no loaded pack"},
+         "no loaded pack has the model family 'gpt9'"},
         {"pack: {name: t, version: 1.0.0, licence: x}\npolicies: [{id: default, title: t, entities: {CARDD: {action: "
          "block}}}]\nrules: [{id: a, title: t, category: pii, entity_type: CARD, score: 0.9, format: '1234', examples: "
          "{match: []}}]\n",
-         "policy 'default': no loaded rule finds the entity type 'CARDD'; did you mean 'CARD'?"},
+         "policy 'default': no loaded pack has the entity type 'CARDD'; did you mean 'CARD'?"},
         {"pack: {name: t, version: 1.0.0, licence: x}\npolicies: [{id: default, title: t, injection: {roles: {boss: "
          "{flag: 1}}}}]\n",
-         "unknown role 'boss'"},
+         "'role': unknown value 'boss'"},
         {"pack: {name: t, version: 1.0.0, licence: x}\ndefinitions: {a: '%{a}'}\npolicies: [{id: default, title: "
          "t}]\nrules:\n" PACK_RULE("a", "pattern: '%{a}'"),
          "uses itself"},
@@ -190,6 +194,25 @@ static void a_hostile_pack_does_no_harm(void **state) {
     free(r);
 }
 
+/* A rule that finds no room must not be left out of what is loaded without a word. */
+static void memory_that_ran_out_fails_the_packs(void **state) {
+    (void)state;
+    static const char text[] = PACK_HEAD "rules:\n" PACK_RULE("a", "format: '1234'");
+    assert_true(fold_init());
+    for (int failed = 0; failed < 2; failed++) {
+        const filter_source source = {"p.yaml", text, sizeof text - 1};
+        arena memory;
+        arena_init(&memory);
+        ruleset set = {.memory = &memory, .sources = &source, .source_count = 1, .detectors = detector_types};
+        pack_report report = {.count = 0};
+        diagnostics d = {.fn = pack_report_add, .arg = &report, .file = "", .rule = ""};
+        filter_error error;
+        memory.failed = failed;
+        assert_int_equal(packs_read(&set, &d, &error), failed ? FILTER_ERROR_MEMORY : FILTER_OK);
+        arena_fini(&memory);
+    }
+}
+
 static void unreadable_files_are_named(void **state) {
     (void)state;
     filter_engine *engine = NULL;
@@ -236,6 +259,7 @@ int main(void) {
         cmocka_unit_test(an_old_key_is_refused_and_the_new_one_named),
         cmocka_unit_test(all_mistakes_are_reported_in_one_run),
         cmocka_unit_test(a_hostile_pack_does_no_harm),
+        cmocka_unit_test(memory_that_ran_out_fails_the_packs),
         cmocka_unit_test(unreadable_files_are_named),
         cmocka_unit_test(the_shipped_packs_hold_what_they_promise),
     };

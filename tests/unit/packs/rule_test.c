@@ -106,10 +106,10 @@ static void a_rule_with_a_mistake_is_left_out_and_the_mistake_named(void **state
         {"languages: [en]", "a rule needs 'format', 'pattern', 'phrase' or 'detect'"},
         {"format: 'abc1', checksum: {name: [luhn, iban, isin, vin, ssn]}", "a rule takes at most 4 checksums"},
         {"format: 'abc1', checksum: {name: luhm}", "unknown checksum 'luhm'; did you mean 'luhn'?"},
-        {"format: 'abc1', flags: [caselss]", "unknown flag 'caselss'; did you mean 'caseless'?"},
+        {"format: 'abc1', flags: [caselss]", "'flag': unknown value 'caselss'; did you mean 'caseless'?"},
         {"pattern: '[äö]'", "a class [...] holds a character beyond ASCII"},
-        {"pattern: '%{none}'", "is not in the pack's 'definitions'"},
-        {"pattern: '%{open'", "is not in the pack's 'definitions'"},
+        {"pattern: '%{none}'", "unknown definition 'none'"},
+        {"pattern: '%{open'", "'%{' has no '}'"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         static char text[1024];

@@ -18,20 +18,25 @@ static void what_names_something_that_is_not_there_is_reported_with_the_nearest(
         {PACK_HEAD "rules:\n" PACK_RULE("a", "format: 'abc1'") PACK_RULE("a", "format: 'abd1'"),
          "p.yaml:4:0: a: id is taken by p.yaml:3; rename one"},
         {PACK_HEAD "rules:\n" PACK_RULE("a", "format: 'abc1', near_rules: {rules: [b]}"),
-         "p.yaml:3:0: a: 'near_rules' names the rule 'b', which no loaded pack has"},
+         "p.yaml:3:126: a: 'near_rules': no loaded pack has the rule 'b'"},
         {PACK_HEAD "policies:\n  - {id: p, title: t, entities: {Y: {action: flag}}}\n",
-         "p.yaml:3:34: : policy 'p': no loaded rule finds the entity type 'Y'"},
+         "p.yaml:3:34: : policy 'p': no loaded pack has the entity type 'Y'"},
         {PACK_HEAD "policies: [{id: p, title: t, entities: {CARDD: {}}}]\n"
                    "rules: [{id: a, title: t, category: pii, entity_type: CARD, score: 1, format: 'abc1', examples: "
                    "{match: []}}]\n",
-         "policy 'p': no loaded rule finds the entity type 'CARDD'; did you mean 'CARD'?"},
+         "policy 'p': no loaded pack has the entity type 'CARDD'; did you mean 'CARD'?"},
+        {PACK_HEAD "rules:\n" PACK_RULE("card", "format: 'abc1', near_rules: {rules: [cards]}"),
+         "no loaded pack has the rule 'cards'; did you mean 'card'?"},
+        {PACK_HEAD "model_families: [{id: llama, tokens: [x]}]\npolicies: [{id: p, title: t, isolation: "
+                   "{model_family: lama}}]\n",
+         "no loaded pack has the model family 'lama'; did you mean 'llama'?"},
         {PACK_HEAD "policies: [{id: p, title: t}, {id: p, title: t}]\n", "policy 'p' is also in p.yaml:2"},
         {PACK_HEAD "policies: [{id: p, title: t, isolation: {model_family: f}}]\n",
-         "policy 'p': model family 'f' is in no loaded pack"},
+         "policy 'p': no loaded pack has the model family 'f'"},
         {PACK_HEAD "policies: [{id: p, title: t, output: {match: [m]}}]\n",
-         "policy 'p': output: rule 'm' is in no loaded pack"},
+         "policy 'p': no loaded pack has the rule 'm'"},
         {PACK_HEAD "policies: [{id: p, title: t, output: {no_match: [n]}}]\n",
-         "policy 'p': output: rule 'n' is in no loaded pack"},
+         "policy 'p': no loaded pack has the rule 'n'"},
         {PACK_HEAD "model_families: [{id: f, tokens: [x]}, {id: f, tokens: [y]}]\n", "family 'f' appears twice"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

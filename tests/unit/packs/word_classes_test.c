@@ -60,7 +60,7 @@ static void a_word_that_could_never_be_found_is_refused(void **state) {
     static const struct {
         const char *keys, *says;
     } cases[] = {
-        {"word_classes: [a]", "'words' must be a map from class to words"},
+        {"word_classes: [a]", "'word_classes' must be a map from class to words"},
         {"word_classes: {a: word}", "words must be a list, or a map from language to list"},
         {"word_classes: {a: {en: word}}", "words must be a list, or a map from language to list"},
         {"word_classes: {a: [x]}", "a word has at least two bytes"},

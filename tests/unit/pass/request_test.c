@@ -59,14 +59,14 @@ static void a_wrong_request_is_refused_with_what_is_wrong(void **state) {
         {FILTER_ERROR_ARGUMENT, "segments is NULL"},
         {FILTER_ERROR_ARGUMENT, "returns has a bit that means nothing"},
         {FILTER_ERROR_ARGUMENT, "categories has a bit that means nothing"},
-        {FILTER_ERROR_ARGUMENT, "offsets is no unit"},
-        {FILTER_ERROR_ARGUMENT, "offsets is no unit"},
-        {FILTER_ERROR_ARGUMENT, "isolate_mode is no mode"},
+        {FILTER_ERROR_ARGUMENT, "offsets must be one of FILTER_OFFSETS_BYTE"},
+        {FILTER_ERROR_ARGUMENT, "offsets must be one of FILTER_OFFSETS_BYTE"},
+        {FILTER_ERROR_ARGUMENT, "isolate_mode must be one of FILTER_ISOLATE_POLICY"},
         {FILTER_ERROR_ARGUMENT, "min_score must not be above 1"},
         {FILTER_ERROR_ARGUMENT, "min_score must not be above 1"},
-        {FILTER_ERROR_ARGUMENT, "no loaded rule finds the entity 'B'"},
-        {FILTER_ERROR_UNKNOWN_POLICY, "no loaded pack defines the policy 'none'"},
-        {FILTER_ERROR_ARGUMENT, "no loaded pack knows the model family 'none'"},
+        {FILTER_ERROR_ARGUMENT, "no loaded pack has the entity type 'B'"},
+        {FILTER_ERROR_UNKNOWN_POLICY, "no loaded pack has the policy 'none'"},
+        {FILTER_ERROR_ARGUMENT, "no loaded pack has the model family 'none'"},
     };
     enum { COUNT = sizeof expected / sizeof *expected };
     filter_request r[COUNT];
