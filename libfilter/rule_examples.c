@@ -58,11 +58,12 @@ static bool make_set(const char *name, size_t name_size, random_source *source, 
         {"base64", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/"},
     };
     const char *colon = memchr(name, ':', name_size);
-    unsigned long count = colon ? strtoul(colon + 1, NULL, 10) : 0;
+    char *end = NULL;
+    unsigned long count = colon ? strtoul(colon + 1, &end, 10) : 0;
     for (size_t i = 0; colon && i < sizeof sets / sizeof *sets; i++) {
         size_t size = strlen(sets[i].name);
         if ((size_t)(colon - name) != size || memcmp(name, sets[i].name, size) != 0) continue;
-        if (count == 0 || count > SET_SIZE_MAX) break;
+        if (count == 0 || count > SET_SIZE_MAX || end != name + name_size) break;
         for (unsigned long k = 0; k < count; k++) {
             text_append(out, &sets[i].characters[random_below(source, (uint32_t)strlen(sets[i].characters))], 1);
         }
@@ -70,8 +71,7 @@ static bool make_set(const char *name, size_t name_size, random_source *source, 
     }
     snprintf(why, why_size,
              "placeholder '{{%.*s}}' names no rule; it is {{RULE}}, {{RULE!}}, {{self}}, {{keyword}}, or digit, hex, "
-             "lower, upper, alnum or "
-             "base64 with a number of characters, as {{hex:32}}",
+             "lower, upper, alnum or base64 with a number of characters, as {{hex:32}}",
              (int)(name_size < 80 ? name_size : 80), name);
     return false;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench: how fast libfilter and filterd are on real kinds of text. `bench --help` tells its options. */
+/* bench: how fast libfilter and filterd are on real kinds of text. `bench --help` lists its options. */
 #include "bench.h"
 
 #include <getopt.h>

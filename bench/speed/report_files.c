@@ -109,7 +109,7 @@ static void write_origin(FILE *out) {
     fputs(
         "A figure is the median of its rounds, with the least and the most of them in brackets: `52.1 (50.3..53.9)`.\n"
         "Where the brackets are far apart, other programs were at work on the machine, or the text varies.\n"
-        "\"times\" tells how many times as fast, or as slow, one thing is as the other in the same round.\n"
+        "\"times\" says how many times as fast, or as slow, one thing is as the other in the same round.\n"
         "Tables of one core take the CPU time of the thread, the others the time on the wall.\n"
         "MB are 10^6 bytes, KiB and MiB powers of two.\n\n",
         out);

@@ -68,7 +68,7 @@ typedef enum yaml_type {
     YAML_CHOICE, /* int: which of `choices`                                               */
     YAML_STRINGS, /* yaml_strings; a single string is a list of one                        */
     YAML_SECTION, /* a map of its own whose fields, by `table`, are in the same struct     */
-    YAML_NODE /* const yaml_node *, read by code of its own; `holds` and `table` tell what it may be */
+    YAML_NODE /* const yaml_node *, read by code of its own; `holds` and `table` say what it may be */
 } yaml_type;
 
 /* What a YAML_NODE may be, for those who read the tables: bits. */

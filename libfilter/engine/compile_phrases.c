@@ -104,7 +104,7 @@ static void add_parts(builder *b, const char *words, bool is_trigger) {
     }
 }
 
-/* Words that tell by themselves of Atbash and any of Caesar's ciphers, and those of the spelling alphabet. */
+/* Words that show by themselves Atbash and any of Caesar's ciphers, and those of the spelling alphabet. */
 static void add_indicator_words(builder *b) {
     const ruleset *set = &b->engine->set;
     for (size_t i = 0; i < set->indicator_word_count && !b->failed; i++) {

@@ -96,7 +96,7 @@ typedef struct engine_token {
 
 struct filter_engine {
     atomic_size_t references;
-    uint64_t serial; /* tells engines apart that come to lie at the same address */
+    uint64_t serial; /* distinguishes engines that come to lie at the same address */
     arena memory;
     ruleset set;
     hs_database_t *databases[DATABASE_COUNT];

@@ -33,7 +33,7 @@ typedef enum finder {
 typedef struct rule_pattern {
     finder finder;
     const value_format *value; /* NULL: a regular expression */
-    const char *regex; /* what Hyperscan looks for, as written and with parts put in */
+    const char *regex; /* what Hyperscan looks for, as written, definitions put in */
     const yaml_node *node;
 } rule_pattern;
 
@@ -74,7 +74,7 @@ typedef struct pack_rule {
     yaml_strings phrases; /* classes of words, one after the other                */
     size_t max_span; /* characters that a phrase may take                         */
     bool unordered; /* of the classes of a phrase                           */
-    const char *confirm; /* PCRE2, with parts put in; NULL: the pattern itself */
+    const char *confirm; /* PCRE2, definitions put in; NULL: the pattern itself */
     const yaml_node *confirm_node;
     const char *group; /* capture group that is the value; NULL: the whole match */
     size_t width; /* longest match in bytes; 0: what Hyperscan says */
@@ -126,7 +126,7 @@ typedef struct injection_thresholds {
     double flag, block;
 } injection_thresholds;
 
-/* What a policy expects of what a model wrote: see output.h. */
+/* What a policy expects of what a model wrote: see verdict/output_policy.h. */
 typedef struct output_policy {
     yaml_strings hosts; /* that links may lead to; without a node: any */
     int unlisted_hosts; /* filter_action for links to others */
@@ -275,7 +275,7 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d);
 void pack_read_family(ruleset *set, const yaml_node *node, diagnostics *d);
 /* … and all of `word_classes`: a map from class to words, or to words by language. */
 void pack_read_words(ruleset *set, const yaml_node *node, diagnostics *d);
-/* … and `triggers`: a list of classes. */
+/* … and `trigger_classes`: a list of classes. */
 void pack_read_trigger_classes(ruleset *set, const yaml_strings *names, diagnostics *d);
 /* … and `indicator_words`: a list of words. */
 void pack_read_indicator_words(ruleset *set, const yaml_strings *words, diagnostics *d);

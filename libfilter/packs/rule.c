@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define CHECKSUMS_MAX 128 /* named in a message */
+#define EXAMPLES_MAX 256 /* of one list: a preset gives its own to each rule that takes it */
 #define ROLES_UNTRUSTED                                                                                                \
     (1U << FILTER_ROLE_USER | 1U << FILTER_ROLE_TOOL | 1U << FILTER_ROLE_DOCUMENT | 1U << FILTER_ROLE_ASSISTANT)
 #define ROLES_ALL ((1U << ROLE_COUNT) - 1)
@@ -189,8 +190,12 @@ bool is_id(const char *text) {
 }
 
 static void check_examples(pack_reader *r, const yaml_node *list, const char *key) {
-    if (!list || list->kind == YAML_LIST) return;
-    diagnose(r->d, list->line, list->column, "'%s' must be a list of examples", key);
+    if (!list) return;
+    if (list->kind != YAML_LIST) diagnose(r->d, list->line, list->column, "'%s' must be a list of examples", key);
+    else if (list->count > EXAMPLES_MAX) {
+        diagnose(r->d, list->line, list->column, "'%s' must have at most %d examples, not %zu", key, EXAMPLES_MAX,
+                 list->count);
+    }
 }
 
 static void read_examples(pack_reader *r, const yaml_node *node, pack_rule *rule) {

@@ -2,6 +2,7 @@
 #include "render/sanitise.h"
 
 #include "base/utf8.h"
+#include "text/decode/decode.h"
 
 #include <string.h>
 
@@ -14,15 +15,6 @@ static bool is_encoded(char c) {
 
 static bool is_of_address(char c) {
     return c && !text_is_space(c) && !strchr("<>\"'`|\\^{}", c);
-}
-
-/* Were the words found in what a run of Base64, Base32 or hexadecimal digits stands for? */
-static bool is_in_run(const candidate *c) {
-    static const char *const runs[] = {FILTER_VIEW_BASE64, FILTER_VIEW_BASE32, FILTER_VIEW_HEX};
-    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
-        if (strcmp(c->view_name, runs[i]) == 0) return true;
-    }
-    return false;
 }
 
 static span widen(const char *text, size_t size, span at, bool (*belongs)(char c)) {
@@ -62,7 +54,8 @@ static span with_comment(const char *text, size_t size, span at) {
 }
 
 span sanitise_span(const filter_segment *segment, const candidate *c) {
-    if (is_in_run(c)) return widen(segment->text, segment->size, c->at, is_encoded);
+    const decoder *from = decoder_find(c->view_name);
+    if (from && from->is_run) return widen(segment->text, segment->size, c->at, is_encoded);
     return with_comment(segment->text, segment->size, with_address(segment->text, segment->size, c->at));
 }
 

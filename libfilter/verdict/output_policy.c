@@ -120,7 +120,7 @@ filter_action output_data_action(const checked_request *r, filter_scratch *s, co
         c->score < policy->threshold[category_index(c->rule->category)])
         return usual;
     if (is_known(&r->asked, s, value, size)) return usual;
-    add_violation(s, "output:new_data");
+    add_violation(s, "output:unseen_data");
     return (filter_action)o->unseen_data;
 }
 

@@ -142,7 +142,11 @@ static void add_decoded(maker *m, const view *source) {
 
 /* Letters that are upside down, in a text before it is folded. */
 static void add_upside_down(maker *m, const view *source) {
-    static const decoder upside_down = {FILTER_VIEW_UPSIDE_DOWN, undo_upside_down, TRAIT_ANY, true, true};
+    static const decoder upside_down = {.name = FILTER_VIEW_UPSIDE_DOWN,
+                                        .decode = undo_upside_down,
+                                        .trait = TRAIT_ANY,
+                                        .once = true,
+                                        .reveals_obfuscation = true};
     const decode_source from = {.text = source->text, .size = source->size};
     if (is_tried(source, &upside_down, TRAIT_ANY)) add_view(m, &upside_down, source, &from);
 }

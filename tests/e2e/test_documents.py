@@ -192,7 +192,7 @@ class Answers(WithDaemon):
                 ('{"see": "https://docs.example.org/a"}', "allow", None),
                 ('{"see": "https://elsewhere.example/a"}', "redact", "output:hosts"),
                 ('{"mail": "asha@example.in"}', "redact", None),
-                ('{"mail": "ravi@example.in"}', "block", "output:new_data"),
+                ('{"mail": "ravi@example.in"}', "block", "output:unseen_data"),
                 ("Of course!", "block", "output:json"),
                 (json.dumps("x" * 20000), "block", "output:max_bytes")):
             reply = self.client.ask("I am asha@example.in", answer, **header)[0]

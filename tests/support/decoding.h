@@ -18,7 +18,7 @@ typedef struct decoded {
     span_map map;
 } decoded;
 
-/* A small vocabulary: ignore, all, the, previous, instructions, and, show, system, prompt, your, tell, me, secret.
+/* Words of a few classes: ignore, all, the, previous, instructions, and, show, system, prompt, your, tell, me, secret.
  * Words of six letters and more are indicators. */
 const word_index *decoding_words(void);
 
@@ -43,7 +43,7 @@ void decoding_check_random(decode_fn *decode, const char *const *pieces, size_t 
  * character and one more. */
 size_t decoding_random_text(char *out, size_t letters);
 
-/* Random words of the vocabulary, a space between them. Returns the size. */
+/* Random ones of decoding_words, a space between them. Returns the size. */
 size_t decoding_random_words(char *out, size_t capacity, size_t words);
 
 #endif

@@ -42,6 +42,7 @@ typedef struct decoder {
     /* A bit of obfuscation.h: undone only where a text has the trait, and looked at for injection alone, because nobody
      * writes personal data so; 0: a notation. */
     unsigned trait;
+    bool is_run; /* of digits that mean nothing to a reader: what attacks in one is removed whole */
     bool once; /* undone once on the way from the text as sent */
     bool reveals_obfuscation; /* benign text is not written so */
 } decoder;
@@ -49,5 +50,8 @@ typedef struct decoder {
 /* Notations, then obfuscations, in the order in which they are tried. */
 extern const decoder decoders[];
 extern const size_t decoder_count;
+
+/* The one whose views have this name; NULL: none, as for the text as sent. */
+const decoder *decoder_find(const char *name);
 
 #endif

@@ -2,22 +2,43 @@
 #include "text/decode/runs.h"
 #include "text/obfuscation/obfuscation.h"
 
+#include <string.h>
+
 const decoder decoders[] = {
-    {FILTER_VIEW_BASE64, decode_base64, 0, false, false},
-    {FILTER_VIEW_BASE32, decode_base32, 0, false, false},
-    {FILTER_VIEW_HEX, decode_hex, 0, false, false},
-    {FILTER_VIEW_URL, decode_url, 0, false, false},
-    {FILTER_VIEW_HTML, decode_html, 0, false, false},
-    {FILTER_VIEW_ESCAPE, decode_backslash, 0, false, false},
-    {FILTER_VIEW_QUOTED_PRINTABLE, decode_quoted, 0, true, false},
-    {FILTER_VIEW_CHARACTER_CODES, undo_character_codes, TRAIT_CODES, true, true},
-    {FILTER_VIEW_MORSE, undo_morse, TRAIT_ANY, true, true},
-    {FILTER_VIEW_LETTER_SPACED, undo_letter_spacing, TRAIT_LETTER_SPACING, true, true},
-    {FILTER_VIEW_LEET, undo_leet, TRAIT_LEET, true, false},
-    {FILTER_VIEW_UNSPACED, undo_run_together, TRAIT_ANY, true, false},
-    {FILTER_VIEW_SCRAMBLED, undo_scrambling, TRAIT_SCRAMBLED, true, false},
-    {FILTER_VIEW_PIG_LATIN, undo_pig_latin, TRAIT_PIG_LATIN, true, true},
-    {FILTER_VIEW_CONCATENATED, undo_concatenation, TRAIT_ANY, true, false},
+    {.name = FILTER_VIEW_BASE64, .decode = decode_base64, .is_run = true},
+    {.name = FILTER_VIEW_BASE32, .decode = decode_base32, .is_run = true},
+    {.name = FILTER_VIEW_HEX, .decode = decode_hex, .is_run = true},
+    {.name = FILTER_VIEW_URL, .decode = decode_url},
+    {.name = FILTER_VIEW_HTML, .decode = decode_html},
+    {.name = FILTER_VIEW_ESCAPE, .decode = decode_backslash},
+    {.name = FILTER_VIEW_QUOTED_PRINTABLE, .decode = decode_quoted, .once = true},
+    {.name = FILTER_VIEW_CHARACTER_CODES,
+     .decode = undo_character_codes,
+     .trait = TRAIT_CODES,
+     .once = true,
+     .reveals_obfuscation = true},
+    {.name = FILTER_VIEW_MORSE, .decode = undo_morse, .trait = TRAIT_ANY, .once = true, .reveals_obfuscation = true},
+    {.name = FILTER_VIEW_LETTER_SPACED,
+     .decode = undo_letter_spacing,
+     .trait = TRAIT_LETTER_SPACING,
+     .once = true,
+     .reveals_obfuscation = true},
+    {.name = FILTER_VIEW_LEET, .decode = undo_leet, .trait = TRAIT_LEET, .once = true},
+    {.name = FILTER_VIEW_UNSPACED, .decode = undo_run_together, .trait = TRAIT_ANY, .once = true},
+    {.name = FILTER_VIEW_SCRAMBLED, .decode = undo_scrambling, .trait = TRAIT_SCRAMBLED, .once = true},
+    {.name = FILTER_VIEW_PIG_LATIN,
+     .decode = undo_pig_latin,
+     .trait = TRAIT_PIG_LATIN,
+     .once = true,
+     .reveals_obfuscation = true},
+    {.name = FILTER_VIEW_CONCATENATED, .decode = undo_concatenation, .trait = TRAIT_ANY, .once = true},
 };
 
 const size_t decoder_count = sizeof decoders / sizeof *decoders;
+
+const decoder *decoder_find(const char *name) {
+    for (size_t i = 0; i < decoder_count; i++) {
+        if (strcmp(decoders[i].name, name) == 0) return &decoders[i];
+    }
+    return NULL;
+}

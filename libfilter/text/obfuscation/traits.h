@@ -44,7 +44,7 @@ uint64_t ays_of(const masks *m);
 /* Writes one character for `from_size` bytes at `from`. */
 void put(rewriter *w, char c, size_t from, size_t from_size);
 
-/* Rewrites at each place that `places` tells, left to right; what `rewrite` returns is where the next place may lie. */
+/* Rewrites at each place of `places`, left to right; what `rewrite` returns is where the next place may lie. */
 bool rewrite_places(const decode_source *s, size_t budget, text_buffer *out, span_map *map,
                     uint64_t (*places)(const masks *m),
                     size_t (*rewrite)(rewriter *w, const word_index *words, size_t at, size_t floor));

@@ -40,7 +40,7 @@ static void searched_suffixes_are_found_and_what_people_write_is_not(void **stat
     assert_false(has_tail(cases[0].text, FILTER_ROLE_DOCUMENT));
 }
 
-/* What stands in the tail changes nothing else: no end of a text breaks it, at any size. */
+/* What stands in the suffix changes nothing else: no end of a text breaks it, at any size. */
 static void any_end_of_a_text_is_read_without_harm(void **state) {
     (void)state;
     static const char bytes[] = "([{)]}\"'`$\\ aZ0.\n\xc3\xa9";
@@ -66,5 +66,5 @@ int main(void) {
         cmocka_unit_test(searched_suffixes_are_found_and_what_people_write_is_not),
         cmocka_unit_test(any_end_of_a_text_is_read_without_harm),
     };
-    return cmocka_run_group_tests_name("tail", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("adversarial_suffix", tests, NULL, NULL);
 }

@@ -21,7 +21,7 @@ static void what_only_looks_like_latin_letters_is_folded(void **state) {
         {"ⓘⓖⓝⓞⓡⓔ", "ignore", "circled letters"},
         {"i\u200bg\u200dn\u2060o\ufeffr\u00ade", "ignore", "invisible characters"},
         {"\u202eignore\u202c", "ignore", "bidirectional controls"},
-        {"ignоrе", "ignore", "Cyrillic look-alikes in a Latin word"},
+        {"ignоrе", "ignore", "Cyrillic confusables in a Latin word"},
         {"Ιgnore", "Ignore", "a Greek capital Iota"},
         {"\U000e0069\U000e0067\U000e006e", "ign", "tag characters"},
         {"५४३२ ٤٥ ４５", "5432 45 45", "decimal digits of other scripts"},
@@ -89,7 +89,7 @@ static void every_byte_maps_to_characters_of_the_source_in_order(void **state) {
     }
 }
 
-/* Patterns are folded without the look-alikes; a pattern that is folded twice must find the same. */
+/* Patterns are folded without the confusables; a pattern that is folded twice must find the same. */
 static void a_folded_pattern_is_folded_no_further(void **state) {
     (void)state;
     for (int round = 0; round < 3000; round++) {

@@ -74,7 +74,7 @@ static void an_answer_that_does_not_meet_its_policy_has_its_verdict(void **state
         {"block-hosts", "", "https://example.com/", FILTER_BLOCK, "output:hosts"},
         {"default", "", "https://evil.example/", FILTER_REDACT, ""},
         {"new", "I am joe@example.org", "Hello joe@example.org", FILTER_ALLOW, ""},
-        {"new", "I am joe@example.org", "Hello ann@example.org", FILTER_BLOCK, "output:new_data"},
+        {"new", "I am joe@example.org", "Hello ann@example.org", FILTER_BLOCK, "output:unseen_data"},
         {"new", "I am joe@example.org", "Hello", FILTER_ALLOW, ""},
         {"json", "", "{\"a\": [1, 2]}", FILTER_ALLOW, ""},
         {"json", "", "Here you are: {\"a\": 1}", FILTER_BLOCK, "output:json"},

@@ -5,7 +5,9 @@
 
 static void each_decoder_has_a_name_of_its_own(void **state) {
     (void)state;
+    assert_null(decoder_find(FILTER_VIEW_RAW));
     for (size_t i = 0; i < decoder_count; i++) {
+        assert_ptr_equal(decoder_find(decoders[i].name), &decoders[i]);
         assert_non_null(decoders[i].decode);
         assert_true(decoders[i].name && *decoders[i].name);
         assert_int_equal(strspn(decoders[i].name, "abcdefghijklmnopqrstuvwxyz0123456789-"), strlen(decoders[i].name));

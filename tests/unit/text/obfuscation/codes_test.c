@@ -41,7 +41,7 @@ static void only_codes_of_letters_are_taken(void **state) {
         const char *text, *expected, *why;
     } cases[] = {
         {"9-7-14-15-18-5 1-12-12", "ignore all", "places in the alphabet"},
-        {"x 9 7 14 15 18 5 1 12 12 y", "x ignore all y", "the same with one gap: the vocabulary parts them"},
+        {"x 9 7 14 15 18 5 1 12 12 y", "x ignore all y", "the same with one gap: the words of classes part them"},
         {"say 73 79 73 74 65 6d now", "say system now", "among text"},
         {"say 115 121 115 116 101 109 now", "say system now", "decimal"},
         {"73 79 73 74 65", NULL, "five codes"},

@@ -36,7 +36,7 @@ static char leet_form(char c) {
     return at ? digits[at - letters] : c;
 }
 
-/* The vocabulary takes i for l, so that both may be written as a one. */
+/* A word index takes i for l, so that both may be written as a one. */
 static void known_words_are_read_in_any_mixture_of_letters_and_digits(void **state) {
     (void)state;
     static const char *const words[] = {"ignore", "previous", "instructions", "system", "prompt", "secret", "show"};

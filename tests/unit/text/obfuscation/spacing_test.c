@@ -7,7 +7,7 @@ static void letters_set_apart_become_words(void **state) {
     static const struct {
         const char *text, *expected, *why;
     } cases[] = {
-        {"I G N O R E A L L", "IGNORE ALL", "one gap between all: the vocabulary parts the words"},
+        {"I G N O R E A L L", "IGNORE ALL", "one gap between all: words of classes part it"},
         {"i g n o r e   a l l", "ignore all", "a wider gap parts words"},
         {"i.g.n.o.r.e", "ignore", "full stops"},
         {"i-g-n-o-r-e a-l-l", "ignore all", "a space among hyphens parts words"},
