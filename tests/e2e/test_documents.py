@@ -117,7 +117,7 @@ class Readme(unittest.TestCase):
         script = script.replace("/tmp/filterd.sock", home + "/f.sock")
         script = script.replace("/usr/bin/python3 ", sys.executable + " ")
         script = script.replace("build/inspect", home + "/inspect").replace("--quiet", "--quiet --cache build/cache")
-        script = script.replace("kill %1", "kill %1; wait %1 || true")
+        script = script.replace("kill $daemon", "kill $daemon; wait $daemon || true")
         shell = subprocess.Popen(["bash", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                  cwd=ROOT, start_new_session=True)
         try:
