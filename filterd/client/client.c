@@ -73,8 +73,8 @@ static bool receive_hello_reply(filter_client *c, ring_hello_reply *w) {
         if (errno != EINTR && (errno != ECONNRESET || resets++)) break;
     }
     struct cmsghdr *h = size >= 0 ? CMSG_FIRSTHDR(&message) : NULL;
-    if (h && h->cmsg_type == SCM_RIGHTS && h->cmsg_len == CMSG_LEN(sizeof c->files))
-        memcpy(c->files, CMSG_DATA(h), sizeof c->files);
+    if (h && h->cmsg_type == SCM_RIGHTS && h->cmsg_len <= CMSG_LEN(sizeof c->files)) /* fewer are ours to close, too */
+        memcpy(c->files, CMSG_DATA(h), h->cmsg_len - CMSG_LEN(0));
     return size == (ssize_t)sizeof *w && w->magic == RING_MAGIC;
 }
 

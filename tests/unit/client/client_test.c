@@ -127,6 +127,8 @@ static int listen_at(const char *where) {
     return fd;
 }
 
+#define PAGE 4096
+
 static void a_wrong_answer_to_the_hello_is_no_session(void **state) {
     (void)state;
     static const struct {
@@ -141,8 +143,10 @@ static void a_wrong_answer_to_the_hello_is_no_session(void **state) {
         {{.magic = RING_MAGIC}, sizeof(ring_hello_reply) - 1, 0, FILTER_CLIENT_GONE, "too short"},
         {{.magic = RING_MAGIC, .rejected = "no"}, sizeof(ring_hello_reply), 0, FILTER_CLIENT_REJECTED, "rejected"},
         {{.magic = RING_MAGIC, .slots = 4}, sizeof(ring_hello_reply), 0, FILTER_CLIENT_MEMORY, "no descriptors"},
-        {{.magic = RING_MAGIC, .slots = 0}, sizeof(ring_hello_reply), 2, FILTER_CLIENT_MEMORY, "no slots"},
-        {{.magic = RING_MAGIC, .slots = 6}, sizeof(ring_hello_reply), 2, FILTER_CLIENT_MEMORY, "no power of two"},
+        {{.magic = RING_MAGIC, .slots = 4}, sizeof(ring_hello_reply), 1, FILTER_CLIENT_MEMORY, "one descriptor"},
+        {{RING_MAGIC, 1, 0, PAGE, PAGE, PAGE, ""}, sizeof(ring_hello_reply), 2, FILTER_CLIENT_MEMORY, "no slots"},
+        {{RING_MAGIC, 1, 6, PAGE, PAGE, PAGE, ""}, sizeof(ring_hello_reply), 2, FILTER_CLIENT_MEMORY, "6 slots"},
+        {{RING_MAGIC, 1, 8, PAGE, PAGE, PAGE, ""}, sizeof(ring_hello_reply), 2, FILTER_CLIENT_OK, "a power of two"},
     };
     char where[300];
     snprintf(where, sizeof where, "%s", files_path("impostor"));
@@ -158,7 +162,9 @@ static void a_wrong_answer_to_the_hello_is_no_session(void **state) {
         assert_int_equal(pthread_create(&thread, NULL, impersonate, &daemon), 0);
         filter_client_status status = filter_client_open(&client, &options, NULL);
         pthread_join(thread, NULL);
-        if (status != cases[i].status || client) fail_msg("%s: %s", cases[i].why, filter_client_status_text(status));
+        if (status != cases[i].status || !client != (status != FILTER_CLIENT_OK))
+            fail_msg("%s: %s", cases[i].why, filter_client_status_text(status));
+        filter_client_close(client);
     }
     close(fd);
     assert_int_equal(output_open_files(), before); /* also those that came with a wrong answer */
@@ -225,7 +231,8 @@ static void wrong_calls_and_large_requests_hand_nothing_over(void **state) {
     filter_client *client = open_client(4);
     filter_client_request request = ping(), wrong = ping();
     filter_client_reply reply;
-    const filter_client_text texts[] = {{large, sizeof large, 0}, {large, SIZE_MAX - 8, 0}};
+    const filter_client_text texts[] = {{large, sizeof large, 0}},
+                             wrap[] = {{large, 50000, 0}, {large, SIZE_MAX - 40000, 0}};
     wrong.struct_size = 0;
     assert_int_equal(filter_client_submit(client, &wrong, 0), FILTER_CLIENT_ARGUMENT);
     assert_int_equal(filter_client_submit(client, NULL, 0), FILTER_CLIENT_ARGUMENT);
@@ -234,7 +241,8 @@ static void wrong_calls_and_large_requests_hand_nothing_over(void **state) {
     request.texts = texts;
     request.text_count = 1;
     assert_int_equal(filter_client_submit(client, &request, 0), FILTER_CLIENT_TOO_LARGE);
-    request.text_count = 2; /* a sum that would wrap */
+    request.texts = wrap; /* their sum would be small */
+    request.text_count = 2;
     assert_int_equal(filter_client_submit(client, &request, 0), FILTER_CLIENT_TOO_LARGE);
     request = ping();
     assert_int_equal(filter_client_ask(client, &request, &reply), FILTER_CLIENT_OK); /* the client still works */
