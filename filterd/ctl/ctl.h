@@ -125,6 +125,9 @@ typedef struct ctl_client {
     ctl_connection connection;
 } ctl_client;
 
+/* For ctl_fail, with an endpoint whose answer has not the form of one. */
+#define CTL_NOT_AN_ANSWER "%s: not an answer of filterd; does another program serve there?"
+
 /* Endpoint from the option, else FILTERD_ENDPOINT, else the default one. */
 const char *ctl_endpoint(const char *option);
 

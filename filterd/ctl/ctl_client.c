@@ -16,6 +16,7 @@
 #define IPC "ipc://"
 #define TCP "tcp://"
 #define DEFAULT_ENDPOINT "ipc:///run/filterd/filterd.sock"
+#define NOT_AN_ANSWER EPROTO /* errno for an answer that has not the form of one; libzmq never sets it when receiving */
 
 const char *ctl_endpoint(const char *option) {
     const char *set = getenv("FILTERD_ENDPOINT");
@@ -85,19 +86,21 @@ void ctl_disconnect(ctl_client *client) {
     client->socket = client->context = NULL;
 }
 
-/* One frame as JSON: the header the first time, else a text. */
+/* One frame as JSON: the header the first time, else a text. When it is false, errno says why. */
 static bool receive_frame(ctl_client *client, json_t **reply, json_t *texts, bool *more) {
     zmq_msg_t frame;
     zmq_msg_init(&frame);
     bool ok = zmq_msg_recv(&frame, client->socket, 0) >= 0;
+    int error = ok ? NOT_AN_ANSWER : zmq_errno();
     if (ok && !*reply) {
         *reply = json_loadb(zmq_msg_data(&frame), zmq_msg_size(&frame), 0, NULL);
-        ok = *reply != NULL;
+        ok = json_is_object(*reply);
     } else if (ok) {
         json_array_append_new(texts, json_stringn(zmq_msg_data(&frame), zmq_msg_size(&frame)));
     }
     *more = ok && zmq_msg_more(&frame);
     zmq_msg_close(&frame);
+    errno = error;
     return ok;
 }
 
@@ -110,8 +113,10 @@ json_t *ctl_request(ctl_client *client, const char *header, const filter_text *t
     while (ok && more) ok = receive_frame(client, &reply, frames, &more);
     if (!ok) {
         const ctl_connection *c = &client->connection;
-        if (zmq_errno() == EAGAIN) ctl_fail("%s: timed out after %zu ms; see --timeout", c->endpoint, c->timeout_ms);
-        else ctl_fail("%s: no answer: %s", c->endpoint, zmq_strerror(zmq_errno()));
+        int error = zmq_errno();
+        if (error == EAGAIN) ctl_fail("%s: timed out after %zu ms; see --timeout", c->endpoint, c->timeout_ms);
+        else if (error == NOT_AN_ANSWER) ctl_fail(CTL_NOT_AN_ANSWER, c->endpoint);
+        else ctl_fail("%s: no answer: %s", c->endpoint, zmq_strerror(error));
         json_decref(reply);
         json_decref(frames);
         return NULL;

@@ -89,6 +89,8 @@ static int ask(const char *request, const daemon_command_options *o) {
     if (reply && json_is_string(json_object_get(reply, "status"))) {
         json_object_del(reply, "texts");
         status = show(reply, o->json);
+    } else if (reply) {
+        ctl_fail(CTL_NOT_AN_ANSWER, connection.endpoint);
     }
     json_decref(reply);
     ctl_disconnect(&client);
