@@ -209,7 +209,7 @@ typedef struct filter_request {
     unsigned categories; /* FILTER_PII | …; 0: all                              */
     const char *const *entities; /* only these entity types; NULL: all                  */
     size_t entity_count;
-    double min_score; /* findings from this score on; below 0: the policy's thresholds */
+    double min_score; /* lists findings from this score on, and those acted on; below 0: as the policy's thresholds */
     filter_offsets offsets; /* unit of filter_finding.start and .end               */
     filter_isolate_mode isolate_mode;
     const char *model_family; /* "chatml", "llama3", …; NULL: the policy's           */

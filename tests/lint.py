@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""lint: widths, and which room includes which.
+"""lint: widths, which room includes which, and a test for each module.
 
 A room of libfilter/ or filterd/ includes only rooms to its left in the lists below. Of the library, filterd includes
 only filter.h and base/. Lines have at most 120 columns. Tables of data may be wider: Markdown tables, and YAML lines
-that hold one quoted text. Prints FILE:LINE: WHAT for each mistake, and exits 1.
+that hold one quoted text. The unit test of ROOM/NAME.c is tests/unit/ROOM/NAME_test.c.
+Prints FILE:LINE: WHAT for each mistake, and exits 1.
 """
 import os
 import re
@@ -82,6 +83,19 @@ def check_include(path, number, root, rooms, here, name):
                % (there or "the top", here or "the top", name))
 
 
+# Main programs, and what needs headers that are not always there; end-to-end tests run them.
+NO_UNIT_TEST = {"filterd/filterd.c", "filterd/filterctl.c", "filterd/client/node.c"}
+
+
+def check_test(path):
+    root = path.split("/")[0]
+    if root not in ("libfilter", "filterd") or not path.endswith(".c") or "/examples/" in path or path in NO_UNIT_TEST:
+        return
+    test = "tests/unit" + path[len(root):-len(".c")] + "_test.c"
+    if not os.path.isfile(test):
+        report(path, 1, "it has no test; write %s" % test)
+
+
 TEXT = (".c", ".h", ".py", ".sh", ".md", ".yaml", ".yml", ".json", ".1", ".5", ".8", ".js", "Makefile")
 
 
@@ -110,6 +124,7 @@ def main():
             lines = file.read().split("\n")
         check_includes(path, lines)
         check_width(path, lines)
+        check_test(path)
         if lines[-1] != "":
             report(path, len(lines), "no line feed at the end")
         for number, line in enumerate(lines, 1):

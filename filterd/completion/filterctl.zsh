@@ -45,7 +45,7 @@ inspect)
         '--return[What to send back, words between commas.]:LIST:_sequence compadd - findings redacted sanitized isolated text' \
         '--isolate[How untrusted text is set apart. Without it\: as the policy says.]:MODE:(delimit datamark encode)' \
         '--family[The model family whose special tokens are broken. Without it\: the policy'\''s.]:NAME:' \
-        '--min-score[List findings from this score on, 0 to 1. Without it\: the thresholds of the policy.]:SCORE:' \
+        '--min-score[List findings from this score on, 0 to 1, beside those that are acted upon. Without it\: the thresholds of the policy.]:SCORE:' \
         '(-t --timeout)'{-t,--timeout}'[How long to wait for the answer\: milliseconds, or 10s, 2min.]:TIME:' \
         '(-j --json)'{-j,--json}'[Print the reply as one JSON line.]' \
         '--color[Whether to colour what is printed.]:WHEN:(auto always never)' \
@@ -57,7 +57,7 @@ scan)
         '(-r --rules)'{-r,--rules}'[Rule packs. Without it\: $FILTERD_RULES_DIR, else where they are installed.]:DIR:_files -/' \
         '(-p --policy)'{-p,--policy}'[Whose thresholds hold.]:NAME:' \
         '--category[What to look for, words between commas.]:LIST:_sequence compadd - pii secret injection' \
-        '--min-score[List findings from this score on, 0 to 1. Without it\: the thresholds of the policy.]:SCORE:' \
+        '--min-score[List findings from this score on, 0 to 1, beside those that are acted upon. Without it\: the thresholds of the policy.]:SCORE:' \
         '--threads[Threads that look. Without it\: one for each core.]:N:' \
         '(-j --json)'{-j,--json}'[Print a JSON object for each finding.]' \
         '--no-progress[Show no progress bar on the terminal.]' \

@@ -84,7 +84,9 @@ const char *ctl_colour_code(ctl_colour colour);
 #define CTL_OPTION_MIN_SCORE(type)                                                                                     \
     {                                                                                                                  \
         .name = "min-score", .kind = OPTION_NUMBER, .argument = "SCORE", .offset = offsetof(type, min_score),          \
-        .max = 1, .about = "List findings from this score on, 0 to 1. Without it: the thresholds of the policy."       \
+        .max = 1,                                                                                                      \
+        .about = "List findings from this score on, 0 to 1, beside those that are acted upon. Without it: the "        \
+                 "thresholds of the policy."                                                                           \
     }
 #define CTL_OPTION_TIMEOUT(type, value)                                                                                \
     {                                                                                                                  \

@@ -44,8 +44,8 @@ typedef struct word_index {
 } word_index;
 
 /* `word` is in lower case and lives as long as the word index; what has other characters than ASCII letters, or is
- * too long, is left out. An indicator word is rare enough to show by itself that letters are scrambled. False: memory is
- * out. */
+ * too long, is left out. An indicator word is rare enough to show by itself that letters are scrambled. False: memory
+ * is out. */
 bool word_index_add(word_index *v, arena *memory, const char *word, size_t size, bool is_indicator);
 
 /* Makes the tables, once all words are there. False: memory is out. */
