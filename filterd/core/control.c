@@ -15,6 +15,8 @@
 #define SETTLE_MS 100 /* an editor writes several times; a package manager, many files */
 #define LOST_MS 500 /* how often to look whether a directory that was moved away is back */
 #define LINGER_MS 500 /* how long the last answer may take to leave when the daemon stops */
+/* When no other answer can be made. */
+#define NO_ANSWER "{\"status\":\"error\",\"last_error\":\"the answer cannot be made; memory may be out\"}"
 #define REQUEST_MAX ((int64_t)65536) /* bytes of a control request; larger ones are dropped by libzmq */
 
 /* --------------------------------------------------------------------------------- requests ---- */
@@ -61,7 +63,8 @@ static void serve_control(control *c) {
         if (zmq_msg_more(&request)) drop_frames(c->socket);
         json_t *answer = make_answer(c, zmq_msg_data(&request), zmq_msg_size(&request));
         char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
-        zmq_send(c->socket, text ? text : "{}", text ? strlen(text) : 2, ZMQ_DONTWAIT);
+        const char *sent = text ? text : NO_ANSWER;
+        zmq_send(c->socket, sent, strlen(sent), ZMQ_DONTWAIT);
         free(text);
         json_decref(answer);
     }
