@@ -4,6 +4,7 @@
 #include "base/message.h"
 #include "base/names.h"
 #include "base/quantity.h"
+#include "core/escape.h"
 #include "filter.h"
 
 #include <stdarg.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #define MESSAGE_MAX 1024
+#define FAIL_MAX 8192 /* of what is wrong, with a path in it */
 #define NAMES_MAX 32 /* options of one command */
 #define HELP_WIDTH 96
 #define HELP_COLUMN 26 /* where the meaning of an option begins */
@@ -18,12 +20,14 @@
 /* ---------------------------------------------------------------------------------- messages ---- */
 
 int options_fail(const option_command *command, const char *format, ...) {
+    char message[FAIL_MAX];
     va_list args;
     fflush(stdout);
     fprintf(stderr, "%s: ", command->name);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    if (vsnprintf(message, sizeof message, format, args) < 0) *message = '\0';
     va_end(args);
+    escape_print(stderr, message, strlen(message));
     fprintf(stderr, "\nusage: %s [OPTION]...%s%s (see %s --help)\n", command->name, *command->operands ? " " : "",
             command->operands, command->name);
     return OPTIONS_EXIT_USAGE;
