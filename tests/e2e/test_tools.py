@@ -177,6 +177,52 @@ class Asking(unittest.TestCase):
             self.fails(run, "filterctl: ipc://%s/mute: timed out after 300 ms; see --timeout\n" % home)
             mute.close(0)
 
+    def answered(self, reply, *arguments):
+        """Runs filterctl while somebody else answers at the endpoint."""
+        with tempfile.TemporaryDirectory() as home:
+            endpoint = "ipc://%s/other" % home
+            other = zmq.Context.instance().socket(zmq.REP)
+            other.setsockopt(zmq.RCVTIMEO, PATIENCE * 1000)
+            other.bind(endpoint)
+            command = [os.path.join(BUILD, "filterctl"), *(a.replace("ENDPOINT", endpoint) for a in arguments)]
+            run = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True)
+            other.recv_multipart()
+            other.send(reply)
+            out, errors = run.communicate(timeout=PATIENCE)
+            other.close(0)
+            return run.returncode, out, errors
+
+    def test_a_reply_that_is_no_answer_is_an_error(self):
+        for reply, says in ((b"{}", "the reply's status is '', not 'ok'"),
+                            (b'{"v":1,"status":"error"}', "the reply's status is 'error', not 'ok'"),
+                            (b'{"status":"ok"}', "the reply is no answer: unknown verdict ''"),
+                            (b'{"status":"ok","verdict":7}', "the reply is no answer: unknown verdict ''"),
+                            (b'{"status":"ok","verdict":"alow"}', "unknown verdict 'alow'; did you mean 'allow'?"),
+                            (b'{"verdict":"allow"}', "the reply's status is '', not 'ok'"),
+                            (b'{"error":{}}', "-: error without a code"), (b"[1]", "not an answer of filterd"),
+                            (b"\xff", "not an answer of filterd")):
+            for option in ([], ["--json"]):
+                with self.subTest(reply=reply, option=option):
+                    status, _, errors = self.answered(reply, "inspect", "-e", "ENDPOINT", *option)
+                    self.assertEqual(status, 2)
+                    self.assertIn(says, errors)
+        status, _, errors = self.answered(b"{}", "status", "--control", "ENDPOINT")
+        self.assertEqual((status, "not an answer of filterd" in errors), (2, True), errors)
+
+    def test_a_reply_gives_a_terminal_no_orders(self):
+        reply = {"status": "ok", "verdict": "flag", "score": 1, "reasons": ["a\x1b[2J"], "findings": [
+            {"entity_type": "\u009b2J", "rule": "\u202e", "start": 0, "end": 0, "action": "\x1b", "view": "\x1b",
+             "evidence": ["\x1b", 1]}], "coverage": {"skipped": [{"reason": "\x1b"}]}}
+        for option in ([], ["--json"]):
+            status, out, _ = self.answered(json.dumps(reply).encode(), "inspect", "-e", "ENDPOINT", *option)
+            self.assertEqual(status, 10)
+            self.assertNotRegex(out, "[\x1b\x9b\u202e]")
+        reply = {"status": "ok", "directory": "\x1b[2J", "last_error": "a.yaml:1:1: \x1b\nb.yaml:2:1: x\n"}
+        _, out, errors = self.answered(json.dumps(reply).encode(), "status", "--control", "ENDPOINT")
+        self.assertIn("<1b>[2J\n", out)
+        self.assertIn("a.yaml:1:1: <1b>\nb.yaml:2:1: x\n", errors)
+
     def test_what_is_no_endpoint_is_named(self):
         run = ctl("status", "--control", "udp://x")
         self.fails(run, "filterctl: udp://x: not an endpoint; write ipc://PATH or tcp://HOST:PORT\n")
