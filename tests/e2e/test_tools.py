@@ -60,6 +60,55 @@ class Scan(WithDaemon):
             run = ctl("scan", "-r", self.daemon.rules, home)
             self.assertEqual((run.returncode, run.stdout, run.stderr), (0, "", "0 files, 0.0 MB, 0 findings\n"))
 
+    def test_what_is_named_is_looked_at_or_said_to_be_none(self):
+        with tempfile.TemporaryDirectory() as home:
+            os.mkdir(home + "/folder")
+            with open(home + "/folder/a.txt", "w") as file:
+                file.write("mail a@example.org")
+            os.mkfifo(home + "/folder/fifo")
+            os.mkfifo(home + "/fifo")
+            for link, target in (("file", "folder/a.txt"), ("tree", "folder"), ("gone", "nothing"),
+                                 ("folder/up", "../folder"), ("folder/again", "a.txt")):
+                os.symlink(target, os.path.join(home, link))
+            cases = [(["file"], 1, "1 files", "file:1:6:"), (["tree"], 1, "1 files", "tree/a.txt:1:6:"),
+                     (["folder"], 1, "1 files", "folder/a.txt:1:6:"),
+                     (["gone"], 2, "gone: cannot be read: a link to a file that is not there", ""),
+                     (["fifo"], 2, "fifo: must be a regular file or a folder", ""),
+                     (["fifo", "folder"], 2, "fifo: must be a regular file or a folder", "folder/a.txt:1:6:"),
+                     (["/dev/stdin"], 2, "/dev/stdin: must be a regular file or a folder", ""),
+                     ([""], 64, "filterctl scan: operand 1 is empty", ""),
+                     (["folder", ""], 64, "filterctl scan: operand 2 is empty", "")]
+            for operands, status, says, prints in cases:
+                with self.subTest(operands=operands):
+                    run = ctl("scan", "-r", self.daemon.rules, *operands, cwd=home, input="x")
+                    self.assertEqual(run.returncode, status, run.stderr)
+                    self.assertIn(says, run.stderr)
+                    self.assertEqual(run.stdout.split(" ")[0], prints)
+
+    def test_an_unknown_policy_is_said_once(self):
+        with tempfile.TemporaryDirectory() as home:
+            for name in "abc":
+                with open(os.path.join(home, name), "w") as file:
+                    file.write("x")
+            run = ctl("scan", "-r", self.daemon.rules, "--policy", "strct", home)
+            self.assertEqual((run.returncode, run.stderr.count("strct")), (64, 1), run.stderr)
+            self.assertIn("--policy: unknown policy 'strct'; did you mean 'strict'? One of: ", run.stderr)
+
+    def test_a_file_name_gives_a_terminal_no_orders(self):
+        with tempfile.TemporaryDirectory() as home:
+            for name in (b"a\x1b[2J\n", "b\u009b2J\u202e".encode(), b"c\xff"):
+                with open(os.path.join(home.encode(), name), "w") as file:
+                    file.write("mail a@example.org")
+            os.mkfifo(home + "/d\x1b")
+            run = ctl("scan", "-r", self.daemon.rules, home, home + "/d\x1b")
+            shown = sorted(line[len(home) + 1:].split(" ")[0] for line in run.stdout.splitlines())
+            self.assertEqual(shown, ["a<1b>[2J<0a>:1:6:", "b<9b>2J<U+202E>:1:6:", "c<ff>:1:6:"])
+            self.assertIn("d<1b>: must be", run.stderr)
+            run = ctl("scan", "-r", self.daemon.rules, "--json", home)
+            names = sorted(json.loads(line)["file"][len(home) + 1:] for line in run.stdout.splitlines())
+            self.assertEqual(names, ["a\x1b[2J\n", "b\u009b2J\u202e", "c<ff>"])
+            self.assertNotRegex(run.stdout, "[\x1b\x9b\u202e]")
+
 
 class Rules(WithDaemon):
     def test_each_command_of_rules_says_what_it_promises(self):
