@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is checked before the daemon serves, and what it tells."""
+"""What is checked before the daemon serves, and what it says."""
 import json
 import os
 import subprocess
