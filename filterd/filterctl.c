@@ -11,7 +11,7 @@
 static void print_usage(FILE *out) {
     fputs("usage: filterctl COMMAND [OPTION]...\n\n", out);
     for (const ctl_command *c = ctl_commands; c->name; c++) fprintf(out, "  %-9s %s\n", c->name, c->about);
-    fputs("\n'filterctl COMMAND --help' tells more, filterctl(1) all. --version shows the version.\n", out);
+    fputs("\n'filterctl COMMAND --help' says more, filterctl(1) all. --version shows the version.\n", out);
 }
 
 static int fail(const char *command) {

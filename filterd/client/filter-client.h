@@ -157,7 +157,7 @@ FILTER_CLIENT_API const void *filter_client_item(const filter_client_reply *repl
 /* -------------------------------------------------------------------------- 5. event loops ---- */
 
 /* Becomes readable when there may be something to take, or when the daemon is gone: filter_client_next with a timeout
- * of 0 tells which. To be watched only; it belongs to the client. */
+ * of 0 says which. To be watched only; it belongs to the client. */
 FILTER_CLIENT_API int filter_client_event_fd(const filter_client *client);
 
 /* Before going to sleep on it: true when it will wake the loop; false when a reply is there already, or the daemon is

@@ -4,6 +4,7 @@
 #include "filter.h"
 #include "core/log.h"
 #include "core/default_paths.h"
+#include "protocol/wire.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -52,6 +53,12 @@ static void read_tenants(config *c, diagnostics *d) {
         config_tenant *tenant = &c->tenants[c->tenant_count];
         tenant->name = map->items[i]->text;
         tenant->line = map->items[i + 1]->line;
+        if (strlen(tenant->name) > WIRE_NAME_MAX) {
+            diagnose(d, map->items[i]->line, map->items[i]->column,
+                     "the name of a tenant must be %d bytes long at most, as in requests, not %zu", WIRE_NAME_MAX,
+                     strlen(tenant->name));
+            continue;
+        }
         if (yaml_read(&c->memory, map->items[i + 1], &config_tenant_table, tenant, d)) c->tenant_count++;
     }
 }
@@ -70,6 +77,30 @@ static char *read_file(config *c, const char *path, size_t *size) {
     return ok ? text : NULL;
 }
 
+static void check_mode(const config *c, const yaml_node *root, diagnostics *d) {
+    const yaml_node *node = yaml_get(root, "ipc_mode");
+    size_t mode = c->ipc_mode;
+    if (!node || (mode % 10 <= 7 && mode / 10 % 10 <= 7 && mode / 100 <= 7)) return;
+    diagnose(d, node->line, node->column, "'ipc_mode' must be three digits from 0 to 7, such as 600 or 660, not '%zu'",
+             mode);
+}
+
+static bool is_user(const char *text) {
+    size_t digits = strspn(text, "0123456789");
+    return digits > 0 && digits <= 10 && !text[digits] && strtoull(text, NULL, 10) < UINT32_MAX;
+}
+
+static void check_users(const config *c, diagnostics *d) {
+    const yaml_node *list = c->shm_users.node;
+    for (size_t i = 0; list && i < c->shm_users.count; i++) {
+        const yaml_node *node = list->kind == YAML_LIST ? list->items[i] : list;
+        if (is_user(c->shm_users.items[i])) continue;
+        diagnose(d, node->line, node->column,
+                 "'users' must be numbers of users from 0 to 4294967294, as 'id -u' prints them, not '%.60s'",
+                 c->shm_users.items[i]);
+    }
+}
+
 int config_read(config *c, const char *path) {
     size_t size;
     const char *text = read_file(c, path, &size);
@@ -79,6 +110,8 @@ int config_read(config *c, const char *path) {
     c->path = path;
     if (root) yaml_read(&c->memory, root, &config_table, c, &d);
     if (c->tenant_map) read_tenants(c, &d);
+    if (root) check_mode(c, root, &d);
+    check_users(c, &d);
     return d.count ? CONFIG_EXIT_CONFIG : 0;
 }
 
@@ -125,14 +158,6 @@ static const char *beside_endpoint(config *c, const char *before, const char *af
     return "";
 }
 
-static bool are_numbers(const yaml_strings *list) {
-    for (size_t i = 0; i < list->count; i++) {
-        if (!*list->items[i] || list->items[i][strspn(list->items[i], "0123456789")] || strlen(list->items[i]) > 10)
-            return false;
-    }
-    return true;
-}
-
 int config_finish(config *c) {
     if (c->endpoints.count == 0) {
         const char *directory = getenv("RUNTIME_DIRECTORY");
@@ -152,18 +177,9 @@ int config_finish(config *c) {
             return CONFIG_EXIT_CONFIG;
         }
     }
-    size_t mode = c->ipc_mode;
-    if (mode % 10 > 7 || mode / 10 % 10 > 7 || mode / 100 > 7) {
-        log_error("ipc_mode: not a permission mode: '%zu'; write it like 600 or 660", mode);
-        return CONFIG_EXIT_CONFIG;
-    }
     if (!c->control) c->control = beside_endpoint(c, "ipc://", ".ctl");
     if (!c->shm_socket) c->shm_socket = beside_endpoint(c, "", ".shm");
     else if (strcmp(c->shm_socket, "none") == 0) c->shm_socket = "";
-    if (!are_numbers(&c->shm_users)) {
-        log_error("shared_memory: users: must be numbers of users, as 'id -u' prints them");
-        return CONFIG_EXIT_CONFIG;
-    }
     if (*c->control && strncmp(c->control, "ipc://", 6) != 0) {
         log_error("control: must be ipc://PATH, not '%s'; it reloads rules, and only the owner of its file may",
                   c->control);

@@ -13,8 +13,9 @@
 #include <zmq.h>
 
 #define SETTLE_MS 100 /* an editor writes several times; a package manager, many files */
-#define LOST_MS 500 /* how often to look whether a directory that was moved away is back */
 #define LINGER_MS 500 /* how long the last answer may take to leave when the daemon stops */
+/* When no other answer can be made. */
+#define NO_ANSWER "{\"status\":\"error\",\"last_error\":\"the answer cannot be made; memory may be out\"}"
 #define REQUEST_MAX ((int64_t)65536) /* bytes of a control request; larger ones are dropped by libzmq */
 
 /* --------------------------------------------------------------------------------- requests ---- */
@@ -61,7 +62,8 @@ static void serve_control(control *c) {
         if (zmq_msg_more(&request)) drop_frames(c->socket);
         json_t *answer = make_answer(c, zmq_msg_data(&request), zmq_msg_size(&request));
         char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
-        zmq_send(c->socket, text ? text : "{}", text ? strlen(text) : 2, ZMQ_DONTWAIT);
+        const char *sent = text ? text : NO_ANSWER;
+        zmq_send(c->socket, sent, strlen(sent), ZMQ_DONTWAIT);
         free(text);
         json_decref(answer);
     }
@@ -72,7 +74,7 @@ static void serve_control(control *c) {
 
 /* How long nothing may happen before there is something to do; -1: for ever. */
 static long wait_ms(const control *c) {
-    if (c->settled < 0) return rule_watch_is_lost(&c->watch) ? LOST_MS : -1;
+    if (c->settled < 0) return rule_watch_wait_ms(&c->watch);
     int64_t left = c->settled - clock_now_ms();
     return left < 0 ? 0 : (long)left;
 }
@@ -82,7 +84,7 @@ static void note_changes(control *c, bool readable) {
         if (c->settled < 0) log_debug("rules: %s changed; waiting until it is quiet", c->config->rules);
         c->settled = clock_now_ms() + SETTLE_MS;
     }
-    if (c->settled >= 0 || !rule_watch_is_lost(&c->watch)) return;
+    if (c->settled >= 0 || rule_watch_wait_ms(&c->watch) != 0) return;
     rule_watch_renew(&c->watch); /* when it is back, its rules may be others */
     if (!rule_watch_is_lost(&c->watch)) c->settled = clock_now_ms() + SETTLE_MS;
 }

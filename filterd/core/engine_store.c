@@ -2,18 +2,18 @@
 #include "core/engine_store.h"
 
 #include "base/message.h"
-#include "base/names.h"
+#include "base/utf8.h"
 #include "core/clock.h"
 #include "core/keys.h"
 #include "core/log.h"
 
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #define LINE_MAX_BYTES 1400 /* of one mistake */
-#define POLICIES_MAX 256 /* names that are looked at */
 
 typedef struct load_log {
     char *text;
@@ -21,8 +21,10 @@ typedef struct load_log {
     size_t count;
 } load_log;
 
-static void add_line(load_log *log, const char *line) {
+/* What packs and paths hold is made printable: JSON would refuse the answer of `status` otherwise. */
+static void add_line(load_log *log, char *line) {
     size_t size = strlen(line);
+    text_make_printable(line, size);
     log->count++;
     log_error("rules: %s", line);
     if (log->size + size + 2 >= ENGINE_STORE_REASON_MAX) return;
@@ -39,21 +41,35 @@ static void add_mistake(const filter_diagnostic *d, void *arg) {
     add_line(arg, line);
 }
 
+static bool has_policy(const filter_engine *engine, const char *policy) {
+    const char *name;
+    for (size_t i = 0; (name = filter_engine_policy(engine, i)) != NULL; i++) {
+        if (strcmp(name, policy) == 0) return true;
+    }
+    return false;
+}
+
+/* All of them, for messages; NULL when memory is out. */
+static const char **policy_names(const filter_engine *engine) {
+    size_t count = 0;
+    while (filter_engine_policy(engine, count)) count++;
+    const char **names = calloc(count + 1, sizeof *names);
+    for (size_t i = 0; names && i < count; i++) names[i] = filter_engine_policy(engine, i);
+    return names;
+}
+
 /* A tenant whose policy no pack defines would get errors only, and a stricter policy would be gone unnoticed. */
 static bool check_tenants(const config *c, const filter_engine *engine, load_log *log) {
-    const char *names[POLICIES_MAX + 1];
-    size_t count = 0;
-    for (; count < POLICIES_MAX && filter_engine_policy(engine, count); count++)
-        names[count] = filter_engine_policy(engine, count);
-    names[count] = NULL;
+    const char **names = policy_names(engine);
     for (size_t i = 0; i < c->tenant_count; i++) {
-        char line[LINE_MAX_BYTES], message[LINE_MAX_BYTES / 2];
+        char line[LINE_MAX_BYTES], message[LINE_MAX_BYTES / 2] = "unknown policy";
         const config_tenant *t = &c->tenants[i];
-        if (names_index(names, t->policy, strlen(t->policy)) >= 0) continue;
-        message_unknown(message, sizeof message, "policy", t->policy, names);
+        if (has_policy(engine, t->policy)) continue;
+        if (names) message_unknown(message, sizeof message, "policy", t->policy, names);
         snprintf(line, sizeof line, "%s:%u: tenant '%.128s': %s", c->path, t->line, t->name, message);
         add_line(log, line);
     }
+    free(names);
     return log->count == 0;
 }
 
@@ -69,8 +85,7 @@ static filter_status load(engine_store *store, const filter_engine **out, char r
     options.hash_key = store->hash_key;
     filter_status status = filter_engine_new_from_directory(&engine, store->config->rules, &options, &error);
     if (status != FILTER_OK && log.count == 0) {
-        snprintf(reason, ENGINE_STORE_REASON_MAX, "%s\n", error.message);
-        log_error("rules: %s", error.message);
+        add_line(&log, error.message);
     }
     if (status == FILTER_OK && !check_tenants(store->config, engine, &log)) {
         filter_engine_unref(engine);
@@ -140,6 +155,9 @@ void engine_store_acquire(engine_store *store, const filter_engine **engine, uin
 }
 
 json_t *engine_store_status(engine_store *store) {
+    char *directory = strdup(store->config->rules);
+    if (!directory) return NULL;
+    text_make_printable(directory, strlen(directory)); /* a path need not be UTF-8 */
     pthread_mutex_lock(&store->lock);
     json_t *status = json_pack("{s:s, s:s, s:{s:s, s:s}, s:I, s:I, s:I, s:I, s:I, s:s, s:s}", "status", "ok", "version",
                                filter_version(), "pack", "version", filter_engine_pack_version(store->engine), "digest",
@@ -147,8 +165,9 @@ json_t *engine_store_status(engine_store *store) {
                                (json_int_t)filter_engine_rule_count(store->engine), "engine_bytes",
                                (json_int_t)filter_engine_size(store->engine), "loaded_at", (json_int_t)store->loaded_at,
                                "reloads", (json_int_t)store->reloads, "reload_failures", (json_int_t)store->failures,
-                               "last_error", store->reason, "directory", store->config->rules);
+                               "last_error", store->reason, "directory", directory);
     pthread_mutex_unlock(&store->lock);
+    free(directory);
     return status;
 }
 

@@ -78,9 +78,8 @@ static bool make_frame(zmq_msg_t *frame, filter_text text, zmq_msg_t *request_te
 }
 
 /* Replaces the job's frames by a reply's. */
-void job_set_reply(job *j, const json_t *header, const filter_text *texts, size_t count) {
-    static const char failed[] =
-        "{\"v\":1,\"id\":\"\",\"status\":\"error\",\"error\":{\"code\":\"internal\",\"message\":\"out of memory\"}}";
+void job_set_reply(job *j, const char *id, const json_t *header, const filter_text *texts, size_t count) {
+    char failed[WIRE_INTERNAL_MAX];
     size_t size = 0, made = 0;
     char *text = header ? wire_dump(header, &size) : NULL;
     zmq_msg_t *frames = calloc(count + 1, sizeof *frames);
@@ -102,7 +101,7 @@ void job_set_reply(job *j, const json_t *header, const filter_text *texts, size_
     j->text_count = j->text_capacity = made;
     zmq_msg_close(&j->header);
     const char *content = ok ? text : failed;
-    if (!ok) size = sizeof failed - 1;
+    if (!ok) size = wire_internal_error(id, failed);
     if (zmq_msg_init_size(&j->header, size) == 0) memcpy(zmq_msg_data(&j->header), content, size);
     else zmq_msg_init(&j->header);
     free(text);
@@ -110,7 +109,7 @@ void job_set_reply(job *j, const json_t *header, const filter_text *texts, size_
 
 void job_set_error(job *j, const char *id, const wire_error *error) {
     json_t *header = wire_reply_error(id, error);
-    job_set_reply(j, header, NULL, 0);
+    job_set_reply(j, id, header, NULL, 0);
     json_decref(header);
 }
 

@@ -33,8 +33,8 @@ void job_free(job *j);
  * memory, makes the request one to be rejected. */
 void job_take_frame(job *j, const config *c, zmq_msg_t *frame);
 
-/* Replaces the request's frames by a reply's; NULL for a header says that memory was out. */
-void job_set_reply(job *j, const json_t *header, const filter_text *texts, size_t count);
+/* Replaces the request's frames by a reply's. Without a header, or without memory: by an error with the id. */
+void job_set_reply(job *j, const char *id, const json_t *header, const filter_text *texts, size_t count);
 void job_set_error(job *j, const char *id, const wire_error *error);
 
 /* An error reply without a worker: the id is all that is read of the request. */

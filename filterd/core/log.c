@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/log.h"
 
+#include "core/escape.h"
+
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -17,7 +19,7 @@ void log_set_level(log_level level) {
 void log_write(log_level level, const char *format, ...) {
     static const char *const names[] = {"error", "warning", "info", "debug"};
     static const char *const journal[] = {"<3>", "<4>", "<6>", "<7>"}; /* sd-daemon(3) */
-    char line[2048], id[40] = "";
+    char message[2048], line[2048], id[40] = "";
     struct timespec now;
     struct tm utc;
     va_list args;
@@ -31,10 +33,10 @@ void log_write(log_level level, const char *format, ...) {
     }
     int used = snprintf(line, sizeof line, "%s%s: ", id, names[level]);
     va_start(args, format);
-    int more = vsnprintf(line + used, sizeof line - (size_t)used - 1, format, args);
+    if (vsnprintf(message, sizeof message, format, args) < 0) *message = '\0';
     va_end(args);
-    size_t size = more < 0 ? (size_t)used : (size_t)used + (size_t)more;
-    if (size > sizeof line - 2) size = sizeof line - 2;
+    /* A name in a message may hold a line feed: it must not begin a line of its own. */
+    size_t size = (size_t)used + escape_string(line + used, sizeof line - (size_t)used - 1, message);
     line[size++] = '\n';
     /* One write, so that lines of several threads do not mix. A log that is gone stops nothing. */
     if (write(STDERR_FILENO, line, size) < 0) return;

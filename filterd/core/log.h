@@ -10,7 +10,8 @@ typedef enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG
 
 void log_set_level(log_level level);
 
-/* One line: time (left out under systemd, which adds its own), level, message. Safe from any thread. */
+/* One line: time (left out under systemd, which adds its own), level, message with escapes (core/escape.h). Safe from
+ * any thread. */
 void log_write(log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define log_error(...) log_write(LOG_LEVEL_ERROR, __VA_ARGS__)

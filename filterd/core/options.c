@@ -4,6 +4,7 @@
 #include "base/message.h"
 #include "base/names.h"
 #include "base/quantity.h"
+#include "core/escape.h"
 #include "filter.h"
 
 #include <stdarg.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #define MESSAGE_MAX 1024
+#define FAIL_MAX 8192 /* of what is wrong, with a path in it */
 #define NAMES_MAX 32 /* options of one command */
 #define HELP_WIDTH 96
 #define HELP_COLUMN 26 /* where the meaning of an option begins */
@@ -18,28 +20,48 @@
 /* ---------------------------------------------------------------------------------- messages ---- */
 
 int options_fail(const option_command *command, const char *format, ...) {
+    char message[FAIL_MAX];
     va_list args;
     fflush(stdout);
     fprintf(stderr, "%s: ", command->name);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    if (vsnprintf(message, sizeof message, format, args) < 0) *message = '\0';
     va_end(args);
+    escape_print(stderr, message, strlen(message));
     fprintf(stderr, "\nusage: %s [OPTION]...%s%s (see %s --help)\n", command->name, *command->operands ? " " : "",
             command->operands, command->name);
     return OPTIONS_EXIT_USAGE;
 }
 
+/* Adds the options whose names begin like `prefix`, or, without it, the letters: "--role, --rules", "-e, -r". Returns
+ * their number. */
+static size_t list_options(const option_command *command, const char *prefix, char *out, size_t size) {
+    size_t count = 0, used = 0;
+    *out = '\0';
+    for (size_t i = 0; i < command->count && used < size; i++) {
+        const option_def *o = &command->options[i];
+        const char letter[2] = {o->letter, '\0'}, *name = prefix ? o->name : letter;
+        if (!*name || (prefix && strncmp(name, prefix, strlen(prefix)) != 0)) continue;
+        used += (size_t)snprintf(out + used, size - used, "%s%s%s", count ? ", " : "", prefix ? "--" : "-", name);
+        count++;
+    }
+    return count;
+}
+
 static int fail_unknown(const option_command *command, const char *given) {
-    char message[MESSAGE_MAX], named[64];
+    char list[MESSAGE_MAX], named[64];
     const char *names[NAMES_MAX + 1];
     size_t count = 0, size = strcspn(given, "=");
     for (; count < command->count && count < NAMES_MAX; count++) names[count] = command->options[count].name;
     names[count] = NULL;
     snprintf(named, sizeof named, "%.*s", (int)(size < sizeof named ? size : sizeof named - 1), given);
-    const char *nearest = strncmp(named, "--", 2) == 0 ? message_nearest(named + 2, names) : NULL;
-    if (!nearest) return options_fail(command, "unknown option '%s'", named);
-    snprintf(message, sizeof message, "did you mean '--%s'?", nearest);
-    return options_fail(command, "unknown option '%s'; %s", named, message);
+    bool is_long = strncmp(named, "--", 2) == 0;
+    if (is_long && named[2] && list_options(command, named + 2, list, sizeof list) > 1)
+        return options_fail(command, "option '%s' is ambiguous: it may be %s", named, list);
+    const char *nearest = is_long ? message_nearest(named + 2, names) : NULL;
+    if (nearest) return options_fail(command, "unknown option '%s'; did you mean '--%s'?", named, nearest);
+    list_options(command, is_long ? "" : NULL, list, sizeof list);
+    return options_fail(command, "unknown option '%s'; one of: %s", named, list);
 }
 
 /* ------------------------------------------------------------------------------------ values ---- */

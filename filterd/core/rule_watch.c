@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/rule_watch.h"
 
+#include "core/clock.h"
 #include "core/log.h"
 
 #include <errno.h>
@@ -13,9 +14,13 @@
 #define FILE_CHANGES (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE)
 #define FOLDER_CHANGES (IN_CREATE | IN_ONLYDIR | IN_DELETE_SELF | IN_MOVE_SELF)
 
+#define RETRY_FIRST_MS 500 /* how often to look whether a directory that was moved away is back */
+#define RETRY_MAX_MS 60000 /* and whether the system has watches again */
+
 void rule_watch_open(rule_watch *w, const char *directory) {
     *w = RULE_WATCH_NONE;
     w->directory = directory;
+    w->retry_ms = RETRY_FIRST_MS / 2;
     w->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     if (w->fd < 0) log_warning("rules: inotify is not available: %s; reload with SIGHUP", strerror(errno));
     rule_watch_renew(w);
@@ -33,11 +38,30 @@ static bool has_number(const int *numbers, size_t count, int number) {
     return false;
 }
 
+/* The first one of a walk stands for all: they have one cause, most often that the user has no watches left. */
+static void note_failure(rule_watch *w, const char *path, int error) {
+    if (error == ENOENT || w->failed) return; /* of a directory that is not there, loading says so */
+    w->failed = error;
+    if (error == w->warned) return;
+    w->warned = error;
+    log_warning("rules: %s cannot be watched: %s; it is tried again once a minute at least; reload with SIGHUP", path,
+                strerror(error));
+}
+
+/* When to look again, if something is not watched. A walk over all folders that fails is not worth two a second. */
+static void plan_retry(rule_watch *w) {
+    if (!w->failed) w->retry_ms = RETRY_FIRST_MS;
+    else w->retry_ms = w->retry_ms * 2 < RETRY_MAX_MS ? w->retry_ms * 2 : RETRY_MAX_MS;
+    w->retry_at = clock_now_ms() + w->retry_ms;
+    if (!w->warned || rule_watch_is_lost(w)) return;
+    log_info("rules: %s is watched again", w->directory);
+    w->warned = 0;
+}
+
 static void add_folder(const char *path, void *arg) {
     rule_watch *w = arg;
     int number = inotify_add_watch(w->fd, path, FILE_CHANGES | FOLDER_CHANGES);
-    /* Of a directory that is not there, loading tells. */
-    if (number < 0 && errno != ENOENT) log_warning("rules: %s cannot be watched: %s", path, strerror(errno));
+    if (number < 0) note_failure(w, path, errno);
     if (w->count == 0) w->root = number;
     if (w->count < RULE_FOLDERS_MAX) w->numbers[w->count++] = number;
 }
@@ -48,6 +72,8 @@ void rule_watch_renew(rule_watch *w) {
     if (w->fd < 0) return;
     memcpy(before, w->numbers, before_count * sizeof *before);
     w->count = 0;
+    w->root = -1;
+    w->failed = 0;
     rule_files files = {.on_folder = add_folder, .arg = w};
     (void)rule_files_list(&files, w->directory); /* loading says what is wrong with it */
     rule_files_fini(&files);
@@ -55,6 +81,13 @@ void rule_watch_renew(rule_watch *w) {
         /* A folder that was removed has lost its watch already. */
         if (!has_number(w->numbers, w->count, before[i])) (void)inotify_rm_watch(w->fd, before[i]);
     }
+    plan_retry(w);
+}
+
+long rule_watch_wait_ms(const rule_watch *w) {
+    if (!rule_watch_is_lost(w)) return -1;
+    int64_t left = w->retry_at - clock_now_ms();
+    return left < 0 ? 0 : (long)left;
 }
 
 static bool is_change(const struct inotify_event *event) {

@@ -33,12 +33,13 @@ static bool make_room(worker *w, size_t count) {
 static json_t *make_info(worker *w, const char *id) {
     const config *c = w->config;
     json_t *reply = wire_reply_info(id, w->engine);
-    json_object_set_new(reply, "limits",
-                        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "request_bytes", (json_int_t)c->request_bytes,
-                                  "segments", (json_int_t)c->segments, "header_bytes", (json_int_t)c->header_bytes,
-                                  "queue_requests", (json_int_t)c->queue_requests, "deadline_ms",
-                                  (json_int_t)c->deadline_ms, "findings", (json_int_t)WIRE_FINDINGS_MAX));
-    return reply;
+    json_t *limits = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "request_bytes", (json_int_t)c->request_bytes,
+                               "segments", (json_int_t)c->segments, "header_bytes", (json_int_t)c->header_bytes,
+                               "queue_requests", (json_int_t)c->queue_requests, "deadline_ms",
+                               (json_int_t)c->deadline_ms, "findings", (json_int_t)WIRE_FINDINGS_MAX);
+    if (json_object_set_new(reply, "limits", limits) == 0) return reply;
+    json_decref(reply);
+    return NULL;
 }
 
 static void inspect(worker *w, wire_request *request, worker_times times, wire_outcome *out) {
@@ -120,7 +121,7 @@ void worker_answer(worker *w, job *j) {
     } else {
         size_t count;
         json_t *reply = worker_header(w, &request, &out, &count);
-        job_set_reply(j, reply, w->frames, count);
+        job_set_reply(j, request.id, reply, w->frames, count);
         json_decref(reply);
     }
     wire_request_fini(&request);

@@ -10,14 +10,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define FAIL_MAX 8192 /* bytes of a message, with a path in it */
+
 int ctl_fail(const char *format, ...) {
+    char message[FAIL_MAX];
     va_list args;
     fflush(stdout);
-    fputs("filterctl: ", stderr);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    if (vsnprintf(message, sizeof message, format, args) < 0) *message = '\0';
     va_end(args);
-    fputc('\n', stderr);
+    ctl_line(stderr, "filterctl: %s", message);
     return CTL_ERROR;
 }
 
@@ -87,7 +89,7 @@ const char *ctl_rules_directory(const char *option) {
 static void print_mistake(const filter_diagnostic *d, void *arg) {
     size_t *count = arg;
     (*count)++;
-    fprintf(stderr, "%s:%u:%u: %s%s%s\n", d->file, d->line, d->column, d->rule, *d->rule ? ": " : "", d->message);
+    ctl_line(stderr, "%s:%u:%u: %s%s%s", d->file, d->line, d->column, d->rule, *d->rule ? ": " : "", d->message);
 }
 
 typedef struct load {

@@ -46,6 +46,12 @@ int ctl_generate(int argc, char **argv); /* for the build: completions, manual p
 /* Says what is wrong on standard error, after the program's name. Returns CTL_ERROR. */
 int ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* What packs, files and replies hold is printed by these three alone, with escapes (core/escape.h): a string, a line, a
+ * JSON object on one line, which stays the same JSON. `flags` are jansson's. */
+void ctl_put(FILE *out, const char *text);
+void ctl_line(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void ctl_put_json(const json_t *json, size_t flags);
+
 /* "" where colours are not wanted: NO_COLOR is set, or the stream is no terminal. */
 typedef enum ctl_colour {
     CTL_RESET,

@@ -96,7 +96,8 @@ static bool receive_frame(ctl_client *client, json_t **reply, json_t *texts, boo
         *reply = json_loadb(zmq_msg_data(&frame), zmq_msg_size(&frame), 0, NULL);
         ok = json_is_object(*reply);
     } else if (ok) {
-        json_array_append_new(texts, json_stringn(zmq_msg_data(&frame), zmq_msg_size(&frame)));
+        json_t *text = json_stringn(zmq_msg_data(&frame), zmq_msg_size(&frame));
+        json_array_append_new(texts, text ? text : json_null()); /* not UTF-8: the others keep their numbers */
     }
     *more = ok && zmq_msg_more(&frame);
     zmq_msg_close(&frame);

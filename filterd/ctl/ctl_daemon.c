@@ -52,12 +52,20 @@ static void print_value(const char *key, const json_t *value, unsigned depth) {
     const char *name;
     json_t *item;
     if (json_is_object(value)) {
-        printf("%*s%s\n", (int)depth * 2, "", key);
+        ctl_line(stdout, "%*s%s", (int)depth * 2, "", key);
         json_object_foreach((json_t *)(uintptr_t)value, name, item) print_value(name, item, depth + 1);
     } else if (json_is_string(value) && *json_string_value(value)) {
-        printf("%*s%-16s %s\n", (int)depth * 2, "", key, json_string_value(value));
+        ctl_line(stdout, "%*s%-16s %s", (int)depth * 2, "", key, json_string_value(value));
     } else if (json_is_integer(value)) {
-        printf("%*s%-16s %lld\n", (int)depth * 2, "", key, (long long)json_integer_value(value));
+        ctl_line(stdout, "%*s%-16s %lld", (int)depth * 2, "", key, (long long)json_integer_value(value));
+    }
+}
+
+static void put_lines(FILE *out, const char *text) {
+    while (*text) {
+        size_t size = strcspn(text, "\n");
+        ctl_line(out, "%.*s", (int)size, text);
+        text += size + (text[size] == '\n');
     }
 }
 
@@ -66,14 +74,15 @@ static int show(const json_t *reply, bool json) {
     const char *name, *reason = json_string_value(json_object_get(reply, "last_error"));
     json_t *item;
     if (json) {
-        json_dumpf(reply, stdout, JSON_COMPACT);
-        putchar('\n');
+        ctl_put_json(reply, 0);
     } else {
         json_object_foreach((json_t *)(uintptr_t)reply, name, item) {
             if (strcmp(name, "status") != 0 && strcmp(name, "last_error") != 0) print_value(name, item, 0);
         }
-        if (reason && *reason)
-            fprintf(stderr, "the last reload failed, and the rules before it stay in force:\n%s", reason);
+        if (reason && *reason) {
+            ctl_line(stderr, "the last reload failed, and the rules before it stay in force:");
+            put_lines(stderr, reason);
+        }
     }
     return ok ? CTL_OK : CTL_FOUND;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/ctl.h"
 
+#include "base/message.h"
 #include "base/names.h"
 #include "protocol/wire.h"
 
@@ -85,7 +86,8 @@ const option_command ctl_inspect_options = {
     .operands_max = SIZE_MAX,
 };
 
-/* The same header for the daemon and for --local, so that both read it alike. */
+/* The same header for the daemon and for --local, so that both read it alike. NULL when a name is not UTF-8: without
+ * it, the request would ask for something else. */
 static char *make_header(const inspect_options *o) {
     json_t *header = json_pack("{s:i, s:[{s:s}]}", "v", WIRE_VERSION, "segments", "role", o->role);
     json_t *returns = json_array();
@@ -95,15 +97,15 @@ static char *make_header(const inspect_options *o) {
         at += size + (at[size] == ',');
     }
     json_object_set_new(header, "return", returns);
-    if (o->policy) json_object_set_new(header, "policy", json_string(o->policy));
+    bool ok = !o->policy || json_object_set_new(header, "policy", json_string(o->policy)) == 0;
     if (o->min_score >= 0) json_object_set_new(header, "detect", json_pack("{s:f}", "min_score", o->min_score));
     if (o->mode || o->family) {
         json_t *isolate = json_object();
         if (o->mode) json_object_set_new(isolate, "mode", json_string(o->mode));
-        if (o->family) json_object_set_new(isolate, "model_family", json_string(o->family));
+        ok = ok && (!o->family || json_object_set_new(isolate, "model_family", json_string(o->family)) == 0);
         json_object_set_new(header, "isolate", isolate);
     }
-    char *text = json_dumps(header, JSON_COMPACT);
+    char *text = ok ? json_dumps(header, JSON_COMPACT) : NULL;
     json_decref(header);
     return text;
 }
@@ -131,48 +133,68 @@ static json_t *inspect_here(const filter_engine *engine, filter_scratch *scratch
         json_object_del(reply, "timing_us");
     }
     wire_request_fini(&request);
+    if (!reply) ctl_fail("out of memory");
     return reply;
 }
 
-static int show(const inspect_options *o, const json_t *reply, const char *name, const char *text, size_t size) {
+static const char *string_of(const json_t *object, const char *key) {
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+/* The exit status for a reply. One without a verdict that we know is no answer, whoever sent it. */
+static int reply_status(const json_t *reply, const char *name) {
+    static const int statuses[] = {CTL_OK, CTL_FLAG, CTL_REDACT, CTL_BLOCK}; /* by filter_verdict */
     const json_t *error = json_object_get(reply, "error");
-    if (o->json) {
-        json_dumpf(reply, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
-        putchar('\n');
-    }
-    if (error) {
-        return ctl_fail("%s: %s: %s", name, json_string_value(json_object_get(error, "code")),
-                        json_string_value(json_object_get(error, "message")));
-    }
-    if (!o->json) ctl_print_reply(stdout, reply, text, size);
-    const char *verdict = json_string_value(json_object_get(reply, "verdict"));
-    return strcmp(verdict, "block") == 0    ? CTL_BLOCK
-           : strcmp(verdict, "redact") == 0 ? CTL_REDACT
-           : strcmp(verdict, "flag") == 0   ? CTL_FLAG
-                                            : CTL_OK;
+    const char *verdict = string_of(reply, "verdict"), *code = string_of(error, "code");
+    char message[200];
+    if (error) return ctl_fail("%s: %s: %s", name, *code ? code : "error without a code", string_of(error, "message"));
+    if (strcmp(string_of(reply, "status"), "ok") != 0)
+        return ctl_fail("%s: the reply's status is '%s', not 'ok', and it names no error", name,
+                        string_of(reply, "status"));
+    int index = names_index(names_verdicts, verdict, strlen(verdict));
+    if (index >= 0) return statuses[index];
+    message_unknown(message, sizeof message, "verdict", verdict, names_verdicts);
+    return ctl_fail("%s: the reply is no answer: %s", name, message);
+}
+
+static int show(const inspect_options *o, const json_t *reply, const char *name, filter_text text) {
+    if (o->json) ctl_put_json(reply, JSON_REAL_PRECISION(6));
+    int status = reply_status(reply, name);
+    if (!o->json && status != CTL_ERROR) ctl_print_reply(stdout, reply, text.text, text.size);
+    return status;
+}
+
+/* An engine and a scratch for --local, else a connection. False after a message. */
+static bool get_ready(const inspect_options *o, filter_engine **engine, filter_scratch **scratch, ctl_client *client) {
+    filter_error error;
+    ctl_connection connection = {ctl_endpoint(o->endpoint), o->server_key, o->client_key, o->timeout_ms};
+    if (!o->local) return ctl_connect(client, &connection);
+    *engine = ctl_load(ctl_rules_directory(o->rules), false);
+    if (!*engine) return false;
+    if (filter_scratch_new(scratch, &error) == FILTER_OK) return true;
+    ctl_fail("%s", error.message);
+    return false;
 }
 
 static int run(const inspect_options *o, size_t count, char **files) {
     static char *standard_input[] = {"-"};
     filter_engine *engine = NULL;
     filter_scratch *scratch = NULL;
-    filter_error error;
     ctl_client client = {.context = NULL};
-    ctl_connection connection = {ctl_endpoint(o->endpoint), o->server_key, o->client_key, o->timeout_ms};
     int worst = CTL_OK;
     char *header = make_header(o);
-    bool ready = header && (o->local ? (engine = ctl_load(ctl_rules_directory(o->rules), false)) != NULL &&
-                                           filter_scratch_new(&scratch, &error) == FILTER_OK
-                                     : ctl_connect(&client, &connection));
+    bool ready = header && get_ready(o, &engine, &scratch, &client);
+    if (!header) ctl_fail("the request cannot be made: a name in it is not UTF-8, or memory is out");
     if (count == 0) files = standard_input, count = 1;
     for (size_t i = 0; ready && i < count; i++) {
         size_t size;
         char *text = ctl_read(files[i], TEXT_MAX, &size);
         filter_text frame = {text, size};
         json_t *reply = !text      ? NULL
-                        : o->local ? inspect_here(engine, scratch, header, (filter_text){text, size})
+                        : o->local ? inspect_here(engine, scratch, header, frame)
                                    : ctl_request(&client, header, &frame, 1);
-        int status = reply ? show(o, reply, files[i], text, size) : CTL_ERROR;
+        int status = reply ? show(o, reply, files[i], frame) : CTL_ERROR;
         if (worst != CTL_ERROR && (status == CTL_ERROR || status > worst)) worst = status;
         ready = reply || text == NULL; /* a REQ socket without its answer can ask nothing more */
         json_decref(reply);

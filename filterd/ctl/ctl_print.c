@@ -1,7 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/ctl.h"
 
+#include "core/escape.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
+
+void ctl_put(FILE *out, const char *text) {
+    escape_print(out, text, strlen(text));
+}
+
+void ctl_line(FILE *out, const char *format, ...) {
+    char *line = NULL;
+    va_list args;
+    va_start(args, format);
+    if (vasprintf(&line, format, args) < 0) line = NULL;
+    va_end(args);
+    ctl_put(out, line ? line : "out of memory");
+    fputc('\n', out);
+    free(line);
+}
+
+/* JSON has escapes of its own, and jansson writes them for the C0 characters alone. */
+void ctl_put_json(const json_t *json, size_t flags) {
+    char *text = json_dumps(json, JSON_COMPACT | flags);
+    size_t size = text ? strlen(text) : 0;
+    for (size_t i = 0; i < size;) {
+        uint32_t code;
+        size_t length = escape_next(text + i, size - i, &code);
+        if (code == ESCAPE_NONE) fwrite(text + i, 1, length, stdout);
+        else printf("\\u%04x", (unsigned)code);
+        i += length;
+    }
+    if (!text) fputs("{\"status\":\"error\",\"error\":{\"code\":\"internal\",\"message\":\"out of memory\"}}", stdout);
+    putchar('\n');
+    free(text);
+}
 
 static const char *string_of(const json_t *object, const char *key) {
     const char *text = json_string_value(json_object_get(object, key));
@@ -15,13 +50,15 @@ static size_t count_of(const json_t *object, const char *key) {
 /* A terminal must not obey what a text says: control characters are shown, not sent. */
 static void print_text(FILE *out, const char *text, size_t size) {
     if (size && text[size - 1] == '\n') size--; /* the last line's end would only show as an empty line */
-    for (size_t i = 0; i < size; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c == '\n') fputs("\n            ", out);
-        else if (c == '\t') fputc('\t', out);
-        else if (c < 0x20 || c == 0x7F)
-            fprintf(out, "%s<%02x>%s", ctl_colour_code(CTL_DIM), c, ctl_colour_code(CTL_RESET));
-        else fputc(c, out);
+    for (size_t i = 0, length; i < size; i += length) {
+        uint32_t code;
+        length = escape_next(text + i, size - i, &code);
+        bool dim = code != ESCAPE_NONE && code != '\n' && code != '\t';
+        if (dim) fputs(ctl_colour_code(CTL_DIM), out);
+        if (code == '\n') fputs("\n            ", out);
+        else if (code == '\t') fputc('\t', out);
+        else escape_print(out, text + i, length);
+        if (dim) fputs(ctl_colour_code(CTL_RESET), out);
     }
 }
 
@@ -52,17 +89,30 @@ static void print_label(FILE *out, const char *label) {
     fprintf(out, "%s%-10s%s  ", ctl_colour_code(CTL_DIM), label, ctl_colour_code(CTL_RESET));
 }
 
+/* Words after what comes before the first. */
+static void put_list(FILE *out, const char *before, const json_t *words) {
+    for (size_t i = 0; i < json_array_size(words); i++) {
+        const char *word = json_string_value(json_array_get(words, i));
+        fputs(i ? ", " : before, out);
+        ctl_put(out, word ? word : "");
+    }
+}
+
 static void print_findings(FILE *out, const json_t *findings) {
     for (size_t i = 0; i < json_array_size(findings); i++) {
         const json_t *f = json_array_get(findings, i), *evidence = json_object_get(f, "evidence");
         const char *action = string_of(f, "action");
         print_label(out, i == 0 ? "findings" : "");
-        fprintf(out, "%s%s%s  %s  bytes %zu-%zu  score %.2f  %s  seen %s", ctl_colour_code(verdict_colour(action)),
-                string_of(f, "entity_type"), ctl_colour_code(CTL_RESET), string_of(f, "rule"), count_of(f, "start"),
-                count_of(f, "end"), json_number_value(json_object_get(f, "score")), action, string_of(f, "view"));
-        for (size_t k = 0; k < json_array_size(evidence); k++) {
-            fprintf(out, "%s%s", k ? ", " : "  by ", json_string_value(json_array_get(evidence, k)));
-        }
+        fputs(ctl_colour_code(verdict_colour(action)), out);
+        ctl_put(out, string_of(f, "entity_type"));
+        fprintf(out, "%s  ", ctl_colour_code(CTL_RESET));
+        ctl_put(out, string_of(f, "rule"));
+        fprintf(out, "  bytes %zu-%zu  score %.2f  ", count_of(f, "start"), count_of(f, "end"),
+                json_number_value(json_object_get(f, "score")));
+        ctl_put(out, action);
+        fputs("  seen ", out);
+        ctl_put(out, string_of(f, "view"));
+        put_list(out, "  by ", evidence);
         fputc('\n', out);
     }
 }
@@ -85,11 +135,11 @@ void ctl_print_reply(FILE *out, const json_t *reply, const char *text, size_t si
     print_marked(out, findings, text, size);
     fputc('\n', out);
     print_label(out, "verdict");
-    fprintf(out, "%s%s%s%s  injection score %.2f", ctl_colour_code(CTL_BOLD), ctl_colour_code(verdict_colour(verdict)),
-            verdict, ctl_colour_code(CTL_RESET), json_number_value(json_object_get(reply, "score")));
-    for (size_t i = 0; i < json_array_size(reasons); i++) {
-        fprintf(out, "%s%s", i ? ", " : "  because of ", json_string_value(json_array_get(reasons, i)));
-    }
+    fprintf(out, "%s%s", ctl_colour_code(CTL_BOLD), ctl_colour_code(verdict_colour(verdict)));
+    ctl_put(out, verdict);
+    fprintf(out, "%s  injection score %.2f", ctl_colour_code(CTL_RESET),
+            json_number_value(json_object_get(reply, "score")));
+    put_list(out, "  because of ", reasons);
     fputc('\n', out);
     print_findings(out, findings);
     print_frame(out, reply, segment, "redacted");
@@ -105,6 +155,6 @@ void ctl_print_reply(FILE *out, const json_t *reply, const char *text, size_t si
     const json_t *skipped = json_object_get(json_object_get(reply, "coverage"), "skipped");
     for (size_t i = 0; i < json_array_size(skipped); i++) {
         print_label(out, "not read");
-        fprintf(out, "%s\n", string_of(json_array_get(skipped, i), "reason"));
+        ctl_line(out, "%s", string_of(json_array_get(skipped, i), "reason"));
     }
 }

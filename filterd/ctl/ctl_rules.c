@@ -46,7 +46,7 @@ static int check(const char *directory, const char *path, bool test) {
     filter_rule_info info;
     for (size_t i = 0; filter_engine_rule(engine, i, &info); i++) examples += info.example_count;
     if (test) printf("%zu rules, %zu examples hold\n", rules, examples);
-    else printf("%zu rules are fine: %s\n", rules, filter_engine_pack_version(engine));
+    else ctl_line(stdout, "%zu rules are fine: %s", rules, filter_engine_pack_version(engine));
     filter_engine_unref(engine);
     return CTL_OK;
 }
@@ -68,12 +68,11 @@ static int list(const filter_engine *engine, bool json) {
     for (size_t i = 0; filter_engine_rule(engine, i, &r); i++) {
         if (json) {
             json_t *object = rule_json(&r);
-            json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(4));
-            putchar('\n');
+            ctl_put_json(object, JSON_REAL_PRECISION(4));
             json_decref(object);
         } else {
-            printf("%-34s %-10s %-30s %-9s %s\n", r.id, filter_category_name(r.category), r.entity_type, r.severity,
-                   r.title);
+            ctl_line(stdout, "%-34s %-10s %-30s %-9s %s", r.id, filter_category_name(r.category), r.entity_type,
+                     r.severity, r.title);
         }
     }
     return CTL_OK;
@@ -88,7 +87,7 @@ static int fail_unknown_rule(const filter_engine *engine, const char *id) {
         ids[i] = r.id;
         if (strcmp(r.entity_type, id) != 0) continue;
         if (found++ == 0) ctl_fail("'%s' is an entity type; its rules are:", id);
-        fprintf(stderr, "  %s  %s\n", r.id, r.title);
+        ctl_line(stderr, "  %s  %s", r.id, r.title);
     }
     const char *nearest = ids && !found ? message_nearest(id, ids) : NULL;
     if (nearest) ctl_fail("unknown rule '%s'; did you mean '%s'? 'filterctl rules list' shows all", id, nearest);
@@ -101,17 +100,20 @@ static int explain(const filter_engine *engine, const char *id) {
     filter_rule_info r;
     for (size_t i = 0; filter_engine_rule(engine, i, &r); i++) {
         if (strcmp(r.id, id) != 0) continue;
-        printf("%s%s%s  %s\n", ctl_colour_code(CTL_BOLD), r.id, ctl_colour_code(CTL_RESET), r.title);
-        printf("  defined in    %s:%u (pack %s)\n", r.file, r.line, r.pack);
-        printf("  finds         %s, category %s, severity %s\n", r.entity_type, filter_category_name(r.category),
-               r.severity);
-        printf("  score         %.2f before checksum, words and neighbours\n", r.score);
-        printf("  found by      %s\n", r.found_by);
-        for (size_t k = 0; k < r.pattern_count; k++) printf("  %-13s %s\n", k ? "" : "pattern", r.patterns[k]);
-        if (*r.checksum) printf("  checksum      %s\n", r.checksum);
-        if (r.context_count) printf("  context       %zu words raise the score\n", r.context_count);
-        for (size_t k = 0; k < r.reference_count; k++) printf("  %-13s %s\n", k ? "" : "see", r.references[k]);
-        printf("  examples      %zu\n", r.example_count);
+        fputs(ctl_colour_code(CTL_BOLD), stdout);
+        ctl_put(stdout, r.id);
+        fputs(ctl_colour_code(CTL_RESET), stdout);
+        ctl_line(stdout, "  %s", r.title);
+        ctl_line(stdout, "  defined in    %s:%u (pack %s)", r.file, r.line, r.pack);
+        ctl_line(stdout, "  finds         %s, category %s, severity %s", r.entity_type,
+                 filter_category_name(r.category), r.severity);
+        ctl_line(stdout, "  score         %.2f before checksum, words and neighbours", r.score);
+        ctl_line(stdout, "  found by      %s", r.found_by);
+        for (size_t k = 0; k < r.pattern_count; k++) ctl_line(stdout, "  %-13s %s", k ? "" : "pattern", r.patterns[k]);
+        if (*r.checksum) ctl_line(stdout, "  checksum      %s", r.checksum);
+        if (r.context_count) ctl_line(stdout, "  context       %zu words raise the score", r.context_count);
+        for (size_t k = 0; k < r.reference_count; k++) ctl_line(stdout, "  %-13s %s", k ? "" : "see", r.references[k]);
+        ctl_line(stdout, "  examples      %zu", r.example_count);
         return CTL_OK;
     }
     return fail_unknown_rule(engine, id);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/ctl.h"
 
+#include "base/message.h"
 #include "base/names.h"
 #include "base/utf8.h"
+#include "core/escape.h"
 
 #include <errno.h>
 #include <fts.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,8 +62,9 @@ const option_command ctl_scan_options = {
     .about =
         "Looks through files and trees with the library, on all cores. Prints a line for each finding:\n"
         "  FILE:LINE:COLUMN: ENTITY_TYPE RULE SCORE\n"
-        "The text itself is not printed. Binary files (with a NUL in the first 8 KiB) and .git are left out; files "
-        "above 64 MiB are named and not read.",
+        "The text itself is not printed. Binary files (with a NUL in the first 8 KiB) and .git are left out, and "
+        "inside folders links and what is no regular file. A PATH that is a link is followed. Files above 64 MiB are "
+        "named and not read.",
     .status = "Exit status: 0 nothing found, 1 findings, 2 something could not be read, 64 on wrong usage.",
     .options = options,
     .count = sizeof options / sizeof *options,
@@ -90,20 +94,43 @@ static bool add_path(scan *s, const char *path) {
         s->capacity = capacity;
     }
     s->paths[s->count] = strdup(path);
-    return s->paths[s->count++] != NULL;
+    if (!s->paths[s->count]) return false;
+    s->count++;
+    return true;
+}
+
+/* What cannot be looked at is named. Inside folders, links and what is no file are left out; an operand was meant. */
+static bool take_entry(scan *s, const FTSENT *entry) {
+    bool is_operand = entry->fts_level == FTS_ROOTLEVEL;
+    switch (entry->fts_info) {
+    case FTS_F:
+        if (add_path(s, entry->fts_path)) return true;
+        ctl_fail("%s: out of memory", entry->fts_path);
+        return false;
+    case FTS_DNR:
+    case FTS_ERR:
+    case FTS_NS: ctl_fail("%s: cannot be read: %s", entry->fts_path, strerror(entry->fts_errno)); return false;
+    case FTS_SLNONE:
+        if (is_operand) ctl_fail("%s: cannot be read: a link to a file that is not there", entry->fts_path);
+        return !is_operand;
+    case FTS_DEFAULT:
+        if (is_operand) ctl_fail("%s: must be a regular file or a folder, or a link to one", entry->fts_path);
+        return !is_operand;
+    default: return true;
+    }
 }
 
 static void list_files(scan *s, char **paths) {
-    FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-    for (FTSENT *entry; tree && (entry = fts_read(tree)) != NULL;) {
-        if (entry->fts_info == FTS_D && entry->fts_level > 0 && strcmp(entry->fts_name, ".git") == 0) {
+    FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL);
+    FTSENT *entry;
+    while (tree && (errno = 0, entry = fts_read(tree)) != NULL) {
+        if (entry->fts_info == FTS_D && entry->fts_level > FTS_ROOTLEVEL && strcmp(entry->fts_name, ".git") == 0)
             fts_set(tree, entry, FTS_SKIP);
-        } else if (entry->fts_info == FTS_F && !add_path(s, entry->fts_path)) {
-            s->failures++;
-        } else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR || entry->fts_info == FTS_NS) {
-            ctl_fail("%s: cannot be read: %s", entry->fts_path, strerror(entry->fts_errno));
-            s->failures++;
-        }
+        else if (!take_entry(s, entry)) s->failures++;
+    }
+    if (errno) {
+        ctl_fail("the files cannot be listed: %s", strerror(errno));
+        s->failures++;
     }
     if (tree) fts_close(tree);
 }
@@ -127,23 +154,32 @@ static void clear_progress(const scan *s) {
     if (s->progress) fputs("\r\033[K", stderr);
 }
 
+/* A file name need not be UTF-8, and then is no JSON string: it is shown with escapes. */
+static json_t *name_json(const char *path) {
+    char shown[4 * PATH_MAX];
+    json_t *name = json_string(path);
+    if (name) return name;
+    escape_string(shown, sizeof shown, path);
+    return json_string(shown);
+}
+
 static void print_finding(const scan *s, const char *path, const place *at, const filter_finding *f) {
     if (s->json) {
         json_t *object =
-            json_pack("{s:s, s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:f, s:s}", "file", path, "line", (json_int_t)at->line,
-                      "column", (json_int_t)at->column, "start", (json_int_t)f->byte_start, "end",
+            json_pack("{s:o, s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:f, s:s}", "file", name_json(path), "line",
+                      (json_int_t)at->line, "column", (json_int_t)at->column, "start", (json_int_t)f->byte_start, "end",
                       (json_int_t)f->byte_end, "rule", f->rule, "entity_type", f->entity_type, "category",
                       filter_category_name(f->category), "score", f->score, "view", f->view);
-        /* A file name need not be UTF-8, and then is no JSON string. */
-        if (object) json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(4));
-        else printf("{\"error\":\"file name is not UTF-8\"}");
-        putchar('\n');
+        ctl_put_json(object, JSON_REAL_PRECISION(4));
         json_decref(object);
         return;
     }
-    printf("%s%s:%zu:%zu:%s %s%s%s %s %.2f\n", ctl_colour_code(CTL_BOLD), path, at->line, at->column,
-           ctl_colour_code(CTL_RESET), ctl_colour_code(CTL_YELLOW), f->entity_type, ctl_colour_code(CTL_RESET), f->rule,
-           f->score);
+    fputs(ctl_colour_code(CTL_BOLD), stdout);
+    ctl_put(stdout, path);
+    printf(":%zu:%zu:%s %s", at->line, at->column, ctl_colour_code(CTL_RESET), ctl_colour_code(CTL_YELLOW));
+    ctl_put(stdout, f->entity_type);
+    fputs(ctl_colour_code(CTL_RESET), stdout);
+    ctl_line(stdout, " %s %.2f", f->rule, f->score);
 }
 
 static void scan_file(scan *s, filter_scratch *scratch, const char *path) {
@@ -238,6 +274,21 @@ static unsigned category_bits(const char *list) {
     return bits;
 }
 
+/* Names are checked once, before the first file: an exit status, or 0. */
+static int check_policy(const filter_engine *engine, const char *policy) {
+    char message[1000] = "unknown policy";
+    size_t count = 0;
+    bool found = false;
+    for (; filter_engine_policy(engine, count); count++)
+        found = found || strcmp(filter_engine_policy(engine, count), policy) == 0;
+    if (found) return 0;
+    const char **names = calloc(count + 1, sizeof *names);
+    for (size_t i = 0; names && i < count; i++) names[i] = filter_engine_policy(engine, i);
+    if (names) message_unknown(message, sizeof message, "policy", policy, names);
+    free(names);
+    return options_fail(&ctl_scan_options, "--policy: %s", message);
+}
+
 int ctl_scan(int argc, char **argv) {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     const filter_request defaults = FILTER_REQUEST_INIT;
@@ -245,9 +296,16 @@ int ctl_scan(int argc, char **argv) {
     option_rest rest;
     int status = options_read(&ctl_scan_options, argc, argv, &o, &rest);
     if (status) return status == OPTIONS_DONE ? CTL_OK : status;
+    for (size_t i = 0; i < rest.count; i++) {
+        if (!*rest.operands[i]) return options_fail(&ctl_scan_options, "operand %zu is empty; name a file", i + 1);
+    }
     ctl_colour_init(o.color);
     filter_engine *engine = ctl_load(ctl_rules_directory(o.rules), false);
     if (!engine) return CTL_ERROR;
+    if ((status = check_policy(engine, o.policy))) {
+        filter_engine_unref(engine);
+        return status;
+    }
     scan s = {.engine = engine, .request = defaults, .json = o.json};
     s.progress = !o.no_progress && isatty(STDERR_FILENO);
     s.request.returns = FILTER_RETURN_FINDINGS;

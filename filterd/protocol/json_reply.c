@@ -2,8 +2,10 @@
 #include "protocol/wire.h"
 
 #include "base/names.h"
+#include "base/utf8.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Four digits say all that a score knows, and keep replies short. */
@@ -15,19 +17,55 @@ static json_t *count_json(size_t count) {
     return json_integer((json_int_t)count);
 }
 
+/* Sets a field of a reply. A reply that cannot have all its fields is none: then *object is NULL from there on. */
+static void set(json_t **object, const char *name, json_t *value) {
+    if (json_object_set_new(*object, name, value) == 0) return;
+    json_decref(*object);
+    *object = NULL;
+}
+
+/* Likewise for an item. */
+static void add(json_t **array, json_t *item) {
+    if (json_array_append_new(*array, item) == 0) return;
+    json_decref(*array);
+    *array = NULL;
+}
+
 static json_t *reply_start(const char *id, const char *status) {
     return json_pack("{s:i, s:s, s:s}", "v", WIRE_VERSION, "id", id, "status", status);
 }
 
-json_t *wire_reply_error(const char *id, const wire_error *error) {
+static json_t *error_json(const char *id, const wire_error *error) {
     json_t *reply = reply_start(id, "error");
     json_t *body = json_pack("{s:s, s:s}", "code", error->code, "message", error->message);
     if (error->has_place) {
-        json_object_set_new(body, "frame", count_json(error->frame));
-        json_object_set_new(body, "offset", count_json(error->offset));
+        set(&body, "frame", count_json(error->frame));
+        set(&body, "offset", count_json(error->offset));
     }
-    json_object_set_new(reply, "error", body);
+    set(&reply, "error", body);
     return reply;
+}
+
+json_t *wire_reply_error(const char *id, const wire_error *error) {
+    static const wire_error internal = {.code = "internal", .message = WIRE_INTERNAL_MESSAGE};
+    json_t *reply = error_json(id, error);
+    return reply ? reply : error_json(id, &internal);
+}
+
+size_t wire_internal_error(const char *id, char out[WIRE_INTERNAL_MAX]) {
+    char quoted[WIRE_NAME_MAX * 6 + 1];
+    size_t size = strnlen(id, WIRE_NAME_MAX), used = 0;
+    if (text_valid_prefix(id, size) < size) size = 0;
+    for (size_t i = 0; i < size; i++) {
+        bool plain = (unsigned char)id[i] >= 0x20 && id[i] != '"' && id[i] != '\\';
+        if (plain) quoted[used++] = id[i];
+        else used += (size_t)snprintf(quoted + used, sizeof quoted - used, "\\u%04x", (unsigned)id[i]);
+    }
+    quoted[used] = '\0';
+    return (size_t)snprintf(out, WIRE_INTERNAL_MAX,
+                            "{\"v\":%d,\"id\":\"%s\",\"status\":\"error\",\"error\":{\"code\":\"internal\","
+                            "\"message\":\"" WIRE_INTERNAL_MESSAGE "\"}}",
+                            WIRE_VERSION, quoted);
 }
 
 json_t *wire_reply_ping(const char *id) {
@@ -43,9 +81,9 @@ static const char *action_word(filter_verdict verdict) {
     return verdict == FILTER_BLOCK ? "BLOCKED" : verdict == FILTER_REDACT ? "GUARDRAIL_INTERVENED" : "NONE";
 }
 
-static void set_text(json_t *segment, const char *name, filter_text text, filter_text *texts, size_t *count) {
+static void set_text(json_t **segment, const char *name, filter_text text, filter_text *texts, size_t *count) {
     if (!text.text) return;
-    json_object_set_new(segment, name, count_json(*count));
+    set(segment, name, count_json(*count));
     texts[(*count)++] = text;
 }
 
@@ -54,14 +92,14 @@ static json_t *segments_json(const filter_result *result, unsigned returns, filt
     for (size_t i = 0; i < result->segment_count; i++) {
         const filter_segment_result *s = &result->segments[i];
         json_t *segment = json_object();
-        json_object_set_new(segment, "verdict", json_string(filter_verdict_name(s->verdict)));
-        json_object_set_new(segment, "score", score_json(s->score));
-        set_text(segment, "redacted", s->redacted, texts, count);
-        set_text(segment, "sanitized", s->sanitized, texts, count);
-        set_text(segment, "isolated", s->isolated, texts, count);
-        if (returns & FILTER_RETURN_SANITIZED) json_object_set_new(segment, "stripped", count_json(s->stripped));
-        if (returns & FILTER_RETURN_ISOLATED) json_object_set_new(segment, "neutralised", count_json(s->neutralised));
-        json_array_append_new(array, segment);
+        set(&segment, "verdict", json_string(filter_verdict_name(s->verdict)));
+        set(&segment, "score", score_json(s->score));
+        set_text(&segment, "redacted", s->redacted, texts, count);
+        set_text(&segment, "sanitized", s->sanitized, texts, count);
+        set_text(&segment, "isolated", s->isolated, texts, count);
+        if (returns & FILTER_RETURN_SANITIZED) set(&segment, "stripped", count_json(s->stripped));
+        if (returns & FILTER_RETURN_ISOLATED) set(&segment, "neutralised", count_json(s->neutralised));
+        add(&array, segment);
     }
     return array;
 }
@@ -69,26 +107,26 @@ static json_t *segments_json(const filter_result *result, unsigned returns, filt
 static json_t *evidence_json(unsigned evidence) {
     json_t *array = json_array();
     for (size_t i = 0; names_evidence[i]; i++) {
-        if (evidence >> i & 1) json_array_append_new(array, json_string(names_evidence[i]));
+        if (evidence >> i & 1) add(&array, json_string(names_evidence[i]));
     }
     return array;
 }
 
 static json_t *finding_json(const wire_request *request, const filter_finding *f) {
     json_t *finding = json_object();
-    json_object_set_new(finding, "segment", count_json(f->segment));
-    json_object_set_new(finding, "rule", json_string(f->rule));
-    json_object_set_new(finding, "entity_type", json_string(f->entity_type));
-    json_object_set_new(finding, "category", json_string(filter_category_name(f->category)));
-    json_object_set_new(finding, "start", count_json(f->start));
-    json_object_set_new(finding, "end", count_json(f->end));
-    json_object_set_new(finding, "score", score_json(f->score));
-    json_object_set_new(finding, "action", json_string(filter_action_name(f->action)));
-    json_object_set_new(finding, "view", json_string(f->view));
-    if (f->evidence) json_object_set_new(finding, "evidence", evidence_json(f->evidence));
+    set(&finding, "segment", count_json(f->segment));
+    set(&finding, "rule", json_string(f->rule));
+    set(&finding, "entity_type", json_string(f->entity_type));
+    set(&finding, "category", json_string(filter_category_name(f->category)));
+    set(&finding, "start", count_json(f->start));
+    set(&finding, "end", count_json(f->end));
+    set(&finding, "score", score_json(f->score));
+    set(&finding, "action", json_string(filter_action_name(f->action)));
+    set(&finding, "view", json_string(f->view));
+    if (f->evidence) set(&finding, "evidence", evidence_json(f->evidence));
     if (request->return_text) {
         const filter_segment *segment = &request->segments[f->segment];
-        json_object_set_new(finding, "text", json_stringn(segment->text + f->byte_start, f->byte_end - f->byte_start));
+        set(&finding, "text", json_stringn(segment->text + f->byte_start, f->byte_end - f->byte_start));
     }
     return finding;
 }
@@ -96,20 +134,19 @@ static json_t *finding_json(const wire_request *request, const filter_finding *f
 static json_t *findings_json(const wire_request *request, const filter_result *result, size_t *listed) {
     json_t *array = json_array();
     *listed = result->finding_count < WIRE_FINDINGS_MAX ? result->finding_count : WIRE_FINDINGS_MAX;
-    for (size_t i = 0; i < *listed; i++) json_array_append_new(array, finding_json(request, &result->findings[i]));
+    for (size_t i = 0; i < *listed; i++) add(&array, finding_json(request, &result->findings[i]));
     return array;
 }
 
 static json_t *coverage_json(const filter_result *result, size_t findings_listed) {
     json_t *skipped = json_array();
     for (size_t i = 0; i < result->skip_count; i++) {
-        json_array_append_new(skipped, json_pack("{s:I, s:s}", "segment", (json_int_t)result->skipped[i].segment,
-                                                 "reason", result->skipped[i].reason));
+        add(&skipped, json_pack("{s:I, s:s}", "segment", (json_int_t)result->skipped[i].segment, "reason",
+                                result->skipped[i].reason));
     }
     if (findings_listed < result->finding_count) {
-        json_array_append_new(skipped,
-                              json_pack("{s:I, s:s}", "segment", (json_int_t)result->findings[findings_listed].segment,
-                                        "reason", WIRE_FINDINGS_SKIPPED));
+        add(&skipped, json_pack("{s:I, s:s}", "segment", (json_int_t)result->findings[findings_listed].segment,
+                                "reason", WIRE_FINDINGS_SKIPPED));
     }
     return json_pack("{s:I, s:I, s:o}", "segments", (json_int_t)result->segment_count, "bytes",
                      (json_int_t)result->bytes, "skipped", skipped);
@@ -121,38 +158,35 @@ json_t *wire_reply_inspect(const wire_request *request, const filter_result *res
     unsigned returns = request->filter.returns;
     size_t listed = result->finding_count;
     *text_count = 0;
-    json_object_set_new(reply, "verdict", json_string(filter_verdict_name(result->verdict)));
-    json_object_set_new(reply, "action", json_string(action_word(result->verdict)));
-    json_object_set_new(reply, "score", score_json(result->score));
+    set(&reply, "verdict", json_string(filter_verdict_name(result->verdict)));
+    set(&reply, "action", json_string(action_word(result->verdict)));
+    set(&reply, "score", score_json(result->score));
     json_t *reasons = json_array();
-    for (size_t i = 0; i < result->reason_count; i++) json_array_append_new(reasons, json_string(result->reasons[i]));
-    json_object_set_new(reply, "reasons", reasons);
-    json_object_set_new(reply, "segments", segments_json(result, returns, texts, text_count));
-    if (returns & FILTER_RETURN_FINDINGS)
-        json_object_set_new(reply, "findings", findings_json(request, result, &listed));
+    for (size_t i = 0; i < result->reason_count; i++) add(&reasons, json_string(result->reasons[i]));
+    set(&reply, "reasons", reasons);
+    set(&reply, "segments", segments_json(result, returns, texts, text_count));
+    if (returns & FILTER_RETURN_FINDINGS) set(&reply, "findings", findings_json(request, result, &listed));
     if (returns & FILTER_RETURN_ISOLATED) {
-        json_object_set_new(reply, "isolation",
-                            json_pack("{s:s, s:s, s:s}", "mode", filter_isolate_mode_name(result->isolate_mode),
-                                      "boundary", result->isolate_boundary, "instruction",
-                                      result->isolate_instruction));
+        set(&reply, "isolation",
+            json_pack("{s:s, s:s, s:s}", "mode", filter_isolate_mode_name(result->isolate_mode), "boundary",
+                      result->isolate_boundary, "instruction", result->isolate_instruction));
     }
-    json_object_set_new(reply, "policy", json_string(result->policy));
-    json_object_set_new(reply, "pack", pack_json(result->pack_version, result->pack_digest));
-    json_object_set_new(reply, "coverage", coverage_json(result, listed));
-    json_object_set_new(
-        reply, "usage",
+    set(&reply, "policy", json_string(result->policy));
+    set(&reply, "pack", pack_json(result->pack_version, result->pack_digest));
+    set(&reply, "coverage", coverage_json(result, listed));
+    set(&reply, "usage",
         json_pack("{s:I, s:I}", "bytes", (json_int_t)result->bytes, "tokens", (json_int_t)wire_tokens(result->bytes)));
-    json_object_set_new(reply, "timing_us",
-                        json_pack("{s:I, s:I, s:I}", "queue", (json_int_t)timing->queue_us, "scan",
-                                  (json_int_t)timing->scan_us, "total", (json_int_t)timing->total_us));
+    set(&reply, "timing_us",
+        json_pack("{s:I, s:I, s:I}", "queue", (json_int_t)timing->queue_us, "scan", (json_int_t)timing->scan_us,
+                  "total", (json_int_t)timing->total_us));
     return reply;
 }
 
-static void add_once(json_t *array, const char *text) {
-    for (size_t i = 0; i < json_array_size(array); i++) {
-        if (strcmp(json_string_value(json_array_get(array, i)), text) == 0) return;
+static void add_once(json_t **array, const char *text) {
+    for (size_t i = 0; i < json_array_size(*array); i++) {
+        if (strcmp(json_string_value(json_array_get(*array, i)), text) == 0) return;
     }
-    json_array_append_new(array, json_string(text));
+    add(array, json_string(text));
 }
 
 json_t *wire_reply_info(const char *id, const filter_engine *engine) {
@@ -161,19 +195,18 @@ json_t *wire_reply_info(const char *id, const filter_engine *engine) {
     filter_rule_info rule;
     for (size_t i = 0; filter_engine_rule(engine, i, &rule); i++) {
         counts[rule.category == FILTER_PII ? 0 : rule.category == FILTER_SECRET ? 1 : 2]++;
-        add_once(entities, rule.entity_type);
+        add_once(&entities, rule.entity_type);
     }
     for (size_t i = 0; filter_engine_policy(engine, i); i++) {
-        json_array_append_new(policies, json_string(filter_engine_policy(engine, i)));
+        add(&policies, json_string(filter_engine_policy(engine, i)));
     }
-    json_object_set_new(reply, "version", json_string(filter_version()));
-    json_object_set_new(reply, "pack",
-                        pack_json(filter_engine_pack_version(engine), filter_engine_pack_digest(engine)));
-    json_object_set_new(reply, "rules",
-                        json_pack("{s:I, s:I, s:I}", "pii", (json_int_t)counts[0], "secret", (json_int_t)counts[1],
-                                  "injection", (json_int_t)counts[2]));
-    json_object_set_new(reply, "entity_types", entities);
-    json_object_set_new(reply, "policies", policies);
+    set(&reply, "version", json_string(filter_version()));
+    set(&reply, "pack", pack_json(filter_engine_pack_version(engine), filter_engine_pack_digest(engine)));
+    set(&reply, "rules",
+        json_pack("{s:I, s:I, s:I}", "pii", (json_int_t)counts[0], "secret", (json_int_t)counts[1], "injection",
+                  (json_int_t)counts[2]));
+    set(&reply, "entity_types", entities);
+    set(&reply, "policies", policies);
     return reply;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/message.h"
 #include "base/names.h"
+#include "base/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@ void wire_fail(wire_error *error, const char *code, const char *format, ...) {
     error->has_place = false;
     vsnprintf(error->message, sizeof error->message, format, args);
     va_end(args);
+    /* Names from outside may hold anything, and a cut may fall into a character: JSON would refuse it. */
+    text_make_printable(error->message, strlen(error->message));
 }
 
 void wire_fail_from_filter(wire_error *error, const filter_error *from) {
@@ -201,7 +204,9 @@ static void read_entities(wire_request *request, const json_t *value, wire_error
     if (!request->entities) wire_fail(error, "internal", "out of memory");
     else if (count == 0) wire_fail(error, "bad_request", "'detect.entities' is empty; leave it out for all");
     for (size_t i = 0; i < count && !error->code; i++) {
-        request->entities[i] = read_string(json_array_get(value, i), "detect.entities", 64, error);
+        char place[PLACE_MAX];
+        snprintf(place, sizeof place, "detect.entities[%zu]", i);
+        request->entities[i] = read_string(json_array_get(value, i), place, 64, error);
     }
     request->filter.entities = request->entities;
     request->filter.entity_count = count;

@@ -18,6 +18,8 @@
 #define WIRE_VERSION 1
 #define WIRE_NAME_MAX 128 /* bytes of id, tenant, user */
 #define WIRE_MESSAGE_MAX 600 /* bytes of an error message */
+#define WIRE_INTERNAL_MESSAGE "the reply cannot be made; memory may be out"
+#define WIRE_INTERNAL_MAX (WIRE_NAME_MAX * 6 + 200) /* bytes of that reply; a byte of the id takes six at most */
 #define WIRE_FINDINGS_MAX 10000 /* listed in one reply; the texts have all */
 #define WIRE_FINDINGS_SKIPPED "findings: more than a reply lists; the texts have all of them"
 
@@ -79,9 +81,13 @@ static inline size_t wire_tokens(size_t bytes) {
     return (bytes + 3) / 4;
 }
 
-/* Headers of replies, as new JSON objects; NULL when memory is out. */
+/* Headers of replies, as new JSON objects: with all their fields, or NULL when memory is out. */
 json_t *wire_reply_error(const char *id, const wire_error *error);
 json_t *wire_reply_ping(const char *id);
+
+/* The header for when no other can be made, as JSON text: an error with the code `internal`. Takes no memory. Returns
+ * its size. */
+size_t wire_internal_error(const char *id, char out[WIRE_INTERNAL_MAX]);
 
 /* `texts` receives the reply's text frames, at most three for each segment; *text_count their number. They
  * live as long as the result. */

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define BACKLOG 128 /* clients that have connected and wait for accept */
-#define RETRY_MS 50 /* before the next accept when descriptors or memory are out */
+#define RETRY_MS 50 /* before the next accept when one failed: descriptors or memory may be out */
 
 struct shm_listener {
     shm_shared shared;
@@ -69,17 +69,35 @@ static void accept_session(shm_shared *shared, int connection) {
     pthread_attr_destroy(&detached);
 }
 
-static bool is_shortage(int error) {
-    return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
+/* The socket itself is no longer one to accept at; other errors are of one connection, or pass. */
+static bool is_fatal(int error) {
+    return error == EBADF || error == EINVAL || error == ENOTSOCK || error == EOPNOTSUPP || error == EFAULT;
+}
+
+/* Says an error once until a client is accepted again. False when there is no use in going on. */
+static bool handle_accept_error(int error, int *logged) {
+    if (error == EINTR || error == ECONNABORTED) return true;
+    if (is_fatal(error)) {
+        log_error("shared memory: no more clients are accepted: %s; restart filterd", strerror(error));
+        return false;
+    }
+    if (error != *logged) log_warning("shared memory: a client cannot be accepted: %s; trying again", strerror(error));
+    *logged = error;
+    poll(NULL, 0, RETRY_MS);
+    return true;
 }
 
 static void *accept_clients(void *arg) {
     shm_listener *l = arg;
+    int logged = 0;
     while (!atomic_load(&l->shared.stopping)) {
-        int connection = accept4(l->socket, NULL, NULL, SOCK_CLOEXEC);
-        if (connection >= 0) accept_session(&l->shared, connection);
-        else if (is_shortage(errno)) poll(NULL, 0, RETRY_MS);
-        else if (errno != EINTR && errno != ECONNABORTED && !atomic_load(&l->shared.stopping)) break;
+        int connection = accept4(l->socket, NULL, NULL, SOCK_CLOEXEC), error = errno;
+        if (connection >= 0) {
+            logged = 0;
+            accept_session(&l->shared, connection);
+        } else if (!atomic_load(&l->shared.stopping) && !handle_accept_error(error, &logged)) {
+            break;
+        }
     }
     return NULL;
 }

@@ -65,7 +65,7 @@ typedef struct ring_control {
     alignas(RING_LINE) ring_descriptor descriptors[]; /* of requests, then of replies */
 } ring_control;
 
-/* One message in an buffer. */
+/* One message in a buffer. */
 typedef struct ring_message {
     uint64_t tag, sent;
     uint32_t offset, size;
@@ -140,7 +140,7 @@ static inline bool ring_take_wake_ups(int connection) {
 
 /* ------------------------------------------------------------------------ room for messages ---- */
 
-/* The producer's account of an buffer: messages follow each other, in the order of the ring, and are given back in that
+/* The producer's account of a buffer: messages follow each other, in the order of the ring, and are given back in that
  * order. Positions run freely; a message never wraps round the end of its buffer. */
 typedef struct ring_buffer {
     uint64_t head, tail; /* bytes given out, and given back */

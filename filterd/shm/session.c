@@ -156,6 +156,13 @@ static void handle(shm_session *s, ring_message m, answer *r) {
     r->json.texts = s->worker.frames;
 }
 
+/* Answers a request that cannot be read: memory is out, which is no fault of the client. */
+static void reject(shm_session *s, answer *r) {
+    memset(&r->request, 0, sizeof r->request);
+    wire_fail(&r->outcome.error, "internal", "out of memory");
+    atomic_fetch_add(&s->shared->counters->errors, 1);
+}
+
 /* One request. False when the client is gone or breaks the protocol. */
 static bool serve_one(shm_session *s) {
     answer r;
@@ -164,9 +171,10 @@ static bool serve_one(shm_session *s) {
     wire_outcome_init(&r.outcome);
     r.is_json = false;
     r.json = (wire_json_reply){.header = NULL};
-    if (!copy_message(s, m)) return false;
+    bool copied = copy_message(s, m);
     ring_pop(&s->in);
-    handle(s, m, &r);
+    if (copied) handle(s, m, &r);
+    else reject(s, &r);
     bool ok = send_answer(s, m.tag, &r);
     free(r.json.header);
     wire_request_fini(&r.request);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/quantity.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -25,9 +27,17 @@ static double unit_factor(const char *name, const unit *units) {
     return 0;
 }
 
+/* strtod(3) also takes hexadecimal numbers, infinity and blanks. */
+static bool is_decimal(const char *text) {
+    const char *digits = text + (*text == '-' || *text == '+');
+    bool is_hexadecimal = digits[0] == '0' && text_lower(digits[1]) == 'x';
+    return !is_hexadecimal && text_is_digit(digits[*digits == '.']);
+}
+
 bool quantity_read(const char *text, quantity_kind kind, double *number) {
     const unit *units = kind == QUANTITY_BYTES ? byte_units : kind == QUANTITY_MILLISECONDS ? time_units : no_units;
     char *end;
+    if (!is_decimal(text)) return false;
     errno = 0;
     *number = strtod(text, &end);
     double factor = *end ? unit_factor(end, units) : 1;

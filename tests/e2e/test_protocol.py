@@ -55,6 +55,10 @@ class Errors(WithDaemon):
         self.assertIn("nobody", self.error("unknown_policy", "x", policy="nobody"))
         self.assertIn("NO_SUCH", self.error("bad_request", "x", detect={"entities": ["NO_SUCH"]}))
         self.assertIn("restore", self.error("bad_request", op="restore"))
+        # Cut in the middle of a character, the name made a reply without `error`.
+        self.error("unknown_policy", "x", policy="a" + "é" * 40)
+        self.assertIn("'detect.entities[1]' is longer than 64 bytes",
+                      self.error("bad_request", "x", detect={"entities": ["IBAN", "A" * 65]}))
         reply, _ = self.client.ask_raw([b"\x00\xff not json", b"x"])
         self.assertEqual(reply["error"]["code"], "bad_request")
         reply, _ = self.client.ask("still served")

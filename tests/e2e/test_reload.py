@@ -142,6 +142,25 @@ class Tenants(unittest.TestCase):
         client.close()
         daemon.close()
 
+    def test_any_of_many_policies_may_be_a_tenants(self):
+        many = ", ".join("{id: p%d, title: own}" % i for i in range(300))
+        text = pack("a", "A", r"A-\d{7}").replace("title: own}]", "title: own}, %s]" % many)
+        config = "endpoints: ['ipc://HOME/f.sock']\ntenants: {acme: {policy: p299}}\n"
+        daemon = Daemon(config=config, rules={"a.yaml": text})
+        client = Client(daemon.endpoint).connect()
+        self.assertEqual(client.ask("x", tenant="acme")[0]["policy"], "p299")
+        client.close()
+        daemon.close()
+
+    def test_a_directory_whose_name_is_not_utf_8_has_a_status(self):
+        daemon = Daemon(rules={"a.yaml": pack("a", "A", r"A-\d{7}")}, start=False)
+        directory = os.fsencode(daemon.home) + b"/r\xff"
+        os.rename(daemon.rules, directory)
+        daemon.command[daemon.command.index(daemon.rules)] = directory
+        daemon.start()
+        self.assertEqual(daemon.status()["directory"], daemon.home + "/r?")
+        daemon.close()
+
     def test_a_reload_that_would_leave_a_tenant_without_its_policy_is_refused(self):
         rules = pack("a", "A", r"A-\d{7}").replace("title: own}]", "title: own}, {id: mild, title: own}]")
         config = "endpoints: ['ipc://HOME/f.sock']\ntenants:\n  acme: {policy: mild}\n"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is checked before the daemon serves, and what it tells."""
+"""What is checked before the daemon serves, and what it says."""
 import json
 import os
 import subprocess
@@ -32,6 +32,10 @@ class Mistakes(unittest.TestCase):
         curve = "curve: {secret_key: /nonexistent, clients: /nonexistent}\n"
         self.refuses(77, "cannot be read", config="endpoints: ['tcp://0.0.0.0:1']\n" + curve)
         self.refuses(78, "can be reached from other hosts", "--endpoint", "tcp://0.0.0.0:5999")
+        self.refuses(78, "filterd.yaml:2:11: 'ipc_mode' must be three digits from 0 to 7, such as 600 or 660, not "
+                     "'608'", config="workers: 1\nipc_mode: 608\n")
+        self.refuses(78, "filterd.yaml:3:8: 'users' must be numbers of users from 0 to 4294967294, as 'id -u' prints "
+                     "them, not 'root'", config="shared_memory:\n  users: [0,\n       root]\n")
         self.refuses(78, "unknown key 'worker'; did you mean 'workers'?", config="worker: 1\n")
 
     def test_a_tenant_without_its_policy_is_refused(self):

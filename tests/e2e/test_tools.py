@@ -60,6 +60,55 @@ class Scan(WithDaemon):
             run = ctl("scan", "-r", self.daemon.rules, home)
             self.assertEqual((run.returncode, run.stdout, run.stderr), (0, "", "0 files, 0.0 MB, 0 findings\n"))
 
+    def test_what_is_named_is_looked_at_or_said_to_be_none(self):
+        with tempfile.TemporaryDirectory() as home:
+            os.mkdir(home + "/folder")
+            with open(home + "/folder/a.txt", "w") as file:
+                file.write("mail a@example.org")
+            os.mkfifo(home + "/folder/fifo")
+            os.mkfifo(home + "/fifo")
+            for link, target in (("file", "folder/a.txt"), ("tree", "folder"), ("gone", "nothing"),
+                                 ("folder/up", "../folder"), ("folder/again", "a.txt")):
+                os.symlink(target, os.path.join(home, link))
+            cases = [(["file"], 1, "1 files", "file:1:6:"), (["tree"], 1, "1 files", "tree/a.txt:1:6:"),
+                     (["folder"], 1, "1 files", "folder/a.txt:1:6:"),
+                     (["gone"], 2, "gone: cannot be read: a link to a file that is not there", ""),
+                     (["fifo"], 2, "fifo: must be a regular file or a folder", ""),
+                     (["fifo", "folder"], 2, "fifo: must be a regular file or a folder", "folder/a.txt:1:6:"),
+                     (["/dev/stdin"], 2, "/dev/stdin: must be a regular file or a folder", ""),
+                     ([""], 64, "filterctl scan: operand 1 is empty", ""),
+                     (["folder", ""], 64, "filterctl scan: operand 2 is empty", "")]
+            for operands, status, says, prints in cases:
+                with self.subTest(operands=operands):
+                    run = ctl("scan", "-r", self.daemon.rules, *operands, cwd=home, input="x")
+                    self.assertEqual(run.returncode, status, run.stderr)
+                    self.assertIn(says, run.stderr)
+                    self.assertEqual(run.stdout.split(" ")[0], prints)
+
+    def test_an_unknown_policy_is_said_once(self):
+        with tempfile.TemporaryDirectory() as home:
+            for name in "abc":
+                with open(os.path.join(home, name), "w") as file:
+                    file.write("x")
+            run = ctl("scan", "-r", self.daemon.rules, "--policy", "strct", home)
+            self.assertEqual((run.returncode, run.stderr.count("strct")), (64, 1), run.stderr)
+            self.assertIn("--policy: unknown policy 'strct'; did you mean 'strict'? One of: ", run.stderr)
+
+    def test_a_file_name_gives_a_terminal_no_orders(self):
+        with tempfile.TemporaryDirectory() as home:
+            for name in (b"a\x1b[2J\n", "b\u009b2J\u202e".encode(), b"c\xff"):
+                with open(os.path.join(home.encode(), name), "w") as file:
+                    file.write("mail a@example.org")
+            os.mkfifo(home + "/d\x1b")
+            run = ctl("scan", "-r", self.daemon.rules, home, home + "/d\x1b")
+            shown = sorted(line[len(home) + 1:].split(" ")[0] for line in run.stdout.splitlines())
+            self.assertEqual(shown, ["a<1b>[2J<0a>:1:6:", "b<9b>2J<U+202E>:1:6:", "c<ff>:1:6:"])
+            self.assertIn("d<1b>: must be", run.stderr)
+            run = ctl("scan", "-r", self.daemon.rules, "--json", home)
+            names = sorted(json.loads(line)["file"][len(home) + 1:] for line in run.stdout.splitlines())
+            self.assertEqual(names, ["a\x1b[2J\n", "b\u009b2J\u202e", "c<ff>"])
+            self.assertNotRegex(run.stdout, "[\x1b\x9b\u202e]")
+
 
 class Rules(WithDaemon):
     def test_each_command_of_rules_says_what_it_promises(self):
@@ -127,6 +176,9 @@ class Usage(unittest.TestCase):
         (["inspect", "--timeout", "0"],
          "--timeout: must be a number of milliseconds, or a time such as 10s, from 1 to 3600000, not '0'"),
         (["inspect", "-t", "soon"], "filterctl inspect: -t: must be"),
+        (["inspect", "--r", "user"], "option '--r' is ambiguous: it may be --rules, --role, --return"),
+        (["inspect", "-x"], "filterctl inspect: unknown option '-x'; one of: -e, -l, -r, -p, -t, -j, -h"),
+        (["inspect", "--timeout", "0x10"], "from 1 to 3600000, not '0x10'"),
         (["inspect", "--server-key", "x"], "--server-key and --client-key need each other"),
         (["scan"], "filterctl scan: an operand is missing: PATH..."),
         (["scan", "--local", "."], "filterctl scan: unknown option '--local'"),
@@ -176,6 +228,52 @@ class Asking(unittest.TestCase):
             run = ctl("status", "--control", "ipc://%s/mute" % home, "--timeout", "300ms")
             self.fails(run, "filterctl: ipc://%s/mute: timed out after 300 ms; see --timeout\n" % home)
             mute.close(0)
+
+    def answered(self, reply, *arguments):
+        """Runs filterctl while somebody else answers at the endpoint."""
+        with tempfile.TemporaryDirectory() as home:
+            endpoint = "ipc://%s/other" % home
+            other = zmq.Context.instance().socket(zmq.REP)
+            other.setsockopt(zmq.RCVTIMEO, PATIENCE * 1000)
+            other.bind(endpoint)
+            command = [os.path.join(BUILD, "filterctl"), *(a.replace("ENDPOINT", endpoint) for a in arguments)]
+            run = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True)
+            other.recv_multipart()
+            other.send(reply)
+            out, errors = run.communicate(timeout=PATIENCE)
+            other.close(0)
+            return run.returncode, out, errors
+
+    def test_a_reply_that_is_no_answer_is_an_error(self):
+        for reply, says in ((b"{}", "the reply's status is '', not 'ok'"),
+                            (b'{"v":1,"status":"error"}', "the reply's status is 'error', not 'ok'"),
+                            (b'{"status":"ok"}', "the reply is no answer: unknown verdict ''"),
+                            (b'{"status":"ok","verdict":7}', "the reply is no answer: unknown verdict ''"),
+                            (b'{"status":"ok","verdict":"alow"}', "unknown verdict 'alow'; did you mean 'allow'?"),
+                            (b'{"verdict":"allow"}', "the reply's status is '', not 'ok'"),
+                            (b'{"error":{}}', "-: error without a code"), (b"[1]", "not an answer of filterd"),
+                            (b"\xff", "not an answer of filterd")):
+            for option in ([], ["--json"]):
+                with self.subTest(reply=reply, option=option):
+                    status, _, errors = self.answered(reply, "inspect", "-e", "ENDPOINT", *option)
+                    self.assertEqual(status, 2)
+                    self.assertIn(says, errors)
+        status, _, errors = self.answered(b"{}", "status", "--control", "ENDPOINT")
+        self.assertEqual((status, "not an answer of filterd" in errors), (2, True), errors)
+
+    def test_a_reply_gives_a_terminal_no_orders(self):
+        reply = {"status": "ok", "verdict": "flag", "score": 1, "reasons": ["a\x1b[2J"], "findings": [
+            {"entity_type": "\u009b2J", "rule": "\u202e", "start": 0, "end": 0, "action": "\x1b", "view": "\x1b",
+             "evidence": ["\x1b", 1]}], "coverage": {"skipped": [{"reason": "\x1b"}]}}
+        for option in ([], ["--json"]):
+            status, out, _ = self.answered(json.dumps(reply).encode(), "inspect", "-e", "ENDPOINT", *option)
+            self.assertEqual(status, 10)
+            self.assertNotRegex(out, "[\x1b\x9b\u202e]")
+        reply = {"status": "ok", "directory": "\x1b[2J", "last_error": "a.yaml:1:1: \x1b\nb.yaml:2:1: x\n"}
+        _, out, errors = self.answered(json.dumps(reply).encode(), "status", "--control", "ENDPOINT")
+        self.assertIn("<1b>[2J\n", out)
+        self.assertIn("a.yaml:1:1: <1b>\nb.yaml:2:1: x\n", errors)
 
     def test_what_is_no_endpoint_is_named(self):
         run = ctl("status", "--control", "udp://x")

@@ -32,6 +32,13 @@ static void numbers_have_units_or_none(void **state) {
         {"1e999", QUANTITY_NUMBER, -1},
         {"inf", QUANTITY_NUMBER, -1},
         {"nan", QUANTITY_NUMBER, -1},
+        {"0x10", QUANTITY_MILLISECONDS, -1}, /* only decimal numbers */
+        {"0X1p4", QUANTITY_NUMBER, -1},
+        {" 1", QUANTITY_COUNT, -1},
+        {"", QUANTITY_COUNT, -1},
+        {".", QUANTITY_NUMBER, -1},
+        {".5", QUANTITY_NUMBER, 0.5},
+        {"+1", QUANTITY_COUNT, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         double number = -1;

@@ -28,6 +28,9 @@ static int configured(const char *yaml) {
     return status;
 }
 
+#define A16 "aaaaaaaaaaaaaaaa"
+#define A128 A16 A16 A16 A16 A16 A16 A16 A16
+
 static void a_configuration_is_taken_or_refused_for_its_reason(void **state) {
     (void)state;
     static const struct {
@@ -57,6 +60,12 @@ static void a_configuration_is_taken_or_refused_for_its_reason(void **state) {
         {"shared_memory: {sessions: 2}\n", 0, "sessions"},
         {"shared_memory: {attachments: 2}\n", CONFIG_EXIT_CONFIG, "the old name of sessions"},
         {"shared_memory: {users: [root]}\n", CONFIG_EXIT_CONFIG, "a name for a number"},
+        {"shared_memory: {users: [0, 4294967294]}\n", 0, "the first user and the last"},
+        {"shared_memory: {users: [4294967295]}\n", CONFIG_EXIT_CONFIG, "what stands for no user"},
+        {"shared_memory: {users: 1000}\n", 0, "one user"},
+        {"shared_memory: {users: ''}\n", CONFIG_EXIT_CONFIG, "an empty user"},
+        {"tenants: {" A128 ": {policy: strict}}\n", 0, "as long as a request's tenant may be"},
+        {"tenants: {" A128 "a: {policy: strict}}\n", CONFIG_EXIT_CONFIG, "a tenant that no request can name"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int status = configured(cases[i].yaml);

@@ -32,6 +32,23 @@ static void a_level_writes_what_is_as_grave_and_no_more(void **state) {
     }
 }
 
+static void a_message_forges_no_line(void **state) {
+    (void)state;
+    char out[2048];
+    int pipes[2], old = dup(STDERR_FILENO);
+    assert_int_equal(pipe(pipes), 0);
+    dup2(pipes[1], STDERR_FILENO);
+    log_set_level(LOG_LEVEL_INFO);
+    log_info("%s", "a\nerror: forged\x1B[2J");
+    dup2(old, STDERR_FILENO);
+    ssize_t size = read(pipes[0], out, sizeof out - 1);
+    out[size > 0 ? size : 0] = '\0';
+    assert_non_null(strstr(out, "info: a<0a>error: forged<1b>[2J\n"));
+    close(pipes[0]);
+    close(pipes[1]);
+    close(old);
+}
+
 static void a_long_message_is_cut_to_one_line(void **state) {
     (void)state;
     static char text[5000], out[8192];
@@ -54,6 +71,7 @@ static void a_long_message_is_cut_to_one_line(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_level_writes_what_is_as_grave_and_no_more),
+        cmocka_unit_test(a_message_forges_no_line),
         cmocka_unit_test(a_long_message_is_cut_to_one_line),
     };
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);

@@ -98,9 +98,10 @@ static void a_mistake_names_the_option_as_it_was_typed(void **state) {
         const char *line, *says;
     } cases[] = {
         {"--txt x", "test: unknown option '--txt'; did you mean '--text'?"},
-        {"--nothing-like-it=3", "test: unknown option '--nothing-like-it'\n"},
-        {"-fx", "test: unknown option '-x'"},
-        {"--fla", "test: unknown option '--fla'"}, /* may be --flag or --flagged */
+        {"--nothing-like-it=3", "test: unknown option '--nothing-like-it'; one of: --flag, --flagged, --text, --also"},
+        {"-fx", "test: unknown option '-x'; one of: -f, -g, -t\n"},
+        {"--fla", "test: option '--fla' is ambiguous: it may be --flag, --flagged\n"},
+        {"--fla=1", "test: option '--fla' is ambiguous: it may be --flag, --flagged\n"},
         {"--flag=1", "test: --flag: takes no value"},
         {"--text", "test: --text: needs a value: --text T"},
         {"-t", "test: -t: needs a value"},
@@ -112,6 +113,7 @@ static void a_mistake_names_the_option_as_it_was_typed(void **state) {
         {"--score 1.5", "--score: must be a number from 0 to 1"},
         {"--count 2.5", "--count: must be a whole number from 1 to 9, not '2.5'"},
         {"--count 10", "--count: must be a whole number from 1 to 9"},
+        {"--time 0x10", "--time: must be a number of milliseconds, or a time such as 10s, from 0 to 60000, not '0x10'"},
         {"--time 2min10", "--time: must be a number of milliseconds, or a time such as 10s, from 0 to 60000"},
         {"--bytes 3TB", "--bytes: must be a number of bytes, such as 4096 or 32MiB, from 0 to 1073741824, not '3TB'"},
         {"a b c", "test: unexpected operand 'c'"},

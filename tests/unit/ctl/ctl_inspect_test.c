@@ -69,7 +69,7 @@ static void options_become_the_header_that_a_daemon_gets(void **state) {
         const output *said;
         char name[32];
         snprintf(name, sizeof name, "f%zu.sock", i);
-        ctl_daemon_start(&d, name, (const char *const[]){"{\"verdict\":\"block\"}", NULL});
+        ctl_daemon_start(&d, name, (const char *const[]){"{\"status\":\"ok\",\"verdict\":\"block\"}", NULL});
         const char *const words[] = {"inspect", "-e", d.endpoint, cases[i].option, path_of("a", "x"), NULL};
         int status = ctl_command_run(ctl_inspect, words, &said);
         ctl_daemon_end(&d);

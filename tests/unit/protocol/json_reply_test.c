@@ -46,10 +46,53 @@ static void an_error_of_a_text_says_where(void **state) {
     json_decref(reply);
 }
 
+/* Without a field that says why, a client can only guess. */
+static void an_error_reply_never_lacks_its_error(void **state) {
+    (void)state;
+    const wire_error broken = {.code = "bad_request", .message = "cut in a character: \xC3"};
+    json_t *reply = wire_reply_error("x", &broken), *body = json_object_get(reply, "error");
+    assert_string_equal(json_string_value(json_object_get(reply, "id")), "x");
+    assert_string_equal(json_string_value(json_object_get(body, "code")), "internal");
+    assert_non_null(json_string_value(json_object_get(body, "message")));
+    json_decref(reply);
+}
+
+static void the_reply_without_memory_is_json_with_any_id(void **state) {
+    (void)state;
+    char id[WIRE_NAME_MAX + 1], out[WIRE_INTERNAL_MAX];
+    static const char *const ids[] = {"", "a-1", "\xC3\xA9", "a\"b\\c", "\x01\n"};
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        json_t *reply = json_loadb(out, wire_internal_error(ids[i], out), 0, NULL);
+        assert_string_equal(json_string_value(json_object_get(reply, "id")), ids[i]);
+        assert_non_null(json_object_get(json_object_get(reply, "error"), "message"));
+        json_decref(reply);
+    }
+    memset(id, '\x01', sizeof id - 1);
+    id[sizeof id - 1] = '\0';
+    size_t size = wire_internal_error(id, out);
+    assert_true(size < sizeof out && out[size - 1] == '}');
+    json_t *reply = json_loadb(out, wire_internal_error("\xFF", out), 0, NULL);
+    assert_string_equal(json_string_value(json_object_get(reply, "id")), "");
+    json_decref(reply);
+}
+
+static void a_name_that_is_cut_leaves_a_message_that_can_be_sent(void **state) {
+    (void)state;
+    wire_error error = {0};
+    wire_fail(&error, "bad_request", "%s", "a\xC3 \x1B[31m \xC2\x85 \x7F \xC3\xA9");
+    assert_string_equal(error.message, "a? ?[31m ?? ? \xC3\xA9");
+    json_t *reply = wire_reply_error("", &error);
+    assert_string_equal(json_string_value(json_object_get(json_object_get(reply, "error"), "code")), "bad_request");
+    json_decref(reply);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reply_says_what_the_contract_lists),
         cmocka_unit_test(an_error_of_a_text_says_where),
+        cmocka_unit_test(an_error_reply_never_lacks_its_error),
+        cmocka_unit_test(the_reply_without_memory_is_json_with_any_id),
+        cmocka_unit_test(a_name_that_is_cut_leaves_a_message_that_can_be_sent),
     };
     return cmocka_run_group_tests_name("json_reply", tests, NULL, NULL);
 }
