@@ -18,9 +18,6 @@ import urllib.request
 
 from daemon import BUILD, LIBRARY, PATIENCE, ROOT, SANITIZED, Daemon, WithDaemon, filterd, until
 
-# Documents that others may name before they are there: make bench writes this one.
-MADE_LATER = {"bench/RESULTS.md"}
-
 
 def read(path):
     with open(os.path.join(ROOT, path), encoding="utf-8") as file:
@@ -69,8 +66,6 @@ class Links(unittest.TestCase):
                     continue
                 target, _, heading = link.partition("#")
                 name = os.path.normpath(os.path.join(os.path.dirname(path), target)) if target else path
-                if name in MADE_LATER:
-                    continue
                 if not os.path.exists(os.path.join(ROOT, name)) or heading and heading not in anchors(read(name)):
                     broken.append("%s: %s" % (path, link))
         self.assertEqual(broken, [])
@@ -82,7 +77,7 @@ class Links(unittest.TestCase):
             prose = re.sub(r"^```.*?^```$", "", read(path), flags=re.S | re.M)
             for name in re.findall(r"`((?:bench|filterd|libfilter|rules|tests)/[\w./-]+)`", prose):
                 stands_for_many = re.search("[A-Z]{3}", name) and not name.endswith(".md")
-                if name not in MADE_LATER and not stands_for_many and not os.path.exists(os.path.join(ROOT, name)):
+                if not stands_for_many and not os.path.exists(os.path.join(ROOT, name)):
                     lost.append("%s: %s" % (path, name))
         self.assertEqual(lost, [])
 
