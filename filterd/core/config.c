@@ -92,6 +92,10 @@ static bool is_user(const char *text) {
 
 static void check_users(const config *c, diagnostics *d) {
     const yaml_node *list = c->shm_users.node;
+    if (list && c->shm_users.count == 0) {
+        diagnose(d, list->line, list->column,
+                 "'users' must name at least one user; leave the key out to serve whoever may open the socket");
+    }
     for (size_t i = 0; list && i < c->shm_users.count; i++) {
         const yaml_node *node = list->kind == YAML_LIST ? list->items[i] : list;
         if (is_user(c->shm_users.items[i])) continue;
@@ -99,6 +103,11 @@ static void check_users(const config *c, diagnostics *d) {
                  "'users' must be numbers of users from 0 to 4294967294, as 'id -u' prints them, not '%.60s'",
                  c->shm_users.items[i]);
     }
+}
+
+static bool has_memory(const config *c) {
+    if (c->memory.failed) log_error("out of memory while the configuration is read");
+    return !c->memory.failed;
 }
 
 int config_read(config *c, const char *path) {
@@ -112,7 +121,8 @@ int config_read(config *c, const char *path) {
     if (c->tenant_map) read_tenants(c, &d);
     if (root) check_mode(c, root, &d);
     check_users(c, &d);
-    return d.count ? CONFIG_EXIT_CONFIG : 0;
+    if (d.count) return CONFIG_EXIT_CONFIG;
+    return has_memory(c) ? 0 : CONFIG_EXIT_SYSTEM; /* what found no room would be as if it were not said */
 }
 
 bool config_add_endpoint(config *c, const char *endpoint, bool first) {
@@ -180,13 +190,14 @@ int config_finish(config *c) {
     if (!c->control) c->control = beside_endpoint(c, "ipc://", ".ctl");
     if (!c->shm_socket) c->shm_socket = beside_endpoint(c, "", ".shm");
     else if (strcmp(c->shm_socket, "none") == 0) c->shm_socket = "";
+    if (!c->cache) c->cache = default_cache(c);
+    else if (strcmp(c->cache, "none") == 0) c->cache = NULL;
+    if (!has_memory(c)) return CONFIG_EXIT_SYSTEM;
     if (*c->control && strncmp(c->control, "ipc://", 6) != 0) {
         log_error("control: must be ipc://PATH, not '%s'; it reloads rules, and only the owner of its file may",
                   c->control);
         return CONFIG_EXIT_CONFIG;
     }
-    if (!c->cache) c->cache = default_cache(c);
-    else if (strcmp(c->cache, "none") == 0) c->cache = NULL;
     return 0;
 }
 

@@ -40,7 +40,8 @@ static bool has_number(const int *numbers, size_t count, int number) {
 
 /* The first one of a walk stands for all: they have one cause, most often that the user has no watches left. */
 static void note_failure(rule_watch *w, const char *path, int error) {
-    if (error == ENOENT || w->failed) return; /* of a directory that is not there, loading says so */
+    bool is_gone = error == ENOENT || error == ENOTDIR;
+    if (is_gone || w->failed) return; /* of a directory that is not there, loading says so */
     w->failed = error;
     if (error == w->warned) return;
     w->warned = error;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/ctl.h"
 
+#include "base/yaml_reader.h"
 #include "core/default_paths.h"
 
 #include <errno.h>
@@ -108,6 +109,7 @@ static load load_begin(bool quiet) {
 static void load_end(const load *l, filter_status status, const char *label) {
     if (status == FILTER_OK) return;
     if (l->mistakes == 0) ctl_fail("%s", l->error.message);
+    else if (l->mistakes >= DIAGNOSTICS_MAX) ctl_fail("%s: %d mistakes or more", label, DIAGNOSTICS_MAX);
     else ctl_fail("%s: %zu mistake%s", label, l->mistakes, l->mistakes == 1 ? "" : "s");
 }
 

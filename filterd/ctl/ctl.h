@@ -47,7 +47,7 @@ int ctl_generate(int argc, char **argv); /* for the build: completions, manual p
 int ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* What packs, files and replies hold is printed by these three alone, with escapes (core/escape.h): a string, a line, a
- * JSON object on one line, which stays the same JSON. `flags` are jansson's. */
+ * JSON object on one line, which stays the same JSON. `flags` are jansson's. What a caller typed goes out as it is. */
 void ctl_put(FILE *out, const char *text);
 void ctl_line(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ctl_put_json(const json_t *json, size_t flags);

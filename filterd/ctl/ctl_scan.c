@@ -187,7 +187,7 @@ static void scan_file(scan *s, filter_scratch *scratch, const char *path) {
     filter_error error;
     size_t size = 0, found = 0;
     bool ok = true;
-    char *text = ctl_read(path, FILTER_TEXT_MAX, &size);
+    char *text = ctl_read(strcmp(path, "-") == 0 ? "./-" : path, FILTER_TEXT_MAX, &size); /* a file of that name */
     bool binary = text && memchr(text, '\0', size < 8192 ? size : 8192);
     if (text && !binary) {
         text_replace_invalid(text, size); /* Latin-1 files, say */

@@ -147,6 +147,8 @@ static void handle(shm_session *s, ring_message m, answer *r) {
         wire_fail(error, "too_large", "the texts are larger than the limit");
     if (error->code) atomic_fetch_add(&s->shared->counters->errors, 1);
     else worker_handle(&s->worker, &r->request, times, &r->outcome);
+    if (!error->code && r->request.op == WIRE_INFO && !r->outcome.header)
+        wire_fail(error, "internal", WIRE_INTERNAL_MESSAGE);
     if (!r->request.has_json && !(r->outcome.header && r->request.op == WIRE_INFO)) {
         json_decref(r->outcome.header);
         return;

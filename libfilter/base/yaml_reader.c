@@ -172,7 +172,10 @@ yaml_node *yaml_parse(arena *memory, const char *data, size_t size, diagnostics 
         diagnose(d, line, 0, "not UTF-8 from byte %zu on", valid);
         return NULL;
     }
-    if (!yaml_parser_initialize(&r.parser)) return NULL;
+    if (!yaml_parser_initialize(&r.parser)) {
+        memory->failed = true;
+        return NULL;
+    }
     yaml_parser_set_input_string(&r.parser, (const unsigned char *)data, size);
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
     if (!next_event(&r) || !next_event(&r)) goto out; /* stream start, document start */
@@ -190,6 +193,7 @@ yaml_node *yaml_parse(arena *memory, const char *data, size_t size, diagnostics 
 out:
     if (r.have_event) yaml_event_delete(&r.event);
     yaml_parser_delete(&r.parser);
+    if (!root && d->count == before) memory->failed = true; /* there was no mistake, so there was no room */
     return d->count == before ? root : NULL;
 }
 

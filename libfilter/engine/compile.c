@@ -117,7 +117,10 @@ filter_status engine_build(filter_engine **engine, const engine_input *input, di
         return FILTER_ERROR_INTERNAL;
     }
     filter_engine *e = calloc(1, sizeof *e);
-    if (!e) return FILTER_ERROR_MEMORY;
+    if (!e) {
+        error_set(error, FILTER_ERROR_MEMORY, "out of memory");
+        return FILTER_ERROR_MEMORY;
+    }
     arena_init(&e->memory);
     atomic_init(&e->references, 1);
     e->serial = atomic_fetch_add(&serials, 1) + 1;

@@ -19,6 +19,10 @@
 static void diagnose_definition(pack_reader *r, const yaml_node *node, const char *name) {
     char message[600];
     const yaml_node *map = r->pack->definitions;
+    if (diagnostics_full(r->d)) {
+        r->d->count++; /* looking for the nearest word is dear */
+        return;
+    }
     const char **names = arena_alloc(r->memory, map ? map->count / 2 + 1 : 1, sizeof *names);
     if (!names) return;
     for (size_t i = 0; map && i + 1 < map->count; i += 2) names[i / 2] = map->items[i]->text;
@@ -53,14 +57,21 @@ static bool expand_definitions(pack_reader *r, const char *source, const yaml_no
     return !out->failed;
 }
 
+/* Size of "[:digit:]" and its like at `s`, or 0. */
+static size_t posix_class_size(const char *s) {
+    size_t name = s[0] == '[' && s[1] == ':' ? strspn(s + 2, "^abcdefghijklmnopqrstuvwxyz") : 0;
+    return name && s[2 + name] == ':' && s[3 + name] == ']' ? name + 4 : 0;
+}
+
 /* Patterns match bytes, so a character beyond ASCII cannot stand in a class. */
 static bool has_wide_class(const char *regex) {
-    bool in_class = false;
+    const char *class = NULL; /* where a closing bracket stands for itself, when one is open */
     for (const char *s = regex; *s; s++) {
         if (*s == '\\' && s[1]) s++;
-        else if (*s == '[') in_class = true;
-        else if (*s == ']') in_class = false;
-        else if (in_class && (unsigned char)*s >= 0x80) return true;
+        else if (!class && *s == '[') class = s[1] == '^' ? s + 2 : s + 1;
+        else if (class && posix_class_size(s)) s += posix_class_size(s) - 1;
+        else if (class && *s == ']' && s != class) class = NULL;
+        else if (class && (unsigned char)*s >= 0x80) return true;
     }
     return false;
 }

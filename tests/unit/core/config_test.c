@@ -63,6 +63,7 @@ static void a_configuration_is_taken_or_refused_for_its_reason(void **state) {
         {"shared_memory: {users: [0, 4294967294]}\n", 0, "the first user and the last"},
         {"shared_memory: {users: [4294967295]}\n", CONFIG_EXIT_CONFIG, "what stands for no user"},
         {"shared_memory: {users: 1000}\n", 0, "one user"},
+        {"shared_memory: {users: []}\n", CONFIG_EXIT_CONFIG, "no user, which is not the same as any"},
         {"shared_memory: {users: ''}\n", CONFIG_EXIT_CONFIG, "an empty user"},
         {"tenants: {" A128 ": {policy: strict}}\n", 0, "as long as a request's tenant may be"},
         {"tenants: {" A128 "a: {policy: strict}}\n", CONFIG_EXIT_CONFIG, "a tenant that no request can name"},
@@ -70,6 +71,19 @@ static void a_configuration_is_taken_or_refused_for_its_reason(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int status = configured(cases[i].yaml);
         if (status != cases[i].status) fail_msg("%s: %d", cases[i].why, status);
+    }
+}
+
+/* A tenant or a key that found no room must not be as if it had not been said. */
+static void memory_that_ran_out_refuses_the_configuration(void **state) {
+    (void)state;
+    for (int failed = 0; failed < 2; failed++) {
+        config c;
+        config_init(&c);
+        c.memory.failed = failed;
+        assert_int_equal(config_read(&c, write_file("c.yaml", "ipc_mode: 600\n")), failed ? CONFIG_EXIT_SYSTEM : 0);
+        assert_int_equal(config_finish(&c), failed ? CONFIG_EXIT_SYSTEM : 0);
+        config_fini(&c);
     }
 }
 
@@ -113,6 +127,7 @@ static int teardown(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_configuration_is_taken_or_refused_for_its_reason),
+        cmocka_unit_test(memory_that_ran_out_refuses_the_configuration),
         cmocka_unit_test(defaults_are_those_that_the_table_states),
     };
     if (!mkdtemp(directory)) return 1;

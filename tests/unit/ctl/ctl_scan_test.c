@@ -56,6 +56,20 @@ static void a_tree_is_scanned_without_git_and_links(void **state) {
     assert_non_null(strstr(said->err, "1 files, 0.0 MB, 1 findings\n"));
 }
 
+static void a_file_whose_name_is_a_dash_is_a_file(void **state) {
+    (void)state;
+    const output *said;
+    char before[400];
+    assert_non_null(getcwd(before, sizeof before));
+    files_make_folder("dash");
+    WRITE("dash/-", "A-1234567");
+    assert_int_equal(chdir(files_path("dash")), 0);
+    int status = ctl_command_run(ctl_scan, (const char *const[]){"scan", "-", NULL}, &said);
+    assert_int_equal(chdir(before), 0);
+    assert_int_equal(status, CTL_FOUND);
+    assert_non_null(strstr(said->out, "-:1:1:"));
+}
+
 static void what_cannot_be_read_is_a_failure_even_beside_findings(void **state) {
     (void)state;
     const output *said;
@@ -104,6 +118,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_finding_is_named_by_its_place_and_not_by_its_text),
         TEST(a_tree_is_scanned_without_git_and_links),
+        TEST(a_file_whose_name_is_a_dash_is_a_file),
         TEST(what_cannot_be_read_is_a_failure_even_beside_findings),
         TEST(options_narrow_what_is_listed),
         TEST(json_has_places_in_bytes),

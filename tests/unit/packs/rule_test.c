@@ -108,6 +108,10 @@ static void a_rule_with_a_mistake_is_left_out_and_the_mistake_named(void **state
         {"format: 'abc1', checksum: {name: luhm}", "unknown checksum 'luhm'; did you mean 'luhn'?"},
         {"format: 'abc1', flags: [caselss]", "'flag': unknown value 'caselss'; did you mean 'caseless'?"},
         {"pattern: '[äö]'", "a class [...] holds a character beyond ASCII"},
+        {"pattern: 'x[[:digit:]é]'", "a class [...] holds a character beyond ASCII"},
+        {"pattern: 'x[]é]'", "a class [...] holds a character beyond ASCII"},
+        {"pattern: 'x[^]é]'", "a class [...] holds a character beyond ASCII"},
+        {"pattern: 'x[a\\]é]'", "a class [...] holds a character beyond ASCII"},
         {"pattern: '%{none}'", "unknown definition 'none'"},
         {"pattern: '%{open'", "'%{' has no '}'"},
     };
