@@ -18,10 +18,7 @@
 void diagnose(diagnostics *d, unsigned line, unsigned column, const char *format, ...) {
     char message[MESSAGE_MAX];
     va_list args;
-    if (diagnostics_full(d)) {
-        d->count++;
-        return;
-    }
+    if (diagnostics_skip(d)) return;
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
@@ -292,10 +289,7 @@ static void diagnose_unknown_key(const yaml_node *key, const yaml_table *table, 
     char message[MESSAGE_MAX];
     const char *names[NAMES_MAX + 1];
     size_t count = 0;
-    if (diagnostics_full(d)) {
-        d->count++; /* looking for the nearest word is dear */
-        return;
-    }
+    if (diagnostics_skip(d)) return;
     for (size_t i = 0; i < table->count && count < NAMES_MAX; i++) {
         if (!table->fields[i].renamed) names[count++] = table->fields[i].key;
     }
@@ -343,8 +337,7 @@ int yaml_choice(const yaml_node *node, const char *const *names, const char *key
     for (int i = 0; names[i]; i++) {
         if (strcmp(text, names[i]) == 0) return i;
     }
-    if (diagnostics_full(d)) d->count++;
-    else {
+    if (!diagnostics_skip(d)) {
         diagnose(d, node->line, node->column, "'%s': %s", key,
                  message_unknown(message, sizeof message, "value", text, names));
     }

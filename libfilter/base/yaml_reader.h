@@ -26,11 +26,14 @@ typedef struct diagnostics {
     char first[1200]; /* the first mistake as "file:line:column: rule: message" */
 } diagnostics;
 
-/* More mistakes than this are counted, not told: a hostile pack makes millions. */
+/* More mistakes than this are counted, not listed: a hostile pack makes millions. */
 #define DIAGNOSTICS_MAX 200
 
-static inline bool diagnostics_full(const diagnostics *d) {
-    return d->count >= DIAGNOSTICS_MAX;
+/* Is the list full? Then one more is counted. To be asked before the nearest name is looked for, which is dear. */
+static inline bool diagnostics_skip(diagnostics *d) {
+    bool is_full = d->count >= DIAGNOSTICS_MAX;
+    d->count += is_full;
+    return is_full;
 }
 
 void diagnose(diagnostics *d, unsigned line, unsigned column, const char *format, ...)

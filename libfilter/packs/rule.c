@@ -19,10 +19,7 @@
 static void diagnose_definition(pack_reader *r, const yaml_node *node, const char *name) {
     char message[600];
     const yaml_node *map = r->pack->definitions;
-    if (diagnostics_full(r->d)) {
-        r->d->count++; /* looking for the nearest word is dear */
-        return;
-    }
+    if (diagnostics_skip(r->d)) return;
     const char **names = arena_alloc(r->memory, map ? map->count / 2 + 1 : 1, sizeof *names);
     if (!names) return;
     for (size_t i = 0; map && i + 1 < map->count; i += 2) names[i / 2] = map->items[i]->text;

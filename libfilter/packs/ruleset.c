@@ -115,10 +115,7 @@ const char *pack_nearest(const ruleset *set, pack_kind kind, const char *word) {
 static void diagnose_missing(const ruleset *set, pack_kind kind, const yaml_node *at, const char *says,
                              const char *word, diagnostics *d) {
     char suggestion[MESSAGE_SUGGESTION_MAX];
-    if (diagnostics_full(d)) {
-        d->count++;
-        return;
-    }
+    if (diagnostics_skip(d)) return;
     diagnose(d, at ? at->line : 0, at ? at->column : 0, "%s: no loaded pack has the %s '%.96s'%s", says,
              pack_kind_names[kind], word, message_suggestion(suggestion, pack_nearest(set, kind, word)));
 }

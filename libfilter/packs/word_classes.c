@@ -58,8 +58,7 @@ void pack_read_trigger_classes(ruleset *set, const yaml_strings *names, diagnost
     for (size_t i = 0; i < names->count; i++) {
         const word_class *c = pack_find_class(set, names->items[i], strlen(names->items[i]));
         if (c) set->classes[c - set->classes].is_trigger = true;
-        else if (diagnostics_full(d)) d->count++; /* looking for the nearest word is dear */
-        else {
+        else if (!diagnostics_skip(d)) {
             diagnose(d, names->node->line, names->node->column,
                      "'trigger_classes' names the class '%.60s', which has no words%s", names->items[i],
                      message_suggestion(suggestion, pack_nearest(set, PACK_CLASSES, names->items[i])));

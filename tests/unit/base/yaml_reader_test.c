@@ -234,6 +234,25 @@ static void the_first_mistake_is_kept_with_its_file_and_rule(void **state) {
     assert_string_equal(outside.first, ":1:1: no place");
 }
 
+static void count_one(const filter_diagnostic *d, void *arg) {
+    (void)d;
+    ++*(size_t *)arg;
+}
+
+static void mistakes_beyond_a_bound_are_counted_and_not_listed(void **state) {
+    (void)state;
+    size_t listed = 0;
+    diagnostics d = {.fn = count_one, .arg = &listed};
+    for (size_t i = 0; i < DIAGNOSTICS_MAX; i++) {
+        assert_false(diagnostics_skip(&d));
+        diagnose(&d, 1, 1, "a mistake");
+    }
+    diagnose(&d, 1, 1, "one more");
+    assert_true(diagnostics_skip(&d));
+    assert_int_equal(listed, DIAGNOSTICS_MAX);
+    assert_int_equal(d.count, DIAGNOSTICS_MAX + 2);
+}
+
 static void a_reader_without_memory_gives_no_tree(void **state) {
     (void)state;
     static const char text[] = "a: [1, 2]\n";
@@ -281,6 +300,7 @@ int main(void) {
         cmocka_unit_test(an_unknown_key_is_told_the_keys_there_are_without_the_old_ones),
         cmocka_unit_test(all_mistakes_are_reported_in_one_run),
         cmocka_unit_test(the_first_mistake_is_kept_with_its_file_and_rule),
+        cmocka_unit_test(mistakes_beyond_a_bound_are_counted_and_not_listed),
         cmocka_unit_test(a_reader_without_memory_gives_no_tree),
         cmocka_unit_test(random_documents_do_no_harm),
     };
