@@ -97,7 +97,7 @@ static void check_users(const config *c, diagnostics *d) {
                  "'users' must name at least one user; leave the key out to serve whoever may open the socket");
     }
     for (size_t i = 0; list && i < c->shm_users.count; i++) {
-        const yaml_node *node = list->kind == YAML_LIST ? list->items[i] : list;
+        const yaml_node *node = yaml_strings_node(&c->shm_users, i);
         if (is_user(c->shm_users.items[i])) continue;
         diagnose(d, node->line, node->column,
                  "'users' must be numbers of users from 0 to 4294967294, as 'id -u' prints them, not '%.60s'",

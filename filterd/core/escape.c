@@ -1,22 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/escape.h"
 
-#include "base/utf8.h"
-
 #include <stdbool.h>
 #include <string.h>
+#include <unicode/utf8.h>
 
 #define SHOWN_MAX 16 /* bytes of "<U+202E>" */
-
-static size_t lead_size(unsigned char lead) {
-    return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-}
-
-static uint32_t decode(const char *text, size_t size) {
-    uint32_t code = (unsigned char)text[0] & (0xFFU >> (size + 1));
-    for (size_t i = 1; i < size; i++) code = code << 6 | ((unsigned char)text[i] & 0x3F);
-    return code;
-}
 
 /* Marks of direction and separators of lines, beyond the control characters. */
 static bool is_format(uint32_t code) {
@@ -28,14 +17,15 @@ size_t escape_next(const char *text, size_t size, uint32_t *code) {
     unsigned char first = (unsigned char)text[0];
     *code = first < 0x20 || first == 0x7F ? first : ESCAPE_NONE;
     if (first < 0x80) return 1;
-    size_t length = lead_size(first);
-    if (length > size || text_valid_prefix(text, length) < length) {
+    int32_t length = 0, left = size < U8_MAX_LENGTH ? (int32_t)size : U8_MAX_LENGTH;
+    UChar32 decoded;
+    U8_NEXT((const uint8_t *)text, length, left, decoded);
+    if (decoded < 0) {
         *code = first;
         return 1;
     }
-    uint32_t decoded = decode(text, length);
-    if (decoded < 0xA0 || is_format(decoded)) *code = decoded;
-    return length;
+    if (decoded < 0xA0 || is_format((uint32_t)decoded)) *code = (uint32_t)decoded;
+    return (size_t)length;
 }
 
 static size_t show(char out[SHOWN_MAX], uint32_t code) {

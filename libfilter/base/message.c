@@ -43,8 +43,8 @@ const char *message_nearest(const char *value, const char *const *names) {
     const char *nearest = NULL;
     if (size == 0 || size > NEAR_MAX) return NULL;
     for (; *names; names++) {
-        size_t name_size = strlen(*names);
-        if (name_size > NEAR_MAX) continue;
+        size_t name_size = strlen(*names), apart = name_size > size ? name_size - size : size - name_size;
+        if (name_size > NEAR_MAX || apart > best) continue; /* the distance is at least the difference of the sizes */
         size_t distance = edit_distance(value, size, *names, name_size);
         if (distance > best || (distance == best && nearest) || distance >= size) continue;
         best = distance;
@@ -60,9 +60,10 @@ const char *message_suggestion(char out[MESSAGE_SUGGESTION_MAX], const char *nea
 }
 
 const char *message_unknown(char *out, size_t size, const char *what, const char *value, const char *const *names) {
+    char suggestion[MESSAGE_SUGGESTION_MAX];
     const char *nearest = message_nearest(value, names);
-    size_t used = (size_t)snprintf(out, size, "unknown %s '%.60s'", what, value);
-    if (nearest && used < size) used += (size_t)snprintf(out + used, size - used, "; did you mean '%s'?", nearest);
+    size_t used =
+        (size_t)snprintf(out, size, "unknown %s '%.60s'%s", what, value, message_suggestion(suggestion, nearest));
     for (size_t i = 0; names[i] && used < size; i++) {
         const char *before = i ? ", " : nearest ? " One of: " : "; one of: ";
         used += (size_t)snprintf(out + used, size - used, "%s%s", before, names[i]);

@@ -61,6 +61,11 @@ typedef struct yaml_strings {
     const yaml_node *node;
 } yaml_strings;
 
+/* The node of an item: of the list's, or the single text that stands for a list of one. */
+static inline const yaml_node *yaml_strings_node(const yaml_strings *list, size_t i) {
+    return list->node->kind == YAML_LIST ? list->node->items[i] : list->node;
+}
+
 typedef enum yaml_type {
     YAML_TEXT, /* const char *                                                          */
     YAML_NUMBER, /* double, in min…max                                                    */

@@ -170,7 +170,6 @@ static void add_phrase(builder *b, size_t rule_index, const char *text, const ya
 void add_phrases(builder *b, size_t rule_index) {
     const yaml_strings *phrases = &b->engine->set.rules[rule_index].phrases;
     for (size_t i = 0; i < phrases->count && !b->failed; i++) {
-        add_phrase(b, rule_index, phrases->items[i],
-                   phrases->node->kind == YAML_LIST ? phrases->node->items[i] : phrases->node);
+        add_phrase(b, rule_index, phrases->items[i], yaml_strings_node(phrases, i));
     }
 }

@@ -55,10 +55,7 @@ const char *filter_engine_policy(const filter_engine *engine, size_t index) {
 }
 
 bool filter_engine_has_entity(const filter_engine *engine, const char *entity_type) {
-    for (size_t i = 0; i < engine->set.rule_count; i++) {
-        if (strcmp(engine->set.rules[i].entity_type, entity_type) == 0) return true;
-    }
-    return false;
+    return pack_has_entity(&engine->set, entity_type);
 }
 
 bool filter_engine_has_family(const filter_engine *engine, const char *model_family) {

@@ -254,6 +254,7 @@ const char *pack_nearest(const ruleset *set, pack_kind kind, const char *word);
 const pack_policy *pack_find_policy(const ruleset *set, const char *id);
 const pack_rule *pack_find_rule(const ruleset *set, const char *id);
 const word_class *pack_find_class(const ruleset *set, const char *name, size_t size);
+bool pack_has_entity(const ruleset *set, const char *entity_type); /* does a rule find it? */
 
 /* What a policy says of an entity type; NULL: nothing of its own. */
 const entity_policy *policy_entity(const pack_policy *policy, const char *entity_type);

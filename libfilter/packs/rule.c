@@ -124,11 +124,11 @@ static void read_patterns(pack_reader *r, pack_rule *rule, const yaml_strings *v
         diagnose(r->d, rule->line, 0, "'keywords' go with 'format'; a pattern says itself what stands before");
     }
     for (size_t i = 0; i < values->count; i++) {
-        const yaml_node *node = values->node->kind == YAML_LIST ? values->node->items[i] : values->node;
+        const yaml_node *node = yaml_strings_node(values, i);
         read_value(r, rule, values->items[i], separators, node, &rule->patterns[rule->pattern_count++]);
     }
     for (size_t i = 0; i < regexes->count; i++) {
-        const yaml_node *node = regexes->node->kind == YAML_LIST ? regexes->node->items[i] : regexes->node;
+        const yaml_node *node = yaml_strings_node(regexes, i);
         const char *regex = read_regex(r, regexes->items[i], node);
         rule->patterns[rule->pattern_count++] = (rule_pattern){FIND_BY_REGEX, NULL, regex, node};
     }
@@ -182,7 +182,7 @@ static void read_checksum(pack_reader *r, const yaml_node *node, pack_rule *rule
 static unsigned read_name_bits(pack_reader *r, const yaml_strings *list, const char *const *names, const char *what) {
     unsigned bits = 0;
     for (size_t i = 0; i < list->count; i++) {
-        const yaml_node *node = list->node->kind == YAML_LIST ? list->node->items[i] : list->node;
+        const yaml_node *node = yaml_strings_node(list, i);
         int choice = yaml_choice(node, names, what, r->d);
         if (choice >= 0) bits |= 1U << choice;
     }

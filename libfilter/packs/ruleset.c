@@ -74,6 +74,13 @@ const pack_policy *pack_find_policy(const ruleset *set, const char *id) {
     return NULL;
 }
 
+bool pack_has_entity(const ruleset *set, const char *entity_type) {
+    for (size_t i = 0; i < set->rule_count; i++) {
+        if (strcmp(set->rules[i].entity_type, entity_type) == 0) return true;
+    }
+    return false;
+}
+
 static bool has_family(const ruleset *set, const char *id) {
     for (size_t i = 0; i < set->family_count; i++) {
         if (strcmp(set->families[i].id, id) == 0) return true;
@@ -120,15 +127,10 @@ static void diagnose_missing(const ruleset *set, pack_kind kind, const yaml_node
              pack_kind_names[kind], word, message_suggestion(suggestion, pack_nearest(set, kind, word)));
 }
 
-/* The node of an item of a list, or of the single text that stands for one. */
-static const yaml_node *node_of(const yaml_strings *list, size_t i) {
-    return list->node->kind == YAML_LIST ? list->node->items[i] : list->node;
-}
-
 static void check_rules(const ruleset *set, const yaml_strings *rules, const char *says, diagnostics *d) {
     for (size_t i = 0; i < rules->count; i++) {
         if (pack_find_rule(set, rules->items[i])) continue;
-        diagnose_missing(set, PACK_RULES, node_of(rules, i), says, rules->items[i], d);
+        diagnose_missing(set, PACK_RULES, yaml_strings_node(rules, i), says, rules->items[i], d);
     }
 }
 
@@ -142,13 +144,6 @@ static void check_rule_references(const ruleset *set, const pack_rule *rule, dia
     check_rules(set, &rule->near_rules.rules, "'near_rules'", d);
 }
 
-static bool has_entity(const ruleset *set, const char *entity_type) {
-    for (size_t i = 0; i < set->rule_count; i++) {
-        if (strcmp(set->rules[i].entity_type, entity_type) == 0) return true;
-    }
-    return false;
-}
-
 static void check_policy_references(const ruleset *set, const pack_policy *p, diagnostics *d) {
     char says[120];
     const pack_policy *first = pack_find_policy(set, p->id);
@@ -158,7 +153,7 @@ static void check_policy_references(const ruleset *set, const pack_policy *p, di
     /* A misspelt entity type would leave a stricter rule without effect. */
     for (size_t i = 0; i < p->entity_count; i++) {
         const entity_policy *e = &p->entities[i];
-        if (!has_entity(set, e->entity_type))
+        if (!pack_has_entity(set, e->entity_type))
             diagnose_missing(set, PACK_ENTITY_TYPES, e->node, says, e->entity_type, d);
     }
     check_rules(set, &p->output.match, says, d);
