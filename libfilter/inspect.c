@@ -24,6 +24,7 @@ typedef struct inspection {
     filter_segment_result *segments;
     size_t *first; /* candidates of segment i are first[i] … first[i + 1] */
     prompt_shingles instructions; /* of the trusted segments */
+    const bool *asked_for; /* by entity type; NULL: all */
 } inspection;
 
 /* ---------------------------------------------------------------------------------- segments ---- */
@@ -31,14 +32,9 @@ typedef struct inspection {
 /* Leaves only the entity types that were asked for. */
 static void filter_entities(const inspection *in, size_t first) {
     candidates *found = &in->scratch->found;
-    const filter_request *r = &in->request.asked;
-    for (size_t i = first; r->entities && i < found->count; i++) {
+    for (size_t i = first; in->asked_for && i < found->count; i++) {
         candidate *c = &found->items[i];
-        bool wanted = false;
-        for (size_t k = 0; k < r->entity_count && !wanted; k++) {
-            wanted = strcmp(c->rule->entity_type, r->entities[k]) == 0;
-        }
-        if (!wanted) c->dropped = true;
+        if (!in->asked_for[c->rule->entity_index]) c->dropped = true;
     }
 }
 
@@ -117,6 +113,19 @@ static void inspect_segment(inspection *in, size_t index) {
 
 /* ---------------------------------------------------------------------------------- the call ---- */
 
+/* Names may repeat; all are known. */
+static void learn_entities(inspection *in) {
+    const filter_request *r = &in->request.asked;
+    const ruleset *set = &in->engine->set;
+    if (!r->entities) return;
+    bool *asked_for = arena_alloc(&in->scratch->memory, set->entity_type_count + 1, sizeof *asked_for);
+    in->asked_for = asked_for;
+    if (!asked_for) in->scratch->failed = true;
+    for (size_t i = 0; asked_for && i < r->entity_count; i++) {
+        asked_for[pack_entity_index(set, r->entities[i], strlen(r->entities[i]))] = true;
+    }
+}
+
 /* Answers may repeat the instructions of their request: those are learned where there are answers. */
 static void learn_instructions(inspection *in) {
     const filter_request *r = &in->request.asked;
@@ -162,6 +171,7 @@ static const filter_result *inspect_all(inspection *in) {
     in->first = arena_alloc(&s->memory, count + 2, sizeof *in->first);
     filter_result *result = arena_alloc(&s->memory, 1, sizeof *result);
     if (!in->segments || !in->first || !result) return NULL;
+    learn_entities(in);
     learn_instructions(in);
     for (size_t i = 0; i < count && !s->failed; i++) inspect_segment(in, i);
     if (!s->failed) make_result(in, result);

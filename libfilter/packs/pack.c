@@ -245,7 +245,10 @@ filter_status packs_read(ruleset *set, diagnostics *d, filter_error *error) {
     crypto_generichash_final(&state, hash, sizeof hash);
     sodium_bin2hex(set->digest, sizeof set->digest, hash, sizeof hash);
     arena_fini(&files);
-    if (status == FILTER_OK) read_rules(set, d);
+    if (status == FILTER_OK) {
+        read_rules(set, d);
+        pack_index_entities(set);
+    }
     /* A rule, a word or an example that found no room is dropped on the way: then nothing of it may be used. */
     return status == FILTER_OK && set->memory->failed ? FILTER_ERROR_MEMORY : status;
 }

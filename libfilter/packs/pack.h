@@ -64,6 +64,7 @@ typedef struct pack_rule {
     unsigned line;
     filter_category category;
     const char *entity_type;
+    size_t entity_index; /* among the ruleset's entity types */
     const char *severity;
     double score;
     rule_pattern *patterns;
@@ -222,6 +223,8 @@ typedef struct ruleset {
     size_t indicator_word_count, indicator_word_capacity;
     pack_id *pack_ids;
     size_t pack_id_count, pack_id_capacity;
+    const char **entity_types; /* of all rules: each once, in order of bytes */
+    size_t entity_type_count;
     char digest[65]; /* BLAKE2b-256 of all packs as loaded, hex */
 } ruleset;
 
@@ -254,6 +257,12 @@ const char *pack_nearest(const ruleset *set, pack_kind kind, const char *word);
 const pack_policy *pack_find_policy(const ruleset *set, const char *id);
 const pack_rule *pack_find_rule(const ruleset *set, const char *id);
 const word_class *pack_find_class(const ruleset *set, const char *name, size_t size);
+
+/* Lists the entity types of all rules. Out of memory shows in the arena. */
+void pack_index_entities(ruleset *set);
+
+/* The index of an entity type, whose name need not end in NUL; the number of them when no rule finds it. */
+size_t pack_entity_index(const ruleset *set, const char *text, size_t size);
 bool pack_has_entity(const ruleset *set, const char *entity_type); /* does a rule find it? */
 
 /* What a policy says of an entity type; NULL: nothing of its own. */

@@ -74,13 +74,6 @@ const pack_policy *pack_find_policy(const ruleset *set, const char *id) {
     return NULL;
 }
 
-bool pack_has_entity(const ruleset *set, const char *entity_type) {
-    for (size_t i = 0; i < set->rule_count; i++) {
-        if (strcmp(set->rules[i].entity_type, entity_type) == 0) return true;
-    }
-    return false;
-}
-
 static bool has_family(const ruleset *set, const char *id) {
     for (size_t i = 0; i < set->family_count; i++) {
         if (strcmp(set->families[i].id, id) == 0) return true;

@@ -18,51 +18,54 @@ struct redact_entry {
     const char *token;
 };
 
-struct redact_counter {
-    const char *entity_type;
-    unsigned next;
-    bool typed; /* someone wrote text that looks like a token of this type */
-};
-
 void redact_begin(redactor *r, const filter_engine *engine, filter_scratch *s, const checked_request *request) {
     *r = (redactor){.engine = engine, .scratch = s, .request = request};
 }
 
 /* -------------------------------------------------------------------------------- tokens ---- */
 
-static bool occurs_in_request(const redactor *r, const char *text) {
-    size_t size = strlen(text);
-    for (size_t i = 0; i < r->request->asked.segment_count; i++) {
-        const filter_segment *segment = &r->request->asked.segments[i];
-        if (text_find(segment->text, segment->size, text, size)) return true;
+/* Digits of a number that is counted on from, at most: no request holds so many values that a longer one is met. */
+#define TYPED_DIGITS_MAX 18
+#define TYPE_MAX 64 /* characters of an entity type: packs/rule.c */
+
+/* Reads the token that may begin after the '<' before `at`; counts on from its number. */
+static void note_typed(redactor *r, const char *at, size_t left) {
+    size_t name = 0, digits = 0;
+    uint64_t number = 0;
+    while (name < left && name <= TYPE_MAX + 1 + TYPED_DIGITS_MAX &&
+           (text_is_digit(at[name]) || (at[name] >= 'A' && at[name] <= 'Z') || at[name] == '_')) {
+        name++;
     }
-    return false;
+    if (name == left || at[name] != '>') return;
+    while (name > 0 && text_is_digit(at[name - 1])) name--, digits++;
+    if (digits == 0 || digits > TYPED_DIGITS_MAX || name < 2 || at[name - 1] != '_') return;
+    size_t type = pack_entity_index(&r->engine->set, at, name - 1);
+    if (type == r->engine->set.entity_type_count) return;
+    for (size_t i = 0; i < digits; i++) number = number * 10 + (uint64_t)(at[name + i] - '0');
+    if (number > r->numbers[type]) r->numbers[type] = number;
 }
 
-static redact_counter *counter_of(redactor *r, const char *entity_type) {
-    for (size_t i = 0; i < r->counter_count; i++) {
-        if (strcmp(r->counters[i].entity_type, entity_type) == 0) return &r->counters[i];
+/* Tokens that someone typed: <IN_PAN_1> in the text as sent must not be mistaken for the value that it would be
+ * restored to. One pass over the request, when its first token is made. */
+static bool count_typed(redactor *r) {
+    if (r->numbers) return true;
+    r->numbers = arena_alloc(&r->scratch->memory, r->engine->set.entity_type_count + 1, sizeof *r->numbers);
+    for (size_t i = 0; r->numbers && i < r->request->asked.segment_count; i++) {
+        const filter_segment *s = &r->request->asked.segments[i];
+        const char *at = s->text, *end = s->size ? s->text + s->size : s->text;
+        while (at < end && (at = memchr(at, '<', (size_t)(end - at))) != NULL) {
+            at++;
+            note_typed(r, at, (size_t)(end - at));
+        }
     }
-    arena *memory = &r->scratch->memory;
-    char *start = arena_printf(memory, "<%s_", entity_type);
-    if (!start || !arena_grow(memory, &r->counters, &r->counter_capacity, r->counter_count + 1, sizeof *r->counters)) {
-        return NULL;
-    }
-    redact_counter *counter = &r->counters[r->counter_count++];
-    *counter = (redact_counter){entity_type, 1, occurs_in_request(r, start)};
-    return counter;
+    return r->numbers != NULL;
 }
 
-/* The next token of a type that nobody has typed himself: <IN_PAN_1> in the text as sent must not be
- * mistaken for the value that it would be restored to. */
-static const char *new_token(redactor *r, const char *entity_type) {
-    redact_counter *counter = counter_of(r, entity_type);
-    char token[96];
-    if (!counter) return NULL;
-    do {
-        snprintf(token, sizeof token, "<%s_%u>", entity_type, counter->next++);
-    } while (counter->typed && occurs_in_request(r, token));
-    return arena_copy(&r->scratch->memory, token, strlen(token));
+/* The next token of a type that nobody has typed himself. */
+static const char *new_token(redactor *r, const pack_rule *rule) {
+    if (!count_typed(r)) return NULL;
+    unsigned long long number = ++r->numbers[rule->entity_index];
+    return arena_printf(&r->scratch->memory, "<%s_%llu>", rule->entity_type, number);
 }
 
 /* What makes two spellings one value: separators and case do not count in numbers and codes. */
@@ -111,7 +114,7 @@ static const char *token_for(redactor *r, const candidate *c, const char *value,
     if (!normal || !make_room(r)) return NULL;
     size_t slot = slot_of(r, c->rule->entity_type, normal, normal_size);
     if (!r->entries[slot].entity_type) {
-        const char *token = new_token(r, c->rule->entity_type);
+        const char *token = new_token(r, c->rule);
         if (!token) return NULL;
         r->entries[slot] = (redact_entry){c->rule->entity_type, normal, normal_size, token};
         r->entry_count++;

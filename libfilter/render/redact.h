@@ -12,7 +12,6 @@
 #include "pass/request.h"
 
 typedef struct redact_entry redact_entry;
-typedef struct redact_counter redact_counter;
 
 typedef struct redactor {
     const filter_engine *engine;
@@ -20,8 +19,7 @@ typedef struct redactor {
     const checked_request *request;
     redact_entry *entries; /* open addressing; a power of two */
     size_t entry_count, entry_capacity;
-    redact_counter *counters;
-    size_t counter_count, counter_capacity;
+    uint64_t *numbers; /* by entity type: of the last token, given or typed; NULL: none was needed */
 } redactor;
 
 void redact_begin(redactor *r, const filter_engine *engine, filter_scratch *s, const checked_request *request);
