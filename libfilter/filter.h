@@ -57,7 +57,8 @@ typedef enum filter_status {
     FILTER_ERROR_RULES, /* the packs hold mistakes: see the diagnostics            */
     FILTER_ERROR_IO, /* a file cannot be read                                   */
     FILTER_ERROR_MEMORY, /* the system is out of memory                             */
-    FILTER_ERROR_INTERNAL /* Hyperscan, PCRE2 or ICU failed where it never should    */
+    FILTER_ERROR_INTERNAL, /* Hyperscan, PCRE2 or ICU failed where it never should    */
+    FILTER_ERROR_DEADLINE /* request.deadline_us passed before there was a result     */
 } filter_status;
 
 /* Filled, when the pointer passed is not NULL, by a call that does not return FILTER_OK. The
@@ -213,12 +214,16 @@ typedef struct filter_request {
     filter_offsets offsets; /* unit of filter_finding.start and .end               */
     filter_isolate_mode isolate_mode;
     const char *model_family; /* "chatml", "llama3", …; NULL: the policy's           */
+    /* Microseconds that the call may take; 0: as long as it needs. What is unread then is listed in `skipped` as
+     * FILTER_SKIP_DEADLINE, and raises the verdict to the policy's `incomplete`; a segment that is cut off and blocked
+     * comes back with empty texts. When not even that is ready in time, the call returns FILTER_ERROR_DEADLINE. */
+    uint64_t deadline_us;
 } filter_request;
 
 #define FILTER_REQUEST_INIT                                                                                            \
     {                                                                                                                  \
         sizeof(filter_request), NULL, 0, NULL, FILTER_RETURN_FINDINGS | FILTER_RETURN_REDACTED, 0, NULL, 0, -1.0,      \
-            FILTER_OFFSETS_BYTE, FILTER_ISOLATE_POLICY, NULL                                                           \
+            FILTER_OFFSETS_BYTE, FILTER_ISOLATE_POLICY, NULL, 0                                                        \
     }
 
 /* ------------------------------------------------------------------------------ 5. result ---- */
@@ -304,9 +309,19 @@ typedef struct filter_segment_result {
     size_t neutralised; /* chat-template tokens that isolated broke                        */
 } filter_segment_result;
 
+/* Why a segment was not read in full: the limit that was met, and what it says. filter_skip.reason is one of these, and
+ * a reason of the verdict is "incomplete:" with the limit's name: "incomplete:work". */
+#define FILTER_SKIP_WORK "work: decoded texts would hold more than four times the request and 32 KiB"
+#define FILTER_SKIP_VIEWS "views: more than 64 decoded texts of one text"
+#define FILTER_SKIP_CIPHERS "ciphers: words of one cipher in more than 4 decoded texts"
+#define FILTER_SKIP_HITS "hits: more places to look at than one text may have"
+#define FILTER_SKIP_WORDS "words: more words of phrases than one text may have"
+#define FILTER_SKIP_HIDDEN "hidden: more runs of hidden characters than one text may have"
+#define FILTER_SKIP_DEADLINE "deadline: the time was up before the text was read"
+
 typedef struct filter_skip {
     size_t segment;
-    const char *reason;
+    const char *reason; /* FILTER_SKIP_… */
 } filter_skip;
 
 /* Belongs to the scratch: valid until its next use or its end. */

@@ -45,7 +45,7 @@ static unsigned categories_of(const inspection *in, const filter_segment *segmen
 }
 
 static void inspect_view(const pass *p, cipher_clues *clues) {
-    if (!scan_view(p)) scratch_gap(p->scratch, p->segment, "hits: more than a view may have");
+    if (!scan_view(p) && !p->scratch->work.is_late) scratch_gap(p->scratch, p->segment, FILTER_SKIP_HITS);
     confirm_hits(p);
     confirm_by_keyword(p);
     if (!(p->categories & FILTER_INJECTION)) return;
@@ -57,10 +57,23 @@ static void inspect_view(const pass *p, cipher_clues *clues) {
 static void inspect_views(pass p, size_t from, cipher_clues *clues) {
     const unsigned categories = p.categories;
     const view_list *views = &p.scratch->views;
-    for (size_t i = from; i < views->count && !p.scratch->failed; i++) {
+    for (size_t i = from; i < views->count && !p.scratch->failed && work_spend(&p.scratch->work, WORK_STEP); i++) {
         p.view = &views->items[i];
         p.categories = p.view->injection_only ? categories & FILTER_INJECTION : categories;
         if (p.categories) inspect_view(&p, clues);
+    }
+}
+
+/* Says what was left alone. */
+static void note_limits(filter_scratch *s, size_t segment) {
+    static const struct {
+        unsigned limit;
+        const char *reason;
+    } reasons[] = {{VIEW_LIMIT_WORK, FILTER_SKIP_WORK},
+                   {VIEW_LIMIT_VIEWS, FILTER_SKIP_VIEWS},
+                   {VIEW_LIMIT_CIPHERS, FILTER_SKIP_CIPHERS}};
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        if (s->views.limits & reasons[i].limit) scratch_gap(s, segment, reasons[i].reason);
     }
 }
 
@@ -75,7 +88,7 @@ static void find_candidates(pass p, const filter_segment *segment) {
     size_t seen = s->views.count;
     if (!s->failed && !cipher_clues_follow(&clues, &s->views, &s->memory, words)) s->failed = true;
     inspect_views(p, seen, &clues);
-    if (s->views.incomplete) scratch_gap(s, p.segment, "decoding: nested too deep, or more than three times the text");
+    note_limits(s, p.segment);
 }
 
 /* What was dropped is needed no more; a request of many segments stays small. */
@@ -102,10 +115,14 @@ static void inspect_segment(inspection *in, size_t index) {
               .categories = categories_of(in, segment),
               .first = first};
     in->first[index] = first;
-    if (segment->size && p.categories) find_candidates(p, segment);
+    if (segment->size && p.categories && work_spend(&s->work, WORK_STEP)) find_candidates(p, segment);
     merge_segment(in->engine, s, first);
     filter_entities(in, first);
     decide_segment(s, &in->request, index, first, out);
+    if (s->work.is_late && segment->size && p.categories) {
+        scratch_gap(s, index, FILTER_SKIP_DEADLINE);
+        if (s->cut_off > index) s->cut_off = index;
+    }
     if (s->gaps.count > gaps && policy->incomplete > out->verdict) out->verdict = policy->incomplete;
     forget_dropped(&s->found, first);
     in->first[index + 1] = s->found.count;
@@ -133,7 +150,7 @@ static void learn_instructions(inspection *in) {
     for (size_t i = 0; i < r->segment_count; i++) answers = answers || r->segments[i].role == FILTER_ROLE_ASSISTANT;
     if (!answers || !(r->categories & FILTER_INJECTION)) return;
     in->scratch->instructions = &in->instructions;
-    if (!prompt_leak_learn(&in->instructions, &in->scratch->memory, r->segments, r->segment_count)) {
+    if (!prompt_leak_learn(&in->instructions, in->scratch, r->segments, r->segment_count)) {
         in->scratch->failed = true;
     }
 }
@@ -162,7 +179,33 @@ static void make_result(const inspection *in, filter_result *result) {
     if (r->asked.returns & FILTER_RETURN_FINDINGS) render_findings(&all, result);
 }
 
-/* NULL: memory is out. */
+/* Texts that are derived of a request, all segments and views together: no text of 33,000 attacks and benign ones needs
+ * more than three times its size and 10 KiB. */
+#define DERIVED_FACTOR 4
+#define DERIVED_MIN ((size_t)32 << 10)
+
+/* What comes after the scan takes about so long, and is kept free before the deadline: for each text that is asked for
+ * (copying it, finding special tokens), and for offsets that are counted. */
+#define TEXT_NS_PER_BYTE 1
+/* What a result may be late at most, where that was not enough. */
+#define RENDER_GRACE_NS 3000000
+
+static work_budget work_of(const filter_request *r, int64_t begun) {
+    work_budget w = WORK_UNBOUNDED;
+    if (r->deadline_us && r->deadline_us < INT64_MAX / 2000) w.deadline = begun + (int64_t)r->deadline_us * 1000;
+    return w;
+}
+
+static void plan_work(work_budget *w, const checked_request *r) {
+    unsigned texts = r->asked.offsets != FILTER_OFFSETS_BYTE;
+    for (unsigned bit = FILTER_RETURN_REDACTED; bit <= FILTER_RETURN_ISOLATED; bit <<= 1) {
+        texts += (r->asked.returns & bit) != 0;
+    }
+    w->derived = DERIVED_FACTOR * r->bytes + DERIVED_MIN;
+    w->reserve = (int64_t)r->bytes * texts * TEXT_NS_PER_BYTE;
+}
+
+/* NULL: memory is out, or the time is up. */
 static const filter_result *inspect_all(inspection *in) {
     filter_scratch *s = in->scratch;
     size_t count = in->request.asked.segment_count;
@@ -170,13 +213,25 @@ static const filter_result *inspect_all(inspection *in) {
     in->segments = arena_alloc(&s->memory, count + 1, sizeof *in->segments);
     in->first = arena_alloc(&s->memory, count + 2, sizeof *in->first);
     filter_result *result = arena_alloc(&s->memory, 1, sizeof *result);
-    if (!in->segments || !in->first || !result) return NULL;
+    if (!in->segments || !in->first || !result) {
+        s->failed = true;
+        return NULL;
+    }
     learn_entities(in);
     learn_instructions(in);
     for (size_t i = 0; i < count && !s->failed; i++) inspect_segment(in, i);
+    if (s->work.deadline < INT64_MAX) s->work.deadline += RENDER_GRACE_NS;
+    s->work.reserve = 0;
+    s->work.is_late = false;
     if (!s->failed) make_result(in, result);
     s->instructions = NULL;
-    return s->failed ? NULL : result;
+    return s->failed || !work_fits(&s->work, 0) ? NULL : result;
+}
+
+static filter_status why_not(const filter_scratch *s, filter_error *error) {
+    filter_status status = s->failed ? FILTER_ERROR_MEMORY : FILTER_ERROR_DEADLINE;
+    error_set(error, status, s->failed ? "out of memory while inspecting" : "the deadline passed while inspecting");
+    return status;
 }
 
 filter_status filter_inspect(const filter_engine *engine, filter_scratch *scratch, const filter_request *request,
@@ -187,13 +242,16 @@ filter_status filter_inspect(const filter_engine *engine, filter_scratch *scratc
         error_set(error, FILTER_ERROR_ARGUMENT, "engine, scratch and request must not be NULL");
         return FILTER_ERROR_ARGUMENT;
     }
+    int64_t begun = work_now();
     filter_status status = request_read(&in.request, engine, request, error);
-    if (status == FILTER_OK) status = request_check_texts(&in.request, error);
+    work_budget w = work_of(&in.request.asked, begun);
+    if (status == FILTER_OK) status = request_check_texts(&in.request, &w, error);
     if (status == FILTER_OK) status = scratch_begin(scratch, engine, error);
     if (status != FILTER_OK) return status;
+    scratch->work = w;
+    plan_work(&scratch->work, &in.request);
     *out = inspect_all(&in);
+    status = *out ? FILTER_OK : why_not(scratch, error);
     scratch_end(scratch);
-    if (*out) return FILTER_OK;
-    error_set(error, FILTER_ERROR_MEMORY, "out of memory while inspecting");
-    return FILTER_ERROR_MEMORY;
+    return status;
 }

@@ -5,6 +5,7 @@
 #include "core/log.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void worker_init(worker *w, const config *c, engine_store *store, worker_counters *counters) {
     filter_error error;
@@ -74,18 +75,29 @@ static void (*const operations[])(worker *w, wire_request *request, worker_times
     [WIRE_INFO] = info,
 };
 
-void worker_handle(worker *w, wire_request *request, worker_times times, wire_outcome *out) {
+/* What is left of the request's deadline when its turn begins: microseconds, 0 for no deadline, below 0 when it passed
+ * before. */
+static int64_t time_left(const worker *w, const wire_request *request, worker_times times) {
     int64_t deadline = request->deadline_ms >= 0 ? request->deadline_ms
                        : w->config->deadline_ms  ? (int64_t)w->config->deadline_ms
                                                  : -1;
+    if (deadline < 0) return 0;
+    int64_t left = deadline * 1000 - (times.begun_us - times.received_us);
+    return left ? left : 1;
+}
+
+void worker_handle(worker *w, wire_request *request, worker_times times, wire_outcome *out) {
+    int64_t left = time_left(w, request, times);
     engine_store_acquire(w->store, &w->engine, &w->generation);
-    if (deadline >= 0 && times.begun_us - times.received_us > deadline * 1000) {
-        wire_fail(&out->error, "deadline", "waited longer than %lld ms for its turn", (long long)deadline);
-        atomic_fetch_add(&w->counters->late, 1);
+    if (left < 0) {
+        wire_fail(&out->error, "deadline", "waited longer than its deadline for its turn");
     } else {
+        request->filter.deadline_us = (uint64_t)left;
         operations[request->op](w, request, times, out);
     }
-    if (out->error.code) atomic_fetch_add(&w->counters->errors, 1);
+    if (!out->error.code) return;
+    atomic_fetch_add(&w->counters->errors, 1);
+    if (strcmp(out->error.code, "deadline") == 0) atomic_fetch_add(&w->counters->late, 1);
 }
 
 json_t *worker_header(worker *w, const wire_request *request, wire_outcome *out, size_t *text_count) {

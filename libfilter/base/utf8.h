@@ -7,6 +7,7 @@
 #define FILTER_BASE_UTF8_H
 
 #include "base/arena.h"
+#include "base/work.h"
 #include "filter.h"
 
 #include <stdbool.h>
@@ -82,6 +83,7 @@ size_t text_ruler_at(text_ruler *ruler, size_t byte);
 /* Text that grows in an arena. `failed` sticks once memory is out; check it at the end. */
 typedef struct text_buffer {
     arena *memory;
+    work_budget *work; /* what making the text may cost, for those who make it; NULL: nobody counts */
     char *data;
     size_t size;
     size_t capacity;

@@ -91,6 +91,7 @@ static void widen_window(builder *b, const pack_rule *rule, const rule_pattern *
     if (digits < window->digits_min) window->digits_min = digits;
     if (lead > window->lead) window->lead = lead;
     if (trail > window->trail) window->trail = trail;
+    if (pattern->value->max_width > window->width) window->width = pattern->value->max_width;
 }
 
 /* The number of a word in the database of words, which are found as they stand, in any case. The same letters are

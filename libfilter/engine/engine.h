@@ -62,6 +62,7 @@ typedef struct engine_rule {
 typedef struct engine_window {
     size_t digits_min; /* fewest digits of any shape */
     size_t lead, trail; /* farthest that a value reaches before its first, after its last digit */
+    size_t width; /* of the longest value */
 } engine_window;
 
 typedef struct engine_word {

@@ -116,18 +116,19 @@ static size_t match(const lexicon_entry *e, const char *text, size_t size, size_
 }
 
 /* The entries of a bucket that stand at `at`. False ends the search. */
-static bool try_bucket(const lexicon *l, uint32_t bucket, bool triggers_only, const char *text, size_t size, size_t at,
-                       lexicon_fn *fn, void *arg) {
+static bool try_bucket(const lexicon *l, const lexicon_search *s, uint32_t bucket, size_t at) {
+    const char *text = s->text;
+    const size_t size = s->part.end;
     uint64_t begin = 0;
     memcpy(&begin, text + at, size - at < 8 ? size - at : 8);
     begin = fold_begin(begin);
     for (uint32_t e = l->buckets[bucket]; e; e = l->entries[e - 1].next) {
         const lexicon_entry *entry = &l->entries[e - 1];
-        if ((begin & entry->mask) != entry->begin || (triggers_only && !entry->is_trigger)) continue;
+        if ((begin & entry->mask) != entry->begin || (s->triggers_only && !entry->is_trigger)) continue;
         size_t end = match(entry, text, size, at);
         if (!end) continue;
         if (text_is_word_before(text, at)) return true; /* é is a letter, and “ is none */
-        if (!fn(entry->id, at, end, arg)) return false;
+        if (!s->fn(entry->id, at, end, s->arg)) return false;
     }
     return true;
 }
@@ -161,10 +162,9 @@ static inline size_t take_word(word_walk *w, const uint8_t *known, uint8_t wante
 }
 
 /* Tells of the entries among what was noted. False ends the search. */
-static bool settle(const lexicon *l, bool triggers_only, const maybe *noted, size_t count, const char *text,
-                   size_t size, lexicon_fn *fn, void *arg) {
+static bool settle(const lexicon *l, const lexicon_search *s, const maybe *noted, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        if (!try_bucket(l, noted[i].bucket, triggers_only, text, size, noted[i].at, fn, arg)) return false;
+        if (!try_bucket(l, s, noted[i].bucket, noted[i].at)) return false;
     }
     return true;
 }
@@ -191,18 +191,20 @@ static uint64_t starts_after(const char *text, size_t at, uint64_t candidates) {
 }
 #endif
 
-void lexicon_find(const lexicon *l, const char *text, span part, bool triggers_only, lexicon_fn *fn, void *arg) {
-    const size_t size = part.end;
-    const uint8_t wanted = triggers_only ? KNOWN_TRIGGER : KNOWN_ENTRY;
+void lexicon_find(const lexicon *l, const lexicon_search *s) {
+    const char *text = s->text;
+    const size_t size = s->part.end;
+    const uint8_t wanted = s->triggers_only ? KNOWN_TRIGGER : KNOWN_ENTRY;
     word_walk w = {0, 0, 0};
     maybe noted[2 * 64 + 2];
-    size_t i = part.start;
+    size_t i = s->part.start;
     if (!l->count) return;
 #ifdef BYTE_MASK
     static const uint32_t kept[KEY_SIZE + 1] = {0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF};
     uint64_t letters, wide, next_letters = 0, next_wide = 0, before = 0, wide_before = 0;
     if (size - i >= 64) word_masks(text + i, &next_letters, &next_wide);
-    for (; i + 128 <= size; i += 64) { /* the next 64 bytes are needed for the ends of words */
+    for (; i + 128 <= size && work_spend(s->work, 64);
+         i += 64) { /* the next 64 bytes are needed for the ends of words */
         letters = next_letters;
         wide = next_wide;
         word_masks(text + i + 64, &next_letters, &next_wide);
@@ -222,12 +224,12 @@ void lexicon_find(const lexicon *l, const char *text, span part, bool triggers_o
                   kept[length]; /* what is below 128 in lower case; digits have the bit */
             count = take_word(&w, l->known, wanted, i + bit, key, noted, count);
         }
-        if (count && !settle(l, triggers_only, noted, count, text, size, fn, arg)) return;
+        if (count && !settle(l, s, noted, count)) return;
     }
 #endif
-    for (i = next_word(text, size, i); i < size; i = next_word(text, size, i + 1)) {
+    for (i = next_word(text, size, i); i < size && work_spend(s->work, 16); i = next_word(text, size, i + 1)) {
         uint32_t key = key_of(text + i, key_size(text + i, size - i, KEY_SIZE));
         size_t count = take_word(&w, l->known, wanted, i, key, noted, 0);
-        if (!settle(l, triggers_only, noted, count, text, size, fn, arg)) return;
+        if (!settle(l, s, noted, count)) return;
     }
 }

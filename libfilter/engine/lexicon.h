@@ -11,6 +11,7 @@
 #ifndef FILTER_ENGINE_LEXICON_H
 #define FILTER_ENGINE_LEXICON_H
 
+#include "base/work.h"
 #include "text/span_map.h"
 
 #include <stdbool.h>
@@ -46,7 +47,17 @@ bool lexicon_add(lexicon *l, arena *memory, const char *word, size_t size, bool 
 /* Told of each word found, in order of start. False ends the search. */
 typedef bool lexicon_fn(uint32_t id, size_t start, size_t end, void *arg);
 
-/* Finds the entries that begin and end in `part` of a text, or only those of them that are triggers. */
-void lexicon_find(const lexicon *l, const char *text, span part, bool triggers_only, lexicon_fn *fn, void *arg);
+/* What is searched, and who is told. */
+typedef struct lexicon_search {
+    const char *text;
+    span part; /* entries begin and end in it */
+    bool triggers_only;
+    work_budget *work; /* what it may cost; NULL: nobody counts */
+    lexicon_fn *fn;
+    void *arg;
+} lexicon_search;
+
+/* Finds the entries of a text, or only those of them that are triggers, while the work lasts. */
+void lexicon_find(const lexicon *l, const lexicon_search *s);
 
 #endif

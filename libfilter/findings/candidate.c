@@ -95,6 +95,12 @@ bool score_evidence(const pass *p, span at, candidate *c) {
 /* An attack that was found only after an obfuscation was undone is the likelier for it. */
 #define OBFUSCATION_BOOST 0.4
 
+/* What a candidate costs after the scan, in nanoseconds, kept free before the deadline: where it is listed in the
+ * reply, and where it is only sorted and replaced. */
+#define LISTED_MAX 10000
+#define LISTED_NS 3000
+#define SORTED_NS 600
+
 void candidate_add(const pass *p, span at, candidate *c) {
     candidates *found = &p->scratch->found;
     const view *v = p->view;
@@ -115,6 +121,7 @@ void candidate_add(const pass *p, span at, candidate *c) {
         return;
     }
     found->items[found->count++] = *c;
+    p->scratch->work.reserve += found->count <= LISTED_MAX ? LISTED_NS : SORTED_NS;
 }
 
 void candidate_found(const pass *p, uint32_t rule_index, span at) {

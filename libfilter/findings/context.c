@@ -43,10 +43,8 @@ static void find_words(const pass *p, span need) {
     word_context context = {p, part.start};
     s->context.count = 0;
     s->context.covered = part;
-    if (hs_scan(p->engine->databases[DATABASE_WORDS], v->text + part.start, (unsigned)(part.end - part.start), 0,
-                s->matcher.hyperscan, on_word, &context) != HS_SUCCESS) {
-        s->failed = true;
-    }
+    const filter_text text = {v->text + part.start, part.end - part.start};
+    if (!scratch_scan(s, p->engine, DATABASE_WORDS, text, on_word, &context) && !s->work.is_late) s->failed = true;
 }
 
 static bool id_is_before(const void *ids, size_t i, size_t id) {

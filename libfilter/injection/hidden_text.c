@@ -63,7 +63,7 @@ void hidden_text_find(const pass *p, const pack_rule *rule) {
     const view *v = p->view;
     size_t found = 0;
     if (!v->non_ascii) return;
-    for (size_t at = 0; at < v->size;) {
+    for (size_t at = 0; at < v->size && work_spend(&p->scratch->work, 8);) {
         if ((unsigned char)v->text[at] < 0xC2) { /* ASCII, or the inside of a character */
             at++;
             continue;
@@ -73,7 +73,7 @@ void hidden_text_find(const pass *p, const pack_rule *rule) {
         at = run.end > at ? run.end : at + 1;
         if (count < limits->min_run) continue;
         if (found++ == RUNS_MAX) {
-            scratch_gap(p->scratch, p->segment, "hidden text: more runs than are listed");
+            scratch_gap(p->scratch, p->segment, FILTER_SKIP_HIDDEN);
             return;
         }
         candidate_found(p, engine_rule_index(p->engine, rule), run);

@@ -63,7 +63,7 @@ void many_shot_find(const pass *p, const pack_rule *rule) {
     const view *v = p->view;
     size_t count = 0;
     span last = {0, 0};
-    for (size_t at = 0; at < v->size;) {
+    for (size_t at = 0; at < v->size && work_spend(&p->scratch->work, 64);) {
         const char *colon = memchr(v->text + at, ':', v->size - at);
         if (!colon) break;
         size_t here = (size_t)(colon - v->text);

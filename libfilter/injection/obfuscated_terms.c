@@ -46,7 +46,7 @@ void obfuscated_terms_find(const pass *p, const pack_rule *rule) {
     const view *v = p->view;
     size_t count = 0;
     span at = {v->size, 0};
-    for (size_t i = 0; i < v->size;) {
+    for (size_t i = 0; i < v->size && work_spend(&p->scratch->work, 16);) {
         size_t start = i;
         while (i < v->size && text_is_alpha(v->text[i])) i++;
         if (i == start) {

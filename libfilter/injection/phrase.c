@@ -10,6 +10,8 @@
 /* More words of phrases in one view are an attack: what follows is not read. */
 #define MATCHES_MAX ((size_t)1 << 20)
 
+#define SORT_NS 200 /* of one word among a million */
+
 /* --------------------------------------------------------------------------------- words ---- */
 
 /* How far around a trigger other words are looked for: no phrase is longer. */
@@ -25,7 +27,7 @@ typedef struct match_context {
 /* False: no more are taken. */
 static bool add_match(filter_scratch *s, uint32_t class, size_t start, size_t end) {
     class_matches *m = &s->classes;
-    if (m->count == MATCHES_MAX) return false;
+    if (m->count == MATCHES_MAX || !work_spend(&s->work, 16)) return false;
     if (!arena_grow(&s->memory, &m->items, &m->capacity, m->count + 1, sizeof *m->items)) {
         s->failed = true;
         return false;
@@ -64,9 +66,19 @@ static bool on_entry(uint32_t id, size_t start, size_t end, void *arg) {
     return true;
 }
 
+static void search(match_context *c, span part, bool triggers_only, lexicon_fn *fn) {
+    const pass *p = c->pass;
+    lexicon_find(&p->engine->lexicon, &(lexicon_search){.text = p->view->text,
+                                                        .part = part,
+                                                        .triggers_only = triggers_only,
+                                                        .work = &p->scratch->work,
+                                                        .fn = fn,
+                                                        .arg = c});
+}
+
 /* Looks at the text around the triggers seen last. */
 static bool near_triggers(match_context *c) {
-    if (c->near.end) lexicon_find(&c->pass->engine->lexicon, c->pass->view->text, c->near, false, on_entry, c);
+    if (c->near.end) search(c, c->near, false, on_entry);
     return c->pass->scratch->classes.count < MATCHES_MAX;
 }
 
@@ -94,23 +106,22 @@ static bool find_words(const pass *p, cipher_clues *clues) {
     filter_scratch *s = p->scratch;
     const view *v = p->view;
     match_context context = {p, clues, {0, 0}};
+    const span all = {0, v->size};
     s->classes.count = 0;
     if (v->non_ascii) {
         const char *override =
             v->source ? NULL : text_find(v->text, v->size, "\xE2\x80\xAE", 3); /* U+202E: shown from right to left */
         if (override) note_cipher(&context, CIPHER_REVERSED, (size_t)(override - v->text));
-        if (p->engine->databases[DATABASE_CLASS_WORDS] &&
-            hs_scan(p->engine->databases[DATABASE_CLASS_WORDS], v->text, (unsigned)v->size, 0, s->matcher.hyperscan,
-                    on_match, &context) != HS_SUCCESS) {
-            return false;
-        }
+        const filter_text text = {v->text, v->size};
+        if (!scratch_scan(s, p->engine, DATABASE_CLASS_WORDS, text, on_match, &context)) return false;
         if (s->classes.count) { /* every word of such a text is looked at */
-            lexicon_find(&p->engine->lexicon, v->text, (span){0, v->size}, false, on_entry, &context);
+            search(&context, all, false, on_entry);
+            if (!work_fits(&s->work, (int64_t)s->classes.count * SORT_NS)) return false;
             qsort(s->classes.items, s->classes.count, sizeof *s->classes.items, by_end);
             return s->classes.count < MATCHES_MAX;
         }
     }
-    lexicon_find(&p->engine->lexicon, v->text, (span){0, v->size}, true, on_trigger, &context);
+    search(&context, all, true, on_trigger);
     near_triggers(&context);
     return s->classes.count < MATCHES_MAX;
 }
@@ -204,7 +215,7 @@ static void take(walk *w, const class_match *hit) {
 
 void phrase_find(const pass *p, cipher_clues *clues) {
     filter_scratch *s = p->scratch;
-    if (!find_words(p, clues)) scratch_gap(s, p->segment, "words of phrases: more than a view may have");
+    if (!find_words(p, clues) && !s->work.is_late) scratch_gap(s, p->segment, FILTER_SKIP_WORDS);
     if (s->classes.count == 0 || p->engine->phrase_count == 0 || s->failed) return;
     walk w = {p, p->engine, arena_alloc(&s->memory, p->engine->phrase_count * PHRASE_MAX, sizeof(place)),
               arena_alloc(&s->memory, p->engine->phrase_count, sizeof(uint32_t))};
@@ -212,5 +223,5 @@ void phrase_find(const pass *p, cipher_clues *clues) {
         s->failed = true;
         return;
     }
-    for (size_t i = 0; i < s->classes.count; i++) take(&w, &s->classes.items[i]);
+    for (size_t i = 0; i < s->classes.count && work_spend(&s->work, 64); i++) take(&w, &s->classes.items[i]);
 }

@@ -57,18 +57,18 @@ static uint64_t *slot_of(const prompt_shingles *set, uint64_t hash) {
     return &set->slots[at];
 }
 
-bool prompt_leak_learn(prompt_shingles *set, arena *memory, const filter_segment *segments, size_t count) {
+bool prompt_leak_learn(prompt_shingles *set, filter_scratch *s, const filter_segment *segments, size_t count) {
     size_t bytes = 0;
     *set = (prompt_shingles){0};
     for (size_t i = 0; i < count; i++) bytes += role_is_trusted(segments[i].role) ? segments[i].size : 0;
     if (bytes == 0) return true;
     for (set->capacity = 64; set->capacity < bytes; set->capacity *= 2) {
     } /* a word and a gap take two bytes: half full at most */
-    set->slots = arena_alloc(memory, set->capacity, sizeof *set->slots);
+    set->slots = arena_alloc(&s->memory, set->capacity, sizeof *set->slots);
     if (!set->slots) return false;
     for (size_t i = 0; i < count; i++) {
         shingle_walk w = {.text = segments[i].text, .size = role_is_trusted(segments[i].role) ? segments[i].size : 0};
-        while (next_word(&w)) {
+        while (work_spend(&s->work, 32) && next_word(&w)) {
             if (w.canary) *slot_of(set, w.canary) = w.canary;
             if (w.count < SHINGLE_WORDS) continue;
             uint64_t hash = shingle_hash(&w), *slot = slot_of(set, hash);
@@ -132,7 +132,7 @@ void prompt_leak_find(const pass *p, const pack_rule *rule) {
     shingle_walk w = {.text = v->text, .size = v->size};
     size_t matched = 0, run = 0, longest = 0, run_start = 0;
     span at = {v->size, 0}, best = {0, 0};
-    while (next_word(&w)) {
+    while (work_spend(&p->scratch->work, 32) && next_word(&w)) {
         if (w.canary && *slot_of(set, w.canary)) {
             candidate_found(p, engine_rule_index(p->engine, rule),
                             (span){w.starts[(w.count - 1) % SHINGLE_WORDS], w.at});

@@ -21,7 +21,7 @@ typedef struct prompt_shingles {
 } prompt_shingles;
 
 /* Reads the system and developer segments of a request. False when memory is out. */
-bool prompt_leak_learn(prompt_shingles *set, arena *memory, const filter_segment *segments, size_t count);
+bool prompt_leak_learn(prompt_shingles *set, filter_scratch *s, const filter_segment *segments, size_t count);
 
 extern const detector_type prompt_leak_type;
 

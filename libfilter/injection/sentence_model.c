@@ -170,7 +170,7 @@ size_t model_windows(const pass *p, span **windows) {
     const view *v = p->view;
     size_t count = 0, capacity = 0, covered = 0;
     *windows = NULL;
-    for (size_t i = 0; i < s->classes.count; i++) {
+    for (size_t i = 0; i < s->classes.count && work_spend(&s->work, 64); i++) {
         const class_match *hit = &s->classes.items[i];
         if (!p->engine->set.classes[hit->class].is_trigger || hit->end <= covered) continue;
         if (!arena_grow(&s->memory, windows, &capacity, count + 1, sizeof **windows)) {
@@ -283,7 +283,7 @@ void sentence_model_find(const pass *p, const pack_rule *rule) {
     size_t count = model_windows(p, &windows);
     /* A decoded view holds a part of the text: its windows are of as many as those of the whole. */
     if (count > s->window_count) s->window_count = count;
-    for (size_t i = 0; i < count && !s->failed; i++) {
+    for (size_t i = 0; i < count && !s->failed && work_spend(&s->work, WORK_STEP / 4); i++) {
         size_t hash_count = model_features(p, windows[i], hashes);
         double score = score_window(model, hashes, hash_count, s->window_count);
         if (score < s->min_scores[category_index(FILTER_INJECTION)]) continue;

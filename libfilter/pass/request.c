@@ -61,13 +61,43 @@ filter_status request_read(checked_request *checked, const filter_engine *engine
     return FILTER_OK;
 }
 
-filter_status request_check_texts(checked_request *checked, filter_error *error) {
+/* A part of a text that is checked at once: so much takes about a tenth of a millisecond. */
+#define CHECKED_AT_ONCE ((size_t)64 << 10)
+
+static filter_status check_encoding(size_t index, const filter_segment *segment, work_budget *left,
+                                    filter_error *error) {
+    for (size_t at = 0; at < segment->size;) {
+        const char *text = segment->text + at;
+        size_t size = segment->size - at, valid;
+        if (size > CHECKED_AT_ONCE && text_align_back(text, CHECKED_AT_ONCE)) {
+            size = text_align_back(text, CHECKED_AT_ONCE);
+        }
+        if (!work_spend(left, size)) {
+            error_set(error, FILTER_ERROR_DEADLINE, "the deadline passed before the texts were checked");
+            return FILTER_ERROR_DEADLINE;
+        }
+        if ((valid = text_valid_prefix(text, size)) == size) {
+            at += size;
+            continue;
+        }
+        error_set(error, FILTER_ERROR_TEXT, "segment %zu is not UTF-8 at byte %zu", index, at + valid);
+        if (error) {
+            error->segment = index;
+            error->offset = at + valid;
+        }
+        return FILTER_ERROR_TEXT;
+    }
+    return FILTER_OK;
+}
+
+filter_status request_check_texts(checked_request *checked, work_budget *left, filter_error *error) {
     const filter_request *r = &checked->asked;
     if (r->segment_count > FILTER_SEGMENTS_MAX) {
         error_set(error, FILTER_ERROR_TOO_LARGE, "more than %zu segments", FILTER_SEGMENTS_MAX);
         return FILTER_ERROR_TOO_LARGE;
     }
-    for (size_t i = 0; i < r->segment_count; i++) {
+    filter_status status = FILTER_OK;
+    for (size_t i = 0; i < r->segment_count && status == FILTER_OK; i++) {
         const filter_segment *segment = &r->segments[i];
         if (segment->size && !segment->text) return bad_argument(error, "a segment's text is NULL");
         if ((unsigned)segment->role >= ROLE_COUNT) return bad_argument(error, "a segment's role is none");
@@ -76,17 +106,9 @@ filter_status request_check_texts(checked_request *checked, filter_error *error)
             return FILTER_ERROR_TOO_LARGE;
         }
         checked->bytes += segment->size;
-        size_t valid = segment->size ? text_valid_prefix(segment->text, segment->size) : 0;
-        if (valid < segment->size) {
-            error_set(error, FILTER_ERROR_TEXT, "segment %zu is not UTF-8 at byte %zu", i, valid);
-            if (error) {
-                error->segment = i;
-                error->offset = valid;
-            }
-            return FILTER_ERROR_TEXT;
-        }
+        status = check_encoding(i, segment, left, error);
     }
-    return FILTER_OK;
+    return status;
 }
 
 void request_min_scores(const checked_request *checked, double min_scores[3]) {

@@ -5,6 +5,7 @@
 #ifndef FILTER_PASS_REQUEST_H
 #define FILTER_PASS_REQUEST_H
 
+#include "base/work.h"
 #include "engine/engine.h"
 
 typedef struct checked_request {
@@ -15,10 +16,10 @@ typedef struct checked_request {
     size_t bytes; /* of text, all segments */
 } checked_request;
 
-/* Checks everything but the texts, and the texts: their roles, sizes and encoding. */
+/* Checks everything but the texts, and the texts: their roles, sizes and encoding, while the time lasts. */
 filter_status request_read(checked_request *r, const filter_engine *engine, const filter_request *asked,
                            filter_error *error);
-filter_status request_check_texts(checked_request *r, filter_error *error);
+filter_status request_check_texts(checked_request *r, work_budget *left, filter_error *error);
 
 /* The least score of each category that the request lists or its policy acts on. */
 void request_min_scores(const checked_request *r, double min_scores[3]);

@@ -94,7 +94,9 @@ struct filter_scratch {
     matcher_memory matcher;
     arena memory; /* reset for each request */
     bool failed; /* memory is out */
+    size_t cut_off; /* the first segment that the deadline left unread; SIZE_MAX: none */
     double min_scores[3]; /* by category_index: no score below is of use to this request */
+    work_budget work; /* what the request may still cost */
     view_list views; /* of the segment */
     scan_hits hits;
     context_words context;
@@ -110,6 +112,11 @@ struct filter_scratch {
  * it is in use. What begins must end, whatever happens between. */
 filter_status scratch_begin(filter_scratch *s, const filter_engine *engine, filter_error *error);
 void scratch_end(filter_scratch *s);
+
+/* Scans a text with one of the engine's databases. False when it was not scanned to its end: `on_match` ended it, the
+ * time was up (s->work), or Hyperscan failed. A database that the engine lacks finds nothing. */
+bool scratch_scan(filter_scratch *s, const filter_engine *engine, engine_database database, filter_text text,
+                  match_event_handler on_match, void *context);
 
 /* Records that a segment was not read in full. `reason` lives as long as the program. */
 void scratch_gap(filter_scratch *s, size_t segment, const char *reason);

@@ -121,18 +121,14 @@ static int by_value(const void *a, const void *b) {
 }
 
 static void scan_tokens(token_places *p, filter_scratch *s, const char *text, size_t size) {
-    const hs_database_t *database = p->engine->databases[DATABASE_TOKENS];
-    if (database && size &&
-        hs_scan(database, text, (unsigned)size, 0, s->matcher.hyperscan, on_token, p) != HS_SUCCESS) {
-        p->failed = true;
-    }
+    if (!scratch_scan(s, p->engine, DATABASE_TOKENS, (filter_text){text, size}, on_token, p)) p->failed = true;
 }
 
 /* Places of tokens in the text as it is and as it looks. */
 static void find_tokens(token_places *p, filter_scratch *s, filter_text text) {
     scan_tokens(p, s, text.text, text.size);
     if (text_ascii_prefix(text.text, text.size) < text.size) {
-        text_buffer folded = {.memory = p->memory};
+        text_buffer folded = {.memory = p->memory, .work = &s->work};
         span_map map = {.memory = p->memory};
         if (fold_text(text.text, text.size, true, &folded, &map)) {
             p->map = &map;

@@ -8,6 +8,14 @@ static bool is_wrapped(filter_role role) {
     return role == FILTER_ROLE_USER || role == FILTER_ROLE_TOOL || role == FILTER_ROLE_DOCUMENT;
 }
 
+/* Nobody sends on what is blocked, and the time is up. */
+static void leave_empty(unsigned returns, filter_segment_result *out) {
+    const filter_text nothing = {"", 0};
+    if (returns & FILTER_RETURN_REDACTED) out->redacted = nothing;
+    if (returns & FILTER_RETURN_SANITIZED) out->sanitized = nothing;
+    if (returns & FILTER_RETURN_ISOLATED) out->isolated = nothing;
+}
+
 void render_texts(const decided *d, filter_result *result) {
     filter_scratch *s = d->scratch;
     const filter_request *r = &d->request->asked;
@@ -23,10 +31,14 @@ void render_texts(const decided *d, filter_result *result) {
         result->isolate_boundary = wrapping.boundary;
         result->isolate_instruction = wrapping.instruction;
     }
-    for (size_t i = 0; i < r->segment_count && !s->failed; i++) {
+    for (size_t i = 0; i < r->segment_count && !s->failed && work_spend(&s->work, WORK_STEP); i++) {
         const filter_segment *segment = &r->segments[i];
         filter_segment_result *out = &d->segments[i];
         filter_text redacted = {NULL, 0};
+        if (i >= s->cut_off && out->verdict == FILTER_BLOCK) {
+            leave_empty(r->returns, out);
+            continue;
+        }
         if (r->returns & (FILTER_RETURN_REDACTED | FILTER_RETURN_ISOLATED)) {
             redacted = redact_segment(&redaction, segment, &d->first[i], NULL);
         }

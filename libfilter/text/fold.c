@@ -279,7 +279,7 @@ bool fold_text(const char *text, size_t size, bool with_confusables, text_buffer
     folder f = {
         .text = (const uint8_t *)text, .size = size, .with_confusables = with_confusables, .out = out, .map = map};
     size_t at = 0;
-    while (at < size) {
+    while (at < size && work_spend(out->work, 32)) {
         size_t ascii = text_ascii_prefix(text + at, size - at);
         /* The last ASCII letter belongs to the combining mark after it. */
         if (ascii && !starts_cluster(&f, at + ascii)) ascii--;

@@ -25,7 +25,8 @@
  * any thread, and cheap after the first call. */
 bool fold_init(void);
 
-/* Appends the folded form of valid UTF-8 to `out` and, when it is not NULL, its way back to `map`.
+/* Appends the folded form of valid UTF-8 to `out` and, when it is not NULL, its way back to `map`; what comes after the
+ * work of `out` is used up is left out.
  * Returns true when something changed; `out` is then complete. When nothing changed, `out` may be
  * ignored. */
 bool fold_text(const char *text, size_t size, bool with_confusables, text_buffer *out, span_map *map);

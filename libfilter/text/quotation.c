@@ -120,11 +120,13 @@ static size_t quotation_at(reader *r, size_t at, bool *fences) {
     return 0;
 }
 
-bool quotations_find(quotations *q, arena *memory, const char *text, size_t size) {
+bool quotations_find(quotations *q, arena *memory, work_budget *left, filter_text whole) {
+    const char *text = whole.text;
+    const size_t size = whole.size;
     reader r = {.text = text, .size = size};
     bool fences = true;
     *q = (quotations){0};
-    for (size_t at = 0; at < size;) {
+    for (size_t at = 0; at < size && work_spend(left, 8);) {
         size_t end = text_is_alnum(text[at]) ? 0 : quotation_at(&r, at, &fences);
         if (!end) {
             q->outside += text_is_word_byte(text[at++]);

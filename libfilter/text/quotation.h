@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/utf8.h"
+#include "base/work.h"
 #include "text/span_map.h"
 
 typedef struct quotations {
@@ -18,8 +19,8 @@ typedef struct quotations {
     size_t outside; /* letters and digits, in bytes, that stand in none */
 } quotations;
 
-/* Finds the quotations of a text. False when memory is out. */
-bool quotations_find(quotations *q, arena *memory, const char *text, size_t size);
+/* Finds the quotations of a text, while the work lasts. False when memory is out. */
+bool quotations_find(quotations *q, arena *memory, work_budget *left, filter_text text);
 
 /* Does a quotation hold the whole span, or touch it? */
 bool quotations_hold(const quotations *q, span at);

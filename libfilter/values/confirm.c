@@ -175,7 +175,7 @@ void confirm_hits(const pass *p) {
     filter_scratch *s = p->scratch;
     s->matcher.epoch++;
     context_begin(s);
-    for (size_t i = 0; i < s->hits.count && !s->failed; i++) {
+    for (size_t i = 0; i < s->hits.count && !s->failed && work_spend(&s->work, 256); i++) {
         scan_hit hit = s->hits.items[i]; /* by value: the arena may move the array's home */
         const id_list *patterns = &p->engine->expressions[hit.database][hit.expression];
         for (size_t k = 0; k < patterns->count; k++) {
@@ -207,7 +207,8 @@ void confirm_by_keyword(const pass *p) {
     const view *v = p->view;
     span run;
     if (!p->engine->has_keywords || !(p->categories & FILTER_SECRET)) return;
-    for (size_t from = 0; !s->failed && scan_next_run(v->text, v->size, from, &run); from = run.end) {
+    for (size_t from = 0; !s->failed && work_spend(&s->work, 256) && scan_next_run(v->text, v->size, from, &run);
+         from = run.end) {
         size_t nearest, count = context_words_before(p, run.start, KEYWORD_WITHIN, &nearest);
         for (size_t i = 0; i < count; i++) {
             /* By value: looking at the words around a value may find other words. */

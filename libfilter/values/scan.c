@@ -14,6 +14,10 @@
 /* Letters and digits that touch a digit belong to its word, up to this size. */
 #define WORD_MAX 128
 
+/* A window of digits is scanned in parts of this size, so that the time can be looked at between them. Parts overlap by
+ * a value and the characters beside it, and what the cut itself makes is not confirmed. */
+#define PART_MAX ((size_t)32 << 10)
+
 typedef struct scan_context {
     filter_scratch *scratch;
     uint32_t database;
@@ -25,7 +29,7 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
     (void)flags;
     scan_context *c = arg;
     filter_scratch *s = c->scratch;
-    if (s->hits.count == HITS_MAX) return 1;
+    if (s->hits.count == HITS_MAX || !work_spend(&s->work, 16)) return 1;
     if (!arena_grow(&s->memory, &s->hits.items, &s->hits.capacity, s->hits.count + 1, sizeof *s->hits.items)) {
         s->failed = true;
         return 1;
@@ -34,12 +38,10 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
     return 0;
 }
 
-static bool scan_part(const filter_engine *engine, filter_scratch *s, engine_database database, const char *text,
-                      span part) {
-    scan_context context = {s, database, part.start};
-    if (!engine->databases[database] || part.end == part.start) return true;
-    return hs_scan(engine->databases[database], text + part.start, (unsigned)(part.end - part.start), 0,
-                   s->matcher.hyperscan, on_match, &context) == HS_SUCCESS;
+static bool scan_part(const pass *p, engine_database database, span part) {
+    scan_context context = {p->scratch, database, part.start};
+    const filter_text text = {p->view->text + part.start, part.end - part.start};
+    return scratch_scan(p->scratch, p->engine, database, text, on_match, &context);
 }
 
 static size_t next_digit(const char *text, size_t size, size_t from) {
@@ -104,23 +106,23 @@ bool scan_next_run(const char *text, size_t size, size_t from, span *run) {
 
 /* Scans the text around digits with `count` databases. */
 static bool scan_digits(const pass *p, const engine_window *wanted, engine_database first, engine_database count) {
-    filter_scratch *s = p->scratch;
     const view *v = p->view;
     span window;
     for (size_t from = 0; scan_next_window(v->text, v->size, from, wanted, &window); from = window.end) {
-        for (engine_database d = first; d < first + count; d++) {
-            if (!scan_part(p->engine, s, d, v->text, window)) return false;
+        for (span part = {window.start, 0}; part.end < window.end; part.start = part.end - wanted->width - 2) {
+            part.end = window.end - part.start > PART_MAX ? part.start + PART_MAX : window.end;
+            for (engine_database d = first; d < first + count; d++) {
+                if (!scan_part(p, d, part)) return false;
+            }
         }
     }
     return true;
 }
 
 bool scan_view(const pass *p) {
-    filter_scratch *s = p->scratch;
-    const view *v = p->view;
-    const span all = {0, v->size};
-    s->hits.count = 0;
-    if (!scan_part(p->engine, s, DATABASE_DATA, v->text, all)) return false;
+    const span all = {0, p->view->size};
+    p->scratch->hits.count = 0;
+    if (!scan_part(p, DATABASE_DATA, all)) return false;
     return !(p->categories & (FILTER_PII | FILTER_SECRET)) ||
            (scan_digits(p, &p->engine->window, DATABASE_DIGITS, DIGITS_SHARDS) &&
             scan_digits(p, &p->engine->few_window, DATABASE_FEW_DIGITS, 1));

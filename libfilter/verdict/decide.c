@@ -54,6 +54,25 @@ void decide_segment(filter_scratch *s, const checked_request *r, size_t index, s
     }
 }
 
+#define GAPS_MAX 8 /* reasons for not reading a text in full: FILTER_SKIP_… */
+
+/* Adds what was not read in full, by limit. */
+static bool add_gaps(filter_scratch *s, const char **reasons, size_t *count) {
+    const char *told[GAPS_MAX];
+    size_t told_count = 0;
+    for (size_t i = 0; i < s->gaps.count && told_count < GAPS_MAX; i++) {
+        const char *reason = s->gaps.items[i].reason;
+        size_t k = 0;
+        while (k < told_count && strcmp(told[k], reason) != 0) k++;
+        if (k < told_count) continue;
+        told[told_count++] = reason;
+        const char *name = arena_printf(&s->memory, "incomplete:%.*s", (int)strcspn(reason, ":"), reason);
+        if (!name) return false;
+        reasons[(*count)++] = name;
+    }
+    return true;
+}
+
 const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, filter_verdict verdict, size_t *count) {
     const verdict_notes *notes = &s->notes;
     const candidate **order = arena_alloc(&s->memory, s->found.count + 1, sizeof(candidate *));
@@ -67,7 +86,7 @@ const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, 
     qsort(order, acted, sizeof *order, by_strength);
     /* A handful explains a verdict; the findings have the rest. */
     enum { REASONS_MAX = 8 };
-    const char **reasons = arena_alloc(&s->memory, REASONS_MAX + VIOLATIONS_MAX + 3, sizeof *reasons);
+    const char **reasons = arena_alloc(&s->memory, REASONS_MAX + VIOLATIONS_MAX + GAPS_MAX + 2, sizeof *reasons);
     if (!reasons) return NULL;
     for (size_t i = 0; i < acted && *count < REASONS_MAX; i++) {
         bool again = false;
@@ -78,7 +97,7 @@ const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, 
     }
     for (size_t i = 0; i < notes->violation_count; i++) reasons[(*count)++] = notes->violations[i];
     if (notes->quoted) reasons[(*count)++] = "quoted";
-    if (s->gaps.count) reasons[(*count)++] = "incomplete";
+    if (!add_gaps(s, reasons, count)) return NULL;
     if (verdict != FILTER_ALLOW) {
         const char *id = arena_printf(&s->memory, "policy:%s", policy->id);
         if (!id) return NULL;

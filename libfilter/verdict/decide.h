@@ -17,7 +17,7 @@ void decide_segment(filter_scratch *s, const checked_request *r, size_t index, s
                     filter_segment_result *out);
 
 /* Ids of the rules that led to an action, strongest first, then the policy's as "policy:ID" and
- * "incomplete" where they apply. NULL when memory is out. */
+ * "incomplete:LIMIT" where they apply. NULL when memory is out. */
 const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, filter_verdict verdict, size_t *count);
 
 #endif

@@ -93,7 +93,9 @@ static bool speaks_near(const filter_scratch *s, size_t first) {
 bool is_only_quoted(filter_scratch *s, const filter_segment *segment, const pack_policy *policy, size_t first) {
     quotations quoted;
     if (segment->role == FILTER_ROLE_ASSISTANT) return false;
-    if (!quotations_find(&quoted, &s->memory, segment->text, segment->size)) s->failed = true;
+    const filter_text text = {segment->text, segment->size};
+    if (!quotations_find(&quoted, &s->memory, &s->work, text)) s->failed = true;
+    if (s->work.is_late) return false; /* what is not known to be quoted is not */
     if (quoted.outside < REMARK_MIN || mark_quoted(s, first, &quoted) == 0) return false;
     return injection_action(policy, segment->role, injection_score(s, first)) == FILTER_ACTION_NONE &&
            !speaks_near(s, first);

@@ -126,6 +126,8 @@ filter_action output_data_action(const checked_request *r, filter_scratch *s, co
 
 /* ------------------------------------------------------------------------------------ checks ---- */
 
+#define CHECK_NS_PER_BYTE 10 /* of JSON, the dearest check */
+
 static bool is_found(const pack_policy *policy, const filter_scratch *s, size_t first, const char *rule) {
     for (size_t i = first; i < s->found.count; i++) {
         const candidate *c = &s->found.items[i];
@@ -145,6 +147,8 @@ filter_verdict output_check(const pack_policy *policy, filter_scratch *s, const 
     const output_policy *o = &policy->output;
     filter_verdict verdict = FILTER_ALLOW;
     bool violated = false;
+    /* Late, the answer counts as not read in full. */
+    if (!work_fits(&s->work, (int64_t)answer->size * CHECK_NS_PER_BYTE)) return verdict;
     if (o->hosts.node && links_elsewhere(&o->hosts, answer->text, answer->size)) {
         add_violation(s, "output:hosts");
         verdict = (filter_verdict)o->unlisted_hosts;

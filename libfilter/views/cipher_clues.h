@@ -8,20 +8,20 @@
 
 #include "views/view.h"
 
-/* More places of one cipher are not looked at: the text is read incompletely. */
+/* Places of one cipher that are looked at apart; the last of them grows to those that come after. */
 #define CIPHER_CLUES_MAX 4
 
 typedef struct cipher_clue {
     const view *view;
-    size_t at;
+    span at; /* from its first word to its last */
 } cipher_clue;
 
 typedef struct cipher_clues {
     struct {
-        cipher_clue items[CIPHER_CLUES_MAX]; /* so far apart that what is undone around them does not overlap */
+        cipher_clue items[CIPHER_CLUES_MAX]; /* what is undone around them does not overlap */
         size_t count;
     } of[CIPHER_COUNT];
-    bool too_many;
+    bool too_many; /* of one cipher, in more views than there are places */
 } cipher_clues;
 
 /* Notes a word at a place of a view. */

@@ -6,55 +6,88 @@
 #include "text/fold.h"
 #include "text/obfuscation/obfuscation.h"
 
+#include <stdint.h>
 #include <string.h>
 
 typedef struct maker {
     view_list *views;
     arena *memory;
-    size_t budget; /* bytes that derived views may still take */
     const word_index *words; /* NULL: obfuscations are left alone */
     bool failed;
 } maker;
 
-static view *next_view(maker *m) {
-    if (m->views->count == VIEWS_MAX) {
-        m->views->incomplete = true;
-        return NULL;
-    }
-    return &m->views->items[m->views->count];
+/* Bytes that derived views may still take. */
+static size_t budget_of(const maker *m) {
+    return m->views->work ? m->views->work->derived : SIZE_MAX / 2;
 }
 
-static void keep_view(maker *m, view *v, const char *name, const view *source, unsigned depth, text_buffer *out) {
+/* Where the next view is made: past the last one there is room for what will not be kept. */
+static view *next_view(maker *m) {
+    view *v = &m->views->items[m->views->count];
+    v->map = (span_map){.memory = m->memory};
+    return v;
+}
+
+/* Was the same text made before, for as much as this one is looked at for? What several escapes make of a text is often
+ * one text, in whatever order they are undone. */
+static bool is_repeated(const maker *m, const view *v) {
+    for (size_t i = 0; i < m->views->count; i++) {
+        const view *other = &m->views->items[i];
+        if (other->size == v->size && other->injection_only == v->injection_only &&
+            (other->reveals_obfuscation || !v->reveals_obfuscation) && memcmp(other->text, v->text, v->size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a view is besides its text and map. */
+typedef struct origin {
+    const char *name;
+    const view *source;
+    unsigned depth, obfuscations;
+    bool injection_only, reveals_obfuscation;
+} origin;
+
+/* Keeps the text that was made in next_view, unless a limit forbids it. True when it was kept. */
+static bool keep_view(maker *m, const origin *from, const text_buffer *out) {
+    view_list *views = m->views;
+    view *v = &views->items[views->count];
     if (out->failed || v->map.failed) {
         m->failed = true;
-        return;
+        return false;
     }
-    if (out->size > m->budget) {
-        m->views->incomplete = true;
-        return;
-    }
-    m->budget -= out->size;
-    v->name = name;
-    v->text = out->data;
+    v->name = from->name;
+    v->text = out->data ? out->data : "";
     v->size = out->size;
-    v->non_ascii = text_ascii_prefix(out->data, out->size) < out->size;
-    v->source = source;
-    v->depth = depth;
-    m->views->count++;
+    v->source = from->source;
+    v->depth = from->depth;
+    v->obfuscations = from->obfuscations;
+    v->injection_only = from->injection_only;
+    v->reveals_obfuscation = from->reveals_obfuscation;
+    if (is_repeated(m, v)) return false;
+    if (out->size > budget_of(m)) views->limits |= VIEW_LIMIT_WORK;
+    else if (views->count == VIEWS_MAX) views->limits |= VIEW_LIMIT_VIEWS;
+    else {
+        if (views->work) views->work->derived -= out->size;
+        v->non_ascii = text_ascii_prefix(v->text, v->size) < v->size;
+        views->count++;
+        return true;
+    }
+    return false;
 }
 
 /* The folded view of `source`, or `source` itself where folding changes nothing. */
 static const view *add_folded(maker *m, const view *source) {
     view *v = next_view(m);
-    if (!v) return source;
-    text_buffer out = {.memory = m->memory};
-    v->map = (span_map){.memory = m->memory};
+    text_buffer out = {.memory = m->memory, .work = m->views->work};
+    const origin from = {.name = source->depth ? source->name : FILTER_VIEW_FOLDED,
+                         .source = source,
+                         .depth = source->depth,
+                         .obfuscations = source->obfuscations,
+                         .injection_only = source->injection_only}; /* its source was looked at for obfuscations */
     if (!fold_text(source->text, source->size, true, &out, &v->map)) return source;
-    v->injection_only = source->injection_only;
-    v->obfuscations = source->obfuscations;
-    v->reveals_obfuscation = false; /* its source was looked at */
-    keep_view(m, v, source->depth ? source->name : FILTER_VIEW_FOLDED, source, source->depth, &out);
-    return &m->views->items[m->views->count - 1];
+    return keep_view(m, &from, &out) ? v : source;
 }
 
 /* Was a view made by the decoder, on its way from the text as sent? Obfuscations are undone once. */
@@ -75,66 +108,28 @@ static bool is_tried(const view *source, const decoder *d, unsigned shapes) {
     return !d->once || !came_through(source, d);
 }
 
-#define BESIDE 8 /* bytes: so near, two notations may make one word */
-
-/* Did the last decoding write a part of its view, or something beside it? `before` is what it decoded. */
-static bool is_written(const view *source, const view *before, size_t from, size_t size) {
-    size_t end = from + size + BESIDE < source->size ? from + size + BESIDE : source->size;
-    span part = {text_align_back(source->text, from > BESIDE ? from - BESIDE : 0),
-                 text_align_forward(source->text, source->size, end)};
-    span back = part;
-    for (const view *v = source; v != before; v = v->source) {
-        back = span_map_source(
-            &v->map, (span){text_align_back(v->text, back.start), text_align_forward(v->text, v->size, back.end)});
-    }
-    size_t length = part.end - part.start;
-    return back.end - back.start != length || memcmp(before->text + back.start, source->text + part.start, length) != 0;
-}
-
-/* Is something decoded out of what the last decoding wrote? What stands elsewhere was decoded in the text before,
- * too, and is no deeper. */
-static bool is_deeper(const view *source, const text_buffer *out, const span_map *map) {
-    const view *before = source;
-    while (before->source && before->depth == source->depth) before = before->source;
-    for (size_t i = 0; i < map->count; i++) {
-        const span_run *run = &map->runs[i];
-        size_t size = (i + 1 < map->count ? map->runs[i + 1].at : map->size) - run->at;
-        if (size != run->from_size) {
-            if (run->from_size && is_written(source, before, run->from, run->from_size)) return true;
-            continue;
-        }
-        for (size_t k = 0; k < size; k++) {
-            if (out->data[run->at + k] != source->text[run->from + k] && is_written(source, before, run->from + k, 1))
-                return true;
-        }
-    }
-    return false;
-}
-
 /* Adds what a decoder makes of `source`. False when nothing more can be added. */
-static bool add_view(maker *m, const decoder *d, const view *source, const decode_source *from) {
+static bool add_view(maker *m, const decoder *d, const view *source, const decode_source *text) {
     view *v = next_view(m);
-    if (!v) return false;
-    text_buffer out = {.memory = m->memory};
-    v->map = (span_map){.memory = m->memory};
-    if (!d->decode(from, m->budget, &out, &v->map)) return true;
-    if (source->depth == VIEW_DEPTH_MAX) {
-        if (out.failed || v->map.failed) m->failed = true;
-        else if (is_deeper(source, &out, &v->map)) m->views->incomplete = true;
-        return !m->failed && !m->views->incomplete;
-    }
-    v->injection_only = d->trait || source->injection_only;
-    v->obfuscations = source->obfuscations + (d->trait != 0);
-    v->reveals_obfuscation = d->reveals_obfuscation;
-    keep_view(m, v, d->name, source, source->depth + 1, &out);
-    return !m->failed;
+    text_buffer out = {.memory = m->memory, .work = m->views->work};
+    if (!d->decode(text, budget_of(m), &out, &v->map) || out.size == 0) return true;
+    const origin from = {.name = d->name_of ? d->name_of(source->text, &v->map) : d->name,
+                         .source = source,
+                         .depth = source->depth + 1,
+                         .obfuscations = source->obfuscations + (d->trait != 0),
+                         .injection_only = d->trait || source->injection_only,
+                         .reveals_obfuscation = d->reveals_obfuscation};
+    keep_view(m, &from, &out);
+    return !m->failed && !(m->views->limits & (VIEW_LIMIT_VIEWS | VIEW_LIMIT_WORK));
 }
 
 static void add_decoded(maker *m, const view *source) {
-    unsigned shapes = m->words ? obfuscation_traits(source->text, source->size, m->words) : 0;
-    decode_source from = {.text = source->text, .size = source->size, .runs = {.memory = m->memory}, .words = m->words};
+    unsigned shapes = m->words ? obfuscation_traits(source->text, source->size, m->words, m->views->work) : 0;
+    work_budget *left = m->views->work;
+    decode_source from = {
+        .text = source->text, .size = source->size, .runs = {.memory = m->memory, .work = left}, .words = m->words};
     decode_find_runs(source->text, source->size, &from.runs);
-    for (size_t i = 0; i < decoder_count; i++) {
+    for (size_t i = 0; i < decoder_count && work_spend(left, WORK_STEP); i++) {
         if (is_tried(source, &decoders[i], shapes) && !add_view(m, &decoders[i], source, &from)) break;
     }
     m->failed = m->failed || from.runs.failed;
@@ -152,13 +147,13 @@ static void add_upside_down(maker *m, const view *source) {
 }
 
 bool view_make(view_list *views, arena *memory, const char *text, size_t size, const word_index *words) {
-    maker m = {.views = views, .memory = memory, .budget = 3 * size + 65536, .words = words};
+    maker m = {.views = views, .memory = memory, .words = words};
     views->items[0] =
         (view){.name = FILTER_VIEW_RAW, .text = text, .size = size, .non_ascii = text_ascii_prefix(text, size) < size};
     views->count = 1;
-    views->incomplete = false;
+    views->limits = 0;
     /* Views are appended while the list is walked: each is folded, and what came out is decoded. */
-    for (size_t i = 0; i < views->count && !m.failed; i++) {
+    for (size_t i = 0; i < views->count && !m.failed && work_spend(views->work, WORK_STEP); i++) {
         const view *v = &views->items[i];
         if (v->source && v->depth == v->source->depth) continue; /* a folded one: done with its source */
         add_decoded(&m, v->non_ascii ? add_folded(&m, v) : v);
@@ -167,23 +162,27 @@ bool view_make(view_list *views, arena *memory, const char *text, size_t size, c
     return !m.failed;
 }
 
-bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, size_t at,
+bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, span words_at,
                      const word_index *words) {
-    maker m = {.views = views, .memory = memory, .budget = 2 * CIPHER_AROUND + 8};
+    maker m = {.views = views, .memory = memory};
     view *v = next_view(&m);
-    if (!v || source->depth == VIEW_DEPTH_MAX) {
-        views->incomplete = true;
+    span part = {
+        text_align_back(source->text, words_at.start > CIPHER_AROUND ? words_at.start - CIPHER_AROUND : 0),
+        text_align_forward(source->text, source->size,
+                           source->size - words_at.end > CIPHER_AROUND ? words_at.end + CIPHER_AROUND : source->size)};
+    text_buffer out = {.memory = memory, .work = views->work};
+    if (part.end - part.start > budget_of(&m)) {
+        views->limits |= VIEW_LIMIT_WORK;
         return true;
     }
-    span part = {text_align_back(source->text, at > CIPHER_AROUND ? at - CIPHER_AROUND : 0),
-                 text_align_forward(source->text, source->size,
-                                    source->size - at > CIPHER_AROUND ? at + CIPHER_AROUND : source->size)};
-    text_buffer out = {.memory = memory};
-    v->map = (span_map){.memory = memory};
-    v->injection_only = v->reveals_obfuscation = true;
-    v->obfuscations = source->obfuscations + 1;
+    const origin from = {.name = cipher_name(c),
+                         .source = source,
+                         .depth = source->depth + 1,
+                         .obfuscations = source->obfuscations + 1,
+                         .injection_only = true,
+                         .reveals_obfuscation = true};
     cipher_apply(c, source->text, part, words, &out, &v->map);
-    if (out.size) keep_view(&m, v, cipher_name(c), source, source->depth + 1, &out);
+    if (out.size) keep_view(&m, &from, &out);
     return !m.failed && !out.failed;
 }
 

@@ -10,6 +10,7 @@
 #define FILTER_VIEWS_VIEW_H
 
 #include "base/arena.h"
+#include "base/work.h"
 #include "text/cipher.h"
 #include "text/span_map.h"
 
@@ -23,32 +24,40 @@ struct view {
     size_t size;
     const view *source; /* NULL: this is the text as sent */
     span_map map; /* into source */
-    unsigned depth; /* decodings it took, … */
-    unsigned obfuscations; /* … and how many of them undid an obfuscation */
+    unsigned depth; /* what was undone on the way, … */
+    unsigned obfuscations; /* … and how much of it was an obfuscation */
     bool non_ascii; /* has characters beyond ASCII */
     bool injection_only; /* not looked at for personal data and secrets */
     bool reveals_obfuscation; /* what only an obfuscation makes was undone */
 };
 
 #define VIEWS_MAX 64
-#define VIEW_DEPTH_MAX 3
+
+/* Why something that a text hides was left alone: a bit for each. */
+enum {
+    VIEW_LIMIT_VIEWS = 1, /* more than VIEWS_MAX texts were made of one */
+    VIEW_LIMIT_WORK = 2, /* the request's work is used up */
+    VIEW_LIMIT_CIPHERS = 4 /* words of one cipher stand in too many views */
+};
 
 typedef struct view_list {
-    view items[VIEWS_MAX];
+    work_budget *work; /* of the request: pays for all views but the first; NULL: nobody counts */
+    view items[VIEWS_MAX + 1]; /* the last one is where what finds no room is made */
     size_t count;
-    bool incomplete; /* something encoded was left alone: too deep, or too much of it */
+    unsigned limits; /* VIEW_LIMIT_… that were reached */
 } view_list;
 
 /* Makes all views of a valid UTF-8 text; with the words that attacks are made of, those that only injection is looked
- * for in, too: without them (NULL), obfuscations are left alone. Derived views together hold at most three times the
- * text and 64 KiB. False when memory is out. */
+ * for in, too: without them (NULL), obfuscations are left alone. What is encoded in what is encoded is read on to its
+ * end. Stops when the time is up. False when memory is out. */
 bool view_make(view_list *views, arena *memory, const char *text, size_t size, const word_index *words);
 
-/* A cipher is undone so far around the word that gave it away. */
+/* A cipher is undone so far around the words that gave it away. */
 #define CIPHER_AROUND 2048
 
-/* Adds the text around `at` of a view with a cipher undone. False when memory is out. */
-bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, size_t at, const word_index *words);
+/* Adds the text around some words of a view with a cipher undone. False when memory is out. */
+bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, span words_at,
+                     const word_index *words);
 
 /* Where a span of a view lies in the text as sent, whole characters. */
 span view_source(const view *v, span s);

@@ -8,7 +8,7 @@ pass pass_begin(const filter_engine *engine, const char *text, filter_role role)
     if (scratch_begin(s, engine, &error) != FILTER_OK) fail_msg("%s", error.message);
     s->views.items[0] = (view){.name = FILTER_VIEW_RAW, .text = text, .size = strlen(text)};
     s->views.count = 1;
-    s->views.incomplete = false;
+    s->views.limits = 0;
     s->window_count = 0;
     for (size_t i = 0; i < 3; i++) s->min_scores[i] = 0;
     return (pass){

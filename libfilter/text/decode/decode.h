@@ -10,6 +10,7 @@
 #define FILTER_TEXT_DECODE_DECODE_H
 
 #include "base/utf8.h"
+#include "base/work.h"
 #include "text/span_map.h"
 #include "text/word_index.h"
 
@@ -19,6 +20,7 @@
 /* Runs of at least 16 characters of the Base64 alphabets (RFC 4648 sections 4 and 5). */
 typedef struct decode_runs {
     arena *memory;
+    work_budget *work; /* what finding them may cost; NULL: nobody counts */
     span *items;
     size_t count, capacity;
     bool failed;
@@ -37,8 +39,10 @@ typedef struct decode_source {
 typedef struct decoder {
     const char *name;
     /* Appends what it decoded and the way back. True when anything was decoded. Stops once `out`
-     * exceeds `budget`. */
+     * exceeds `budget`, or the work is used up. */
     bool (*decode)(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+    /* The name of what it made of a text, for one that undoes several notations; NULL: its own. */
+    const char *(*name_of)(const char *text, const span_map *map);
     /* A bit of obfuscation.h: undone only where a text has the trait, and looked at for injection alone, because nobody
      * writes personal data so; 0: a notation. */
     unsigned trait;

@@ -5,6 +5,9 @@
 #include <string.h>
 #include <unicode/utf8.h>
 
+/* Line breaks after '=' inside of words, at least: one may be a setting without a value. */
+#define SOFT_BREAKS_MIN 2
+
 /* --------------------------------------------------------------------------------- escapes ---- */
 
 /* Reads one escape at `at`: writes what it stands for, returns how long it is, 0 for no escape. */
@@ -100,16 +103,56 @@ static size_t read_backslash(const char *at, size_t left, uint8_t out[4], size_t
     return write_character(c, out, out_size) ? 6 : 0;
 }
 
-/* Writes escapes decoded, among what stands beside them. */
-static bool decode_escapes(const char *text, size_t size, size_t budget, char trigger, read_escape *read,
-                           text_buffer *out, span_map *map) {
-    rewriter w = {text, size, out, map, 0, 0};
-    for (size_t i = 0; i < size && out->size <= budget;) {
-        const char *hit = memchr(text + i, trigger, size - i);
-        if (!hit) break;
-        size_t at = (size_t)(hit - text), out_size = 0;
+/* A way of escaping, by the character that it begins with. */
+typedef struct escape_kind {
+    char trigger;
+    read_escape *read;
+    const char *name;
+} escape_kind;
+
+#define KINDS_MAX 3
+static const escape_kind escape_kinds[KINDS_MAX] = {{'%', read_percent, FILTER_VIEW_URL},
+                                                    {'&', read_entity, FILTER_VIEW_HTML},
+                                                    {'\\', read_backslash, FILTER_VIEW_ESCAPE}};
+static const escape_kind quoted_kind = {'=', read_quoted, FILTER_VIEW_QUOTED_PRINTABLE};
+
+/* The next trigger of each kind, `size` for none: each is searched for once, and the nearest comes first. */
+typedef struct trigger_walk {
+    const char *text;
+    size_t size;
+    const escape_kind *kinds;
+    size_t count;
+    size_t next[KINDS_MAX];
+} trigger_walk;
+
+static void find_trigger(trigger_walk *t, size_t kind, size_t from) {
+    const char *hit = from < t->size ? memchr(t->text + from, t->kinds[kind].trigger, t->size - from) : NULL;
+    t->next[kind] = hit ? (size_t)(hit - t->text) : t->size;
+}
+
+/* The kind whose trigger comes first at `from` or later. */
+static const escape_kind *next_trigger(trigger_walk *t, size_t from, size_t *at) {
+    size_t first = 0;
+    for (size_t k = 0; k < t->count; k++) {
+        if (t->next[k] < from) find_trigger(t, k, from);
+        if (t->next[k] < t->next[first]) first = k;
+    }
+    *at = t->next[first];
+    return *at < t->size ? &t->kinds[first] : NULL;
+}
+
+/* Writes escapes of some kinds decoded, among what stands beside them. */
+static bool decode_kinds(const decode_source *s, size_t budget, const escape_kind *kinds, size_t count,
+                         text_buffer *out, span_map *map) {
+    rewriter w = {s->text, s->size, out, map, 0, 0};
+    trigger_walk t = {.text = s->text, .size = s->size, .kinds = kinds, .count = count};
+    const escape_kind *kind;
+    for (size_t k = 0; k < count; k++) find_trigger(&t, k, 0);
+    for (size_t i = 0, at;
+         out->size <= budget && work_spend(out->work, 64) && (kind = next_trigger(&t, i, &at)) != NULL;) {
+        size_t out_size = 0;
         uint8_t bytes[4];
-        size_t used = read(hit, size - at, bytes, &out_size);
+        size_t used = kind->read(s->text + at, s->size - at, bytes, &out_size);
         i = at + (used ? used : 1);
         if (!used) continue;
         rewrite_begin(&w, at);
@@ -122,18 +165,60 @@ static bool decode_escapes(const char *text, size_t size, size_t budget, char tr
     return true;
 }
 
-bool decode_url(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
-    return decode_escapes(s->text, s->size, budget, '%', read_percent, out, map);
+bool decode_escapes(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
+    return decode_kinds(s, budget, escape_kinds, KINDS_MAX, out, map);
+}
+
+const char *escapes_name(const char *text, const span_map *map) {
+    const char *name = NULL;
+    for (size_t i = 0; i < map->count; i++) {
+        const span_run *run = &map->runs[i];
+        size_t size = (i + 1 < map->count ? map->runs[i + 1].at : map->size) - run->at;
+        if (size == run->from_size || !run->from_size) continue; /* what stands beside */
+        for (size_t k = 0; k < KINDS_MAX; k++) {
+            if (text[run->from] != escape_kinds[k].trigger) continue;
+            if (name && name != escape_kinds[k].name) return FILTER_VIEW_ESCAPE;
+            name = escape_kinds[k].name;
+        }
+    }
+    return name ? name : FILTER_VIEW_ESCAPE;
+}
+
+static bool is_small(char c) {
+    return c >= 'a' && c <= 'z';
+}
+
+static bool is_quoted_byte(const char *at, size_t left) {
+    uint8_t bytes[4];
+    size_t size;
+    return left > 0 && at[0] == '=' && read_quoted(at, left, bytes, &size) == 3;
+}
+
+/* Does an escape of `size` bytes stand between two small letters? */
+static bool is_inside_word(const decode_source *s, size_t at, size_t size) {
+    return at > 0 && at + size < s->size && is_small(s->text[at - 1]) && is_small(s->text[at + size]);
+}
+
+/* Has a sender written quoted-printable? He says so in a header; or what he encodes stands in a row, as the bytes of a
+ * character do; or a letter, or line breaks, stand inside of words. A lone "=20" is a parameter of an address or of
+ * markup. */
+static bool is_meant_quoted(const decode_source *s, work_budget *left) {
+    static const char header[] = "quoted-printable";
+    size_t breaks = 0;
+    const char *end = s->text + s->size;
+    for (const char *hit = s->text; (hit = memchr(hit, '=', (size_t)(end - hit))) != NULL; hit++) {
+        size_t at = (size_t)(hit - s->text), size = 0;
+        uint8_t bytes[4];
+        if (!work_spend(left, 64)) return false;
+        size_t used = read_quoted(hit, s->size - at, bytes, &size);
+        if (!used) continue;
+        if (size && is_quoted_byte(hit + used, s->size - at - used)) return true;
+        if (!is_inside_word(s, at, used)) continue;
+        if (size ? is_small((char)bytes[0]) : ++breaks == SOFT_BREAKS_MIN) return true;
+    }
+    return text_find(s->text, s->size, header, sizeof header - 1) != NULL;
 }
 
 bool decode_quoted(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
-    return decode_escapes(s->text, s->size, budget, '=', read_quoted, out, map);
-}
-
-bool decode_html(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
-    return decode_escapes(s->text, s->size, budget, '&', read_entity, out, map);
-}
-
-bool decode_backslash(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
-    return decode_escapes(s->text, s->size, budget, '\\', read_backslash, out, map);
+    return is_meant_quoted(s, out->work) && decode_kinds(s, budget, &quoted_kind, 1, out, map);
 }

@@ -65,13 +65,13 @@ void decode_find_runs(const char *text, size_t size, decode_runs *runs) {
     size_t i = 0;
 #ifdef BYTE_MASK
     uint64_t before = 0;
-    for (; i + 64 <= size && !runs->failed; i += 64) {
+    for (; i + 64 <= size && !runs->failed && work_spend(runs->work, 64); i += 64) {
         uint64_t mask = base64_mask(text + i);
         if (has_run((unsigned __int128)mask << 64 | before)) find_runs_in(text, size, i ? i - 64 : 0, i + 64, runs);
         before = mask;
     }
 #endif
-    find_runs_in(text, size, i > RUN_MIN ? i - RUN_MIN : 0, size, runs);
+    if (work_spend(runs->work, size - i)) find_runs_in(text, size, i > RUN_MIN ? i - RUN_MIN : 0, size, runs);
 }
 
 void join(text_buffer *out, span_map *map, size_t at) {
@@ -106,7 +106,7 @@ bool keep_if_text(text_buffer *out, span_map *map, size_t before, size_t joined)
 bool each_run(const decode_source *s, size_t budget, text_buffer *out, span_map *map,
               bool (*decode)(const char *, span, text_buffer *, span_map *)) {
     bool any = false;
-    for (size_t i = 0; i < s->runs.count && out->size <= budget; i++)
+    for (size_t i = 0; i < s->runs.count && out->size <= budget && work_spend(out->work, WORK_STEP / 16); i++)
         any |= decode(s->text, s->runs.items[i], out, map);
     return any;
 }

@@ -38,9 +38,9 @@ bool each_run(const decode_source *s, size_t budget, text_buffer *out, span_map 
 bool decode_base64(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 bool decode_base32(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 bool decode_hex(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
-bool decode_url(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
-bool decode_html(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
-bool decode_backslash(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+/* Percent escapes, character references and backslash escapes, all at once: they may stand in one word. */
+bool decode_escapes(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+const char *escapes_name(const char *text, const span_map *map);
 bool decode_quoted(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
 #endif

@@ -40,29 +40,39 @@ static char code_value(const char *text, code c, int base, size_t least, size_t 
     return (value >= 32 && value < 127) || value == '\n' ? (char)value : 0;
 }
 
-static const struct {
+typedef struct code_kind {
     int base;
-    size_t least, most;
-} code_kinds[] = {{2, 7, 8}, {16, 2, 2}, {10, 2, 3}};
+    size_t least, most; /* digits of a group */
+} code_kind;
+
+static const code_kind code_kinds[] = {{2, 7, 8}, {16, 2, 2}, {10, 2, 3}};
+
+/* Four letters or spaces to each other character, so far as that holds from the first code on: numbers before or after
+ * words hide nothing. Where that is too short, a few codes were looked at, so a text of numbers costs one pass. */
+static size_t count_codes(const char *text, size_t size, size_t at, const code_kind *kind) {
+    size_t count = 0, letters = 0;
+    code c = group_at(text, size, at);
+    do {
+        char value = code_value(text, c, kind->base, kind->least, kind->most);
+        if (!value) break;
+        letters += text_is_alpha(value) || value == ' ';
+        if (letters * 5 < (count + 1) * 4) break;
+        count++;
+    } while (next_group(text, size, &c));
+    return count;
+}
 
 /* Codes from `at` on. Returns where they end, or `at` when there are too few. */
 static size_t rewrite_codes(rewriter *w, size_t at) {
     for (size_t k = 0; k < sizeof code_kinds / sizeof *code_kinds; k++) {
-        size_t count = 0, letters = 0, end = at;
-        code c = group_at(w->text, w->size, at);
-        do {
-            char value = code_value(w->text, c, code_kinds[k].base, code_kinds[k].least, code_kinds[k].most);
-            if (!value) break;
-            count++;
-            letters += text_is_alpha(value) || value == ' ';
-            end = c.end;
-        } while (next_group(w->text, w->size, &c));
-        if (count < CODES_MIN || letters * 5 < count * 4) continue;
+        const code_kind *kind = &code_kinds[k];
+        size_t count = count_codes(w->text, w->size, at, kind), end = at;
+        if (count < CODES_MIN) continue;
         rewrite_begin(w, at);
-        c = group_at(w->text, w->size, at);
+        code c = group_at(w->text, w->size, at);
         for (size_t i = 0; i < count; i++) {
-            put(w, code_value(w->text, c, code_kinds[k].base, code_kinds[k].least, code_kinds[k].most), c.start,
-                c.end - c.start);
+            put(w, code_value(w->text, c, kind->base, kind->least, kind->most), c.start, c.end - c.start);
+            end = c.end;
             next_group(w->text, w->size, &c);
         }
         rewrite_end(w, end);

@@ -50,7 +50,7 @@ static size_t rewrite_concatenation(rewriter *w, size_t plus, size_t floor) {
 
 bool undo_concatenation(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
     rewriter w = {s->text, s->size, out, map, 0, 0};
-    for (size_t at = 0; at < s->size && out->size <= budget;) {
+    for (size_t at = 0; at < s->size && out->size <= budget && work_spend(out->work, 256);) {
         const char *plus = memchr(s->text + at, '+', s->size - at);
         if (!plus) break;
         at = rewrite_concatenation(&w, (size_t)(plus - s->text), at);

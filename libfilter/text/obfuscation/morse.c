@@ -47,7 +47,7 @@ bool undo_morse(const decode_source *s, size_t budget, text_buffer *out, span_ma
     const char *text = s->text;
     const size_t size = s->size;
     rewriter w = {text, size, out, map, 0, 0};
-    for (size_t i = 0; i < size && out->size <= budget;) {
+    for (size_t i = 0; i < size && out->size <= budget && work_spend(out->work, 256);) {
         const char *hit = memchr(text + i, '-', size - i); /* hyphens are rarer than full stops */
         if (!hit) break;
         size_t at = (size_t)(hit - text), start = at;

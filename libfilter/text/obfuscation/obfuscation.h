@@ -21,7 +21,7 @@ enum {
     TRAIT_SCRAMBLED = 16,
     TRAIT_PIG_LATIN = 32
 };
-unsigned obfuscation_traits(const char *text, size_t size, const word_index *words);
+unsigned obfuscation_traits(const char *text, size_t size, const word_index *words, work_budget *left);
 
 /* "i g n o r e", "i.g.n.o.r.e", one letter a line. */
 bool undo_letter_spacing(const decode_source *s, size_t budget, text_buffer *out, span_map *map);

@@ -10,7 +10,7 @@ bool rewrite_places(const decode_source *s, size_t budget, text_buffer *out, spa
                     size_t (*rewrite)(rewriter *w, const word_index *words, size_t at, size_t floor)) {
     rewriter w = {s->text, s->size, out, map, 0, 0};
     size_t floor = 0;
-    for (size_t block = 0; block < s->size && out->size <= budget; block += 64) {
+    for (size_t block = 0; block < s->size && out->size <= budget && work_spend(out->work, 256); block += 64) {
         masks m = masks_at(s->text, s->size, block);
         for (uint64_t left = places(&m); left && out->size <= budget; left &= left - 1) {
             size_t at = block + (size_t)__builtin_ctzll(left);

@@ -106,7 +106,7 @@ static void rewrite_run_together(rewriter *w, const word_index *words, span lett
 
 bool undo_run_together(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
     rewriter w = {s->text, s->size, out, map, 0, 0};
-    for (size_t i = 0; i < s->runs.count; i++) {
+    for (size_t i = 0; i < s->runs.count && work_spend(out->work, 256); i++) {
         const span run = s->runs.items[i];
         if (is_name(s->text, s->size, run)) continue;
         for (size_t at = run.start, end; at < run.end && out->size <= budget; at = end + (end == at)) {

@@ -84,9 +84,9 @@ static bool has_scrambled(const char *text, size_t size, size_t block, const mas
     return false;
 }
 
-unsigned obfuscation_traits(const char *text, size_t size, const word_index *words) {
+unsigned obfuscation_traits(const char *text, size_t size, const word_index *words, work_budget *left) {
     unsigned shapes = TRAIT_ANY;
-    for (size_t block = 0; block < size; block += 64) {
+    for (size_t block = 0; block < size && work_spend(left, 64); block += 64) {
         masks m = masks_at(text, size, block);
         shapes |= (rows_of(&m) ? TRAIT_LETTER_SPACING : 0U) | (leet_of(&m) ? TRAIT_LEET : 0U) |
                   (codes_of(&m) ? TRAIT_CODES : 0U) | (ays_of(&m) ? TRAIT_PIG_LATIN : 0U);

@@ -57,7 +57,7 @@ static void rewrite_upside_down(rewriter *w, span line) {
 
 bool undo_upside_down(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {
     rewriter w = {s->text, s->size, out, map, 0, 0};
-    for (size_t at = 0; at < s->size && out->size <= budget;) {
+    for (size_t at = 0; at < s->size && out->size <= budget && work_spend(out->work, 256);) {
         size_t limit = s->size - at > UPSIDE_DOWN_MAX ? text_align_back(s->text, at + UPSIDE_DOWN_MAX) : s->size;
         const char *feed = memchr(s->text + at, '\n', limit - at);
         size_t end = feed ? (size_t)(feed - s->text) : limit;

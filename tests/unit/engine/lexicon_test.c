@@ -68,11 +68,16 @@ static bool has_hit(const hits *h, uint32_t id, size_t start, size_t end) {
     return false;
 }
 
+static void search(const lexicon *l, const char *text, span part, bool triggers_only, hits *h) {
+    lexicon_find(
+        l, &(lexicon_search){.text = text, .part = part, .triggers_only = triggers_only, .fn = take_hit, .arg = h});
+}
+
 static void assert_same_as_definition(const char *text, span part, bool triggers_only) {
     static hits h;
     h.count = 0;
     h.limit = SIZE_MAX;
-    lexicon_find(made, text, part, triggers_only, take_hit, &h);
+    search(made, text, part, triggers_only, &h);
     size_t expected = 0;
     for (size_t at = part.start; at < part.end; at++) {
         for (uint32_t id = 0; id < WORD_COUNT; id++) {
@@ -135,12 +140,12 @@ static void a_word_is_found_at_every_place_of_a_long_text(void **state) {
         memset(text, '.', sizeof text);
         memcpy(text + at, "aB cD", 5);
         h = (hits){.limit = SIZE_MAX};
-        lexicon_find(made, text, (span){0, sizeof text}, true, take_hit, &h);
+        search(made, text, (span){0, sizeof text}, true, &h);
         assert_true(has_hit(&h, 3, at, at + 5));
         if (at < 3) continue;
         memcpy(text + at - 3, "“", 3); /* no letter: the word begins after it */
         h.count = 0;
-        lexicon_find(made, text, (span){0, sizeof text}, true, take_hit, &h);
+        search(made, text, (span){0, sizeof text}, true, &h);
         assert_true(has_hit(&h, 3, at, at + 5));
     }
 }
@@ -152,7 +157,7 @@ static void a_search_ends_when_it_is_told_to(void **state) {
     for (size_t i = 0; i < sizeof text; i++) text[i] = "abc "[i % 4];
     for (size_t limit = 1; limit < 5; limit++) {
         h = (hits){.limit = limit};
-        lexicon_find(made, text, (span){0, sizeof text}, false, take_hit, &h);
+        search(made, text, (span){0, sizeof text}, false, &h);
         assert_int_equal(h.count, limit);
     }
 }
@@ -192,7 +197,7 @@ static void an_empty_lexicon_finds_nothing(void **state) {
     (void)state;
     static hits h = {.limit = SIZE_MAX};
     lexicon *l = calloc(1, sizeof *l);
-    lexicon_find(l, "abc", (span){0, 3}, false, take_hit, &h);
+    search(l, "abc", (span){0, 3}, false, &h);
     assert_int_equal(h.count, 0);
     free(l);
 }

@@ -116,7 +116,7 @@ static filter_status check(const filter_segment *segments, size_t count, checked
     r.segments = segments;
     r.segment_count = count;
     assert_int_equal(read_request(&r, c, error), FILTER_OK);
-    return request_check_texts(c, error);
+    return request_check_texts(c, NULL, error);
 }
 
 static void texts_are_counted_and_checked_one_by_one(void **state) {
@@ -136,7 +136,7 @@ static void texts_are_counted_and_checked_one_by_one(void **state) {
     assert_int_equal(error.segment, 1);
     assert_int_equal(error.offset, 2);
     assert_string_equal(error.message, "segment 1 is not UTF-8 at byte 2");
-    assert_int_equal(request_check_texts(&(checked_request){.asked = c.asked}, NULL), FILTER_ERROR_TEXT);
+    assert_int_equal(request_check_texts(&(checked_request){.asked = c.asked}, NULL, NULL), FILTER_ERROR_TEXT);
 }
 
 /* The sizes are looked at before the texts: nothing of what is too large is read. */

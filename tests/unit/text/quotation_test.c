@@ -28,7 +28,7 @@ static void a_quotation_ends_in_its_paragraph_and_holds_its_marks(void **state) 
         quotations q;
         arena_init(&memory);
         char seen[256] = "";
-        assert_true(quotations_find(&q, &memory, cases[i].text, strlen(cases[i].text)));
+        assert_true(quotations_find(&q, &memory, NULL, (filter_text){cases[i].text, strlen(cases[i].text)}));
         for (size_t k = 0; k < q.count; k++) {
             int size = (int)(q.items[k].end - q.items[k].start);
             snprintf(seen + strlen(seen), sizeof seen - strlen(seen), "[%.*s]", size, cases[i].text + q.items[k].start);
@@ -87,7 +87,7 @@ static void marks_that_never_close_cost_linear_time(void **state) {
         arena_init(&memory);
         size_t unit = strlen(units[k]);
         for (size_t i = 0; i < sizeof text; i++) text[i] = units[k][i % unit];
-        assert_true(quotations_find(&q, &memory, text, sizeof text));
+        assert_true(quotations_find(&q, &memory, NULL, (filter_text){text, sizeof text}));
         for (size_t i = 1; i < q.count; i++) assert_true(q.items[i - 1].end <= q.items[i].start);
         arena_fini(&memory);
     }

@@ -23,7 +23,7 @@ static void a_window_holds_whole_words_and_what_a_value_adds_to_its_digits(void 
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         span w = {0, 0};
-        const engine_window wanted = {cases[i].min, cases[i].lead, cases[i].trail};
+        const engine_window wanted = {cases[i].min, cases[i].lead, cases[i].trail, 32};
         bool found = scan_next_window(cases[i].text, strlen(cases[i].text), 0, &wanted, &w);
         if (found != (cases[i].end > 0) || w.start != cases[i].start || w.end != cases[i].end) {
             fail_msg("%s: %zu-%zu", cases[i].why, w.start, w.end);
@@ -34,7 +34,7 @@ static void a_window_holds_whole_words_and_what_a_value_adds_to_its_digits(void 
 /* Whatever stands around it, a value made of digits lies inside some window. */
 static void no_value_falls_between_windows(void **state) {
     (void)state;
-    const engine_window wanted = {4, 3, 4};
+    const engine_window wanted = {4, 3, 4, 32};
     for (int round = 0; round < 20000; round++) {
         char text[400];
         size_t size = 0, at;

@@ -10,23 +10,28 @@ static void each_notation_is_undone_among_the_text_around_it(void **state) {
         decode_fn *decode;
         const char *text, *expected, *why;
     } cases[] = {
-        {decode_url, "a %73%79stem b", "a system b", "percent"},
-        {decode_url, "%C3%A9", "é", "UTF-8 in percents"},
-        {decode_url, "%FFabc", "?abc", "what is no UTF-8 is a question mark"},
-        {decode_url, "100% sure, 5%x, %4", NULL, "a percent sign alone"},
-        {decode_url, "%00%1f%7f", NULL, "control characters stay as they are written"},
-        {decode_html, "&#115;&#x79;stem", "system", "numbers, decimal and hexadecimal"},
-        {decode_html, "a &lt;system&gt; b", "a <system> b", "names"},
-        {decode_html, "&#128512;", "😀", "beyond the first plane"},
-        {decode_html, "&#0;&#xD800;&#x110000;&#xFFFFFFF;", NULL, "numbers of no character"},
-        {decode_html, "a & b &copy &unknown; &#; &#x; &#65", NULL, "what is no reference"},
-        {decode_backslash, "\\u0073\\x79stem", "system", "four digits and two"},
-        {decode_backslash, "\\ud83d\\ude00!", "😀!", "a pair of surrogates"},
-        {decode_backslash, "\\u{1F600}\\u{73}", "😀s", "braces"},
-        {decode_backslash, "\\ud83d alone \\ude00 \\u{} \\u{110000} \\u12 \\x4 \\n", NULL, "what is no escape"},
-        {decode_backslash, "C:\\Users\\new\\xylophone", NULL, "a path"},
+        {decode_escapes, "a %73%79stem b", "a system b", "percent"},
+        {decode_escapes, "%C3%A9", "é", "UTF-8 in percents"},
+        {decode_escapes, "%FFabc", "?abc", "what is no UTF-8 is a question mark"},
+        {decode_escapes, "100% sure, 5%x, %4", NULL, "a percent sign alone"},
+        {decode_escapes, "%00%1f%7f", NULL, "control characters stay as they are written"},
+        {decode_escapes, "&#115;&#x79;stem", "system", "numbers, decimal and hexadecimal"},
+        {decode_escapes, "a &lt;system&gt; b", "a <system> b", "names"},
+        {decode_escapes, "&#128512;", "😀", "beyond the first plane"},
+        {decode_escapes, "&#0;&#xD800;&#x110000;&#xFFFFFFF;", NULL, "numbers of no character"},
+        {decode_escapes, "a & b &copy &unknown; &#; &#x; &#65", NULL, "what is no reference"},
+        {decode_escapes, "\\u0073\\x79stem", "system", "four digits and two"},
+        {decode_escapes, "\\ud83d\\ude00!", "😀!", "a pair of surrogates"},
+        {decode_escapes, "\\u{1F600}\\u{73}", "😀s", "braces"},
+        {decode_escapes, "\\ud83d alone \\ude00 \\u{} \\u{110000} \\u12 \\x4 \\n", NULL, "what is no escape"},
+        {decode_escapes, "C:\\Users\\new\\xylophone", NULL, "a path"},
         {decode_quoted, "sy=73tem=20prompt", "system prompt", "capital digits"},
-        {decode_quoted, "sys=\ntem=\r\n!", "system!", "soft line breaks"},
+        {decode_quoted, "sys=\ntem pro=\r\nmpt", "system prompt", "soft line breaks"},
+        {decode_quoted, "Content-Transfer-Encoding: quoted-printable\n\n5 =3D 5",
+         "Content-Transfer-Encoding: quoted-printable\n\n5 = 5", "a header says so"},
+        {decode_quoted, "caf=C3=A9", "café", "bytes of a character"},
+        {decode_quoted, "=20%25E00px width=20px ?a=20b&c=3D1&d=4B", NULL, "parameters"},
+        {decode_quoted, "first=\nsecond = 2", NULL, "a setting without a value"},
         {decode_quoted, "a=b c=3d ==", NULL, "small digits are no escape"},
         {decode_quoted, "", NULL, "nothing"},
     };
@@ -75,13 +80,13 @@ static void what_was_escaped_is_undone(void **state) {
     static const struct {
         decode_fn *decode;
         encode_fn *encode;
-    } notations[] = {{decode_url, to_percents},
+    } notations[] = {{decode_escapes, to_percents},
                      {decode_quoted, to_quoted},
-                     {decode_html, to_entities},
-                     {decode_backslash, to_backslashes}};
+                     {decode_escapes, to_entities},
+                     {decode_escapes, to_backslashes}};
     for (int round = 0; round < 500; round++) {
         char text[256], encoded[2048];
-        size_t size = decoding_random_text(text, 1 + support_random() % 50);
+        size_t size = decoding_random_text(text, 2 + support_random() % 50);
         for (size_t i = 0; i < sizeof notations / sizeof *notations; i++) {
             size_t used = notations[i].encode(text, size, encoded);
             const decoded *d = decoding_run(notations[i].decode, encoded, used);
@@ -95,32 +100,28 @@ static void an_escape_cut_at_every_byte_is_never_read_past_its_end(void **state)
     static const struct {
         decode_fn *decode;
         const char *text;
-    } cases[] = {{decode_url, "%41"},
-                 {decode_html, "&#x1F600;"},
-                 {decode_html, "&NewLine;"},
-                 {decode_backslash, "\\ud83d\\ude00"},
-                 {decode_backslash, "\\u{1F600}"},
-                 {decode_backslash, "\\x41"},
-                 {decode_quoted, "=41"},
-                 {decode_quoted, "=\r\n"}};
+    } cases[] = {{decode_escapes, "%41"},        {decode_escapes, "&#x1F600;"},
+                 {decode_escapes, "&NewLine;"},  {decode_escapes, "\\ud83d\\ude00"},
+                 {decode_escapes, "\\u{1F600}"}, {decode_escapes, "\\x41"},
+                 {decode_quoted, "=41=42"},      {decode_quoted, "ig=\r\nno=\r\nr"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         for (size_t size = 0; size < strlen(cases[i].text); size++) {
             if (decoding_run(cases[i].decode, cases[i].text, size)->any) fail_msg("%.*s", (int)size, cases[i].text);
         }
-        assert_true(decoding_run(cases[i].decode, cases[i].text, strlen(cases[i].text))->any || i == 7);
+        assert_true(decoding_run(cases[i].decode, cases[i].text, strlen(cases[i].text))->any);
     }
 }
 
 static void a_character_comes_from_its_whole_escape(void **state) {
     (void)state;
     static const char text[] = "a \\ud83d\\ude00 smile &#115;";
-    decoding_expect_source(decoding_run(decode_backslash, text, sizeof text - 1), text, "😀", "\\ud83d\\ude00");
-    decoding_expect_source(decoding_run(decode_html, text, sizeof text - 1), text, "smile s", "smile &#115;");
+    decoding_expect_source(decoding_run(decode_escapes, text, sizeof text - 1), text, "😀", "\\ud83d\\ude00");
+    decoding_expect_source(decoding_run(decode_escapes, text, sizeof text - 1), text, "smile s", "smile &#115;");
 }
 
 static void random_texts_keep_the_promises_of_a_decoder(void **state) {
     (void)state;
-    static decode_fn *const decoders_here[] = {decode_url, decode_html, decode_backslash, decode_quoted};
+    static decode_fn *const decoders_here[] = {decode_escapes, decode_quoted};
     static const char *const pieces[] = {"%41",    "%C3%A9",  "%FF",     "%",  "&lt;",    "&#128512;", "&#",
                                          "&",      "\\u0041", "\\ud83d", "\\", "é",       " ",         "x",
                                          "=C3=A9", "=\n",     "=",       "😀",  "\\u{41}", "%E4%B8"};

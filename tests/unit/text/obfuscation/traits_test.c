@@ -76,7 +76,7 @@ static void a_text_has_the_traits_of_its_obfuscation(void **state) {
         {"one day I may", 0, "two words that end in ay"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        unsigned traits = obfuscation_traits(cases[i].text, strlen(cases[i].text), decoding_words());
+        unsigned traits = obfuscation_traits(cases[i].text, strlen(cases[i].text), decoding_words(), NULL);
         if (traits != (cases[i].traits | TRAIT_ANY)) fail_msg("%s: %u", cases[i].why, traits);
     }
 }
@@ -93,7 +93,7 @@ static void a_trait_is_seen_at_every_place_of_a_long_text(void **state) {
         for (size_t at = 0; at + size <= sizeof text; at++) {
             for (size_t k = 0; k < sizeof text; k++) text[k] = k % 7 ? 'm' : ' ';
             memcpy(text + at, cases[i].text, size);
-            unsigned traits = obfuscation_traits(text, sizeof text, decoding_words());
+            unsigned traits = obfuscation_traits(text, sizeof text, decoding_words(), NULL);
             if (!(traits & cases[i].trait)) fail_msg("'%s' at %zu", cases[i].text, at);
         }
     }
