@@ -9,6 +9,10 @@ static bool is_wrapped(filter_role role) {
 }
 
 /* Nobody sends on what is blocked, and the time is up. */
+static bool is_left_empty(const decided *d, size_t index) {
+    return index >= d->scratch->cut_off && d->segments[index].verdict == FILTER_BLOCK;
+}
+
 static void leave_empty(unsigned returns, filter_segment_result *out) {
     const filter_text nothing = {"", 0};
     if (returns & FILTER_RETURN_REDACTED) out->redacted = nothing;
@@ -22,7 +26,9 @@ void render_texts(const decided *d, filter_result *result) {
     redactor redaction;
     isolation wrapping;
     redact_begin(&redaction, d->engine, s, d->request);
-    if (r->returns & FILTER_RETURN_ISOLATED) {
+    size_t empty = 0;
+    while (empty < r->segment_count && is_left_empty(d, empty)) empty++;
+    if (r->returns & FILTER_RETURN_ISOLATED && (empty < r->segment_count || !empty)) {
         if (!isolate_begin(&wrapping, d->engine, s, d->request)) {
             s->failed = true;
             return;
@@ -35,7 +41,7 @@ void render_texts(const decided *d, filter_result *result) {
         const filter_segment *segment = &r->segments[i];
         filter_segment_result *out = &d->segments[i];
         filter_text redacted = {NULL, 0};
-        if (i >= s->cut_off && out->verdict == FILTER_BLOCK) {
+        if (is_left_empty(d, i)) {
             leave_empty(r->returns, out);
             continue;
         }

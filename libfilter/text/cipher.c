@@ -30,7 +30,7 @@ static char replace(cipher c, char letter) {
 }
 
 static void undo_reversed(const char *text, span part, text_buffer *out, span_map *map) {
-    for (size_t end = part.end; end > part.start;) {
+    for (size_t end = part.end; end > part.start && work_spend(out->work, 8);) {
         size_t start = text_align_back(text, end - 1);
         text_append(out, text + start, end - start);
         span_map_add(map, end - start, start, end - start);
@@ -62,7 +62,7 @@ bool cipher_is_spelled(const char *text, size_t size, size_t at) {
 /* Words of the spelling alphabet in a row, one space or hyphen apart; anything else between them parts words. */
 static void undo_spelling(const char *text, span part, const word_index *words, text_buffer *out, span_map *map) {
     rewriter w = {text, part.end, out, map, part.start, part.start};
-    for (size_t at = part.start; at < part.end;) {
+    for (size_t at = part.start; at < part.end && work_spend(out->work, 16);) {
         size_t count = 0, end = at;
         word_joiner word = {.count = 0};
         for (int pass = 0; pass < 2 && (!pass || count >= SPELLED_MIN); pass++) {
@@ -98,7 +98,8 @@ void cipher_apply(cipher c, const char *text, span part, const word_index *words
     } else if (c == CIPHER_SPELLING) {
         undo_spelling(text, part, words, out, map);
     } else {
-        for (size_t i = part.start; i < part.end; i++) text_append(out, (char[]){replace(c, text[i])}, 1);
-        span_map_add(map, part.end - part.start, part.start, part.end - part.start);
+        size_t i = part.start;
+        for (; i < part.end && work_spend(out->work, 2); i++) text_append(out, (char[]){replace(c, text[i])}, 1);
+        span_map_add(map, i - part.start, part.start, i - part.start);
     }
 }

@@ -14,9 +14,9 @@
 /* Letters and digits that touch a digit belong to its word, up to this size. */
 #define WORD_MAX 128
 
-/* A window of digits is scanned in parts of this size, so that the time can be looked at between them. Parts overlap by
- * a value and the characters beside it, and what the cut itself makes is not confirmed. */
-#define PART_MAX ((size_t)32 << 10)
+/* A window of digits is cut after so many bytes, so that the time can be looked at between two. The next one overlaps it
+ * by a value and the characters beside it, and what the cut itself makes is not confirmed. */
+#define WINDOW_MAX ((size_t)32 << 10)
 
 typedef struct scan_context {
     filter_scratch *scratch;
@@ -65,7 +65,7 @@ bool scan_next_window(const char *text, size_t size, size_t from, const engine_w
     for (size_t first = next_digit(text, size, from); first < size;) {
         size_t last = first, digits = 1;
         size_t next = next_digit(text, size, first + 1);
-        while (next < size && next - last <= DIGIT_GAP) {
+        while (next < size && next - last <= DIGIT_GAP && next - first < WINDOW_MAX) {
             digits++;
             last = next;
             next = next_digit(text, size, next + 1);
@@ -108,13 +108,12 @@ bool scan_next_run(const char *text, size_t size, size_t from, span *run) {
 static bool scan_digits(const pass *p, const engine_window *wanted, engine_database first, engine_database count) {
     const view *v = p->view;
     span window;
-    for (size_t from = 0; scan_next_window(v->text, v->size, from, wanted, &window); from = window.end) {
-        for (span part = {window.start, 0}; part.end < window.end; part.start = part.end - wanted->width - 2) {
-            part.end = window.end - part.start > PART_MAX ? part.start + PART_MAX : window.end;
-            for (engine_database d = first; d < first + count; d++) {
-                if (!scan_part(p, d, part)) return false;
-            }
+    for (size_t from = 0; scan_next_window(v->text, v->size, from, wanted, &window);) {
+        for (engine_database d = first; d < first + count; d++) {
+            if (!scan_part(p, d, window)) return false;
         }
+        bool was_cut = window.end - window.start >= WINDOW_MAX && window.end < v->size;
+        from = was_cut ? window.end - wanted->width - 2 : window.end;
     }
     return true;
 }

@@ -58,7 +58,7 @@ static size_t count_codes(const char *text, size_t size, size_t at, const code_k
         letters += text_is_alpha(value) || value == ' ';
         if (letters * 5 < (count + 1) * 4) break;
         count++;
-    } while (next_group(text, size, &c));
+    } while (c.end - at < REGION_MAX && next_group(text, size, &c));
     return count;
 }
 
@@ -110,7 +110,7 @@ static size_t rewrite_alphabet(rewriter *w, const word_index *words, size_t at) 
     for (int pass = 0; pass < 2; pass++) {
         size_t count = 0;
         if (pass) rewrite_begin(w, at);
-        for (size_t i = at; i < w->size && text_is_digit(text[i]);) {
+        for (size_t i = at; i < w->size && i - at < REGION_MAX && text_is_digit(text[i]);) {
             size_t digits = 1, value = (size_t)(text[i] - '0');
             if (i + 1 < w->size && text_is_digit(text[i + 1])) value = 10 * value + (size_t)(text[i + digits++] - '0');
             if (value < 1 || value > 26 || (i + digits < w->size && text_is_alnum(text[i + digits]))) break;

@@ -35,7 +35,7 @@ static size_t rewrite_concatenation(rewriter *w, size_t plus, size_t floor) {
     if (begin == floor || text[begin - 1] != text[close]) return plus + 1;
     rewrite_begin(w, close);
     size_t end = close + 1;
-    while (open < w->size) {
+    while (open < w->size && open - plus < REGION_MAX) {
         span string = string_at(text, w->size, open);
         if (string.start == open) break;
         rewrite_put(w, text + string.start, string.end - string.start, string.start, string.end - string.start);

@@ -24,7 +24,7 @@ static size_t rewrite_morse(rewriter *w, size_t at, bool write) {
     const char *text = w->text;
     size_t i = at, count = 0, end = at;
     if (write) rewrite_begin(w, at);
-    while (i < w->size) {
+    while (i < w->size && i - at < REGION_MAX) {
         size_t sign = i;
         while (i < w->size && i - sign <= 6 && is_morse(text[i])) i++;
         char letter = i - sign <= 5 ? morse_letter(text + sign, i - sign) : 0;

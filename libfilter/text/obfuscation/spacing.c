@@ -25,7 +25,8 @@ static size_t next_single(const char *text, size_t size, size_t at) {
 static size_t rewrite_letters(rewriter *w, const word_index *words, size_t at) {
     size_t count = 1, narrow = 2 * GAP_MAX, last = at;
     char separator = at + 1 < w->size ? w->text[at + 1] : ' ';
-    for (size_t next; (next = next_single(w->text, w->size, last)) < w->size; last = next, count++) {
+    for (size_t next; last - at < REGION_MAX && (next = next_single(w->text, w->size, last)) < w->size;
+         last = next, count++) {
         char here = w->text[last + 1];
         if (text_is_space(separator)) separator = here;
         if (here != separator && !text_is_space(here)) break; /* a.b@c.d: not one hand's way of setting letters apart */

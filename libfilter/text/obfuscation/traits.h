@@ -15,6 +15,9 @@
 
 #define TOKEN_MAX 24 /* letters and symbols of a word that is rewritten */
 
+/* Bytes that are rewritten at once: what goes on is the next region, and between two the time is looked at. */
+#define REGION_MAX ((size_t)16 << 10)
+
 /* Of 64 bytes, or fewer at the end, a bit for each. */
 typedef struct masks {
     uint64_t letters, digits;
