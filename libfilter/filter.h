@@ -311,7 +311,7 @@ typedef struct filter_segment_result {
 
 /* Why a segment was not read in full: the limit that was met, and what it says. filter_skip.reason is one of these, and
  * a reason of the verdict is "incomplete:" with the limit's name: "incomplete:work". */
-#define FILTER_SKIP_WORK "work: decoded texts would hold more than four times the request and 32 KiB"
+#define FILTER_SKIP_WORK "work: decoded texts would hold more than seven times the request and 32 KiB"
 #define FILTER_SKIP_VIEWS "views: more than 64 decoded texts of one text"
 #define FILTER_SKIP_CIPHERS "ciphers: words of one cipher in more than 4 decoded texts"
 #define FILTER_SKIP_HITS "hits: more places to look at than one text may have"

@@ -45,6 +45,7 @@ static bool is_repeated(const maker *m, const view *v) {
 typedef struct origin {
     const char *name;
     const view *source;
+    size_t decoder;
     unsigned depth, obfuscations;
     bool injection_only, reveals_obfuscation;
 } origin;
@@ -61,10 +62,12 @@ static bool keep_view(maker *m, const origin *from, const text_buffer *out) {
     v->text = out->data ? out->data : "";
     v->size = out->size;
     v->source = from->source;
+    v->decoder = from->decoder;
     v->depth = from->depth;
     v->obfuscations = from->obfuscations;
     v->injection_only = from->injection_only;
     v->reveals_obfuscation = from->reveals_obfuscation;
+    v->is_superseded = false;
     if (is_repeated(m, v)) return false;
     if (out->size > budget_of(m)) views->limits |= VIEW_LIMIT_WORK;
     else if (views->count == VIEWS_MAX) views->limits |= VIEW_LIMIT_VIEWS;
@@ -78,16 +81,22 @@ static bool keep_view(maker *m, const origin *from, const text_buffer *out) {
 }
 
 /* The folded view of `source`, or `source` itself where folding changes nothing. */
-static const view *add_folded(maker *m, const view *source) {
+static const view *add_folded(maker *m, view *source) {
     view *v = next_view(m);
     text_buffer out = {.memory = m->memory, .work = m->views->work};
     const origin from = {.name = source->depth ? source->name : FILTER_VIEW_FOLDED,
                          .source = source,
+                         .decoder = source->decoder,
                          .depth = source->depth,
                          .obfuscations = source->obfuscations,
                          .injection_only = source->injection_only}; /* its source was looked at for obfuscations */
-    if (!fold_text(source->text, source->size, true, &out, &v->map)) return source;
-    return keep_view(m, &from, &out) ? v : source;
+    if (!fold_text(source->text, source->size, true, &out, &v->map) || !keep_view(m, &from, &out)) return source;
+    if (source->depth) {
+        source->is_superseded = true; /* and costs nothing more */
+        if (m->views->work) m->views->work->derived += source->size;
+        v->reveals_obfuscation = source->reveals_obfuscation;
+    }
+    return v;
 }
 
 /* Was a view made by the decoder, on its way from the text as sent? Obfuscations are undone once. */
@@ -108,13 +117,56 @@ static bool is_tried(const view *source, const decoder *d, unsigned shapes) {
     return !d->once || !came_through(source, d);
 }
 
+/* Did the last decoding write a part of its view? `before` is what it decoded. */
+static bool is_written(const view *source, const view *before, size_t from, size_t size) {
+    span part = {text_align_back(source->text, from), text_align_forward(source->text, source->size, from + size)};
+    span back = part;
+    for (const view *v = source; v != before; v = v->source) {
+        back = span_map_source(
+            &v->map, (span){text_align_back(v->text, back.start), text_align_forward(v->text, v->size, back.end)});
+    }
+    size_t length = part.end - part.start;
+    return back.end - back.start != length || memcmp(before->text + back.start, source->text + part.start, length) != 0;
+}
+
+/* Is something decoded out of what the last decoding wrote? What stands elsewhere was decoded in the text before,
+ * too. */
+static bool is_deeper(const view *source, const text_buffer *out, const span_map *map) {
+    const view *before = source;
+    while (before->source && before->depth == source->depth) before = before->source;
+    for (size_t i = 0; i < map->count && work_spend(out->work, 16); i++) {
+        const span_run *run = &map->runs[i];
+        size_t size = (i + 1 < map->count ? map->runs[i + 1].at : map->size) - run->at;
+        if (size != run->from_size) {
+            if (run->from_size && is_written(source, before, run->from, run->from_size)) return true;
+            continue;
+        }
+        for (size_t k = 0; k < size; k++) {
+            if (out->data[run->at + k] != source->text[run->from + k] && is_written(source, before, run->from + k, 1))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* What stands apart is undone in one order, that of the table: another order makes the same of it. */
+static bool is_in_order(const view *source, size_t next) {
+    return source->depth == 0 || source->decoder < next;
+}
+
 /* Adds what a decoder makes of `source`. False when nothing more can be added. */
 static bool add_view(maker *m, const decoder *d, const view *source, const decode_source *text) {
     view *v = next_view(m);
     text_buffer out = {.memory = m->memory, .work = m->views->work};
     if (!d->decode(text, budget_of(m), &out, &v->map) || out.size == 0) return true;
+    if (out.failed || v->map.failed) {
+        m->failed = true;
+        return false;
+    }
+    if (!is_in_order(source, decoder_index(d)) && !is_deeper(source, &out, &v->map)) return true;
     const origin from = {.name = d->name_of ? d->name_of(source->text, &v->map) : d->name,
                          .source = source,
+                         .decoder = decoder_index(d),
                          .depth = source->depth + 1,
                          .obfuscations = source->obfuscations + (d->trait != 0),
                          .injection_only = d->trait || source->injection_only,
@@ -154,7 +206,7 @@ bool view_make(view_list *views, arena *memory, const char *text, size_t size, c
     views->limits = 0;
     /* Views are appended while the list is walked: each is folded, and what came out is decoded. */
     for (size_t i = 0; i < views->count && !m.failed && work_spend(views->work, WORK_STEP); i++) {
-        const view *v = &views->items[i];
+        view *v = &views->items[i];
         if (v->source && v->depth == v->source->depth) continue; /* a folded one: done with its source */
         add_decoded(&m, v->non_ascii ? add_folded(&m, v) : v);
         if (v->non_ascii && words) add_upside_down(&m, v);

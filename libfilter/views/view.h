@@ -24,11 +24,13 @@ struct view {
     size_t size;
     const view *source; /* NULL: this is the text as sent */
     span_map map; /* into source */
-    unsigned depth; /* what was undone on the way, … */
+    size_t decoder; /* what was undone last, by its place in the table */
+    unsigned depth; /* how much was undone on the way, … */
     unsigned obfuscations; /* … and how much of it was an obfuscation */
     bool non_ascii; /* has characters beyond ASCII */
     bool injection_only; /* not looked at for personal data and secrets */
     bool reveals_obfuscation; /* what only an obfuscation makes was undone */
+    bool is_superseded; /* decoded text, which is looked at when it is folded */
 };
 
 #define VIEWS_MAX 64

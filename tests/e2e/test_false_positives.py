@@ -3,10 +3,12 @@
 import collections
 import gzip
 import os
+import random
 import sys
 import unittest
 import zlib
 
+import benign_notations
 from daemon import SANITIZED, WithDaemon
 
 
@@ -74,3 +76,21 @@ class Documentation(WithDaemon):
         listed = ", ".join("%s %.3f" % rate for rate in rates.items())
         print("%.1f MiB, findings per 100 KiB: %s" % (size / (1 << 20), listed), file=sys.stderr)
         self.assertEqual({entity: rate for entity, rate in rates.items() if rate > 1 and entity not in self.TRUE}, {})
+
+
+class Notations(WithDaemon):
+    """What hides nothing is read in full, however many notations it is written in."""
+
+    def incomplete(self, count, kinds):
+        generator, found = random.Random(20261126), collections.Counter()
+        for kind, text in benign_notations.texts(generator, count // 10 if SANITIZED else count, kinds):
+            reply = self.client.ask(text, **{"return": []})[0]
+            for skip in reply["coverage"]["skipped"]:
+                found[kind, skip["reason"]] += 1
+        return dict(found)
+
+    def test_logs_are_read_in_full(self):
+        self.assertEqual(self.incomplete(3000, benign_notations.LOGS), {})
+
+    def test_markup_mail_and_code_are_read_in_full(self):
+        self.assertEqual(self.incomplete(20000, benign_notations.OTHERS), {})

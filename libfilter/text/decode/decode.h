@@ -55,6 +55,9 @@ typedef struct decoder {
 extern const decoder decoders[];
 extern const size_t decoder_count;
 
+/* Its place among them; decoder_count for one that is not in the table. */
+size_t decoder_index(const decoder *d);
+
 /* The one whose views have this name; NULL: none, as for the text as sent. */
 const decoder *decoder_find(const char *name);
 

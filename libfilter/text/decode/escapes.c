@@ -194,9 +194,14 @@ static bool is_quoted_byte(const char *at, size_t left) {
     return left > 0 && at[0] == '=' && read_quoted(at, left, bytes, &size) == 3;
 }
 
-/* Does an escape of `size` bytes stand between two small letters? */
+/* Does an escape of `size` bytes stand inside a word? What follows has a letter that no number has: "id=64af" is a
+ * setting. */
 static bool is_inside_word(const decode_source *s, size_t at, size_t size) {
-    return at > 0 && at + size < s->size && is_small(s->text[at - 1]) && is_small(s->text[at + size]);
+    size_t end = at + size;
+    bool is_number = true;
+    if (at == 0 || !is_small(s->text[at - 1])) return false;
+    for (; end < s->size && is_small(s->text[end]); end++) is_number = is_number && text_hex_value(s->text[end]) >= 0;
+    return !is_number && (end == s->size || !text_is_digit(s->text[end]));
 }
 
 /* Has a sender written quoted-printable? He says so in a header; or what he encodes stands in a row, as the bytes of a

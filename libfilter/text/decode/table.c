@@ -34,6 +34,13 @@ const decoder decoders[] = {
 
 const size_t decoder_count = sizeof decoders / sizeof *decoders;
 
+size_t decoder_index(const decoder *d) {
+    for (size_t i = 0; i < decoder_count; i++) {
+        if (d == &decoders[i]) return i;
+    }
+    return decoder_count;
+}
+
 const decoder *decoder_find(const char *name) {
     for (size_t i = 0; i < decoder_count; i++) {
         if (strcmp(decoders[i].name, name) == 0) return &decoders[i];

@@ -130,9 +130,9 @@ static void reasons_are_told_once_and_the_strongest_first(void **state) {
     p.scratch->notes.quoted = true;
     p.scratch->notes.violations[p.scratch->notes.violation_count++] = "output:json";
     scratch_gap(p.scratch, 0, "gap");
-    assert_string_equal(reasons_of(&p, FILTER_BLOCK), "b a output:json quoted incomplete policy:p ");
+    assert_string_equal(reasons_of(&p, FILTER_BLOCK), "b a output:json quoted incomplete:gap policy:p ");
     p.scratch->found.items[2].why = "words:x";
-    assert_string_equal(reasons_of(&p, FILTER_ALLOW), "b a words:x output:json quoted incomplete ");
+    assert_string_equal(reasons_of(&p, FILTER_ALLOW), "b a words:x output:json quoted incomplete:gap ");
     pass_end(&p);
 }
 
