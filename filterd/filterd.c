@@ -13,6 +13,7 @@
 #include "zmq/server.h"
 #include "zmq/zap.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,10 +39,12 @@ static int configure(config *c, const daemon_options *o) {
     return config_finish(c);
 }
 
-/* Requests hold personal data: no core file, no debugger, no /proc/PID/mem for other processes. */
+/* Requests hold personal data: no core file, no debugger, no /proc/PID/mem for other processes, and what malloc takes
+ * back is overwritten (libzmq's buffers, too; what a scratch holds is overwritten by itself). */
 static void keep_memory_private(void) {
     const struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
+    mallopt(M_PERTURB, 0xA5);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     prctl(PR_SET_DUMPABLE, 0);
 #endif

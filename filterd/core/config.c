@@ -25,6 +25,7 @@ void config_init(config *c) {
                   .segments = 16384,
                   .header_bytes = (size_t)4 << 20,
                   .ipc_mode = 600,
+                  .deadline_ms = 30000,
                   .stop_ms = 10000,
                   .shm_sessions = 64,
                   .shm_request_bytes = (size_t)64 << 20,

@@ -153,8 +153,10 @@ static const yaml_field fields[] = {
      .type = YAML_MILLISECONDS,
      .offset = offsetof(config, deadline_ms),
      .max = DAY_MS,
-     .standard = "0",
-     .about = "How long a request that names no deadline may wait for its turn. 0 is for ever."},
+     .standard = "30s",
+     .about =
+         "How long a request that names no deadline may take, waiting included. What is not read by then is named in "
+         "'coverage', and the verdict is at least the policy's 'incomplete'. 0 is for ever."},
     {.key = "ipc_mode",
      .type = YAML_COUNT,
      .offset = offsetof(config, ipc_mode),

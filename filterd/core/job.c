@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,11 @@ void job_take_frame(job *j, const config *c, zmq_msg_t *frame) {
     }
 }
 
+static void forget_frame(void *data, void *size) {
+    explicit_bzero(data, (size_t)(uintptr_t)size);
+    free(data);
+}
+
 /* A frame of the reply. A text that came through unchanged is the request's own frame, and shared; any
  * other lives in a worker's scratch, which the next request overwrites, and is copied. */
 static bool make_frame(zmq_msg_t *frame, filter_text text, zmq_msg_t *request_text) {
@@ -72,9 +78,13 @@ static bool make_frame(zmq_msg_t *frame, filter_text text, zmq_msg_t *request_te
         zmq_msg_init(frame);
         return zmq_msg_copy(frame, request_text) == 0;
     }
-    if (zmq_msg_init_size(frame, text.size) != 0) return false;
-    if (text.size) memcpy(zmq_msg_data(frame), text.text, text.size);
-    return true;
+    char *copy = malloc(text.size + !text.size);
+    if (!copy) return false;
+    if (text.size) memcpy(copy, text.text, text.size);
+    /* Called by libzmq when the frame is sent, or never will be. The size is all that it needs to know. */
+    if (zmq_msg_init_data(frame, copy, text.size, forget_frame, (void *)(uintptr_t)text.size) == 0) return true;
+    free(copy);
+    return false;
 }
 
 /* Replaces the job's frames by a reply's. */

@@ -136,5 +136,6 @@ void worker_answer(worker *w, job *j) {
         job_set_reply(j, request.id, reply, w->frames, count);
         json_decref(reply);
     }
+    filter_scratch_wipe(w->scratch);
     wire_request_fini(&request);
 }

@@ -165,6 +165,15 @@ static void reject(shm_session *s, answer *r) {
     atomic_fetch_add(&s->shared->counters->errors, 1);
 }
 
+/* Nothing of a request stays after its reply. */
+static void forget_message(shm_session *s, size_t size) {
+    if (size) explicit_bzero(s->message, size);
+    if (s->message_capacity <= MESSAGE_KEPT) return;
+    free(s->message);
+    s->message = NULL;
+    s->message_capacity = 0;
+}
+
 /* One request. False when the client is gone or breaks the protocol. */
 static bool serve_one(shm_session *s) {
     answer r;
@@ -181,11 +190,8 @@ static bool serve_one(shm_session *s) {
     free(r.json.header);
     wire_request_fini(&r.request);
     arena_reset(&s->memory, 1 << 20);
-    if (s->message_capacity > MESSAGE_KEPT) {
-        free(s->message);
-        s->message = NULL;
-        s->message_capacity = 0;
-    }
+    filter_scratch_wipe(s->worker.scratch);
+    forget_message(s, copied ? m.size : 0);
     return ok;
 }
 

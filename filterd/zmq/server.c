@@ -7,6 +7,7 @@
 #include "core/unix_socket.h"
 #include "core/log.h"
 #include "core/queue.h"
+#include "core/stop_timer.h"
 #include "core/worker.h"
 #include "zmq/zap.h"
 
@@ -269,6 +270,7 @@ void server_run(server *s, control *c, int signal_fd) {
         if (items[1].revents && handle_signal(c, signal_fd)) {
             log_info("stopping: %zu requests to answer", s->in_flight);
             sd_notify(0, "STOPPING=1");
+            stop_timer_start(s->config->stop_ms);
             stopping = true;
             give_up = clock_now_us() + (int64_t)s->config->stop_ms * 1000;
             continue;

@@ -21,9 +21,15 @@ void arena_init(arena *a) {
     *a = (arena){.block = NULL};
 }
 
+static void forget(arena *a, arena_block *block) {
+    if (a->holds_text) explicit_bzero(block->data, block->used);
+    block->used = 0;
+}
+
 static void free_blocks(arena *a) {
     while (a->block) {
         arena_block *next = a->block->next;
+        forget(a, a->block);
         free(a->block);
         a->block = next;
     }
@@ -50,7 +56,7 @@ void arena_reset(arena *a, size_t keep) {
     a->failed = false;
     if (!a->block) return;
     if (!a->block->next && a->held <= keep) {
-        a->block->used = 0;
+        forget(a, a->block);
         return;
     }
     size_t size = a->held < keep ? a->held : keep;

@@ -17,6 +17,7 @@ typedef struct arena_block arena_block;
 typedef struct arena {
     arena_block *block; /* the one that is being filled; older ones hang after it */
     size_t held; /* bytes in all blocks */
+    bool holds_text; /* of requests: what was used is overwritten before it is used anew or given back */
     bool failed; /* an allocation failed since the start or the last reset: who builds much asks once, at the end */
 } arena;
 

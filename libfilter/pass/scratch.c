@@ -19,6 +19,7 @@ filter_status filter_scratch_new(filter_scratch **scratch, filter_error *error) 
     *scratch = NULL;
     if (!s) goto fail;
     arena_init(&s->memory);
+    s->memory.holds_text = true;
     atomic_flag_clear(&s->in_use);
     s->matcher.context = pcre2_match_context_create(NULL);
     s->matcher.data = pcre2_match_data_create(32, NULL);
@@ -44,6 +45,12 @@ void filter_scratch_free(filter_scratch *s) {
     free(s->matcher.patterns);
     arena_fini(&s->memory);
     free(s);
+}
+
+void filter_scratch_wipe(filter_scratch *s) {
+    if (!s || atomic_flag_test_and_set_explicit(&s->in_use, memory_order_acquire)) return;
+    arena_reset(&s->memory, KEEP);
+    scratch_end(s);
 }
 
 size_t filter_scratch_size(const filter_scratch *s) {

@@ -5,11 +5,12 @@ import os
 import signal
 import socket
 import tempfile
+import threading
 import unittest
 
 import zmq
 
-from daemon import PATIENCE, Client, Daemon, until
+from daemon import LIBRARY, PATIENCE, Client, Daemon, filterd, until
 
 
 class Overload(unittest.TestCase):
@@ -45,7 +46,7 @@ class Overload(unittest.TestCase):
 
 class Stopping(unittest.TestCase):
     def test_a_stop_answers_what_was_accepted(self):
-        daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock']\nworkers: 1\nstop_ms: 10min\n")
+        daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock']\nworkers: 1\nstop_ms: 10min\ndeadline_ms: 0\n")
         dealer = Client(daemon.endpoint, zmq.DEALER).connect()
         for i in range(20):
             header = {"v": 1, "id": str(i), "return": ["findings"]}
@@ -56,6 +57,21 @@ class Stopping(unittest.TestCase):
             self.assertEqual(json.loads(dealer.socket.recv_multipart()[0])["status"], "ok")
         self.assertEqual(daemon.process.wait(PATIENCE), 0)
         self.assertFalse(os.path.exists(daemon.path))
+        dealer.close()
+        daemon.close()
+
+    def test_a_stop_waits_for_no_scan(self):
+        daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock']\nworkers: 1\nstop_ms: 1\ndeadline_ms: 0\n")
+        dealer = Client(daemon.endpoint, zmq.DEALER).connect()
+        text = ("asha%d@example.in " * 1000000 % tuple(range(1000000))).encode()
+        dealer.socket.send_multipart([b'{"v":1}', text])
+        with filterd.Client(daemon.path + ".shm", library=LIBRARY, request_bytes=32 << 20) as shared:
+            threading.Thread(target=lambda: self.assertRaises(filterd.Error, shared.ask, {"v": 1}, [text])).start()
+            until(lambda: daemon.status()["requests"]["received"] == 1 and daemon.status()["shared_memory"]["sessions"] == 1)
+            daemon.process.send_signal(signal.SIGTERM)
+            self.assertEqual(daemon.process.wait(PATIENCE), 0)
+        self.assertIn("with work unfinished", daemon.log())
+        self.assertEqual(dealer.socket.poll(0), 0)
         dealer.close()
         daemon.close()
 

@@ -39,6 +39,47 @@ class Leaks(WithDaemon):
         self.assertNotIn("secret", daemon.log())
         daemon.close()
 
+    def places_of(self, daemon, marker):
+        """Where the daemon's memory holds the marker, by mapping."""
+        found = []
+        with open("/proc/%d/maps" % daemon.process.pid) as maps, open("/proc/%d/mem" % daemon.process.pid, "rb", 0) as memory:
+            for line in maps:
+                start, end = (int(part, 16) for part in line.split()[0].split("-"))
+                if "r" not in line.split()[1] or "[v" in line:
+                    continue
+                try:
+                    memory.seek(start)
+                    found += [line.split()[-1]] * memory.read(end - start).count(marker)
+                except (OSError, ValueError):
+                    continue
+        return found
+
+    def test_no_text_of_a_request_stays_in_memory(self):
+        if SANITIZED:
+            self.skipTest("a sanitizer keeps what is freed")
+        daemon = Daemon()
+        marker = b"zebra umbrella 7391 lantern orchard"
+        texts = [marker, b"mail " + marker + b" to asha@example.in", marker * 20, (marker + b", ") * 4000]
+        self.addCleanup(daemon.close)
+        try:
+            open("/proc/%d/mem" % daemon.process.pid, "rb").close()
+        except PermissionError:
+            self.skipTest("only root may read the daemon's memory")
+        client = Client(daemon.endpoint).connect()
+        returns = ["findings", "redacted", "sanitized", "isolated"]
+        with filterd.Client(daemon.path + ".shm", library=LIBRARY) as shared:
+            for text in texts:
+                client.ask(text, **{"return": returns})
+                shared.ask({"v": 1, "return": returns}, [text])
+        client.close()
+        client = Client(daemon.endpoint).connect()
+        with filterd.Client(daemon.path + ".shm", library=LIBRARY) as shared:
+            for _ in range(200):
+                client.ask("another text, " * 700)
+                shared.ask({"v": 1}, ["another text"])
+        client.close()
+        self.assertEqual(self.places_of(daemon, marker), [])
+
     def test_the_daemon_leaves_no_core_file(self):
         with open("/proc/%d/limits" % self.daemon.process.pid) as file:
             self.assertRegex(file.read(), r"Max core file size +0 +0")
