@@ -31,7 +31,7 @@ int64_t work_now(void);
 
 /* As much as anyone wants: for work that no caller waits for. */
 #define WORK_UNBOUNDED                                                                                                 \
-    (work_budget) {                                                                                                           \
+    (work_budget) {                                                                                                    \
         .derived = SIZE_MAX, .deadline = INT64_MAX                                                                     \
     }
 
