@@ -77,6 +77,18 @@ static bool make_frame(zmq_msg_t *frame, filter_text text, zmq_msg_t *request_te
     return true;
 }
 
+/* A header is never empty. A constant takes no memory: libzmq sends it from where it stands, and frees nothing. */
+static void set_header(job *j, const char *content, size_t size) {
+    zmq_msg_close(&j->header);
+    if (zmq_msg_init_size(&j->header, size) == 0) {
+        memcpy(zmq_msg_data(&j->header), content, size);
+        return;
+    }
+    zmq_msg_init_data(&j->header, (void *)(uintptr_t)wire_internal_constant, strlen(wire_internal_constant), NULL,
+                      NULL);
+    drop_texts(j);
+}
+
 /* Replaces the job's frames by a reply's. */
 void job_set_reply(job *j, const char *id, const json_t *header, const filter_text *texts, size_t count) {
     char failed[WIRE_INTERNAL_MAX];
@@ -99,11 +111,8 @@ void job_set_reply(job *j, const char *id, const json_t *header, const filter_te
     free(j->texts);
     j->texts = frames;
     j->text_count = j->text_capacity = made;
-    zmq_msg_close(&j->header);
-    const char *content = ok ? text : failed;
     if (!ok) size = wire_internal_error(id, failed);
-    if (zmq_msg_init_size(&j->header, size) == 0) memcpy(zmq_msg_data(&j->header), content, size);
-    else zmq_msg_init(&j->header);
+    set_header(j, ok ? text : failed, size);
     free(text);
 }
 

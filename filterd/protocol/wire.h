@@ -89,6 +89,9 @@ json_t *wire_reply_ping(const char *id);
  * its size. */
 size_t wire_internal_error(const char *id, char out[WIRE_INTERNAL_MAX]);
 
+/* The same with an empty id, for when there is no place to write to. */
+extern const char wire_internal_constant[];
+
 /* `texts` receives the reply's text frames, at most three for each segment; *text_count their number. They
  * live as long as the result. */
 json_t *wire_reply_inspect(const wire_request *request, const filter_result *result, const wire_timing *timing,
