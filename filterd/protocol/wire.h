@@ -38,7 +38,7 @@ typedef struct wire_error {
 typedef struct wire_request {
     wire_op op;
     char id[WIRE_NAME_MAX + 1];
-    const char *tenant; /* "" for none; lives as long as json */
+    const char *tenant; /* "" for none */
     bool has_policy;
     bool return_text;
     int64_t deadline_ms; /* from when the request came in; -1: none */
@@ -47,7 +47,8 @@ typedef struct wire_request {
     const char **entities; /* owned, unless borrowed */
     bool borrowed;
     bool has_json; /* the request came with a JSON header, and its reply has one */
-    json_t *json; /* owned; NULL for the binary form */
+    char *strings; /* owned; of a JSON header */
+    size_t strings_used;
 } wire_request;
 
 /* Can the operation be done, with so many texts? False after an error, also one from before. */
