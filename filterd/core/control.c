@@ -62,7 +62,8 @@ static void serve_control(control *c) {
     if (zmq_msg_recv(&request, c->socket, ZMQ_DONTWAIT) >= 0) {
         if (zmq_msg_more(&request)) drop_frames(c->socket);
         json_t *answer = make_answer(c, zmq_msg_data(&request), zmq_msg_size(&request));
-        char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
+        size_t size;
+        char *text = json_build_text(answer, &size);
         const char *sent = text ? text : NO_ANSWER;
         zmq_send(c->socket, sent, strlen(sent), ZMQ_DONTWAIT);
         free(text);

@@ -2,6 +2,7 @@
 #include "core/job.h"
 
 #include "core/clock.h"
+#include "protocol/json_build.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,7 +94,7 @@ static void set_header(job *j, const char *content, size_t size) {
 void job_set_reply(job *j, const char *id, const json_t *header, const filter_text *texts, size_t count) {
     char failed[WIRE_INTERNAL_MAX];
     size_t size = 0, made = 0;
-    char *text = header ? wire_dump(header, &size) : NULL;
+    char *text = json_build_text(header, &size);
     zmq_msg_t *frames = calloc(count + 1, sizeof *frames);
     for (; text && frames && made < count; made++) {
         /* As many texts come back for each segment, in their order. */

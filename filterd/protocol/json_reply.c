@@ -204,9 +204,3 @@ json_t *wire_reply_info(const char *id, const filter_engine *engine) {
     json_build_set(&reply, "policies", policies);
     return reply;
 }
-
-char *wire_dump(const json_t *header, size_t *size) {
-    char *text = json_dumps(header, JSON_COMPACT | JSON_REAL_PRECISION(6));
-    *size = text ? strlen(text) : 0;
-    return text;
-}

@@ -293,7 +293,8 @@ static void read_segment_field(const json_item *item, size_t number, filter_segm
         segment->role = (filter_role)role;
         return;
     }
-    snprintf(place, sizeof place, index < 0 ? "segments[%zu]" : "segments[%zu].%s", number, index < 0 ? "" : item->key);
+    snprintf(place, sizeof place, index < 0 ? "segments[%zu]" : "segments[%zu].%s", number,
+             index < 0 ? "" : segment_fields[index]);
     if (index == 0) fail_choice(&item->value, place, names_roles, error);
     else if (index == 1) check_string(&item->value, place, WIRE_NAME_MAX, error);
     else {

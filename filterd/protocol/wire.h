@@ -135,7 +135,4 @@ size_t wire_message_json(const wire_json_reply *reply, char *out, size_t capacit
 /* What an engine holds, for `info`: pack, rules, entity types, policies. */
 json_t *wire_reply_info(const char *id, const filter_engine *engine);
 
-/* Compact JSON text; release with free(). */
-char *wire_dump(const json_t *header, size_t *size);
-
 #endif
