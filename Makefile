@@ -75,7 +75,7 @@ DAEMON_SOURCES := $(call sources,$(DAEMON_ROOMS:%=filterd/%))
 CLIENT_SOURCES := filterd/client/client.c filterd/client/fallback.c
 SPEED_SOURCES  := $(call sources,bench/speed) bench/results_file.c
 ACCURACY_SOURCES := $(call sources,bench/accuracy) bench/results_file.c
-UNIT_SOURCES   := $(sort $(shell find tests/unit -name '*_test.c'))
+UNIT_SOURCES   := $(sort $(shell find tests/unit tests/faults -name '*_test.c'))
 UNIT_TESTS     := $(UNIT_SOURCES:tests/%.c=$(OUT)/tests/%)
 SUPPORT_SOURCES := $(call sources,tests/support)
 FUZZERS        := $(patsubst tests/fuzz/%.c,build/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c))
@@ -169,6 +169,12 @@ $(OUT)/tests/unit/%_test: $(OUT)/obj/tests/unit/%_test.o $(call objects,$(SUPPOR
                           $(OUT)/libfilter-client.a $(OUT)/libfilter.a
 	$(call link,-lcmocka $(DAEMON_LIBS))
 
+# Where allocations fail: malloc and its kin are the program's own.
+$(OUT)/tests/faults/%_test: $(OUT)/obj/tests/faults/%_test.o $(OUT)/obj/tests/faults/allocations.o \
+                            $(call objects,$(SUPPORT_SOURCES)) $(OUT)/programs.a $(OUT)/libfilter-client.a \
+                            $(OUT)/libfilter.a
+	$(call link,-lcmocka $(DAEMON_LIBS))
+
 $(OUT)/tests/client: $(OUT)/obj/tests/client.o
 	$(call link,$(shell $(PKGCONFIG) --libs libzmq jansson))
 
@@ -193,7 +199,7 @@ check: lint rules unit bench-check  ## the answer for a developer, in about two 
 unit: $(UNIT_TESTS)  ## the unit tests; VARIANT=asan|tsan for a sanitizer
 	@mkdir -p $(OUT)/cache && chmod 700 $(OUT)/cache
 	@failed=0; for t in $(UNIT_TESTS); do FILTERD_TEST_CACHE=$(OUT)/cache $$t > $$t.log 2>&1 || failed=1; \
-	  grep -E '\[  (PASSED|FAILED)  \] [0-9]' $$t.log | sed "s|^|$${t#$(OUT)/tests/unit/} |"; \
+	  grep -E '\[  (PASSED|FAILED)  \] [0-9]' $$t.log | sed "s|^|$${t#$(OUT)/tests/} |"; \
 	  if ! grep -q '  PASSED  ' $$t.log || grep -q '  FAILED  ' $$t.log; then cat $$t.log; fi; done; exit $$failed
 
 rules: build/filterctl  ## check the rule packs and their examples

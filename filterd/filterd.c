@@ -9,6 +9,7 @@
 #include "core/engine_store.h"
 #include "core/keys.h"
 #include "core/log.h"
+#include "protocol/json_build.h"
 #include "shm/listener.h"
 #include "zmq/server.h"
 #include "zmq/zap.h"
@@ -76,10 +77,10 @@ typedef struct servers {
     shm_listener *shm; /* NULL: no shared memory */
 } servers;
 
-static void add_status(json_t *status, void *arg) {
+static void add_status(json_t **status, void *arg) {
     servers *s = arg;
     server_status(s->zmq, status);
-    if (s->shm) json_object_set_new(status, "shared_memory", shm_listener_status(s->shm));
+    if (s->shm) json_build_set(status, "shared_memory", shm_listener_status(s->shm));
 }
 
 static int start_servers(servers *s, engine_store *store, void *context) {

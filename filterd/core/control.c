@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "protocol/json_build.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@
 
 static json_t *make_status(control *c) {
     json_t *status = engine_store_status(c->store);
-    if (status) c->status(status, c->status_arg);
+    c->status(&status, c->status_arg);
     return status;
 }
 
@@ -36,7 +37,7 @@ static json_t *make_answer(control *c, const char *request, size_t size) {
         log_debug("rules: reload on request at the control socket");
         bool ok = engine_store_reload(c->store);
         answer = make_status(c);
-        if (!ok) json_object_set_new(answer, "status", json_string("error"));
+        if (!ok) json_build_set(&answer, "status", json_string("error"));
     } else {
         answer = json_pack("{s:s, s:s}", "status", "error", "last_error", "op must be 'status' or 'reload'");
     }
@@ -61,7 +62,8 @@ static void serve_control(control *c) {
     if (zmq_msg_recv(&request, c->socket, ZMQ_DONTWAIT) >= 0) {
         if (zmq_msg_more(&request)) drop_frames(c->socket);
         json_t *answer = make_answer(c, zmq_msg_data(&request), zmq_msg_size(&request));
-        char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
+        size_t size;
+        char *text = json_build_text(answer, &size);
         const char *sent = text ? text : NO_ANSWER;
         zmq_send(c->socket, sent, strlen(sent), ZMQ_DONTWAIT);
         free(text);

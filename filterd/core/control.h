@@ -13,8 +13,9 @@
 #include "core/engine_store.h"
 #include "core/rule_watch.h"
 
-/* Adds the numbers of others to the answer of `status`. Called on the thread of control. */
-typedef void control_status_fn(json_t *status, void *arg);
+/* Adds the numbers of others to the answer of `status`, which is NULL afterwards when memory is out (json_build.h). It
+ * may be before. Called on the thread of control. */
+typedef void control_status_fn(json_t **status, void *arg);
 
 typedef struct control {
     engine_store *store;

@@ -2,6 +2,7 @@
 #include "core/job.h"
 
 #include "core/clock.h"
+#include "protocol/json_build.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -87,11 +88,23 @@ static bool make_frame(zmq_msg_t *frame, filter_text text, zmq_msg_t *request_te
     return false;
 }
 
+/* A header is never empty. A constant takes no memory: libzmq sends it from where it stands, and frees nothing. */
+static void set_header(job *j, const char *content, size_t size) {
+    zmq_msg_close(&j->header);
+    if (zmq_msg_init_size(&j->header, size) == 0) {
+        memcpy(zmq_msg_data(&j->header), content, size);
+        return;
+    }
+    zmq_msg_init_data(&j->header, (void *)(uintptr_t)wire_internal_constant, strlen(wire_internal_constant), NULL,
+                      NULL);
+    drop_texts(j);
+}
+
 /* Replaces the job's frames by a reply's. */
 void job_set_reply(job *j, const char *id, const json_t *header, const filter_text *texts, size_t count) {
     char failed[WIRE_INTERNAL_MAX];
     size_t size = 0, made = 0;
-    char *text = header ? wire_dump(header, &size) : NULL;
+    char *text = json_build_text(header, &size);
     zmq_msg_t *frames = calloc(count + 1, sizeof *frames);
     for (; text && frames && made < count; made++) {
         /* As many texts come back for each segment, in their order. */
@@ -109,11 +122,8 @@ void job_set_reply(job *j, const char *id, const json_t *header, const filter_te
     free(j->texts);
     j->texts = frames;
     j->text_count = j->text_capacity = made;
-    zmq_msg_close(&j->header);
-    const char *content = ok ? text : failed;
     if (!ok) size = wire_internal_error(id, failed);
-    if (zmq_msg_init_size(&j->header, size) == 0) memcpy(zmq_msg_data(&j->header), content, size);
-    else zmq_msg_init(&j->header);
+    set_header(j, ok ? text : failed, size);
     free(text);
 }
 

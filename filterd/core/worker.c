@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "protocol/json_build.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,9 +39,8 @@ static json_t *make_info(worker *w, const char *id) {
                                "segments", (json_int_t)c->segments, "header_bytes", (json_int_t)c->header_bytes,
                                "queue_requests", (json_int_t)c->queue_requests, "deadline_ms",
                                (json_int_t)c->deadline_ms, "findings", (json_int_t)WIRE_FINDINGS_MAX);
-    if (json_object_set_new(reply, "limits", limits) == 0) return reply;
-    json_decref(reply);
-    return NULL;
+    json_build_set(&reply, "limits", limits);
+    return reply;
 }
 
 static void inspect(worker *w, wire_request *request, worker_times times, wire_outcome *out) {

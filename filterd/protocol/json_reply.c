@@ -3,6 +3,7 @@
 
 #include "base/names.h"
 #include "base/utf8.h"
+#include "protocol/json_build.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -17,20 +18,6 @@ static json_t *count_json(size_t count) {
     return json_integer((json_int_t)count);
 }
 
-/* Sets a field of a reply. A reply that cannot have all its fields is none: then *object is NULL from there on. */
-static void set(json_t **object, const char *name, json_t *value) {
-    if (json_object_set_new(*object, name, value) == 0) return;
-    json_decref(*object);
-    *object = NULL;
-}
-
-/* Likewise for an item. */
-static void add(json_t **array, json_t *item) {
-    if (json_array_append_new(*array, item) == 0) return;
-    json_decref(*array);
-    *array = NULL;
-}
-
 static json_t *reply_start(const char *id, const char *status) {
     return json_pack("{s:i, s:s, s:s}", "v", WIRE_VERSION, "id", id, "status", status);
 }
@@ -39,10 +26,10 @@ static json_t *error_json(const char *id, const wire_error *error) {
     json_t *reply = reply_start(id, "error");
     json_t *body = json_pack("{s:s, s:s}", "code", error->code, "message", error->message);
     if (error->has_place) {
-        set(&body, "frame", count_json(error->frame));
-        set(&body, "offset", count_json(error->offset));
+        json_build_set(&body, "frame", count_json(error->frame));
+        json_build_set(&body, "offset", count_json(error->offset));
     }
-    set(&reply, "error", body);
+    json_build_set(&reply, "error", body);
     return reply;
 }
 
@@ -51,6 +38,15 @@ json_t *wire_reply_error(const char *id, const wire_error *error) {
     json_t *reply = error_json(id, error);
     return reply ? reply : error_json(id, &internal);
 }
+
+/* Before and after the id. */
+#define TEXT_OF(number) #number
+#define VERSION_TEXT(number) TEXT_OF(number)
+#define INTERNAL_BEGIN "{\"v\":" VERSION_TEXT(WIRE_VERSION) ",\"id\":\""
+#define INTERNAL_END                                                                                                   \
+    "\",\"status\":\"error\",\"error\":{\"code\":\"internal\",\"message\":\"" WIRE_INTERNAL_MESSAGE "\"}}"
+
+const char wire_internal_constant[] = INTERNAL_BEGIN INTERNAL_END;
 
 size_t wire_internal_error(const char *id, char out[WIRE_INTERNAL_MAX]) {
     char quoted[WIRE_NAME_MAX * 6 + 1];
@@ -62,10 +58,7 @@ size_t wire_internal_error(const char *id, char out[WIRE_INTERNAL_MAX]) {
         else used += (size_t)snprintf(quoted + used, sizeof quoted - used, "\\u%04x", (unsigned)id[i]);
     }
     quoted[used] = '\0';
-    return (size_t)snprintf(out, WIRE_INTERNAL_MAX,
-                            "{\"v\":%d,\"id\":\"%s\",\"status\":\"error\",\"error\":{\"code\":\"internal\","
-                            "\"message\":\"" WIRE_INTERNAL_MESSAGE "\"}}",
-                            WIRE_VERSION, quoted);
+    return (size_t)snprintf(out, WIRE_INTERNAL_MAX, INTERNAL_BEGIN "%s" INTERNAL_END, quoted);
 }
 
 json_t *wire_reply_ping(const char *id) {
@@ -83,7 +76,7 @@ static const char *action_word(filter_verdict verdict) {
 
 static void set_text(json_t **segment, const char *name, filter_text text, filter_text *texts, size_t *count) {
     if (!text.text) return;
-    set(segment, name, count_json(*count));
+    json_build_set(segment, name, count_json(*count));
     texts[(*count)++] = text;
 }
 
@@ -92,14 +85,14 @@ static json_t *segments_json(const filter_result *result, unsigned returns, filt
     for (size_t i = 0; i < result->segment_count; i++) {
         const filter_segment_result *s = &result->segments[i];
         json_t *segment = json_object();
-        set(&segment, "verdict", json_string(filter_verdict_name(s->verdict)));
-        set(&segment, "score", score_json(s->score));
+        json_build_set(&segment, "verdict", json_string(filter_verdict_name(s->verdict)));
+        json_build_set(&segment, "score", score_json(s->score));
         set_text(&segment, "redacted", s->redacted, texts, count);
         set_text(&segment, "sanitized", s->sanitized, texts, count);
         set_text(&segment, "isolated", s->isolated, texts, count);
-        if (returns & FILTER_RETURN_SANITIZED) set(&segment, "stripped", count_json(s->stripped));
-        if (returns & FILTER_RETURN_ISOLATED) set(&segment, "neutralised", count_json(s->neutralised));
-        add(&array, segment);
+        if (returns & FILTER_RETURN_SANITIZED) json_build_set(&segment, "stripped", count_json(s->stripped));
+        if (returns & FILTER_RETURN_ISOLATED) json_build_set(&segment, "neutralised", count_json(s->neutralised));
+        json_build_add(&array, segment);
     }
     return array;
 }
@@ -107,26 +100,26 @@ static json_t *segments_json(const filter_result *result, unsigned returns, filt
 static json_t *evidence_json(unsigned evidence) {
     json_t *array = json_array();
     for (size_t i = 0; names_evidence[i]; i++) {
-        if (evidence >> i & 1) add(&array, json_string(names_evidence[i]));
+        if (evidence >> i & 1) json_build_add(&array, json_string(names_evidence[i]));
     }
     return array;
 }
 
 static json_t *finding_json(const wire_request *request, const filter_finding *f) {
     json_t *finding = json_object();
-    set(&finding, "segment", count_json(f->segment));
-    set(&finding, "rule", json_string(f->rule));
-    set(&finding, "entity_type", json_string(f->entity_type));
-    set(&finding, "category", json_string(filter_category_name(f->category)));
-    set(&finding, "start", count_json(f->start));
-    set(&finding, "end", count_json(f->end));
-    set(&finding, "score", score_json(f->score));
-    set(&finding, "action", json_string(filter_action_name(f->action)));
-    set(&finding, "view", json_string(f->view));
-    if (f->evidence) set(&finding, "evidence", evidence_json(f->evidence));
+    json_build_set(&finding, "segment", count_json(f->segment));
+    json_build_set(&finding, "rule", json_string(f->rule));
+    json_build_set(&finding, "entity_type", json_string(f->entity_type));
+    json_build_set(&finding, "category", json_string(filter_category_name(f->category)));
+    json_build_set(&finding, "start", count_json(f->start));
+    json_build_set(&finding, "end", count_json(f->end));
+    json_build_set(&finding, "score", score_json(f->score));
+    json_build_set(&finding, "action", json_string(filter_action_name(f->action)));
+    json_build_set(&finding, "view", json_string(f->view));
+    if (f->evidence) json_build_set(&finding, "evidence", evidence_json(f->evidence));
     if (request->return_text) {
         const filter_segment *segment = &request->segments[f->segment];
-        set(&finding, "text", json_stringn(segment->text + f->byte_start, f->byte_end - f->byte_start));
+        json_build_set(&finding, "text", json_stringn(segment->text + f->byte_start, f->byte_end - f->byte_start));
     }
     return finding;
 }
@@ -134,19 +127,20 @@ static json_t *finding_json(const wire_request *request, const filter_finding *f
 static json_t *findings_json(const wire_request *request, const filter_result *result, size_t *listed) {
     json_t *array = json_array();
     *listed = result->finding_count < WIRE_FINDINGS_MAX ? result->finding_count : WIRE_FINDINGS_MAX;
-    for (size_t i = 0; i < *listed; i++) add(&array, finding_json(request, &result->findings[i]));
+    for (size_t i = 0; i < *listed; i++) json_build_add(&array, finding_json(request, &result->findings[i]));
     return array;
 }
 
 static json_t *coverage_json(const filter_result *result, size_t findings_listed) {
     json_t *skipped = json_array();
     for (size_t i = 0; i < result->skip_count; i++) {
-        add(&skipped, json_pack("{s:I, s:s}", "segment", (json_int_t)result->skipped[i].segment, "reason",
-                                result->skipped[i].reason));
+        json_build_add(&skipped, json_pack("{s:I, s:s}", "segment", (json_int_t)result->skipped[i].segment, "reason",
+                                           result->skipped[i].reason));
     }
     if (findings_listed < result->finding_count) {
-        add(&skipped, json_pack("{s:I, s:s}", "segment", (json_int_t)result->findings[findings_listed].segment,
-                                "reason", WIRE_FINDINGS_SKIPPED));
+        json_build_add(&skipped,
+                       json_pack("{s:I, s:s}", "segment", (json_int_t)result->findings[findings_listed].segment,
+                                 "reason", WIRE_FINDINGS_SKIPPED));
     }
     return json_pack("{s:I, s:I, s:o}", "segments", (json_int_t)result->segment_count, "bytes",
                      (json_int_t)result->bytes, "skipped", skipped);
@@ -158,27 +152,28 @@ json_t *wire_reply_inspect(const wire_request *request, const filter_result *res
     unsigned returns = request->filter.returns;
     size_t listed = result->finding_count;
     *text_count = 0;
-    set(&reply, "verdict", json_string(filter_verdict_name(result->verdict)));
-    set(&reply, "action", json_string(action_word(result->verdict)));
-    set(&reply, "score", score_json(result->score));
+    json_build_set(&reply, "verdict", json_string(filter_verdict_name(result->verdict)));
+    json_build_set(&reply, "action", json_string(action_word(result->verdict)));
+    json_build_set(&reply, "score", score_json(result->score));
     json_t *reasons = json_array();
-    for (size_t i = 0; i < result->reason_count; i++) add(&reasons, json_string(result->reasons[i]));
-    set(&reply, "reasons", reasons);
-    set(&reply, "segments", segments_json(result, returns, texts, text_count));
-    if (returns & FILTER_RETURN_FINDINGS) set(&reply, "findings", findings_json(request, result, &listed));
+    for (size_t i = 0; i < result->reason_count; i++) json_build_add(&reasons, json_string(result->reasons[i]));
+    json_build_set(&reply, "reasons", reasons);
+    json_build_set(&reply, "segments", segments_json(result, returns, texts, text_count));
+    if (returns & FILTER_RETURN_FINDINGS) json_build_set(&reply, "findings", findings_json(request, result, &listed));
     if (returns & FILTER_RETURN_ISOLATED) {
-        set(&reply, "isolation",
-            json_pack("{s:s, s:s, s:s}", "mode", filter_isolate_mode_name(result->isolate_mode), "boundary",
-                      result->isolate_boundary, "instruction", result->isolate_instruction));
+        json_build_set(&reply, "isolation",
+                       json_pack("{s:s, s:s, s:s}", "mode", filter_isolate_mode_name(result->isolate_mode), "boundary",
+                                 result->isolate_boundary, "instruction", result->isolate_instruction));
     }
-    set(&reply, "policy", json_string(result->policy));
-    set(&reply, "pack", pack_json(result->pack_version, result->pack_digest));
-    set(&reply, "coverage", coverage_json(result, listed));
-    set(&reply, "usage",
+    json_build_set(&reply, "policy", json_string(result->policy));
+    json_build_set(&reply, "pack", pack_json(result->pack_version, result->pack_digest));
+    json_build_set(&reply, "coverage", coverage_json(result, listed));
+    json_build_set(
+        &reply, "usage",
         json_pack("{s:I, s:I}", "bytes", (json_int_t)result->bytes, "tokens", (json_int_t)wire_tokens(result->bytes)));
-    set(&reply, "timing_us",
-        json_pack("{s:I, s:I, s:I}", "queue", (json_int_t)timing->queue_us, "scan", (json_int_t)timing->scan_us,
-                  "total", (json_int_t)timing->total_us));
+    json_build_set(&reply, "timing_us",
+                   json_pack("{s:I, s:I, s:I}", "queue", (json_int_t)timing->queue_us, "scan",
+                             (json_int_t)timing->scan_us, "total", (json_int_t)timing->total_us));
     return reply;
 }
 
@@ -186,7 +181,7 @@ static void add_once(json_t **array, const char *text) {
     for (size_t i = 0; i < json_array_size(*array); i++) {
         if (strcmp(json_string_value(json_array_get(*array, i)), text) == 0) return;
     }
-    add(array, json_string(text));
+    json_build_add(array, json_string(text));
 }
 
 json_t *wire_reply_info(const char *id, const filter_engine *engine) {
@@ -198,20 +193,14 @@ json_t *wire_reply_info(const char *id, const filter_engine *engine) {
         add_once(&entities, rule.entity_type);
     }
     for (size_t i = 0; filter_engine_policy(engine, i); i++) {
-        add(&policies, json_string(filter_engine_policy(engine, i)));
+        json_build_add(&policies, json_string(filter_engine_policy(engine, i)));
     }
-    set(&reply, "version", json_string(filter_version()));
-    set(&reply, "pack", pack_json(filter_engine_pack_version(engine), filter_engine_pack_digest(engine)));
-    set(&reply, "rules",
-        json_pack("{s:I, s:I, s:I}", "pii", (json_int_t)counts[0], "secret", (json_int_t)counts[1], "injection",
-                  (json_int_t)counts[2]));
-    set(&reply, "entity_types", entities);
-    set(&reply, "policies", policies);
+    json_build_set(&reply, "version", json_string(filter_version()));
+    json_build_set(&reply, "pack", pack_json(filter_engine_pack_version(engine), filter_engine_pack_digest(engine)));
+    json_build_set(&reply, "rules",
+                   json_pack("{s:I, s:I, s:I}", "pii", (json_int_t)counts[0], "secret", (json_int_t)counts[1],
+                             "injection", (json_int_t)counts[2]));
+    json_build_set(&reply, "entity_types", entities);
+    json_build_set(&reply, "policies", policies);
     return reply;
-}
-
-char *wire_dump(const json_t *header, size_t *size) {
-    char *text = json_dumps(header, JSON_COMPACT | JSON_REAL_PRECISION(6));
-    *size = text ? strlen(text) : 0;
-    return text;
 }

@@ -38,7 +38,7 @@ typedef struct wire_error {
 typedef struct wire_request {
     wire_op op;
     char id[WIRE_NAME_MAX + 1];
-    const char *tenant; /* "" for none; lives as long as json */
+    const char *tenant; /* "" for none */
     bool has_policy;
     bool return_text;
     int64_t deadline_ms; /* from when the request came in; -1: none */
@@ -47,7 +47,8 @@ typedef struct wire_request {
     const char **entities; /* owned, unless borrowed */
     bool borrowed;
     bool has_json; /* the request came with a JSON header, and its reply has one */
-    json_t *json; /* owned; NULL for the binary form */
+    char *strings; /* owned; of a JSON header */
+    size_t strings_used;
 } wire_request;
 
 /* Can the operation be done, with so many texts? False after an error, also one from before. */
@@ -88,6 +89,9 @@ json_t *wire_reply_ping(const char *id);
 /* The header for when no other can be made, as JSON text: an error with the code `internal`. Takes no memory. Returns
  * its size. */
 size_t wire_internal_error(const char *id, char out[WIRE_INTERNAL_MAX]);
+
+/* The same with an empty id, for when there is no place to write to. */
+extern const char wire_internal_constant[];
 
 /* `texts` receives the reply's text frames, at most three for each segment; *text_count their number. They
  * live as long as the result. */
@@ -130,8 +134,5 @@ size_t wire_message_json(const wire_json_reply *reply, char *out, size_t capacit
 
 /* What an engine holds, for `info`: pack, rules, entity types, policies. */
 json_t *wire_reply_info(const char *id, const filter_engine *engine);
-
-/* Compact JSON text; release with free(). */
-char *wire_dump(const json_t *header, size_t *size);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "protocol/json_build.h"
 #include "shm/handshake.h"
 
 #include <poll.h>
@@ -79,7 +80,7 @@ static void set_json(answer *r, json_t *header) {
     r->is_json = header != NULL;
     r->json.failed = r->outcome.error.code != NULL;
     if (r->json.failed) r->json.text_count = 0;
-    r->json.header = header ? wire_dump(header, &r->json.size) : NULL;
+    r->json.header = json_build_text(header, &r->json.size);
     if (!r->json.header) {
         r->is_json = false;
         wire_fail(&r->outcome.error, "internal", "out of memory");
@@ -124,7 +125,7 @@ static bool copy_message(shm_session *s, ring_message m) {
         s->message = grown;
         s->message_capacity = capacity;
     }
-    memcpy(s->message, s->requests + m.offset, m.size);
+    if (m.size) memcpy(s->message, s->requests + m.offset, m.size); /* the first one may be empty, and no copy there */
     return true;
 }
 
@@ -174,21 +175,30 @@ static void forget_message(shm_session *s, size_t size) {
     s->message_capacity = 0;
 }
 
+/* A message that was copied, or found no memory. `r` needs fini_answer. */
+static void answer_message(shm_session *s, ring_message m, bool copied, answer *r) {
+    wire_outcome_init(&r->outcome);
+    r->is_json = false;
+    r->json = (wire_json_reply){.header = NULL};
+    if (copied) handle(s, m, r);
+    else reject(s, r);
+}
+
+static void fini_answer(answer *r) {
+    free(r->json.header);
+    wire_request_fini(&r->request);
+}
+
 /* One request. False when the client is gone or breaks the protocol. */
 static bool serve_one(shm_session *s) {
     answer r;
     ring_message m = ring_peek(&s->in, 0);
     if (m.offset > s->request_bytes || m.size > s->request_bytes - m.offset || m.offset % 8) return false;
-    wire_outcome_init(&r.outcome);
-    r.is_json = false;
-    r.json = (wire_json_reply){.header = NULL};
     bool copied = copy_message(s, m);
     ring_pop(&s->in);
-    if (copied) handle(s, m, &r);
-    else reject(s, &r);
+    answer_message(s, m, copied, &r);
     bool ok = send_answer(s, m.tag, &r);
-    free(r.json.header);
-    wire_request_fini(&r.request);
+    fini_answer(&r);
     arena_reset(&s->memory, 1 << 20);
     filter_scratch_wipe(s->worker.scratch);
     forget_message(s, copied ? m.size : 0);

@@ -9,6 +9,7 @@
 #include "core/queue.h"
 #include "core/stop_timer.h"
 #include "core/worker.h"
+#include "protocol/json_build.h"
 #include "zmq/zap.h"
 
 #include <errno.h>
@@ -299,19 +300,19 @@ void server_free(server *s) {
     free(s);
 }
 
-void server_status(server *s, json_t *status) {
+void server_status(server *s, json_t **status) {
     json_t *verdicts = json_object();
     for (int i = 0; i < 4; i++) {
-        json_object_set_new(verdicts, filter_verdict_name((filter_verdict)i),
-                            json_integer((json_int_t)s->counters->verdicts[i]));
+        json_build_set(&verdicts, filter_verdict_name((filter_verdict)i),
+                       json_integer((json_int_t)s->counters->verdicts[i]));
     }
-    json_object_set_new(status, "uptime_s", json_integer((json_int_t)(clock_now_us() - s->started) / 1000000));
-    json_object_set_new(status, "workers", json_integer((json_int_t)s->worker_count));
-    json_object_set_new(status, "queued", json_integer((json_int_t)queue_count(&s->requests)));
-    json_object_set_new(status, "requests",
-                        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "received", (json_int_t)s->received,
-                                  "answered", (json_int_t)s->answered, "errors", (json_int_t)s->counters->errors,
-                                  "overloaded", (json_int_t)s->overloaded, "deadline", (json_int_t)s->counters->late,
-                                  "undeliverable", (json_int_t)s->undeliverable, "bytes",
-                                  (json_int_t)s->counters->bytes, "verdicts", verdicts));
+    json_build_set(status, "uptime_s", json_integer((json_int_t)(clock_now_us() - s->started) / 1000000));
+    json_build_set(status, "workers", json_integer((json_int_t)s->worker_count));
+    json_build_set(status, "queued", json_integer((json_int_t)queue_count(&s->requests)));
+    json_build_set(status, "requests",
+                   json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "received", (json_int_t)s->received,
+                             "answered", (json_int_t)s->answered, "errors", (json_int_t)s->counters->errors,
+                             "overloaded", (json_int_t)s->overloaded, "deadline", (json_int_t)s->counters->late,
+                             "undeliverable", (json_int_t)s->undeliverable, "bytes", (json_int_t)s->counters->bytes,
+                             "verdicts", verdicts));
 }

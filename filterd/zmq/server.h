@@ -23,7 +23,7 @@ void server_run(server *s, control *c, int signal_fd);
 
 void server_free(server *s);
 
-/* Adds the counters to an answer to `filterctl status`. */
-void server_status(server *s, json_t *status);
+/* Adds the counters to an answer to `filterctl status`; *status is NULL afterwards when memory is out. */
+void server_status(server *s, json_t **status);
 
 #endif

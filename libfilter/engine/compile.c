@@ -29,19 +29,21 @@ static void *compile_once(void *arg) {
     return NULL;
 }
 
-/* Hyperscan names one culprit at a time: leave it out and go on, so that all are reported. */
+/* Hyperscan names one culprit at a time: leave it out and go on, so that all are reported. Without memory it names the
+ * first expression, again and again. */
 static void finish_compile(compile_job *job) {
+    static const char stand_in[] = "\\x00\\x00filterd"; /* for a culprit; the engine is not used */
     builder *b = job->b;
     database_source *source = &b->engine->sources[job->database];
     for (; job->status != FILTER_OK; compile_once(job)) {
-        if (job->culprit >= source->count) {
+        if (job->culprit >= source->count || source->expressions[job->culprit] == stand_in) {
             diagnose(b->d, 0, 0, "%s", job->why);
             return;
         }
         static const pack_rule nobody = {.file = "", .id = ""};
         const pack_rule *rule = b->owners[job->database][job->culprit];
         diagnose_node(b, rule ? rule : &nobody, b->nodes[job->database][job->culprit], job->why);
-        source->expressions[job->culprit] = "\\x00\\x00filterd"; /* stands in; the engine is not used */
+        source->expressions[job->culprit] = stand_in;
         source->flags[job->culprit] = 0;
     }
 }

@@ -2,8 +2,8 @@
 #include "verdict/output_policy.h"
 
 #include "base/utf8.h"
+#include "verdict/json_answer.h"
 
-#include <jansson.h>
 #include <string.h>
 #include <strings.h>
 
@@ -137,10 +137,10 @@ static bool is_found(const pack_policy *policy, const filter_scratch *s, size_t 
     return false;
 }
 
-static bool is_json(const char *text, size_t size) {
-    json_t *json = json_loadb(text, size, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
-    json_decref(json);
-    return json != NULL;
+static bool is_json(filter_scratch *s, const filter_segment *answer) {
+    bool valid = json_answer_is_valid(&s->memory, answer->text, answer->size);
+    s->failed = s->failed || s->memory.failed;
+    return valid;
 }
 
 filter_verdict output_check(const pack_policy *policy, filter_scratch *s, const filter_segment *answer, size_t first) {
@@ -157,7 +157,7 @@ filter_verdict output_check(const pack_policy *policy, filter_scratch *s, const 
         add_violation(s, "output:max_bytes");
         violated = true;
     }
-    if (o->json && !is_json(answer->text ? answer->text : "", answer->size)) {
+    if (o->json && !is_json(s, answer)) {
         add_violation(s, "output:json");
         violated = true;
     }

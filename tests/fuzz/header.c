@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a request header, with as many texts as the first byte says. */
+#include "protocol/json_build.h"
 #include "protocol/wire.h"
 
 #include <stdlib.h>
@@ -16,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (!ok) {
         json_t *reply = wire_reply_error(request.id, &error);
         size_t length;
-        free(wire_dump(reply, &length));
+        free(json_build_text(reply, &length));
         json_decref(reply);
     }
     wire_request_fini(&request);

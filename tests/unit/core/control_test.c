@@ -3,6 +3,7 @@
 #include "daemon_parts.h"
 #include "files.h"
 #include "output.h"
+#include "protocol/json_build.h"
 #include "support.h"
 
 #include <sys/stat.h>
@@ -14,8 +15,10 @@ static void *context, *client;
 static char endpoint[300];
 static bool runs;
 
-static void add_number(json_t *status, void *arg) {
-    json_object_set_new(status, "added", json_integer(*(const int *)arg));
+static atomic_bool memory_is_out;
+
+static void add_number(json_t **status, void *arg) {
+    json_build_set(status, "added", memory_is_out ? NULL : json_integer(*(const int *)arg));
 }
 
 static int start(void) {
@@ -78,6 +81,17 @@ static void status_has_the_numbers_of_others(void **state) {
     assert_string_equal(string_of(status, "status"), "ok");
     assert_int_equal(number_of(status, "rules"), 1);
     assert_int_equal(number_of(status, "added"), 42);
+    json_decref(status);
+}
+
+static void a_status_that_lacks_a_number_is_an_error(void **state) {
+    (void)state;
+    assert_int_equal(start(), 0);
+    memory_is_out = true;
+    json_t *status = ask("{\"op\":\"status\"}");
+    memory_is_out = false;
+    assert_string_equal(string_of(status, "status"), "error");
+    assert_non_null(strstr(string_of(status, "last_error"), "memory"));
     json_decref(status);
 }
 
@@ -187,6 +201,7 @@ static void without_a_socket_a_signal_still_reloads(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(status_has_the_numbers_of_others),
+        TEST(a_status_that_lacks_a_number_is_an_error),
         TEST(what_is_no_operation_is_answered_with_an_error),
         TEST(frames_after_the_first_are_dropped),
         TEST(a_reload_that_fails_says_why),

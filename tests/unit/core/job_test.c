@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support.h"
 
+#include <zmq.h>
+
 static bool memory_is_out;
 
 static void *scarce_realloc(void *memory, size_t size) {
     return memory_is_out ? NULL : realloc(memory, size);
 }
 
-/* The job's own source, with a realloc that can fail. */
+static int scarce_init_size(zmq_msg_t *message, size_t size) {
+    return memory_is_out ? -1 : zmq_msg_init_size(message, size);
+}
+
+/* The job's own source, with calls that find no memory when there is none. */
 #define realloc scarce_realloc
+#define zmq_msg_init_size scarce_init_size
 #include "../../../filterd/core/job.c"
 #undef realloc
+#undef zmq_msg_init_size
 
 static const config limits = {.header_bytes = 64, .request_bytes = 100, .segments = 2};
 
@@ -71,9 +79,31 @@ static void a_request_within_the_limits_is_taken(void **state) {
     job_free(j);
 }
 
+/* An empty header is no answer, and a verdict without its texts is half of one. */
+static void a_reply_for_which_memory_is_out_is_a_whole_error(void **state) {
+    (void)state;
+    static const char *const frames[] = {"{\"v\":1}", "a"};
+    static const filter_text texts[] = {{"redacted", 8}};
+    json_t *header = json_pack("{s:s}", "status", "ok");
+    for (size_t count = 0; count < 2; count++) {
+        job *j = job_of(frames, 2);
+        memory_is_out = true;
+        job_set_reply(j, "id", header, texts, count);
+        memory_is_out = false;
+        json_t *reply = json_loadb(zmq_msg_data(&j->header), zmq_msg_size(&j->header), 0, NULL);
+        assert_int_equal(j->text_count, 0);
+        assert_string_equal(json_string_value(json_object_get(reply, "status")), "error");
+        assert_string_equal(json_string_value(json_object_get(json_object_get(reply, "error"), "code")), "internal");
+        json_decref(reply);
+        job_free(j);
+    }
+    json_decref(header);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(frames_above_a_limit_are_rejected_as_too_large),
                                        cmocka_unit_test(memory_that_is_out_is_the_daemons_fault),
-                                       cmocka_unit_test(a_request_within_the_limits_is_taken)};
+                                       cmocka_unit_test(a_request_within_the_limits_is_taken),
+                                       cmocka_unit_test(a_reply_for_which_memory_is_out_is_a_whole_error)};
     return cmocka_run_group_tests_name("job", tests, NULL, NULL);
 }

@@ -52,7 +52,15 @@ static void an_unknown_field_or_value_is_named_with_what_is_allowed(void **state
         {"{\"v\":1,\"offsets\":\"char\"}", "'offsets': unknown value 'char'; one of: byte, codepoint, utf16"},
         {"{\"v\":1,\"deadline_ms\":-1}", "'deadline_ms' must be"},
         {"{\"v\":1,\"deadline_ms\":1e3}", "'deadline_ms' must be"},
-        {"{\"v\":1,\"deadline_ms\":99999999999999999999}", "not JSON"},
+        {"{\"v\":1,\"deadline_ms\":99999999999999999999}", "'deadline_ms' must be"},
+        {"{\"v\":1,\"detect\":{\"min_score\":\"1\"}}", "from 0 to 1"},
+        {"{\"v\":1,\"detect\":{\"min_score\":true}}", "from 0 to 1"},
+        {"{\"v\":1,\"detect\":{\"min_score\":0,\"min_score\":0}}", "detect: a key appears twice: 'min_score'"},
+        {"{\"v\":1,\"p\\u006flicy\":\"x\",\"policy\":\"y\"}", "the header: a key appears twice: 'policy'"},
+        {"{\"v\":1,\"segments\":[{\"role\":\"user\",\"role\":\"system\"}]}", "segments: a key appears twice: 'role'"},
+        {"{\"v\":1,\"segments\":[{\"name\":\"a\",\"name\":\"b\"}]}", "segments: a key appears twice: 'name'"},
+        {"{\"v\":1,\"id\":\"\\ud800\"}", "not JSON"},
+        {"{\"v\":1,\"policy\":{\"x\":[{\"v\":2}]}}", "'policy' must be a string"},
         {"{\"v\":1,\"id\":\"\\u0000\"}", "not JSON"},
         {"{\"v\":1,\"id\":\"\xff\"}", "not JSON"},
     };
@@ -104,6 +112,21 @@ static void every_field_is_read(void **state) {
     wire_request_fini(&r);
 }
 
+static void escapes_in_names_are_undone(void **state) {
+    (void)state;
+    static const char header[] = "{\"\\u0076\":1,\"id\":\"\\u00e9\\ud83d\\ude00\",\"policy\":\"str\\u0069ct\","
+                                 "\"tenant\":\"a\\/b\",\"segments\":[{\"role\":\"\\u0064ocument\"}]}";
+    wire_request r;
+    wire_error error;
+    if (!wire_request_parse(&r, (filter_text){header, sizeof header - 1}, one, 1, &error))
+        fail_msg("%s", error.message);
+    assert_string_equal(r.id, "\xC3\xA9\xF0\x9F\x98\x80");
+    assert_string_equal(r.filter.policy, "strict");
+    assert_string_equal(r.tenant, "a/b");
+    assert_int_equal(r.segments[0].role, FILTER_ROLE_DOCUMENT);
+    wire_request_fini(&r);
+}
+
 static void an_error_carries_the_id(void **state) {
     (void)state;
     static const char header[] = "{\"v\":1,\"nonsense\":1,\"id\":\"42\"}";
@@ -124,6 +147,7 @@ int main(void) {
         cmocka_unit_test(an_unknown_field_or_value_is_named_with_what_is_allowed),
         cmocka_unit_test(deep_and_long_headers_do_no_harm),
         cmocka_unit_test(every_field_is_read),
+        cmocka_unit_test(escapes_in_names_are_undone),
         cmocka_unit_test(an_error_carries_the_id),
     };
     return cmocka_run_group_tests_name("json_request", tests, NULL, NULL);

@@ -36,7 +36,7 @@ static void send_signal(uint32_t number) {
     assert_int_equal(write(signals[1], &info, sizeof info), sizeof info);
 }
 
-static void no_numbers(json_t *status, void *arg) {
+static void no_numbers(json_t **status, void *arg) {
     (void)status, (void)arg;
 }
 
@@ -88,8 +88,9 @@ static const char *code_of(const json_t *reply) {
 }
 
 static long long number_of(const char *section, const char *key) {
-    json_t *status = json_object(), *in = status;
-    server_status(subject, status);
+    json_t *status = json_object(), *in;
+    server_status(subject, &status);
+    in = status;
     if (*section) in = json_object_get(status, section);
     long long value = json_integer_value(json_object_get(in, key));
     json_decref(status);
