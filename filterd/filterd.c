@@ -40,12 +40,15 @@ static int configure(config *c, const daemon_options *o) {
     return config_finish(c);
 }
 
+#define LARGE_BLOCK (256 << 10)
+
 /* Requests hold personal data: no core file, no debugger, no /proc/PID/mem for other processes, and what malloc takes
  * back is overwritten (libzmq's buffers, too; what a scratch holds is overwritten by itself). */
 static void keep_memory_private(void) {
     const struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
     mallopt(M_PERTURB, 0xA5);
+    mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK); /* so that it stays there, and large blocks go back to the system */
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     prctl(PR_SET_DUMPABLE, 0);
 #endif

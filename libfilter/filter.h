@@ -155,8 +155,8 @@ typedef struct filter_scratch filter_scratch;
 FILTER_API FILTER_CHECK filter_status filter_scratch_new(filter_scratch **scratch, filter_error *error);
 FILTER_API void filter_scratch_free(filter_scratch *scratch);
 
-/* Overwrites what the last request left in the scratch: its result is gone. The next request does the same; call it when
- * none may come soon. Costs a memset of what the request used. A scratch in use is left alone; NULL is allowed. */
+/* Overwrites what the last request left in the scratch: its result is gone. The next request does the same; call it
+ * when none may come soon. Costs a memset of what the request used. A scratch in use is left alone; NULL is allowed. */
 FILTER_API void filter_scratch_wipe(filter_scratch *scratch);
 
 /* Bytes that the scratch holds now. */

@@ -24,6 +24,7 @@ void config_init(config *c) {
                   .request_bytes = (size_t)32 << 20,
                   .segments = 16384,
                   .header_bytes = (size_t)4 << 20,
+                  .client_bytes = (size_t)128 << 20,
                   .ipc_mode = 600,
                   .deadline_ms = 30000,
                   .stop_ms = 10000,

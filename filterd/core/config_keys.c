@@ -48,6 +48,15 @@ static const yaml_field limit_fields[] = {
      .max = 64 * MIB,
      .standard = "4MiB",
      .about = "The JSON header of one request."},
+    {.key = "client_bytes",
+     .type = YAML_BYTES,
+     .offset = offsetof(config, client_bytes),
+     .min = 1,
+     .max = 1e12,
+     .standard = "128MiB",
+     .about =
+         "What one client over ZeroMQ may have on its way: requests that are not answered, and replies that it has "
+         "not taken. More is answered with 'overloaded'. One request alone is always taken."},
 };
 
 static const yaml_field curve_fields[] = {

@@ -29,6 +29,8 @@ void job_free(job *j) {
     free(j->texts);
     zmq_msg_close(&j->identity);
     zmq_msg_close(&j->header);
+    account_give(j->account, j->charged);
+    account_unref(j->account);
     free(j);
 }
 
@@ -67,34 +69,44 @@ void job_take_frame(job *j, const config *c, zmq_msg_t *frame) {
     }
 }
 
-static void forget_frame(void *data, void *size) {
-    explicit_bzero(data, (size_t)(uintptr_t)size);
-    free(data);
+void job_charge(job *j, account *a) {
+    j->account = a;
+    j->charged = j->item.bytes;
+    account_take(a, j->charged);
 }
 
-/* A frame of the reply. A text that came through unchanged is the request's own frame, and shared; any
- * other lives in a worker's scratch, which the next request overwrites, and is copied. */
-static bool make_frame(zmq_msg_t *frame, filter_text text, zmq_msg_t *request_text) {
-    if (request_text && zmq_msg_data(request_text) == text.text && zmq_msg_size(request_text) == text.size) {
-        zmq_msg_init(frame);
-        return zmq_msg_copy(frame, request_text) == 0;
-    }
-    char *copy = malloc(text.size + !text.size);
-    if (!copy) return false;
-    if (text.size) memcpy(copy, text.text, text.size);
-    /* Called by libzmq when the frame is sent, or never will be. The size is all that it needs to know. */
-    if (zmq_msg_init_data(frame, copy, text.size, forget_frame, (void *)(uintptr_t)text.size) == 0) return true;
-    free(copy);
+/* Bytes of a reply, which libzmq holds until they are sent. */
+typedef struct reply_bytes {
+    account *account;
+    size_t size;
+    char data[];
+} reply_bytes;
+
+/* Called by libzmq, from its own thread, when the bytes are sent or never will be. */
+static void release_bytes(void *data, void *owner) {
+    reply_bytes *bytes = owner;
+    explicit_bzero(data, bytes->size);
+    account_give(bytes->account, bytes->size);
+    account_unref(bytes->account);
+    free(bytes);
+}
+
+/* A frame of the reply: a copy, because texts lie in the request or in a worker's scratch, which are overwritten. */
+static bool make_frame(const job *j, zmq_msg_t *frame, const char *text, size_t size) {
+    reply_bytes *bytes = malloc(sizeof *bytes + size);
+    if (!bytes) return false;
+    *bytes = (reply_bytes){.account = account_ref(j->account), .size = size};
+    if (size) memcpy(bytes->data, text, size);
+    account_take(j->account, size);
+    if (zmq_msg_init_data(frame, bytes->data, size, release_bytes, bytes) == 0) return true;
+    release_bytes(bytes->data, bytes);
     return false;
 }
 
 /* A header is never empty. A constant takes no memory: libzmq sends it from where it stands, and frees nothing. */
 static void set_header(job *j, const char *content, size_t size) {
     zmq_msg_close(&j->header);
-    if (zmq_msg_init_size(&j->header, size) == 0) {
-        memcpy(zmq_msg_data(&j->header), content, size);
-        return;
-    }
+    if (make_frame(j, &j->header, content, size)) return;
     zmq_msg_init_data(&j->header, (void *)(uintptr_t)wire_internal_constant, strlen(wire_internal_constant), NULL,
                       NULL);
     drop_texts(j);
@@ -106,11 +118,7 @@ void job_set_reply(job *j, const char *id, const json_t *header, const filter_te
     size_t size = 0, made = 0;
     char *text = json_build_text(header, &size);
     zmq_msg_t *frames = calloc(count + 1, sizeof *frames);
-    for (; text && frames && made < count; made++) {
-        /* As many texts come back for each segment, in their order. */
-        zmq_msg_t *own = j->text_count ? &j->texts[made * j->text_count / count] : NULL;
-        if (!make_frame(&frames[made], texts[made], own)) break;
-    }
+    while (text && frames && made < count && make_frame(j, &frames[made], texts[made].text, texts[made].size)) made++;
     bool ok = text && frames && made == count;
     if (!ok) {
         for (size_t i = 0; i < made; i++) zmq_msg_close(&frames[i]);

@@ -7,6 +7,7 @@
 #ifndef FILTERD_CORE_JOB_H
 #define FILTERD_CORE_JOB_H
 
+#include "core/account.h"
 #include "core/config.h"
 #include "core/queue.h"
 #include "protocol/wire.h"
@@ -23,6 +24,8 @@ typedef struct job {
     size_t text_count, text_capacity;
     const char *reject_code, *reject_message; /* why it is answered unread; NULL: it is not */
     int64_t received_us;
+    account *account; /* pays for the frames; NULL: nobody does */
+    size_t charged; /* bytes of the request */
 } job;
 
 /* Takes over the identity frame. NULL when memory is out. */
@@ -32,6 +35,10 @@ void job_free(job *j);
 /* Takes over a frame after the identity: delimiter, header or text. What is above the limits of `c`, or finds no
  * memory, makes the request one to be rejected. */
 void job_take_frame(job *j, const config *c, zmq_msg_t *frame);
+
+/* Puts the request's bytes on an account, which the job takes over, until the job is freed. Frames of the reply are put
+ * on it until libzmq has sent them. */
+void job_charge(job *j, account *a);
 
 /* Replaces the request's frames by a reply's. Without a header, or without memory: by an error with the id. */
 void job_set_reply(job *j, const char *id, const json_t *header, const filter_text *texts, size_t count);

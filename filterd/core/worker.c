@@ -14,8 +14,13 @@ void worker_init(worker *w, const config *c, engine_store *store, worker_counter
     if (filter_scratch_new(&w->scratch, &error) != FILTER_OK) log_error("worker: %s", error.message);
 }
 
-void worker_fini(worker *w) {
+void worker_rest(worker *w) {
     filter_engine_unref(w->engine);
+    w->engine = NULL;
+}
+
+void worker_fini(worker *w) {
+    worker_rest(w);
     filter_scratch_free(w->scratch);
     free(w->texts);
     free(w->frames);

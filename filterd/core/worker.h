@@ -33,6 +33,9 @@ typedef struct worker {
 void worker_init(worker *w, const config *c, engine_store *store, worker_counters *counters);
 void worker_fini(worker *w);
 
+/* Lets go of the rules: who waits must not keep old ones in memory. The next request takes those in force. */
+void worker_rest(worker *w);
+
 /* When a request came in, and when its turn began: times of clock_now_us. */
 typedef struct worker_times {
     int64_t received_us, begun_us;

@@ -39,6 +39,7 @@ static bool wait_for_client(shm_session *s, bool for_room) {
         struct pollfd item = {s->connection, POLLIN, 0};
         ring_relax();
         if (ring_now_ns() - begun < s->spin) continue;
+        if (!for_room) worker_rest(&s->worker); /* a reply that waits for room still needs its rules */
         atomic_store(sleeping, 1);
         if (!has_moved(s, for_room) && !atomic_load(&s->shared->stopping)) (void)poll(&item, 1, -1);
         atomic_store(sleeping, 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "zmq/server.h"
 
+#include "core/account.h"
 #include "core/clock.h"
 #include "core/job.h"
 #include "core/keys.h"
@@ -13,6 +14,7 @@
 #include "zmq/zap.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sodium.h>
@@ -39,6 +41,8 @@ struct server {
     void *sockets[SOCKET_COUNT];
     worker inline_worker; /* of the sockets' own thread, for a small request that comes alone */
     queue requests, replies;
+    account_book accounts; /* of clients, by identity */
+    bool had_burst; /* memory may be given back when it is over */
     int replies_ready; /* eventfd */
     pthread_t *workers;
     size_t worker_count;
@@ -51,11 +55,19 @@ struct server {
 
 /* ---------------------------------------------------------------------------------- workers ---- */
 
+/* A worker that must wait holds no rules. */
+static job *next_job(server *s, worker *w) {
+    job *j = (job *)queue_try_pop(&s->requests);
+    if (j) return j;
+    worker_rest(w);
+    return (job *)queue_pop(&s->requests);
+}
+
 static void *work(void *arg) {
     server *s = arg;
     worker w;
     worker_init(&w, s->config, s->store, s->counters);
-    for (job *j; (j = (job *)queue_pop(&s->requests)) != NULL;) {
+    for (job *j; (j = next_job(s, &w)) != NULL;) {
         uint64_t one = 1;
         worker_answer(&w, j);
         queue_push(&s->replies, &j->item);
@@ -112,13 +124,52 @@ static job *receive(server *s, int index) {
 
 /* Handing a request to a worker and its reply back costs two wake-ups, several times what inspecting a
  * small text takes. One that comes while nothing else is going on is answered by the inline worker. */
-#define INLINE_MAX ((size_t)16 * 1024)
+/* So much text takes the inline worker less time than the hand-over, or, made to be slow, two milliseconds. */
+#define INLINE_MAX ((size_t)2 * 1024)
 
 static bool is_only_request(const server *s, int index) {
     int events = 0;
     size_t size = sizeof events;
     return s->in_flight == 0 && zmq_getsockopt(s->sockets[index], ZMQ_EVENTS, &events, &size) == 0 &&
            !(events & ZMQ_POLLIN);
+}
+
+/* Why a request is not taken; NULL: it is, and its client pays for it. */
+static const char *charge_client(server *s, job *j) {
+    account *a = accounts_of(&s->accounts, zmq_msg_data(&j->identity), zmq_msg_size(&j->identity));
+    if (!a) return "out of memory";
+    if (account_has_room(a, j->item.bytes, s->config->client_bytes)) {
+        job_charge(j, a);
+        return NULL;
+    }
+    account_unref(a);
+    return "the client has as many bytes on their way as it may; take replies first";
+}
+
+static void refuse(server *s, job *j, const char *code, const char *message) {
+    job_reject(j, code, message);
+    atomic_fetch_add(&s->counters->errors, 1);
+    send_reply(s, j);
+}
+
+/* Answers a request, hands it to a worker, or refuses it. */
+static void take_request(server *s, job *j, int index) {
+    const char *why_not = charge_client(s, j);
+    atomic_fetch_add(&s->received, 1);
+    if (j->reject_code) {
+        refuse(s, j, j->reject_code, j->reject_message);
+    } else if (why_not) {
+        atomic_fetch_add(&s->overloaded, 1);
+        refuse(s, j, "overloaded", why_not);
+    } else if (j->item.bytes <= INLINE_MAX && is_only_request(s, index)) {
+        worker_answer(&s->inline_worker, j);
+        send_reply(s, j);
+    } else if (queue_push(&s->requests, &j->item)) {
+        s->in_flight++;
+    } else {
+        atomic_fetch_add(&s->overloaded, 1);
+        refuse(s, j, "overloaded", "the queue is full; try again later, or elsewhere");
+    }
 }
 
 /* Some requests at a time, so that replies are not kept waiting by a flood. */
@@ -128,23 +179,7 @@ static void accept_requests(server *s, int index) {
     for (int i = 0; i < RECEIVE_BATCH; i++) {
         job *j = receive(s, index);
         if (!j) return;
-        atomic_fetch_add(&s->received, 1);
-        if (!j->reject_code && j->item.bytes <= INLINE_MAX && is_only_request(s, index)) {
-            worker_answer(&s->inline_worker, j);
-            send_reply(s, j);
-            continue;
-        }
-        if (j->reject_code) {
-            job_reject(j, j->reject_code, j->reject_message);
-        } else if (queue_push(&s->requests, &j->item)) {
-            s->in_flight++;
-            continue;
-        } else {
-            atomic_fetch_add(&s->overloaded, 1);
-            job_reject(j, "overloaded", "the queue is full; try again later, or elsewhere");
-        }
-        atomic_fetch_add(&s->counters->errors, 1);
-        send_reply(s, j);
+        take_request(s, j, index);
     }
 }
 
@@ -240,6 +275,9 @@ fail:
     return NULL;
 }
 
+#define BURST_BYTES ((size_t)16 << 20) /* on their way: a moment when malloc takes much */
+#define QUIET_MS 500 /* without a request: the burst is over */
+
 /* SIGHUP reloads; true when it is time to stop. */
 static bool handle_signal(control *c, int signal_fd) {
     struct signalfd_siginfo signal;
@@ -248,6 +286,14 @@ static bool handle_signal(control *c, int signal_fd) {
     log_info("SIGHUP: reloading rules");
     control_reload(c);
     return false;
+}
+
+/* After a burst of requests or replies, what malloc keeps goes back to the system. */
+static void trim_memory(server *s, bool is_quiet) {
+    if (account_total() > BURST_BYTES) s->had_burst = true;
+    if (!s->had_burst || !is_quiet || account_total() > 0) return;
+    malloc_trim(0);
+    s->had_burst = false;
 }
 
 void server_run(server *s, control *c, int signal_fd) {
@@ -259,7 +305,10 @@ void server_run(server *s, control *c, int signal_fd) {
                                    {s->sockets[SOCKET_LOCAL], 0, ZMQ_POLLIN, 0},
                                    {s->sockets[SOCKET_CURVE], 0, ZMQ_POLLIN, 0}};
         int count = stopping ? 1 : s->sockets[SOCKET_CURVE] ? 4 : 3;
-        if (zmq_poll(items, count, stopping ? 100 : -1) < 0 && zmq_errno() != EINTR) break;
+        worker_rest(&s->inline_worker);
+        int ready = zmq_poll(items, count, stopping ? 100 : s->had_burst ? QUIET_MS : -1);
+        if (ready < 0 && zmq_errno() != EINTR) break;
+        trim_memory(s, ready == 0);
         if (items[0].revents) send_replies(s);
         if (stopping) {
             if (clock_now_us() > give_up) {
@@ -293,6 +342,7 @@ void server_free(server *s) {
         if (strncmp(s->config->endpoints.items[i], "ipc://", 6) == 0) unlink(s->config->endpoints.items[i] + 6);
     }
     if (s->replies_ready >= 0) close(s->replies_ready);
+    accounts_fini(&s->accounts);
     queue_fini(&s->requests);
     queue_fini(&s->replies);
     worker_fini(&s->inline_worker);

@@ -14,8 +14,8 @@
 /* Letters and digits that touch a digit belong to its word, up to this size. */
 #define WORD_MAX 128
 
-/* A window of digits is cut after so many bytes, so that the time can be looked at between two. The next one overlaps it
- * by a value and the characters beside it, and what the cut itself makes is not confirmed. */
+/* A window of digits is cut after so many bytes, so that the time can be looked at between two. The next one overlaps
+ * it by a value and the characters beside it, and what the cut itself makes is not confirmed. */
 #define WINDOW_MAX ((size_t)32 << 10)
 
 typedef struct scan_context {

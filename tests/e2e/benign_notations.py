@@ -8,9 +8,9 @@ import json
 import quopri
 import urllib.parse
 
-WORDS = ("the build server kept three releases and a cache of packages while reports about sales in March listed prices "
-         "for tea rice and paper so that every team could plan its next order with care before the market closes "
-         "on Friday and the auditors read the ledger from page one to its end").split()
+WORDS = ("the build server kept three releases and a cache of packages while reports about sales in March listed "
+         "prices for tea rice and paper so that every team could plan its next order with care before the market "
+         "closes on Friday and the auditors read the ledger from page one to its end").split()
 PATHS = ("index.html", "api/v2/items", "static/app.min.js", "search", "login/callback", "img/logo.svg", "feed.xml",
          "cart/add", "files/report.pdf", "graphql")
 AGENTS = ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",
@@ -49,7 +49,8 @@ def query(rng, depth=0):
 
 
 def access_log(rng):
-    return "\n".join('%s - - [%02d/Nov/2026:10:%02d:%02d +0000] "GET /%s?%s HTTP/1.1" %d %d "-" "%s" rt=0.%03d id=%s' % (
+    line = '%s - - [%02d/Nov/2026:10:%02d:%02d +0000] "GET /%s?%s HTTP/1.1" %d %d "-" "%s" rt=0.%03d id=%s'
+    return "\n".join(line % (
         address(rng), rng.randint(1, 28), rng.randint(0, 59), rng.randint(0, 59), rng.choice(PATHS), query(rng),
         rng.choice((200, 200, 304, 404, 502)), rng.randint(100, 99999), rng.choice(AGENTS), rng.randint(0, 999),
         hexadecimal(rng, 32)) for _ in range(rng.randint(5, 60)))
@@ -71,11 +72,13 @@ def json_log(rng):
 def application_log(rng):
     lines = []
     for _ in range(rng.randint(5, 40)):
+        frames = rng.sample(("Main", "Loop", "Queue", "Pool$1"), rng.randint(0, 3))
+        trace = "".join("\tat com.example.shop.%s.run(%s.java:%d)\n" % (name, name, rng.randint(1, 900))
+                        for name in frames)
         lines.append("%s %-5s [worker-%d] c.e.s.%s - %s id=%s ms=%d\n%s" % (
             stamp(rng), rng.choice(("INFO", "WARN", "ERROR", "DEBUG")), rng.randint(1, 16),
             rng.choice(("OrderService", "HttpClient", "CacheLoader")), words(rng, 6), hexadecimal(rng, 16),
-            rng.randint(1, 9999), "".join("\tat com.example.shop.%s.run(%s.java:%d)\n" % (name, name, rng.randint(1, 900))
-                                          for name in rng.sample(("Main", "Loop", "Queue", "Pool$1"), rng.randint(0, 3)))))
+            rng.randint(1, 9999), trace))
     return "".join(lines)
 
 
@@ -91,8 +94,9 @@ def svg_page(rng):
     inline = rng.choice((urllib.parse.quote(svg), urllib.parse.quote(svg, safe=" ='/:"),
                          "base64," + base64.b64encode(svg.encode()).decode()))
     return ('<!doctype html><html><head><style>.i{background:url("data:image/svg+xml,%s") 0 0/20px;width=20px}'
-            '.e::before{content:"\\%04x"}</style></head><body><h1>%s &mdash; %s</h1><p class="i">%s &amp; %s&nbsp;&#8364;'
-            '</p><a href="/%s?%s&amp;w=20">more</a><img src="data:image/png;base64,%s">%s</body></html>' % (
+            '.e::before{content:"\\%04x"}</style></head><body><h1>%s &mdash; %s</h1>'
+            '<p class="i">%s &amp; %s&nbsp;&#8364;</p><a href="/%s?%s&amp;w=20">more</a>'
+            '<img src="data:image/png;base64,%s">%s</body></html>' % (
                 inline, rng.randint(0xe000, 0xf000), words(rng, 2), rng.choice(ACCENTS), words(rng, 20), words(rng, 5),
                 rng.choice(PATHS), query(rng), base64.b64encode(rng.randbytes(rng.randint(60, 900))).decode(), svg))
 
@@ -136,15 +140,17 @@ def code(rng):
     name = rng.choice(("item", "row", "total"))
     return "\n".join(rng.choice((
         "%s = \"a\" + \"b\" + str(%d) + 'c' # %s", "assert %s == 0x%02x and b != '\\x41' # %s",
-        "re.compile(r'%s[^%%]{%d}\\u00e9\\d+') # %s", "const %s = `v${%d}`; // %s", "if (%s & 0x%x && y) { z = '&lt;'; } /* %s */",
+        "re.compile(r'%s[^%%]{%d}\\u00e9\\d+') # %s", "const %s = `v${%d}`; // %s",
+        "if (%s & 0x%x && y) { z = '&lt;'; } /* %s */",
         "  i f (%s) a b c d e f g h = %d; // %s", "SELECT %s FROM t WHERE c LIKE '%%%d%%'; -- %s",
         "docker run -e %s=b3R0ZXI= -p %d:80 img:%s")) % (name, rng.randint(10, 99), words(rng, 4))
                      for _ in range(rng.randint(3, 40)))
 
 
 def table(rng):
-    return "id,name,note,hash\n" + "\n".join('%d,"%s","%s",%s' % (
-        rng.randint(1, 9999), rng.choice(ACCENTS), words(rng, 5), hexadecimal(rng, 40)) for _ in range(rng.randint(3, 60)))
+    rows = ['%d,"%s","%s",%s' % (rng.randint(1, 9999), rng.choice(ACCENTS), words(rng, 5), hexadecimal(rng, 40))
+            for _ in range(rng.randint(3, 60))]
+    return "\n".join(["id,name,note,hash"] + rows)
 
 
 def keys(rng):

@@ -42,7 +42,8 @@ class Leaks(WithDaemon):
     def places_of(self, daemon, marker):
         """Where the daemon's memory holds the marker, by mapping."""
         found = []
-        with open("/proc/%d/maps" % daemon.process.pid) as maps, open("/proc/%d/mem" % daemon.process.pid, "rb", 0) as memory:
+        process = "/proc/%d/" % daemon.process.pid
+        with open(process + "maps") as maps, open(process + "mem", "rb", 0) as memory:
             for line in maps:
                 start, end = (int(part, 16) for part in line.split()[0].split("-"))
                 if "r" not in line.split()[1] or "[v" in line:

@@ -9,16 +9,16 @@ static void *scarce_realloc(void *memory, size_t size) {
     return memory_is_out ? NULL : realloc(memory, size);
 }
 
-static int scarce_init_size(zmq_msg_t *message, size_t size) {
-    return memory_is_out ? -1 : zmq_msg_init_size(message, size);
+static void *scarce_malloc(size_t size) {
+    return memory_is_out ? NULL : malloc(size);
 }
 
 /* The job's own source, with calls that find no memory when there is none. */
 #define realloc scarce_realloc
-#define zmq_msg_init_size scarce_init_size
+#define malloc scarce_malloc
 #include "../../../filterd/core/job.c"
 #undef realloc
-#undef zmq_msg_init_size
+#undef malloc
 
 static const config limits = {.header_bytes = 64, .request_bytes = 100, .segments = 2};
 
@@ -100,8 +100,37 @@ static void a_reply_for_which_memory_is_out_is_a_whole_error(void **state) {
     json_decref(header);
 }
 
+/* Until libzmq has sent a reply, its bytes and those of the request are on the client's account. */
+static void an_account_pays_for_request_and_reply(void **state) {
+    (void)state;
+    static const char *const frames[] = {"{\"v\":1}", "12345"};
+    static const filter_text texts[] = {{"redacted", 8}};
+    account_book book = {.count = 0};
+    account *a = accounts_of(&book, "client", 6);
+    json_t *header = json_pack("{s:s}", "status", "ok");
+    size_t before = account_total();
+    job *j = job_of(frames, 2);
+    zmq_msg_t sent;
+    job_charge(j, account_ref(a));
+    assert_int_equal(account_total() - before, 5);
+    job_set_reply(j, "id", header, texts, 1);
+    size_t reply = 8 + strlen("{\"status\":\"ok\"}");
+    assert_int_equal(account_total() - before, 5 + reply);
+    zmq_msg_init(&sent);
+    zmq_msg_move(&sent, &j->texts[0]); /* libzmq holds it */
+    job_free(j);
+    assert_int_equal(account_total() - before, 8);
+    assert_false(account_has_room(a, 1, 8));
+    zmq_msg_close(&sent);
+    assert_int_equal(account_total(), before);
+    json_decref(header);
+    account_unref(a);
+    accounts_fini(&book);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(frames_above_a_limit_are_rejected_as_too_large),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(an_account_pays_for_request_and_reply),
+                                       cmocka_unit_test(frames_above_a_limit_are_rejected_as_too_large),
                                        cmocka_unit_test(memory_that_is_out_is_the_daemons_fault),
                                        cmocka_unit_test(a_request_within_the_limits_is_taken),
                                        cmocka_unit_test(a_reply_for_which_memory_is_out_is_a_whole_error)};
