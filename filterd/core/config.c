@@ -192,6 +192,7 @@ int config_finish(config *c) {
     if (!c->control) c->control = beside_endpoint(c, "ipc://", ".ctl");
     if (!c->shm_socket) c->shm_socket = beside_endpoint(c, "", ".shm");
     else if (strcmp(c->shm_socket, "none") == 0) c->shm_socket = "";
+    if (!c->shm_sessions_per_user) c->shm_sessions_per_user = c->shm_sessions - c->shm_sessions / 4;
     if (!c->cache) c->cache = default_cache(c);
     else if (strcmp(c->cache, "none") == 0) c->cache = NULL;
     if (!has_memory(c)) return CONFIG_EXIT_SYSTEM;

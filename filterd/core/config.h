@@ -36,7 +36,8 @@ typedef struct config {
     const char *curve_clients; /* file; NULL: no client is allowed */
     const char *hash_key; /* file with the key of the hash operator; NULL: random */
     const char *shm_socket; /* where clients ask for shared memory; "" for nowhere */
-    size_t shm_sessions; /* at a time */
+    size_t shm_sessions; /* at a time, … */
+    size_t shm_sessions_per_user; /* … and of one user */
     size_t shm_request_bytes, shm_reply_bytes; /* of a session, at most */
     yaml_strings shm_users; /* numbers; none: whoever may open the socket */
     bool watch; /* reload when the rule directory changes */

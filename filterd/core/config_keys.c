@@ -88,6 +88,14 @@ static const yaml_field shm_fields[] = {
      .max = 4096,
      .standard = "64",
      .about = "Clients at a time. Each has a thread of its own."},
+    {.key = "sessions_per_user",
+     .type = YAML_COUNT,
+     .offset = offsetof(config, shm_sessions_per_user),
+     .min = 1,
+     .max = 4096,
+     .about =
+         "Clients of one user at a time. When it is absent: three quarters of 'sessions', so that no user can take "
+         "the places of all others."},
     {.key = "request_bytes",
      .type = YAML_BYTES,
      .offset = offsetof(config, shm_request_bytes),

@@ -24,18 +24,34 @@ struct shm_listener {
     pthread_t thread;
 };
 
-/* A free place for a connection. False when there is none. */
-static bool take_place(shm_shared *shared, int connection, size_t *number) {
-    size_t most = shared->config->shm_sessions;
+/* A free place for a connection. NULL when there is one; else why not. */
+static const char *take_place(shm_shared *shared, int connection, uid_t user, size_t *number) {
+    const config *c = shared->config;
+    size_t free_place = c->shm_sessions, own = 0;
     pthread_mutex_lock(&shared->lock);
-    for (*number = 0; *number < most && shared->connections[*number] >= 0;) ++*number;
-    bool found = *number < most;
+    for (size_t i = 0; i < c->shm_sessions; i++) {
+        bool is_free = shared->places[i].connection < 0;
+        if (is_free && free_place == c->shm_sessions) free_place = i;
+        own += !is_free && shared->places[i].user == user;
+    }
+    bool found = free_place < c->shm_sessions && own < c->shm_sessions_per_user;
     if (found) {
-        shared->connections[*number] = connection;
+        shared->places[free_place] = (shm_place){connection, user};
         shared->count++;
     }
     pthread_mutex_unlock(&shared->lock);
-    return found;
+    *number = free_place;
+    if (found) return NULL;
+    return free_place < c->shm_sessions
+               ? "this user has as many clients as a user may; see 'shared_memory: sessions_per_user'"
+               : "the daemon serves as many clients as it may; see 'shared_memory: sessions'";
+}
+
+/* The user at the other end; nobody's number when the kernel does not say. */
+static uid_t user_of(int connection) {
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    return getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.uid : (uid_t)-1;
 }
 
 static void reject(shm_shared *shared, int connection, const char *why) {
@@ -50,14 +66,15 @@ static void accept_session(shm_shared *shared, int connection) {
     size_t number;
     pthread_t thread;
     pthread_attr_t detached;
-    if (!take_place(shared, connection, &number)) {
-        reject(shared, connection, "the daemon serves as many clients as it may; see 'shared_memory: sessions'");
+    const char *why_not = take_place(shared, connection, user_of(connection), &number);
+    if (why_not) {
+        reject(shared, connection, why_not);
         return;
     }
     shm_session *s = shm_session_new(shared, number, connection);
     if (!s) {
         pthread_mutex_lock(&shared->lock);
-        shared->connections[number] = -1;
+        shared->places[number].connection = -1;
         shared->count--;
         pthread_mutex_unlock(&shared->lock);
         reject(shared, connection, "the daemon is out of memory or file descriptors");
@@ -127,7 +144,7 @@ static void release(shm_listener *l) {
     if (l->socket >= 0) close(l->socket);
     pthread_mutex_destroy(&l->shared.lock);
     pthread_cond_destroy(&l->shared.left);
-    free(l->shared.connections);
+    free(l->shared.places);
     free(l);
 }
 
@@ -138,10 +155,10 @@ shm_listener *shm_listener_start(const config *c, engine_store *store, worker_co
     *l = (shm_listener){.shared = {.config = c, .store = store, .counters = counters}};
     pthread_mutex_init(&l->shared.lock, NULL);
     pthread_cond_init(&l->shared.left, NULL);
-    l->shared.connections = malloc(c->shm_sessions * sizeof *l->shared.connections);
+    l->shared.places = malloc(c->shm_sessions * sizeof *l->shared.places);
     l->socket = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    bool ok = l->shared.connections && l->socket >= 0;
-    for (size_t i = 0; ok && i < c->shm_sessions; i++) l->shared.connections[i] = -1;
+    bool ok = l->shared.places && l->socket >= 0;
+    for (size_t i = 0; ok && i < c->shm_sessions; i++) l->shared.places[i].connection = -1;
     if (ok && !bind_socket(l)) {
         *status = CONFIG_EXIT_BIND;
         ok = false;
@@ -169,7 +186,7 @@ void shm_listener_stop(shm_listener *l) {
     pthread_mutex_lock(&shared->lock);
     while (shared->count > 0) {
         for (size_t i = 0; i < shared->config->shm_sessions; i++) {
-            if (shared->connections[i] >= 0) shutdown(shared->connections[i], SHUT_RDWR);
+            if (shared->places[i].connection >= 0) shutdown(shared->places[i].connection, SHUT_RDWR);
         }
         pthread_cond_wait(&shared->left, &shared->lock);
     }

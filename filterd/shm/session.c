@@ -250,7 +250,7 @@ void shm_session_free(shm_session *s) {
     arena_fini(&s->memory);
     pthread_mutex_lock(&shared->lock);
     close(s->connection);
-    shared->connections[s->number] = -1;
+    shared->places[s->number].connection = -1;
     shared->count--;
     pthread_cond_signal(&shared->left);
     pthread_mutex_unlock(&shared->lock);

@@ -14,6 +14,13 @@
 #include "shm/ring.h"
 
 #include <pthread.h>
+#include <sys/types.h>
+
+/* A place for a session. */
+typedef struct shm_place {
+    int connection; /* -1: it is free */
+    uid_t user;
+} shm_place;
 
 /* What all sessions share; owned by the listener, which outlives them. */
 typedef struct shm_shared {
@@ -22,7 +29,7 @@ typedef struct shm_shared {
     worker_counters *counters;
     pthread_mutex_t lock;
     pthread_cond_t left; /* a session ended */
-    int *connections; /* by number of the session, -1 where there is none; under the lock */
+    shm_place *places; /* by number of the session; under the lock */
     size_t count; /* threads that run; under the lock */
     atomic_bool stopping;
     atomic_uint_fast64_t accepted, rejected, protocol_errors, bytes;

@@ -207,6 +207,29 @@ class HostileSessions(SharedMemoryCase):
         daemon.close()
         self.assertFalse(os.path.exists(daemon.path + ".shm"))
 
+    def test_no_user_takes_the_places_of_all(self):
+        if os.getuid() != 0:
+            self.skipTest("only root can be several users")
+        config = "endpoints: ['ipc://HOME/f.sock']\nipc_mode: 666\nshared_memory: {sessions: 4}\n"
+        daemon = Daemon(config=config, rules={"a.yaml": pack("a", "A", "AAA-9{5}")})
+        os.chmod(daemon.home, 0o755)
+        mine = [self.open_session(daemon) for _ in range(3)]
+        with self.assertRaises(filterd.Error) as caught:
+            self.open_session(daemon)
+        self.assertIn("sessions_per_user", str(caught.exception))
+        child = os.fork()
+        if child == 0:
+            os.setuid(4711)
+            try:
+                self.open_session(daemon).ask({"v": 1}, ["hello"])
+                os._exit(0)
+            finally:
+                os._exit(1)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0)
+        for client in mine:
+            client.close()
+        daemon.close()
+
     def test_what_is_no_hello_is_rejected_with_a_reason(self):
         future = struct.pack("<5I", 0x31484D46, 99, 0, 0, 0)
         for hello in (b"", b"x", b"GET / HTTP/1.1\r\n", future, os.urandom(20), os.urandom(5000)):

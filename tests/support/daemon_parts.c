@@ -21,6 +21,7 @@ void daemon_parts_write_rules(const char *name, const char *text) {
 void daemon_parts_configure(config *c) {
     log_set_level(LOG_LEVEL_ERROR);
     config_init(c);
+    c->shm_sessions_per_user = c->shm_sessions; /* config_finish says, where a configuration is read */
     c->rules = arena_copy(&c->memory, files_path("rules"), strlen(files_path("rules")));
     c->cache = NULL;
     c->control = c->shm_socket = "";

@@ -7,10 +7,9 @@
 
 shm_shared *shm_peer_shared(daemon_parts *d) {
     static shm_shared shared;
-    static int connections[1];
-    shared =
-        (shm_shared){.config = &d->config, .store = &d->store, .counters = &d->counters, .connections = connections};
-    connections[0] = -1;
+    static shm_place places[1];
+    shared = (shm_shared){.config = &d->config, .store = &d->store, .counters = &d->counters, .places = places};
+    places[0].connection = -1;
     pthread_mutex_init(&shared.lock, NULL);
     pthread_cond_init(&shared.left, NULL);
     return &shared;
@@ -20,7 +19,7 @@ shm_session *shm_peer_session(shm_shared *shared, int *peer) {
     int ends[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
     *peer = ends[1];
-    shared->connections[0] = ends[0];
+    shared->places[0].connection = ends[0];
     shared->count = 1;
     shm_session *s = shm_session_new(shared, 0, ends[0]);
     assert_non_null(s);

@@ -135,7 +135,7 @@ static void one_client_more_than_there_are_places_is_rejected(void **state) {
     const output *said;
     filter_client *clients[2], *more;
     char why[256];
-    parts->config.shm_sessions = 2;
+    parts->config.shm_sessions = parts->config.shm_sessions_per_user = 2;
     assert_int_equal(start(&said), 0);
     for (int i = 0; i < 2; i++) assert_int_equal(open_client(&clients[i], NULL), FILTER_CLIENT_OK);
     assert_int_equal(open_client(&more, why), FILTER_CLIENT_REJECTED);

@@ -44,6 +44,7 @@ static void memory_that_is_out_is_no_protocol_error_of_the_client(void **state) 
     assert_non_null(mkdtemp(directory));
     snprintf(path, sizeof path, "%s/f.shm", directory);
     config_init(&c);
+    c.shm_sessions_per_user = c.shm_sessions;
     c.shm_socket = options.socket = path;
     pthread_mutex_init(&store.lock, NULL);
     shm_listener *l = shm_listener_start(&c, &store, &counters, &status);

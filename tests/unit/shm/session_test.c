@@ -65,7 +65,7 @@ static void end(peer *p) {
     for (int i = 0; i < RING_FD_COUNT; i++) close(p->files[i]);
     close(p->connection);
     assert_int_equal(shared->count, 0);
-    assert_int_equal(shared->connections[0], -1);
+    assert_int_equal(shared->places[0].connection, -1);
     assert_int_equal(shared->bytes, 0);
     assert_int_equal(output_open_files(), p->open_before);
 }
@@ -195,7 +195,7 @@ static void a_session_ends_when_the_daemon_stops(void **state) {
     take_reply(&p, 0);
     atomic_store(&shared->stopping, true);
     pthread_mutex_lock(&shared->lock);
-    if (shared->connections[0] >= 0) shutdown(shared->connections[0], SHUT_RDWR); /* as the listener does */
+    if (shared->places[0].connection >= 0) shutdown(shared->places[0].connection, SHUT_RDWR); /* as the listener does */
     pthread_mutex_unlock(&shared->lock);
     end(&p);
     assert_int_equal(shared->protocol_errors, 0);
