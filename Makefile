@@ -72,7 +72,8 @@ sources        = $(sort $(shell find $(1) -name '*.c'))
 LIB_SOURCES    := $(filter-out libfilter/examples/%,$(call sources,libfilter))
 DAEMON_ROOMS   := core ctl protocol shm zmq
 DAEMON_SOURCES := $(call sources,$(DAEMON_ROOMS:%=filterd/%))
-CLIENT_SOURCES := filterd/client/client.c filterd/client/fallback.c
+CLIENT_SOURCES := filterd/client/client.c filterd/client/fallback.c filterd/client/reply_check.c \
+                  libfilter/base/json_scan.c
 SPEED_SOURCES  := $(call sources,bench/speed) bench/results_file.c
 ACCURACY_SOURCES := $(call sources,bench/accuracy) bench/results_file.c
 UNIT_SOURCES   := $(sort $(shell find tests/unit tests/faults -name '*_test.c'))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Answers that must be JSON: what a policy with `output: {json: true}` takes is what Python's parser takes, strictly."""
+"""Answers that must be JSON: a policy with `output: {json: true}` takes what Python's parser takes, strictly."""
 import json
 import random
 import unittest

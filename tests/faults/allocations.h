@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * allocations: lets allocations of the calling thread fail, in whatever library they are made: one of them, or one and
- * all that follow. malloc and its kin are defined in the test program, and call the real ones of libc or of a sanitizer.
+ * all that follow. malloc and its kin are defined in the test program, and call the real ones, of libc or a sanitizer.
  *
  *     for (size_t at = 1; ; at++) {
  *         allocations_fail(at, false);
