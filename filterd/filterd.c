@@ -14,6 +14,7 @@
 #include "zmq/server.h"
 #include "zmq/zap.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -100,9 +101,13 @@ static int serve(engine_store *store, const keys_list *clients, int signal_fd) {
     control operator;
     servers s = {.zmq = NULL};
     void *context = zmq_ctx_new();
-    if (!context) return CONFIG_EXIT_SYSTEM;
+    if (!context) {
+        log_error("ZeroMQ cannot be started: %s", zmq_strerror(errno));
+        return CONFIG_EXIT_SYSTEM;
+    }
     bool curve = c->curve_secret_key != NULL;
     if (curve && !zap_start(&handler, context, clients)) {
+        log_error("the check of CURVE keys cannot be started: %s", zmq_strerror(errno));
         zmq_ctx_term(context);
         return CONFIG_EXIT_SYSTEM;
     }
@@ -155,6 +160,7 @@ int main(int argc, char **argv) {
     status = configure(&c, &o);
     if (status == 0) {
         int signal_fd = block_signals();
+        if (signal_fd < 0) log_error("signals cannot be received: %s", strerror(errno));
         status = signal_fd < 0 ? CONFIG_EXIT_SYSTEM : run(&c, o.check, signal_fd);
         if (signal_fd >= 0) close(signal_fd);
     }

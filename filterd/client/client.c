@@ -4,6 +4,7 @@
 #include "base/struct_size.h"
 
 #include "fallback.h"
+#include "reply_check.h"
 #include "shm/ring.h"
 #include "protocol/writer.h"
 
@@ -31,6 +32,7 @@ struct filter_client {
     size_t control_bytes, request_bytes, reply_bytes;
     ring_end out, in; /* requests out, replies in */
     ring_buffer buffer;
+    bool *inspects; /* by slot: does the request ask for a verdict? */
     uint32_t in_flight; /* submitted, and the reply not released */
     uint32_t taken; /* replies taken and not released */
     int timeout_ms;
@@ -46,7 +48,8 @@ static const char *const status_texts[] = {"ok",
                                            "the daemon rejects this client",
                                            "nobody listens at the socket",
                                            "the call is wrong",
-                                           "memory or file descriptors are out"};
+                                           "memory or file descriptors are out",
+                                           "what came is no answer"};
 
 const char *filter_client_status_text(filter_client_status status) {
     return (unsigned)status < sizeof status_texts / sizeof *status_texts ? status_texts[status] : "unknown";
@@ -104,7 +107,8 @@ static bool map_buffers(filter_client *c, const ring_hello_reply *w) {
                               .bytes = w->request_bytes,
                               .slots = w->slots,
                               .released = RING_FIRST};
-    if (!c->control || !c->replies || !c->buffer.ends) return false;
+    c->inspects = calloc(w->slots, sizeof *c->inspects);
+    if (!c->control || !c->replies || !c->buffer.ends || !c->inspects) return false;
     ring_control *k = c->control;
     c->requests = (char *)k + w->data_offset;
     c->out = ring_end_of(&k->request_head, &k->request_tail, k->descriptors, w->slots, RING_FIRST);
@@ -168,6 +172,7 @@ void filter_client_close(filter_client *c) {
     if (c->control) munmap(c->control, c->control_bytes);
     if (c->replies) munmap((void *)(uintptr_t)c->replies, c->reply_bytes);
     free(c->buffer.ends);
+    free(c->inspects);
     free(c);
 }
 
@@ -233,6 +238,7 @@ filter_client_status filter_client_submit(filter_client *c, const filter_client_
         w.capacity = w.used;
         write_request(&w, &r);
     }
+    c->inspects[c->out.index % c->out.slots] = reply_check_is_inspect(&r);
     ring_push(&c->out, (ring_message){tag, ring_now_ns(), offset, (uint32_t)w.used});
     c->in_flight++;
     ring_wake(&c->control->daemon_sleeping, c->connection);
@@ -305,9 +311,12 @@ filter_client_status filter_client_next(filter_client *c, filter_client_reply *r
         m.size < sizeof(filter_message_reply)) {
         return FILTER_CLIENT_GONE;
     }
-    c->taken++;
     *reply = (filter_client_reply){m.tag, (const filter_message_reply *)(const void *)(c->replies + m.offset), m.size,
                                    m.offset};
+    /* Replies come in the order of requests. */
+    if (!reply_check_is_answer(reply, c->inspects[(c->in.index + c->taken) % c->in.slots]))
+        return FILTER_CLIENT_INVALID;
+    c->taken++;
     return FILTER_CLIENT_OK;
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fallback.h"
 
+#include "reply_check.h"
+#include "shm/ring.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
@@ -40,6 +43,8 @@ struct fallback {
     size_t capacity;
     uint64_t tag;
     bool asked, answered;
+    bool inspects; /* the request asks for a verdict */
+    bool lost; /* the reply came, and cannot be given */
 };
 
 bool fallback_takes(const char *socket) {
@@ -112,6 +117,7 @@ filter_client_status fallback_submit(fallback *f, const filter_client_request *r
     }
     f->tag = tag;
     f->asked = true;
+    f->inspects = reply_check_is_inspect(request);
     return FILTER_CLIENT_OK;
 }
 
@@ -131,53 +137,92 @@ static size_t append(fallback *f, size_t *used, const void *bytes, size_t size) 
     return at;
 }
 
-/* The frames of a reply become a message as it lies in shared memory. */
-filter_client_status fallback_next(fallback *f, filter_client_reply *reply, int timeout_ms) {
+/* A reply as it comes in: it becomes a message as it lies in shared memory. */
+typedef struct incoming {
+    filter_message_reply head;
+    filter_message_ref *texts;
+    size_t used, count, capacity;
+    bool ok; /* memory was not out */
+} incoming;
+
+static bool add_text(incoming *in, filter_message_ref ref) {
     enum { TEXTS_MAX = 3 * 65536 };
-    static const char failed[] = "\"status\":\"error\""; /* inside a string its quotes would be escaped */
-    filter_message_reply m = {.version = FILTER_MESSAGE_VERSION, .form = FILTER_MESSAGE_JSON, .size = sizeof m};
-    size_t used = 0, count = 0, capacity = 0;
-    filter_message_ref *texts = NULL;
-    bool ok = f->asked && !f->answered, first = true, more = true;
-    if (!ok) return f->asked ? FILTER_CLIENT_ARGUMENT : FILTER_CLIENT_AGAIN;
-    f->zmq.setsockopt(f->socket, OPTION_RECEIVE_TIMEOUT, &timeout_ms, sizeof timeout_ms);
-    ok = append(f, &used, &m, sizeof m) == 0 && used == sizeof m;
-    for (; more; first = false) {
+    if (in->count == in->capacity) {
+        size_t capacity = in->capacity ? in->capacity * 2 : 8;
+        filter_message_ref *grown = in->count < TEXTS_MAX ? realloc(in->texts, capacity * sizeof *grown) : NULL;
+        if (!grown) return false;
+        in->texts = grown;
+        in->capacity = capacity;
+    }
+    in->texts[in->count++] = ref;
+    return true;
+}
+
+static void take_frame(fallback *f, incoming *in, const void *bytes, size_t size, bool first) {
+    size_t at = append(f, &in->used, bytes, size);
+    filter_message_ref ref = {(uint32_t)at, (uint32_t)size};
+    if (at == 0) in->ok = false;
+    else if (first) in->head.json = ref;
+    else in->ok = add_text(in, ref);
+}
+
+/* Receives within the time that is left: a signal does not begin it anew. */
+static int receive(fallback *f, frame *part, int timeout_ms) {
+    const uint64_t begun = ring_now_ns();
+    for (int left = timeout_ms;;) {
+        if (f->zmq.setsockopt(f->socket, OPTION_RECEIVE_TIMEOUT, &left, sizeof left) != 0) return -1;
+        int size = f->zmq.msg_recv(part, f->socket, 0);
+        if (size >= 0 || f->zmq.error() != EINTR) return size;
+        uint64_t waited = (ring_now_ns() - begun) / 1000000;
+        if (timeout_ms > 0) left = waited < (uint64_t)timeout_ms ? timeout_ms - (int)waited : 0;
+    }
+}
+
+/* All frames are taken, also when memory is out: the next reply begins after them. */
+static filter_client_status receive_frames(fallback *f, incoming *in, int timeout_ms) {
+    for (bool first = true, more = true; more; first = false) {
         frame part;
         f->zmq.msg_init(&part);
-        if (f->zmq.msg_recv(&part, f->socket, 0) < 0) {
+        if (receive(f, &part, timeout_ms) < 0) {
             bool late = f->zmq.error() == EAGAIN;
             f->zmq.msg_close(&part);
-            free(texts);
             return !late ? FILTER_CLIENT_GONE : timeout_ms ? FILTER_CLIENT_TIMEOUT : FILTER_CLIENT_AGAIN;
         }
         more = f->zmq.msg_more(&part) != 0;
-        size_t size = f->zmq.msg_size(&part), at = ok ? append(f, &used, f->zmq.msg_data(&part), size) : 0;
-        if (at == 0) ok = false;
-        else if (first) {
-            m.json = (filter_message_ref){(uint32_t)at, (uint32_t)size};
-            m.status = memmem(f->message + at, size, failed, sizeof failed - 1) != NULL;
-        } else {
-            if (count == capacity) {
-                filter_message_ref *grown =
-                    count < TEXTS_MAX ? realloc(texts, (capacity = capacity ? capacity * 2 : 8) * sizeof *texts) : NULL;
-                if (grown) texts = grown;
-                else ok = false;
-            }
-            if (ok) texts[count++] = (filter_message_ref){(uint32_t)at, (uint32_t)size};
-        }
+        if (in->ok) take_frame(f, in, f->zmq.msg_data(&part), f->zmq.msg_size(&part), first);
         f->zmq.msg_close(&part);
     }
-    if (ok && count) {
-        m.texts = (filter_message_list){(uint32_t)append(f, &used, texts, count * sizeof *texts), (uint32_t)count};
-        ok = m.texts.offset != 0;
+    if (in->ok && in->count) {
+        size_t at = append(f, &in->used, in->texts, in->count * sizeof *in->texts);
+        in->head.texts = (filter_message_list){(uint32_t)at, (uint32_t)in->count};
+        in->ok = at != 0;
     }
-    free(texts);
-    if (!ok) return FILTER_CLIENT_MEMORY;
-    memcpy(f->message, &m, sizeof m);
-    f->answered = true;
-    *reply = (filter_client_reply){f->tag, (const filter_message_reply *)(const void *)f->message, used, 0};
-    return FILTER_CLIENT_OK;
+    return in->ok ? FILTER_CLIENT_OK : FILTER_CLIENT_MEMORY;
+}
+
+/* Status and verdict are those of the header. */
+static filter_client_status finish(fallback *f, incoming *in, filter_client_reply *reply) {
+    reply_check_header said;
+    if (!reply_check_read(f->message + in->head.json.offset, in->head.json.size, &said)) return FILTER_CLIENT_INVALID;
+    in->head.status = said.failed;
+    in->head.verdict = said.verdict >= 0 && !said.failed ? (uint32_t)said.verdict : FILTER_MESSAGE_BLOCK;
+    memcpy(f->message, &in->head, sizeof in->head);
+    *reply = (filter_client_reply){f->tag, (const filter_message_reply *)(const void *)f->message, in->used, 0};
+    return reply_check_is_answer(reply, f->inspects) ? FILTER_CLIENT_OK : FILTER_CLIENT_INVALID;
+}
+
+filter_client_status fallback_next(fallback *f, filter_client_reply *reply, int timeout_ms) {
+    incoming in = {
+        .head = {.version = FILTER_MESSAGE_VERSION, .form = FILTER_MESSAGE_JSON, .size = sizeof(filter_message_reply)}};
+    if (f->lost) return FILTER_CLIENT_GONE;
+    if (!f->asked || f->answered) return f->asked ? FILTER_CLIENT_ARGUMENT : FILTER_CLIENT_AGAIN;
+    in.ok = append(f, &in.used, &in.head, sizeof in.head) == 0 && in.used == sizeof in.head;
+    filter_client_status status = receive_frames(f, &in, timeout_ms);
+    free(in.texts);
+    if (status == FILTER_CLIENT_OK) status = finish(f, &in, reply);
+    f->answered = status == FILTER_CLIENT_OK;
+    f->lost = status == FILTER_CLIENT_MEMORY || status == FILTER_CLIENT_INVALID;
+    return status;
 }
 
 void fallback_release(fallback *f) {

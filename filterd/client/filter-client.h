@@ -45,7 +45,8 @@ typedef enum filter_client_status {
     FILTER_CLIENT_REJECTED, /* the daemon rejects this client */
     FILTER_CLIENT_UNREACHABLE, /* nobody listens at the socket */
     FILTER_CLIENT_ARGUMENT, /* the call itself is wrong */
-    FILTER_CLIENT_MEMORY /* memory or file descriptors are out */
+    FILTER_CLIENT_MEMORY, /* memory or file descriptors are out */
+    FILTER_CLIENT_INVALID /* what came is no answer, such as one without a verdict: close, and open anew */
 } filter_client_status;
 
 /* What a status means, for people. */
@@ -129,7 +130,8 @@ typedef struct filter_client_reply {
 } filter_client_reply;
 
 /* The next reply, waiting for it at most `timeout_ms`; 0 does not wait, below 0 waits for as long as it takes. It
- * stays where it is until it is released. */
+ * stays where it is until it is released. It is an error (message->status is 1), or, unless the request was `ping` or
+ * `info`, has one of the four verdicts; message->verdict is FILTER_MESSAGE_BLOCK where there is none. */
 FILTER_CLIENT_API filter_client_status filter_client_next(filter_client *client, filter_client_reply *reply,
                                                           int timeout_ms);
 

@@ -16,11 +16,15 @@ import ctypes.util
 import json
 import os
 
-OK, AGAIN, TIMEOUT, GONE, TOO_LARGE, REJECTED, UNREACHABLE, ARGUMENT, MEMORY = range(9)
+OK, AGAIN, TIMEOUT, GONE, TOO_LARGE, REJECTED, UNREACHABLE, ARGUMENT, MEMORY, INVALID = range(10)
+
+
+JSON_FORM = 1
+VERDICTS = ("allow", "flag", "redact", "block")
 
 
 class Error(Exception):
-    """`status` is one of the numbers above."""
+    """`status` is one of the numbers above. After INVALID, close the client and open another one."""
 
     def __init__(self, status, why):
         super().__init__(why)
@@ -71,6 +75,15 @@ def _load(path):
     return library
 
 
+def _check_header(header, texts):
+    """An answer is an error, or has a verdict; those to `ping` and `info` come without texts and have none."""
+    if not isinstance(header, dict) or header.get("status") not in ("ok", "error"):
+        raise Error(INVALID, "what came is no answer: its status is neither 'ok' nor 'error'")
+    has_verdict = header.get("verdict") in VERDICTS
+    if header["status"] == "ok" and not has_verdict and ("verdict" in header or "segments" in header or texts):
+        raise Error(INVALID, "what came is no answer: it has none of the four verdicts")
+
+
 class Client:
     def __init__(self, socket=None, *, slots=0, request_bytes=0, reply_bytes=0, timeout_ms=10000, library=None):
         """Connects. Raises Error with the reason when the daemon rejects this client."""
@@ -111,9 +124,12 @@ class Client:
         self._check(self._library.filter_client_next(self._handle, ctypes.byref(reply), timeout_ms))
         try:
             head = _ReplyHead.from_address(reply.message)
+            if head.form != JSON_FORM:
+                raise Error(MEMORY, "the daemon could not read the request: its memory may be out")
             refs = (_Ref * head.texts.size).from_address(reply.message + head.texts.offset) if head.texts.size else ()
             texts = [ctypes.string_at(reply.message + r.offset, r.size) for r in refs]
             header = json.loads(ctypes.string_at(reply.message + head.json.offset, head.json.size))
+            _check_header(header, texts)
         finally:
             self._library.filter_client_release(self._handle)
         return header, texts, reply.tag

@@ -148,10 +148,12 @@ int control_start(control *c, engine_store *store, void *context, control_status
                    .status_arg = arg};
     int failure = 0;
     c->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (c->wake < 0) failure = CONFIG_EXIT_SYSTEM;
+    int error = c->wake < 0 ? errno : 0;
+    if (error) failure = CONFIG_EXIT_SYSTEM;
     if (!failure && c->config->watch) rule_watch_open(&c->watch, c->config->rules);
     if (!failure && *c->config->control && !bind_socket(c, context)) failure = CONFIG_EXIT_BIND;
-    if (!failure && pthread_create(&c->thread, NULL, run, c) != 0) failure = CONFIG_EXIT_SYSTEM;
+    if (!failure && (error = pthread_create(&c->thread, NULL, run, c)) != 0) failure = CONFIG_EXIT_SYSTEM;
+    if (error) log_error("control: the reloading thread cannot be started: %s", strerror(error));
     if (failure) release(c);
     return failure;
 }

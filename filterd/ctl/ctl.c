@@ -66,16 +66,14 @@ char *ctl_read(const char *path, size_t max, size_t *size) {
         free(data);
         return NULL;
     }
-    while (!ferror(file) && !feof(file) && *size <= max) {
-        if (*size == capacity) {
-            char *grown = realloc(data, capacity *= 2);
-            if (!grown) break;
-            data = grown;
-        }
-        *size += fread(data + *size, 1, capacity - *size, file);
+    bool room = true;
+    while (room && !ferror(file) && !feof(file) && *size <= max) {
+        char *grown = *size < capacity ? data : realloc(data, capacity *= 2);
+        room = grown != NULL;
+        if (room) *size += fread((data = grown) + *size, 1, capacity - *size, file);
     }
-    bool ok = feof(file) && *size <= max;
-    if (!ok) ctl_fail("%s: %s", path, ferror(file) ? strerror(errno) : "is too large");
+    bool ok = room && feof(file) && *size <= max;
+    if (!ok) ctl_fail("%s: %s", path, !room || ferror(file) ? strerror(errno) : "is too large");
     if (file != stdin) fclose(file);
     if (ok) return data;
     free(data);

@@ -280,6 +280,7 @@ size_t wire_message_reply(const wire_request *request, const wire_outcome *outco
     filter_message_reply m = {.version = FILTER_MESSAGE_VERSION,
                               .form = FILTER_MESSAGE_BINARY,
                               .size = sizeof m,
+                              .verdict = FILTER_MESSAGE_BLOCK, /* until there is another: an error is no allow */
                               .id = writer_string(&w, request->id)};
     if (error->code) {
         m.status = 1;
@@ -300,6 +301,7 @@ size_t wire_message_json(const wire_json_reply *reply, char *out, size_t capacit
                               .form = FILTER_MESSAGE_JSON,
                               .size = sizeof m,
                               .status = reply->failed,
+                              .verdict = reply->verdict,
                               .json = writer_bytes(&w, reply->header, reply->size)};
     m.texts = writer_list(&w, reply->text_count, sizeof(filter_message_ref));
     for (size_t i = 0; i < reply->text_count; i++) {

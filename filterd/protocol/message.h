@@ -112,7 +112,7 @@ typedef struct filter_message_reply {
     filter_message_ref id;
     filter_message_ref error_code, error_message;
     uint64_t error_frame, error_offset; /* bad_text: which frame, which byte */
-    uint32_t verdict;
+    uint32_t verdict; /* FILTER_MESSAGE_BLOCK in replies without one, such as errors */
     uint32_t isolate_mode;
     double score;
     filter_message_list reasons; /* filter_message_ref */

@@ -127,6 +127,7 @@ typedef struct wire_json_reply {
     const filter_text *texts;
     size_t text_count;
     bool failed; /* the header says `error` */
+    filter_verdict verdict; /* what it says; FILTER_BLOCK: none */
 } wire_json_reply;
 
 /* The same as a message; likewise. */

@@ -82,7 +82,11 @@ static void accept_session(shm_shared *shared, int connection) {
     }
     pthread_attr_init(&detached);
     pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-    if (pthread_create(&thread, &detached, shm_session_main, s) != 0) shm_session_free(s);
+    if (pthread_create(&thread, &detached, shm_session_main, s) != 0) {
+        shm_send_hello_reply(s, "the daemon cannot start another thread");
+        atomic_fetch_add(&shared->rejected, 1);
+        shm_session_free(s);
+    }
     pthread_attr_destroy(&detached);
 }
 
@@ -137,7 +141,10 @@ static bool bind_socket(shm_listener *l) {
     umask(old);
     if (taken) log_error("shared memory socket %s: another process serves there", path);
     else if (!bound) log_error("shared memory socket %s: cannot be bound: %s", path, strerror(error));
-    return bound && listen(l->socket, BACKLOG) == 0;
+    if (!bound || listen(l->socket, BACKLOG) == 0) return bound;
+    log_error("shared memory socket %s: nobody can connect: %s", path, strerror(errno));
+    unlink(path);
+    return false;
 }
 
 static void release(shm_listener *l) {
@@ -158,12 +165,15 @@ shm_listener *shm_listener_start(const config *c, engine_store *store, worker_co
     l->shared.places = malloc(c->shm_sessions * sizeof *l->shared.places);
     l->socket = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     bool ok = l->shared.places && l->socket >= 0;
+    if (!ok) log_error("shared memory: the socket cannot be made: %s", strerror(errno));
     for (size_t i = 0; ok && i < c->shm_sessions; i++) l->shared.places[i].connection = -1;
     if (ok && !bind_socket(l)) {
         *status = CONFIG_EXIT_BIND;
         ok = false;
     }
-    if (ok && pthread_create(&l->thread, NULL, accept_clients, l) != 0) {
+    int error = ok ? pthread_create(&l->thread, NULL, accept_clients, l) : 0;
+    if (error) {
+        log_error("shared memory: the accepting thread cannot be started: %s", strerror(error));
         unlink(c->shm_socket);
         ok = false;
     }

@@ -67,7 +67,8 @@ typedef struct answer {
     wire_request request;
     wire_outcome outcome;
     bool is_json;
-    wire_json_reply json; /* its header is owned */
+    wire_json_reply json; /* its header is owned, unless it is `internal` */
+    char internal[WIRE_INTERNAL_MAX]; /* the header when no other can be made */
 } answer;
 
 static size_t write_answer(const answer *r, char *out, size_t capacity) {
@@ -75,16 +76,23 @@ static size_t write_answer(const answer *r, char *out, size_t capacity) {
                       : wire_message_reply(&r->request, &r->outcome, out, capacity);
 }
 
-/* Takes over the header. */
+static void free_header(answer *r) {
+    if (r->json.header != r->internal) free(r->json.header);
+}
+
+/* Takes over the header. What asked in JSON is answered in JSON, whatever happens. */
 static void set_json(answer *r, json_t *header) {
-    free(r->json.header);
-    r->is_json = header != NULL;
+    free_header(r);
+    r->is_json = true;
     r->json.failed = r->outcome.error.code != NULL;
+    r->json.verdict = r->outcome.result && !r->json.failed ? r->outcome.result->verdict : FILTER_BLOCK;
     if (r->json.failed) r->json.text_count = 0;
     r->json.header = json_build_text(header, &r->json.size);
     if (!r->json.header) {
-        r->is_json = false;
         wire_fail(&r->outcome.error, "internal", "out of memory");
+        r->is_json = r->request.has_json;
+        r->json = (wire_json_reply){.header = r->internal, .failed = true, .verdict = FILTER_BLOCK};
+        r->json.size = wire_internal_error(r->request.id, r->internal);
     }
     json_decref(header);
 }
@@ -186,7 +194,7 @@ static void answer_message(shm_session *s, ring_message m, bool copied, answer *
 }
 
 static void fini_answer(answer *r) {
-    free(r->json.header);
+    free_header(r);
     wire_request_fini(&r->request);
 }
 

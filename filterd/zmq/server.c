@@ -248,7 +248,10 @@ server *server_new(engine_store *store, worker_counters *counters, void *context
     s->sockets[SOCKET_LOCAL] = new_socket(s, context, NULL);
     s->workers = calloc(c->workers, sizeof *s->workers);
     worker_init(&s->inline_worker, c, store, counters);
-    if (!s->inline_worker.scratch || s->replies_ready < 0 || !s->sockets[SOCKET_LOCAL] || !s->workers) goto fail;
+    if (!s->inline_worker.scratch || s->replies_ready < 0 || !s->sockets[SOCKET_LOCAL] || !s->workers) {
+        log_error("the sockets cannot be made: %s", zmq_strerror(errno));
+        goto fail;
+    }
     if (c->curve_secret_key) {
         if (!keys_read_secret(c->curve_secret_key, secret_key)) {
             *status = CONFIG_EXIT_KEYS;
@@ -256,7 +259,10 @@ server *server_new(engine_store *store, worker_counters *counters, void *context
         }
         s->sockets[SOCKET_CURVE] = new_socket(s, context, secret_key);
         sodium_memzero(secret_key, sizeof secret_key);
-        if (!s->sockets[SOCKET_CURVE]) goto fail;
+        if (!s->sockets[SOCKET_CURVE]) {
+            log_error("the socket for CURVE cannot be made: %s", zmq_strerror(errno));
+            goto fail;
+        }
     }
     for (size_t i = 0; i < c->endpoints.count; i++) {
         if (!bind_endpoint(s, c->endpoints.items[i])) {
@@ -266,7 +272,11 @@ server *server_new(engine_store *store, worker_counters *counters, void *context
         s->bound++;
     }
     for (; s->worker_count < c->workers; s->worker_count++) {
-        if (pthread_create(&s->workers[s->worker_count], NULL, work, s) != 0) goto fail;
+        int error = pthread_create(&s->workers[s->worker_count], NULL, work, s);
+        if (error) {
+            log_error("worker %zu of %zu cannot be started: %s", s->worker_count + 1, c->workers, strerror(error));
+            goto fail;
+        }
     }
     *status = 0;
     return s;

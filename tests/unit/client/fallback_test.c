@@ -3,6 +3,9 @@
 #include "files.h"
 #include "support.h"
 
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
 #include <zmq.h>
 
 #define PATIENCE_MS 60000
@@ -88,13 +91,14 @@ static void what_is_no_endpoint_is_named(void **state) {
 static void a_reply_lies_as_it_would_in_shared_memory(void **state) {
     (void)state;
     static const filter_client_text texts[] = {{"one", 3, 0}, {NULL, 0, 0}};
-    static const char *const frames[] = {"{\"v\":1,\"status\":\"ok\"}", "abc", "", "wxyz"};
+    static const char *const frames[] = {"{\"v\":1,\"status\":\"ok\",\"verdict\":\"flag\"}", "abc", "", "wxyz"};
     filter_client_reply reply;
     assert_int_equal(submit("{\"v\":1}", texts, 2, 99), FILTER_CLIENT_OK);
     answer(3, frames, 4);
     assert_int_equal(fallback_next(subject, &reply, PATIENCE_MS), FILTER_CLIENT_OK);
     assert_int_equal(reply.tag, 99);
     assert_true(reply.message->form == FILTER_MESSAGE_JSON && reply.message->status == 0);
+    assert_int_equal(reply.message->verdict, FILTER_MESSAGE_FLAG);
     assert_int_equal(reply.message->texts.count, 3);
     assert_int_equal(reply.message->texts.offset % 8, 0);
     const char *header = (const char *)reply.message + reply.message->json.offset;
@@ -117,7 +121,8 @@ static void an_error_shows_in_the_status_of_the_message(void **state) {
         uint32_t status;
     } cases[] = {
         {"{\"v\":1,\"status\":\"error\"}", 1},
-        {"{\"v\":1,\"id\":\"\\\"status\\\":\\\"error\\\"\",\"status\":\"ok\"}", 0}, /* an id that looks like it */
+        {"{\"v\":1,\"id\":\"\\\"status\\\":\\\"error\\\"\",\"status\":\"ok\",\"verdict\":\"allow\"}",
+         0}, /* an id that looks like it */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         filter_client_reply reply;
@@ -129,9 +134,61 @@ static void an_error_shows_in_the_status_of_the_message(void **state) {
     }
 }
 
+static void what_is_no_answer_is_none(void **state) {
+    (void)state;
+    static const struct {
+        const char *request, *header;
+        filter_client_status status;
+    } cases[] = {
+        {"{\"v\":1}", "{\"status\":\"ok\"}", FILTER_CLIENT_INVALID},
+        {"{\"v\":1}", "", FILTER_CLIENT_INVALID},
+        {"{\"v\":1,\"op\":\"ping\"}", "{\"status\":\"ok\"}", FILTER_CLIENT_OK},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        filter_client_reply reply;
+        assert_int_equal(submit(cases[i].request, NULL, 0, 1), FILTER_CLIENT_OK);
+        answer(1, &cases[i].header, 1);
+        assert_int_equal(fallback_next(subject, &reply, PATIENCE_MS), cases[i].status);
+        if (cases[i].status == FILTER_CLIENT_OK) continue;
+        assert_int_equal(fallback_next(subject, &reply, PATIENCE_MS), FILTER_CLIENT_GONE); /* and nobody waits for it */
+        assert_int_equal(tear_down(state), 0);
+        assert_int_equal(set_up(state), 0);
+    }
+}
+
+static volatile sig_atomic_t signals;
+
+static void count_signal(int number) {
+    (void)number;
+    signals++;
+}
+
+static void *send_signals(void *to) {
+    static const char *const frames[] = {"{\"status\":\"ok\",\"verdict\":\"allow\"}"};
+    while (signals < 3) {
+        pthread_kill(*(pthread_t *)to, SIGUSR1);
+        usleep(1000);
+    }
+    answer(1, frames, 1);
+    return NULL;
+}
+
+static void a_signal_is_no_loss_of_the_daemon(void **state) {
+    (void)state;
+    const struct sigaction action = {.sa_handler = count_signal}; /* without SA_RESTART */
+    filter_client_reply reply;
+    pthread_t self = pthread_self(), other;
+    signals = 0;
+    sigaction(SIGUSR1, &action, NULL);
+    assert_int_equal(submit("{\"v\":1}", NULL, 0, 1), FILTER_CLIENT_OK);
+    assert_int_equal(pthread_create(&other, NULL, send_signals, &self), 0);
+    assert_int_equal(fallback_next(subject, &reply, PATIENCE_MS), FILTER_CLIENT_OK);
+    pthread_join(other, NULL);
+}
+
 static void one_request_is_in_flight_at_a_time(void **state) {
     (void)state;
-    static const char *const frames[] = {"{}"};
+    static const char *const frames[] = {"{\"status\":\"ok\",\"verdict\":\"allow\"}"};
     filter_client_reply reply;
     assert_int_equal(fallback_next(subject, &reply, 0), FILTER_CLIENT_AGAIN); /* nothing was asked */
     assert_int_equal(submit(NULL, NULL, 0, 1), FILTER_CLIENT_ARGUMENT); /* the binary form is shared memory's */
@@ -150,7 +207,7 @@ static void one_request_is_in_flight_at_a_time(void **state) {
 
 static void no_answer_in_time_is_no_loss_of_the_answer(void **state) {
     (void)state;
-    static const char *const frames[] = {"{}"};
+    static const char *const frames[] = {"{\"status\":\"ok\",\"verdict\":\"allow\"}"};
     filter_client_reply reply;
     assert_int_equal(submit("{}", NULL, 0, 5), FILTER_CLIENT_OK);
     assert_int_equal(fallback_next(subject, &reply, 0), FILTER_CLIENT_AGAIN);
@@ -168,6 +225,8 @@ int main(void) {
         cmocka_unit_test(what_is_no_endpoint_is_named),
         TEST(a_reply_lies_as_it_would_in_shared_memory),
         TEST(an_error_shows_in_the_status_of_the_message),
+        TEST(what_is_no_answer_is_none),
+        TEST(a_signal_is_no_loss_of_the_daemon),
         TEST(one_request_is_in_flight_at_a_time),
         TEST(no_answer_in_time_is_no_loss_of_the_answer),
     };

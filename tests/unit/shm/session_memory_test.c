@@ -11,10 +11,23 @@ static void *scarce_realloc(void *memory, size_t size) {
     return atomic_load(&memory_is_out) ? NULL : realloc(memory, size);
 }
 
-/* The session's own source, with a realloc that can fail. */
+/* What a daemon of another version, or with a fault, may say. */
+static atomic_bool verdict_is_unknown;
+
+static size_t forged_reply(const wire_request *request, const wire_outcome *outcome, char *out, size_t capacity) {
+    const uint32_t unknown = FILTER_MESSAGE_BLOCK + 1;
+    size_t size = wire_message_reply(request, outcome, out, capacity);
+    if (atomic_load(&verdict_is_unknown) && size <= capacity)
+        memcpy(out + offsetof(filter_message_reply, verdict), &unknown, sizeof unknown);
+    return size;
+}
+
+/* The session's own source, with a realloc that can fail, and replies that can be wrong. */
 #define realloc scarce_realloc
+#define wire_message_reply forged_reply
 #include "../../../filterd/shm/session.c"
 #undef realloc
+#undef wire_message_reply
 
 /* What the reply to a text says: its error code, or "" for none. */
 static const char *ask(filter_client *client, const char *content) {
@@ -32,7 +45,7 @@ static const char *ask(filter_client *client, const char *content) {
     return code;
 }
 
-static void memory_that_is_out_is_no_protocol_error_of_the_client(void **state) {
+static void memory_that_is_out_is_no_protocol_error_and_an_unknown_verdict_no_answer(void **state) {
     (void)state;
     char directory[] = "/tmp/filterd-session-XXXXXX", path[60];
     config c;
@@ -59,6 +72,9 @@ static void memory_that_is_out_is_no_protocol_error_of_the_client(void **state) 
     assert_int_equal(json_integer_value(json_object_get(said, "protocol_errors")), 0);
     json_decref(said);
     assert_int_equal(counters.errors, 1);
+    atomic_store(&verdict_is_unknown, true);
+    assert_string_equal(ask(client, "of an unknown verdict"), "no reply");
+    atomic_store(&verdict_is_unknown, false);
     filter_client_close(client);
     shm_listener_stop(l);
     engine_store_close(&store);
@@ -67,6 +83,7 @@ static void memory_that_is_out_is_no_protocol_error_of_the_client(void **state) 
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(memory_that_is_out_is_no_protocol_error_of_the_client)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memory_that_is_out_is_no_protocol_error_and_an_unknown_verdict_no_answer)};
     return cmocka_run_group_tests_name("session_memory", tests, NULL, NULL);
 }
