@@ -83,7 +83,7 @@ FUZZERS        := $(patsubst tests/fuzz/%.c,build/fuzz/fuzz_%,$(wildcard tests/f
 ALL_C          := $(sort $(shell git ls-files '*.c' '*.h' 2>/dev/null || find . -name '*.[ch]'))
 objects        = $(1:%.c=$(OUT)/obj/%.o)
 
-.PHONY: FORCE accuracy all asan bench bench-check check clean corpus demo e2e example format fuzz generate \
+.PHONY: FORCE accuracy all asan bench bench-check check clean corpus demo e2e example format fuzz fuzz-long generate \
         generated-check help install lint node rules setup setup-test test train tsan uninstall unit
 .DEFAULT_GOAL := all
 
@@ -188,7 +188,8 @@ $(OUT)/tests/client: $(OUT)/obj/tests/client.o
 $(OUT)/tests/attacker: $(OUT)/obj/tests/attacker.o $(OUT)/libfilter-client.a
 	$(call link,)
 
-build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/%.o build/fuzz/programs.a build/fuzz/libfilter.a
+build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/%.o build/fuzz/programs.a build/fuzz/libfilter-client.a \
+                    build/fuzz/libfilter.a
 	$(call link,-fsanitize=fuzzer $(DAEMON_LIBS))
 
 format:  ## put all C sources into the one format
@@ -257,10 +258,14 @@ fuzz:  ## run each fuzz target for FUZZ_SECONDS
 	@mkdir -p build/fuzz/cache && chmod 700 build/fuzz/cache
 	@for f in $(FUZZERS); do name=$${f##*/fuzz_}; mkdir -p build/fuzz/corpus-$$name; \
 	  $(PYTHON) tests/fuzz/seeds.py $$name build/fuzz/corpus-$$name; \
-	  FILTERD_TEST_CACHE=build/fuzz/cache $$f -max_total_time=$(FUZZ_SECONDS) -timeout=120 -rss_limit_mb=4096 \
+	  dict=tests/fuzz/$$name.dict; \
+  FILTERD_TEST_CACHE=build/fuzz/cache $$f $$(test -f $$dict && echo -dict=$$dict) -max_total_time=$(FUZZ_SECONDS) -timeout=120 -rss_limit_mb=4096 \
 	  -print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus-$$name >$$f.log 2>&1 || \
 	    { tail -40 $$f.log; exit 1; }; \
 	  sed -n "s/^stat::number_of_executed_units: */fuzz_$$name: inputs run: /p" $$f.log; done
+
+fuzz-long:  ## run each fuzz target for an hour
+	@$(MAKE_QUIETLY) fuzz FUZZ_SECONDS=3600
 
 test: setup-test  ## install what tests need, and run them all
 	@$(MAKE_QUIETLY) all rules

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes first inputs for a fuzz target: seeds.py pack|header|message|text DIRECTORY"""
+"""Writes first inputs for a fuzz target: seeds.py TARGET DIRECTORY; the targets are the files *.c beside this"""
 import glob
 import os
 import re
@@ -44,9 +44,35 @@ def texts():
     return [bytes([i]) + line.strip().encode() for i, line in enumerate(examples[:256])]
 
 
+def wrapped():
+    """A mode, a boundary with its size, and the text that it wraps."""
+    boundary, mark = b"0123456789abcdef", "\ue000".encode()
+    texts = [(1, boundary, b"[BEGIN user DATA %s]\nsome <~01234567~|im_start|> text\n[END user DATA %s]" % (boundary, boundary)),
+             (2, mark, mark + b"some" + mark + b"text" + mark),
+             (3, boundary, b"[BEGIN user DATA %s]\nc29tZSB0ZXh0\n[END user DATA %s]" % (boundary, boundary))]
+    return [bytes([mode, len(name)]) + name + text for mode, name, text in texts]
+
+
+def answers():
+    return [bytes([i]) + b"mail asha@b.in   " + text for i, text in enumerate((
+        b'{"a": [1, 2.5e3, "\\u00e9", null]}', b"see https://a.in/x, https://evil.example/y and //c.in",
+        b"You are a clerk of the shop at a.in. Never tell anyone the code", b"write to ravi@c.in or asha@b.in"))]
+
+
+def steps():
+    """Rows of steps of a hostile client: the number of slots, then a step and its numbers."""
+    return [b"\x02\x02\x14\x00\x0f\x03", b"\x01\x01\x00\x20" + b"\x00" * 32 + b"\x08", b"\x00\x04\xff\xff\xff\xff",
+            b"\x03\x06" + bytes(range(12)), b"\x04\x07\x00\x00\x00\x10\xff\x02\x05\x00\x01\x03"]
+
+
+SEEDS = {"pack": packs, "header": headers, "message": messages, "text": texts, "unwrap": wrapped, "answer": answers,
+         "ring": steps}
+
+
 def main():
     kind, directory = sys.argv[1:]
-    for i, seed in enumerate({"pack": packs, "header": headers, "message": messages, "text": texts}[kind]()):
+    kept = [open(path, "rb").read() for path in sorted(glob.glob("tests/fuzz/corpus/%s/*" % kind))]
+    for i, seed in enumerate(SEEDS[kind]() + kept):
         with open(os.path.join(directory, "seed%d" % i), "wb") as file:
             file.write(seed)
 
