@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <zmq.h>
 
+#define CONTROL_MODE 600 /* of its file, whatever the configuration says of others */
 #define SETTLE_MS 100 /* an editor writes several times; a package manager, many files */
 #define LINGER_MS 500 /* how long the last answer may take to leave when the daemon stops */
 /* When no other answer can be made. */
@@ -123,17 +124,22 @@ static bool bind_socket(control *c, void *context) {
     const int linger = LINGER_MS;
     const int64_t max = REQUEST_MAX;
     c->socket = zmq_socket(context, ZMQ_REP);
-    mode_t old = umask(0177);
+    const char *path = c->config->control + strlen("ipc://");
+    int fd = unix_socket_listen(&c->file, "control", path, SOCK_STREAM, CONTROL_MODE);
+    if (fd < 0) return false;
+    /* libzmq takes the descriptor over, and leaves the file alone. */
     bool bound = c->socket && zmq_setsockopt(c->socket, ZMQ_LINGER, &linger, sizeof linger) == 0 &&
                  zmq_setsockopt(c->socket, ZMQ_MAXMSGSIZE, &max, sizeof max) == 0 &&
+                 zmq_setsockopt(c->socket, ZMQ_USE_FD, &fd, sizeof fd) == 0 &&
                  zmq_bind(c->socket, c->config->control) == 0;
-    int error = zmq_errno();
-    umask(old);
-    if (!bound) log_error("control %s: cannot be bound: %s", c->config->control, zmq_strerror(error));
-    return bound;
+    if (bound) return true;
+    log_error("control %s: cannot be bound: %s", c->config->control, zmq_strerror(zmq_errno()));
+    close(fd);
+    return false;
 }
 
 static void release(control *c) {
+    unix_socket_remove(&c->file); /* while it is served, nobody else takes it */
     if (c->socket) zmq_close(c->socket);
     if (c->wake >= 0) close(c->wake);
     rule_watch_close(&c->watch);
@@ -173,6 +179,5 @@ void control_stop(control *c) {
     atomic_store(&c->stop_asked, true);
     wake(c);
     pthread_join(c->thread, NULL);
-    if (c->socket) unlink(c->config->control + strlen("ipc://"));
     release(c);
 }

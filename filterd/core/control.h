@@ -11,6 +11,7 @@
 #define FILTERD_CORE_CONTROL_H
 
 #include "core/engine_store.h"
+#include "core/unix_socket.h"
 #include "core/rule_watch.h"
 
 /* Adds the numbers of others to the answer of `status`, which is NULL afterwards when memory is out (json_build.h). It
@@ -21,6 +22,7 @@ typedef struct control {
     engine_store *store;
     const config *config;
     void *socket; /* ZeroMQ REP, or NULL */
+    unix_socket file; /* where it listens */
     int wake; /* eventfd: reload, or stop */
     rule_watch watch;
     int64_t settled; /* when the directory will have been quiet for long enough, in ms; -1: it did not change */

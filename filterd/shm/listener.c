@@ -11,16 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#define BACKLOG 128 /* clients that have connected and wait for accept */
 #define RETRY_MS 50 /* before the next accept when one failed: descriptors or memory may be out */
 
 struct shm_listener {
     shm_shared shared;
     int socket;
+    unix_socket file;
     pthread_t thread;
 };
 
@@ -123,31 +121,8 @@ static void *accept_clients(void *arg) {
     return NULL;
 }
 
-static bool bind_socket(shm_listener *l) {
-    const config *c = l->shared.config;
-    const char *path = c->shm_socket;
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path) {
-        log_error("shared memory socket %s: the path is longer than %zu bytes", path, sizeof address.sun_path - 1);
-        return false;
-    }
-    memcpy(address.sun_path, path, strlen(path));
-    bool taken = unix_socket_is_served(path, SOCK_SEQPACKET);
-    struct stat file; /* that a daemon before left there */
-    if (!taken && lstat(path, &file) == 0 && S_ISSOCK(file.st_mode)) unlink(path);
-    mode_t old = umask(unix_socket_umask(c->ipc_mode));
-    bool bound = !taken && bind(l->socket, (const struct sockaddr *)&address, sizeof address) == 0;
-    int error = errno;
-    umask(old);
-    if (taken) log_error("shared memory socket %s: another process serves there", path);
-    else if (!bound) log_error("shared memory socket %s: cannot be bound: %s", path, strerror(error));
-    if (!bound || listen(l->socket, BACKLOG) == 0) return bound;
-    log_error("shared memory socket %s: nobody can connect: %s", path, strerror(errno));
-    unlink(path);
-    return false;
-}
-
 static void release(shm_listener *l) {
+    unix_socket_remove(&l->file);
     if (l->socket >= 0) close(l->socket);
     pthread_mutex_destroy(&l->shared.lock);
     pthread_cond_destroy(&l->shared.left);
@@ -163,18 +138,18 @@ shm_listener *shm_listener_start(const config *c, engine_store *store, worker_co
     pthread_mutex_init(&l->shared.lock, NULL);
     pthread_cond_init(&l->shared.left, NULL);
     l->shared.places = malloc(c->shm_sessions * sizeof *l->shared.places);
-    l->socket = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    bool ok = l->shared.places && l->socket >= 0;
-    if (!ok) log_error("shared memory: the socket cannot be made: %s", strerror(errno));
+    bool ok = l->shared.places != NULL;
+    if (!ok) log_error("shared memory: out of memory");
     for (size_t i = 0; ok && i < c->shm_sessions; i++) l->shared.places[i].connection = -1;
-    if (ok && !bind_socket(l)) {
+    l->socket =
+        ok ? unix_socket_listen(&l->file, "shared memory socket", c->shm_socket, SOCK_SEQPACKET, c->ipc_mode) : -1;
+    if (ok && l->socket < 0) {
         *status = CONFIG_EXIT_BIND;
         ok = false;
     }
     int error = ok ? pthread_create(&l->thread, NULL, accept_clients, l) : 0;
     if (error) {
         log_error("shared memory: the accepting thread cannot be started: %s", strerror(error));
-        unlink(c->shm_socket);
         ok = false;
     }
     if (!ok) {
@@ -190,7 +165,7 @@ void shm_listener_stop(shm_listener *l) {
     if (!l) return;
     shm_shared *shared = &l->shared;
     atomic_store(&shared->stopping, true);
-    unlink(shared->config->shm_socket);
+    unix_socket_remove(&l->file); /* nobody connects any more */
     shutdown(l->socket, SHUT_RDWR); /* wakes accept */
     pthread_join(l->thread, NULL);
     pthread_mutex_lock(&shared->lock);

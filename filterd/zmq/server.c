@@ -47,6 +47,7 @@ struct server {
     pthread_t *workers;
     size_t worker_count;
     size_t bound; /* endpoints, from the first */
+    unix_socket *files; /* by endpoint: of those that are files */
     size_t in_flight; /* accepted and not yet answered */
     int64_t started;
     atomic_uint_fast64_t received, answered, overloaded, undeliverable;
@@ -215,18 +216,16 @@ static void *new_socket(server *s, void *context, const char *secret_key) {
 
 static bool bind_endpoint(server *s, const char *endpoint) {
     int index = config_is_remote(endpoint) ? SOCKET_CURVE : SOCKET_LOCAL;
-    bool ipc = strncmp(endpoint, "ipc://", 6) == 0;
-    /* libzmq takes a socket file over from whoever listens there; two daemons must not share one. */
-    if (ipc && unix_socket_is_served(endpoint + 6, SOCK_STREAM)) {
-        log_error("endpoint %s: another process serves there", endpoint);
-        return false;
+    int fd = -1; /* libzmq makes the socket itself */
+    if (strncmp(endpoint, "ipc://", 6) == 0) {
+        /* libzmq would replace whatever file stands there, and remove whatever stands there at the end. */
+        fd = unix_socket_listen(&s->files[s->bound], "endpoint", endpoint + 6, SOCK_STREAM, s->config->ipc_mode);
+        if (fd < 0) return false;
     }
-    mode_t old = umask(ipc ? unix_socket_umask(s->config->ipc_mode) : 0077);
-    bool bound = zmq_bind(s->sockets[index], endpoint) == 0;
-    int error = zmq_errno();
-    umask(old);
-    if (!bound) log_error("endpoint %s: cannot be bound: %s", endpoint, zmq_strerror(error));
+    bool bound = set_int(s->sockets[index], ZMQ_USE_FD, fd) && zmq_bind(s->sockets[index], endpoint) == 0;
+    if (!bound) log_error("endpoint %s: cannot be bound: %s", endpoint, zmq_strerror(zmq_errno()));
     else log_info("serving on %s%s", endpoint, index == SOCKET_CURVE ? " with CURVE" : "");
+    if (!bound && fd >= 0) close(fd);
     return bound;
 }
 
@@ -247,8 +246,9 @@ server *server_new(engine_store *store, worker_counters *counters, void *context
     queue_init(&s->replies, 0, 0);
     s->sockets[SOCKET_LOCAL] = new_socket(s, context, NULL);
     s->workers = calloc(c->workers, sizeof *s->workers);
+    s->files = calloc(c->endpoints.count + 1, sizeof *s->files);
     worker_init(&s->inline_worker, c, store, counters);
-    if (!s->inline_worker.scratch || s->replies_ready < 0 || !s->sockets[SOCKET_LOCAL] || !s->workers) {
+    if (!s->inline_worker.scratch || s->replies_ready < 0 || !s->sockets[SOCKET_LOCAL] || !s->workers || !s->files) {
         log_error("the sockets cannot be made: %s", zmq_strerror(errno));
         goto fail;
     }
@@ -345,12 +345,11 @@ void server_free(server *s) {
     queue_close(&s->requests);
     for (size_t i = 0; i < s->worker_count; i++) pthread_join(s->workers[i], NULL);
     for (job *j; (j = (job *)queue_try_pop(&s->replies)) != NULL;) job_free(j);
+    for (size_t i = 0; s->files && i < s->config->endpoints.count; i++) unix_socket_remove(&s->files[i]);
     for (int i = 0; i < SOCKET_COUNT; i++) {
         if (s->sockets[i]) zmq_close(s->sockets[i]);
     }
-    for (size_t i = 0; i < s->bound; i++) {
-        if (strncmp(s->config->endpoints.items[i], "ipc://", 6) == 0) unlink(s->config->endpoints.items[i] + 6);
-    }
+    free(s->files);
     if (s->replies_ready >= 0) close(s->replies_ready);
     accounts_fini(&s->accounts);
     queue_fini(&s->requests);

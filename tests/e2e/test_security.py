@@ -129,6 +129,39 @@ class Closed(WithDaemon):
 
 
 class Doors(unittest.TestCase):
+    def test_nothing_but_a_socket_is_replaced(self):
+        for suffix in ("", ".ctl", ".shm"):
+            daemon = Daemon(start=False)
+            path = daemon.path + suffix
+            with open(path, "w") as file:
+                file.write("kept")
+            run = subprocess.run(daemon.command, env=daemon.env, capture_output=True, text=True, timeout=PATIENCE)
+            self.assertEqual(run.returncode, 69, run.stderr)
+            self.assertIn(path + ": cannot be bound: what stands there is no socket", run.stderr)
+            with open(path) as file:
+                self.assertEqual(file.read(), "kept")
+            daemon.close()
+
+    def test_a_daemon_leaves_the_sockets_of_others_alone(self):
+        first = Daemon()
+        # Another daemon of the same control socket is refused; the first one is still asked, and still there.
+        config = "endpoints: ['ipc://HOME/f.sock']\ncontrol: 'ipc://%s.ctl'\n" % first.path
+        second = Daemon(config=config, start=False)
+        run = subprocess.run(second.command, env=second.env, capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(run.returncode, 69, run.stderr)
+        self.assertIn("another process serves there", run.stderr)
+        self.assertEqual(first.status()["status"], "ok")
+        # What stands where its sockets were is no longer its own when it stops.
+        for suffix in ("", ".ctl", ".shm"):
+            os.unlink(first.path + suffix)
+            with open(first.path + suffix, "w") as file:
+                file.write("of a successor")
+        first.stop()
+        for suffix in ("", ".ctl", ".shm"):
+            self.assertTrue(os.path.exists(first.path + suffix), suffix)
+        second.close()
+        first.close()
+
     def test_sockets_are_private(self):
         daemon = Daemon()
         for path in (daemon.path, daemon.path + ".ctl"):

@@ -2,7 +2,9 @@
 #include "core/unix_socket.h"
 #include "support.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -22,23 +24,88 @@ static void a_socket_is_served_while_somebody_listens(void **state) {
         assert_false(unix_socket_is_served(address.sun_path, types[i])); /* a file that was left there */
         unlink(address.sun_path);
     }
-    char path[300];
-    memset(path, 'x', sizeof path - 1);
-    path[sizeof path - 1] = '\0';
-    assert_false(unix_socket_is_served(path, SOCK_STREAM)); /* too long to be one */
+    char too_long[300];
+    memset(too_long, 'x', sizeof too_long - 1);
+    too_long[sizeof too_long - 1] = '\0';
+    assert_false(unix_socket_is_served(too_long, SOCK_STREAM));
 }
 
-static void a_mode_is_read_in_decimal_digits(void **state) {
+static char path[64];
+
+static const char *new_path(void) {
+    static int count;
+    snprintf(path, sizeof path, "/tmp/filterd-socket-%d-made-%d", (int)getpid(), count++);
+    return path;
+}
+
+static void a_socket_has_its_mode_and_goes_with_its_maker(void **state) {
     (void)state;
-    assert_int_equal(unix_socket_umask(600), 0177);
-    assert_int_equal(unix_socket_umask(660), 0117);
-    assert_int_equal(unix_socket_umask(777), 0);
+    static const struct {
+        size_t written;
+        mode_t mode;
+    } cases[] = {{600, 0600}, {660, 0660}, {777, 0777}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        unix_socket made;
+        struct stat file;
+        int fd = unix_socket_listen(&made, "test", new_path(), SOCK_STREAM, cases[i].written);
+        assert_true(fd >= 0);
+        assert_true(unix_socket_is_served(path, SOCK_STREAM));
+        assert_int_equal(stat(path, &file), 0);
+        assert_int_equal(file.st_mode & 0777, cases[i].mode);
+        close(fd);
+        unix_socket_remove(&made);
+        assert_int_equal(stat(path, &file), -1);
+        unix_socket_remove(&made); /* once more does nothing */
+    }
+}
+
+static void what_a_daemon_before_left_is_replaced(void **state) {
+    (void)state;
+    unix_socket left, made;
+    close(unix_socket_listen(&left, "test", new_path(), SOCK_SEQPACKET, 600));
+    usleep(20000); /* file systems tell times in steps */
+    int fd = unix_socket_listen(&made, "test", path, SOCK_STREAM, 600);
+    assert_true(fd >= 0);
+    unix_socket_remove(&left); /* not its own any more */
+    assert_true(unix_socket_is_served(path, SOCK_STREAM));
+    close(fd);
+    unix_socket_remove(&made);
+}
+
+static void nothing_else_is_replaced(void **state) {
+    (void)state;
+    unix_socket served, made;
+    struct stat file;
+    char target[80];
+    int fd = unix_socket_listen(&served, "test", new_path(), SOCK_STREAM, 600);
+    assert_int_equal(unix_socket_listen(&made, "test", path, SOCK_STREAM, 600), -1);
+    assert_int_equal(unix_socket_listen(&made, "test", path, SOCK_SEQPACKET, 600), -1);
+    assert_true(unix_socket_is_served(path, SOCK_STREAM));
+    close(fd);
+    unix_socket_remove(&served);
+    /* a plain file, a link to nothing, a pipe, a directory */
+    for (int i = 0; i < 4; i++) {
+        new_path();
+        snprintf(target, sizeof target, "%s-none", path);
+        if (i == 0) close(open(path, O_CREAT | O_WRONLY, 0600));
+        assert_int_equal(i == 1   ? symlink(target, path)
+                         : i == 2 ? mkfifo(path, 0600)
+                         : i == 3 ? mkdir(path, 0700)
+                                  : 0,
+                         0);
+        assert_int_equal(unix_socket_listen(&made, "test", path, SOCK_STREAM, 600), -1);
+        assert_null(made.path);
+        assert_int_equal(lstat(path, &file), 0);
+        assert_int_equal(i == 3 ? rmdir(path) : unlink(path), 0);
+    }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_socket_is_served_while_somebody_listens),
-        cmocka_unit_test(a_mode_is_read_in_decimal_digits),
+        cmocka_unit_test(a_socket_has_its_mode_and_goes_with_its_maker),
+        cmocka_unit_test(what_a_daemon_before_left_is_replaced),
+        cmocka_unit_test(nothing_else_is_replaced),
     };
     return cmocka_run_group_tests_name("unix_socket", tests, NULL, NULL);
 }
