@@ -138,6 +138,14 @@ static filter_client_status connect_shared_memory(filter_client *c, const filter
         return errno == EAGAIN ? explain_silence(why, path, c->timeout_ms)
                                : explain(why, FILTER_CLIENT_GONE, "the daemon hung up during the handshake");
     w.rejected[sizeof w.rejected - 1] = '\0';
+    if (w.version != RING_VERSION) {
+        if (why)
+            snprintf(
+                why, 256,
+                "the daemon speaks version %u of the shared memory, this library version %u; use one release for both",
+                w.version, RING_VERSION);
+        return FILTER_CLIENT_REJECTED;
+    }
     if (*w.rejected) return explain(why, FILTER_CLIENT_REJECTED, w.rejected);
     return map_buffers(c, &w) ? FILTER_CLIENT_OK
                               : explain(why, FILTER_CLIENT_MEMORY, "the shared memory cannot be mapped");

@@ -114,10 +114,16 @@ const char *shm_handshake(shm_session *s) {
     struct pollfd item = {s->connection, POLLIN, 0};
     if (!may_connect(s->shared->config, s->connection)) return "this user may not connect; see 'shared_memory: users'";
     if (poll(&item, 1, HELLO_MS) != 1) return "timed out after 2000 ms without a hello";
-    ssize_t size = recv(s->connection, &hello, sizeof hello, MSG_DONTWAIT);
+    /* MSG_TRUNC: the size of what was sent, which must not be more. */
+    ssize_t size = recv(s->connection, &hello, sizeof hello, MSG_DONTWAIT | MSG_TRUNC);
     if (size <= 0) return "";
     if (size != (ssize_t)sizeof hello || hello.magic != RING_MAGIC) return "not a hello of a client";
-    if (hello.version != RING_VERSION) return "the daemon supports version 1 of the shared memory alone";
+    if (hello.version != RING_VERSION) {
+        snprintf(s->why_not, sizeof s->why_not,
+                 "the daemon speaks version %u of the shared memory, the client version %u", RING_VERSION,
+                 hello.version);
+        return s->why_not;
+    }
     worker_init(&s->worker, s->shared->config, s->shared->store, s->shared->counters);
     if (!s->worker.scratch || !make_buffers(s, &hello)) return "the daemon is out of memory or file descriptors";
     return NULL;

@@ -37,7 +37,7 @@
 #include <time.h>
 
 #define RING_MAGIC UINT32_C(0x31484D46) /* "FMH1" */
-#define RING_VERSION UINT32_C(1)
+#define RING_VERSION UINT32_C(2)
 #define RING_LINE 64 /* bytes of a cache line */
 
 /* Indices begin here, so that every session wraps soon and nobody can forget that they do. */

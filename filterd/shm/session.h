@@ -51,6 +51,7 @@ typedef struct shm_session {
     char *message; /* a private copy of a request */
     size_t message_capacity;
     uint32_t spin; /* nanoseconds to look before sleeping */
+    char why_not[104]; /* the client is rejected, where the reason is made for it */
 } shm_session;
 
 /* A session for a connection that has its place in `shared`; NULL when memory is out. */

@@ -33,7 +33,9 @@ static const char *verdict_on(const void *hello, size_t size) {
     shm_session *s = shm_peer_session(shared, &peer);
     if (hello) assert_int_equal(send(peer, hello, size, 0), size);
     else shutdown(peer, SHUT_WR);
+    static char copy[200];
     const char *why = shm_handshake(s);
+    if (why) why = strncpy(copy, why, sizeof copy - 1); /* it may lie in the session */
     assert_int_equal(s->control == NULL && s->files[0] < 0, why != NULL); /* no buffers for who is rejected */
     shm_session_free(s);
     close(peer);
@@ -43,6 +45,8 @@ static const char *verdict_on(const void *hello, size_t size) {
 static void a_hello_is_taken_or_rejected_for_its_reason(void **state) {
     (void)state;
     const ring_hello magic = {RING_MAGIC + 1, RING_VERSION, 16, 1 << 16, 1 << 16};
+    char longer[sizeof good + 1];
+    memcpy(longer, &good, sizeof good);
     const ring_hello version = {RING_MAGIC, RING_VERSION + 1, 16, 1 << 16, 1 << 16};
     const struct {
         const void *hello;
@@ -53,7 +57,8 @@ static void a_hello_is_taken_or_rejected_for_its_reason(void **state) {
         {&magic, sizeof magic, "not a hello of a client"},
         {&good, sizeof good - 1, "not a hello of a client"},
         {"GET / HTTP/1.1", 14, "not a hello of a client"},
-        {&version, sizeof version, "the daemon supports version 1 of the shared memory alone"},
+        {longer, sizeof longer, "not a hello of a client"},
+        {&version, sizeof version, "the daemon speaks version 2 of the shared memory, the client version 3"},
         {NULL, 0, ""}, /* it went away */
     };
     size_t before = output_open_files();
