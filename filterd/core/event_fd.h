@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * event_fd: wakes the thread that polls an eventfd. What is lost would be a thread that sleeps for ever, so that a write
+ * event_fd: wakes the thread that polls an eventfd. A wake-up that is lost leaves it asleep for ever, so that a write
  * that fails is tried again.
  */
 #ifndef FILTERD_CORE_EVENT_FD_H
