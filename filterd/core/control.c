@@ -2,7 +2,9 @@
 #include "core/control.h"
 
 #include "core/clock.h"
+#include "core/event_fd.h"
 #include "core/log.h"
+#include "core/zmq_frames.h"
 #include "protocol/json_build.h"
 
 #include <errno.h>
@@ -52,7 +54,7 @@ static void drop_frames(void *socket) {
     while (more) {
         zmq_msg_t extra;
         zmq_msg_init(&extra);
-        more = zmq_msg_recv(&extra, socket, 0) >= 0 && zmq_msg_more(&extra);
+        more = zmq_frames_receive(&extra, socket, 0) && zmq_msg_more(&extra);
         zmq_msg_close(&extra);
     }
 }
@@ -60,13 +62,13 @@ static void drop_frames(void *socket) {
 static void serve_control(control *c) {
     zmq_msg_t request;
     zmq_msg_init(&request);
-    if (zmq_msg_recv(&request, c->socket, ZMQ_DONTWAIT) >= 0) {
+    if (zmq_frames_receive(&request, c->socket, ZMQ_DONTWAIT)) {
         if (zmq_msg_more(&request)) drop_frames(c->socket);
         json_t *answer = make_answer(c, zmq_msg_data(&request), zmq_msg_size(&request));
         size_t size;
         char *text = json_build_text(answer, &size);
         const char *sent = text ? text : NO_ANSWER;
-        zmq_send(c->socket, sent, strlen(sent), ZMQ_DONTWAIT);
+        zmq_frames_send_bytes(c->socket, sent, strlen(sent), ZMQ_DONTWAIT);
         free(text);
         json_decref(answer);
     }
@@ -111,7 +113,8 @@ static void *run(void *arg) {
         if (c->socket) items[socket_at = count++] = (zmq_pollitem_t){c->socket, 0, ZMQ_POLLIN, 0};
         zmq_poll(items, count, wait_ms(c));
         uint64_t value;
-        if (items[0].revents && read(c->wake, &value, sizeof value) < 0 && errno != EAGAIN) break;
+        if (items[0].revents && read(c->wake, &value, sizeof value) < 0 && errno != EAGAIN && errno != EINTR)
+            log_warning("control: eventfd: %s", strerror(errno)); /* it stays readable, and is read again */
         note_changes(c, watch_at && items[watch_at].revents);
         if (atomic_load(&c->stop_asked)) break;
         reload_if_due(c);
@@ -165,9 +168,7 @@ int control_start(control *c, engine_store *store, void *context, control_status
 }
 
 static void wake(control *c) {
-    uint64_t one = 1;
-    if (write(c->wake, &one, sizeof one) < 0)
-        log_warning("control: the reloading thread cannot be woken: %s", strerror(errno));
+    if (!event_fd_wake(c->wake)) log_warning("control: the reloading thread cannot be woken: %s", strerror(errno));
 }
 
 void control_reload(control *c) {

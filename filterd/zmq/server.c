@@ -3,6 +3,7 @@
 
 #include "core/account.h"
 #include "core/clock.h"
+#include "core/event_fd.h"
 #include "core/job.h"
 #include "core/keys.h"
 #include "core/unix_socket.h"
@@ -10,6 +11,7 @@
 #include "core/queue.h"
 #include "core/stop_timer.h"
 #include "core/worker.h"
+#include "core/zmq_frames.h"
 #include "protocol/json_build.h"
 #include "zmq/zap.h"
 
@@ -69,11 +71,9 @@ static void *work(void *arg) {
     worker w;
     worker_init(&w, s->config, s->store, s->counters);
     for (job *j; (j = next_job(s, &w)) != NULL;) {
-        uint64_t one = 1;
         worker_answer(&w, j);
         queue_push(&s->replies, &j->item);
-        if (write(s->replies_ready, &one, sizeof one) < 0 && errno != EAGAIN)
-            log_error("worker: eventfd: %s", strerror(errno));
+        if (!event_fd_wake(s->replies_ready)) log_error("worker: eventfd: %s", strerror(errno));
     }
     worker_fini(&w);
     return NULL;
@@ -86,11 +86,11 @@ static void *work(void *arg) {
 static void send_reply(server *s, job *j) {
     void *socket = s->sockets[j->socket];
     size_t left = j->text_count;
-    bool ok = zmq_msg_send(&j->identity, socket, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0;
-    if (ok && j->delimiter) ok = zmq_send(socket, "", 0, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0;
-    if (ok) ok = zmq_msg_send(&j->header, socket, (left ? ZMQ_SNDMORE : 0) | ZMQ_DONTWAIT) >= 0;
+    bool ok = zmq_frames_send(&j->identity, socket, ZMQ_SNDMORE | ZMQ_DONTWAIT);
+    if (ok && j->delimiter) ok = zmq_frames_send_bytes(socket, "", 0, ZMQ_SNDMORE | ZMQ_DONTWAIT);
+    if (ok) ok = zmq_frames_send(&j->header, socket, (left ? ZMQ_SNDMORE : 0) | ZMQ_DONTWAIT);
     for (size_t i = 0; ok && i < j->text_count; i++) {
-        ok = zmq_msg_send(&j->texts[i], socket, (--left ? ZMQ_SNDMORE : 0) | ZMQ_DONTWAIT) >= 0;
+        ok = zmq_frames_send(&j->texts[i], socket, (--left ? ZMQ_SNDMORE : 0) | ZMQ_DONTWAIT);
     }
     atomic_fetch_add(ok ? &s->answered : &s->undeliverable, 1);
     job_free(j);
@@ -101,7 +101,7 @@ static job *receive(server *s, int index) {
     void *socket = s->sockets[index];
     zmq_msg_t frame;
     zmq_msg_init(&frame);
-    if (zmq_msg_recv(&frame, socket, ZMQ_DONTWAIT) < 0) {
+    if (!zmq_frames_receive(&frame, socket, ZMQ_DONTWAIT)) {
         zmq_msg_close(&frame);
         return NULL;
     }
@@ -110,7 +110,7 @@ static job *receive(server *s, int index) {
     while (more) {
         zmq_msg_close(&frame);
         zmq_msg_init(&frame);
-        if (zmq_msg_recv(&frame, socket, 0) < 0) break;
+        if (!zmq_frames_receive(&frame, socket, 0)) break;
         more = zmq_msg_more(&frame);
         if (j) job_take_frame(j, s->config, &frame); /* without memory the frames are still taken off the socket */
     }

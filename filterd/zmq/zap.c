@@ -2,6 +2,7 @@
 #include "zmq/zap.h"
 
 #include "core/log.h"
+#include "core/zmq_frames.h"
 
 #include <string.h>
 #include <zmq.h>
@@ -14,12 +15,12 @@ static bool is_text(zmq_msg_t *frame, const char *text) {
 }
 
 static void answer(void *socket, zmq_msg_t *request_id, bool allowed) {
-    zmq_send(socket, "1.0", 3, ZMQ_SNDMORE);
-    zmq_send(socket, zmq_msg_data(request_id), zmq_msg_size(request_id), ZMQ_SNDMORE);
-    zmq_send(socket, allowed ? "200" : "400", 3, ZMQ_SNDMORE);
-    zmq_send(socket, allowed ? "OK" : "key not allowed", allowed ? 2 : 15, ZMQ_SNDMORE);
-    zmq_send(socket, "", 0, ZMQ_SNDMORE);
-    zmq_send(socket, "", 0, 0);
+    zmq_frames_send_bytes(socket, "1.0", 3, ZMQ_SNDMORE);
+    zmq_frames_send_bytes(socket, zmq_msg_data(request_id), zmq_msg_size(request_id), ZMQ_SNDMORE);
+    zmq_frames_send_bytes(socket, allowed ? "200" : "400", 3, ZMQ_SNDMORE);
+    zmq_frames_send_bytes(socket, allowed ? "OK" : "key not allowed", allowed ? 2 : 15, ZMQ_SNDMORE);
+    zmq_frames_send_bytes(socket, "", 0, ZMQ_SNDMORE);
+    zmq_frames_send_bytes(socket, "", 0, 0);
 }
 
 static void *run(void *arg) {
@@ -30,7 +31,7 @@ static void *run(void *arg) {
         while (more) {
             zmq_msg_t extra, *frame = count < FRAMES_MAX ? &frames[count] : &extra;
             zmq_msg_init(frame);
-            if (zmq_msg_recv(frame, z->socket, 0) < 0) { /* the context ends */
+            if (!zmq_frames_receive(frame, z->socket, 0)) { /* the context ends */
                 zmq_msg_close(frame);
                 for (int i = 0; i < count; i++) zmq_msg_close(&frames[i]);
                 zmq_close(z->socket);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A hostile client of shared memory: each input is a row of steps that write messages, indexes, descriptors and flags as
- * they like. After each row a good client must get its right answer. */
+/* A hostile client of shared memory: each input is a row of steps that write messages, indexes, descriptors and flags
+ * as they like. After each row a good client must get its right answer. */
 #include "client/client.c"
 
 #include "core/engine_store.h"
