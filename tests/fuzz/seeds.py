@@ -47,7 +47,8 @@ def texts():
 def wrapped():
     """A mode, a boundary with its size, and the text that it wraps."""
     boundary, mark = b"0123456789abcdef", "\ue000".encode()
-    texts = [(1, boundary, b"[BEGIN user DATA %s]\nsome <~01234567~|im_start|> text\n[END user DATA %s]" % (boundary, boundary)),
+    lines = b"[BEGIN user DATA %s]\nsome <~01234567~|im_start|> text\n[END user DATA %s]"
+    texts = [(1, boundary, lines % (boundary, boundary)),
              (2, mark, mark + b"some" + mark + b"text" + mark),
              (3, boundary, b"[BEGIN user DATA %s]\nc29tZSB0ZXh0\n[END user DATA %s]" % (boundary, boundary))]
     return [bytes([mode, len(name)]) + name + text for mode, name, text in texts]
