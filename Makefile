@@ -84,7 +84,7 @@ ALL_C          := $(sort $(shell git ls-files '*.c' '*.h' 2>/dev/null || find . 
 objects        = $(1:%.c=$(OUT)/obj/%.o)
 
 .PHONY: FORCE accuracy all asan bench bench-check check clean corpus demo e2e example format fuzz fuzz-long generate \
-        generated-check help install lint node rules setup setup-test test train tsan uninstall unit
+        generated-check help install lint node rules setup setup-test slowest test train tsan uninstall unit
 .DEFAULT_GOAL := all
 
 all: $(OUT)/filterd $(OUT)/filterctl $(OUT)/libfilter.a $(OUT)/libfilter.so $(OUT)/libfilter-client.a \
@@ -161,6 +161,9 @@ build/train/features: build/obj/rules/train/features.o build/libfilter.a
 
 build/bench/accuracy: $(ACCURACY_SOURCES:%.c=build/obj/%.o) build/libfilter.a
 	$(call link,$(DAEMON_LIBS))
+
+build/bench/slowest: build/obj/bench/slowest/slowest.o build/libfilter.a
+	$(call link,$(LIB_LIBS))
 
 build/bench/bench: $(SPEED_SOURCES:%.c=build/obj/%.o) build/programs.a build/libfilter-client.a build/libfilter.a
 	$(call link,$(DAEMON_LIBS))
@@ -318,6 +321,12 @@ accuracy: setup  ## measure injection on labelled texts: make accuracy FOLDER=â€
 	@test -n "$(FOLDER)" || { echo "say which texts: make accuracy FOLDER=path/to/jsonl" >&2; exit 64; }
 	@$(MAKE_QUIETLY) build/bench/accuracy
 	@build/bench/accuracy --rules rules $(ACCURACY) $(FOLDER)
+
+# Seconds of the search.
+SECONDS ?= 60
+slowest: setup  ## look for the texts that cost most: make slowest SECONDS=3600; writes them to build/slowest
+	@$(MAKE_QUIETLY) build/bench/slowest
+	@build/bench/slowest --rules rules --seconds $(SECONDS) --out build/slowest
 
 # The old name of `accuracy`, kept for one version.
 corpus: accuracy
