@@ -55,6 +55,15 @@ static void keep_memory_private(void) {
 #endif
 }
 
+/* Each connection takes a descriptor: as many as the system allows, not as a shell begins with. */
+static void allow_descriptors(void) {
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= files.rlim_max) return;
+    files.rlim_cur = files.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+        log_warning("descriptors: the limit cannot be raised: %s", strerror(errno));
+}
+
 static int block_signals(void) {
     sigset_t set;
     sigemptyset(&set);
@@ -156,6 +165,7 @@ int main(int argc, char **argv) {
     int status = options_read(&daemon_command, argc, argv, &o, &rest);
     if (status) return status == OPTIONS_DONE ? 0 : status;
     log_set_level(o.quiet ? LOG_LEVEL_WARNING : o.verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+    allow_descriptors();
     config_init(&c);
     status = configure(&c, &o);
     if (status == 0) {

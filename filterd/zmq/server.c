@@ -197,13 +197,17 @@ static bool set_int(void *socket, int option, int value) {
     return zmq_setsockopt(socket, option, &value, sizeof value) == 0;
 }
 
+/* Who connects and does not say that he speaks ZeroMQ is disconnected: he keeps a descriptor from others. */
+#define HANDSHAKE_MS 2000
+
 static void *new_socket(server *s, void *context, const char *secret_key) {
     int64_t frame_max = (int64_t)s->config->request_bytes * FRAME_LIMIT_FACTOR;
     if (frame_max < (int64_t)s->config->header_bytes) frame_max = (int64_t)s->config->header_bytes;
     void *socket = zmq_socket(context, ZMQ_ROUTER);
     bool ok = socket && set_int(socket, ZMQ_LINGER, 1000) && set_int(socket, ZMQ_ROUTER_MANDATORY, 1) &&
               set_int(socket, ZMQ_RCVHWM, 1000) && set_int(socket, ZMQ_SNDHWM, 10000) &&
-              set_int(socket, ZMQ_HEARTBEAT_IVL, 30000) && set_int(socket, ZMQ_BACKLOG, 1024) &&
+              set_int(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) && set_int(socket, ZMQ_HEARTBEAT_IVL, 30000) &&
+              set_int(socket, ZMQ_BACKLOG, 1024) &&
               zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max) == 0;
     if (ok && secret_key) {
         ok = set_int(socket, ZMQ_CURVE_SERVER, 1) && set_int(socket, ZMQ_IPV6, 1) &&

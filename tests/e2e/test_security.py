@@ -142,6 +142,27 @@ class Doors(unittest.TestCase):
                 self.assertEqual(file.read(), "kept")
             daemon.close()
 
+    def test_who_connects_and_stays_silent_is_disconnected(self):
+        daemon = Daemon()
+        silent = [socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) for _ in range(200)]
+        for connection in silent:
+            connection.settimeout(PATIENCE)
+            connection.connect(daemon.path)
+        client = Client(daemon.endpoint).connect()
+        self.assertEqual(client.ask("hello")[0]["verdict"], "allow")
+        for connection in silent:
+            while connection.recv(4096):
+                pass  # the daemon's greeting, then its end
+            connection.close()
+        client.close()
+        daemon.close()
+
+    def test_the_limit_of_descriptors_is_raised(self):
+        daemon = Daemon()
+        with open("/proc/%d/limits" % daemon.process.pid) as file:
+            self.assertRegex(file.read(), r"Max open files +(\d+) +\1 ")
+        daemon.close()
+
     def test_a_daemon_leaves_the_sockets_of_others_alone(self):
         first = Daemon()
         # Another daemon of the same control socket is refused; the first one is still asked, and still there.
