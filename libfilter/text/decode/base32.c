@@ -21,7 +21,7 @@ static bool decode_base32_run(const char *text, span run, text_buffer *out, span
         if (held < 8) continue;
         held -= 8;
         char byte = (char)(bits >> held & 0xFF);
-        if (!is_text_byte((unsigned char)byte)) {
+        if (!is_text_byte((unsigned char)byte) || !work_spend(out->work, 2)) {
             take_back(out, map, before);
             return false;
         }

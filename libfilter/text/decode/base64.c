@@ -53,6 +53,7 @@ static bool decode_base64_run(const char *text, span run, text_buffer *out, span
             take_back(out, map, before);
             return i < run.start + 4 && decode_base64_utf16(text, run, out, map);
         }
+        if (!work_spend(out->work, 4)) break;
         text_append(out, bytes, digits - 1);
         span_map_add(map, digits - 1, i, digits);
     }

@@ -10,7 +10,7 @@ static bool decode_hex_run(const char *text, span run, text_buffer *out, span_ma
     for (size_t i = run.start; i < run.end; i += 2) {
         int high = text_hex_value(text[i]), low = text_hex_value(text[i + 1]);
         char byte = (char)(high * 16 + low);
-        if (high < 0 || low < 0 || !is_text_byte((unsigned char)byte)) {
+        if (high < 0 || low < 0 || !is_text_byte((unsigned char)byte) || !work_spend(out->work, 2)) {
             take_back(out, map, before);
             return false;
         }
