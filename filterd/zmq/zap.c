@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "zmq/zap.h"
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/zmq_frames.h"
 
@@ -23,11 +24,20 @@ static void answer(void *socket, zmq_msg_t *request_id, bool allowed) {
     zmq_frames_send_bytes(socket, "", 0, 0);
 }
 
+/* Once a second at most: whoever knocks without a key must not fill the log, nor wait for who reads it. */
+static void warn(zap *z) {
+    int64_t now = clock_now_ms();
+    if (now < z->quiet_until) return;
+    z->quiet_until = now + 1000;
+    log_warning("curve: a client was rejected: its key is not in the list of clients");
+}
+
 static void *run(void *arg) {
     zap *z = arg;
     for (;;) {
         zmq_msg_t frames[FRAMES_MAX];
         int count = 0, more = 1;
+        bool has_extra = false; /* frames after the key: nothing that ZAP knows */
         while (more) {
             zmq_msg_t extra, *frame = count < FRAMES_MAX ? &frames[count] : &extra;
             zmq_msg_init(frame);
@@ -38,20 +48,22 @@ static void *run(void *arg) {
                 return NULL;
             }
             more = zmq_msg_more(frame);
-            if (count < FRAMES_MAX) count++;
-            else zmq_msg_close(frame);
+            has_extra = count == FRAMES_MAX;
+            if (has_extra) zmq_msg_close(frame);
+            else count++;
         }
-        bool allowed = count == FRAMES_MAX && is_text(&frames[VERSION], "1.0") &&
+        bool allowed = count == FRAMES_MAX && !has_extra && is_text(&frames[VERSION], "1.0") &&
                        is_text(&frames[MECHANISM], "CURVE") && zmq_msg_size(&frames[KEY]) == 32 &&
                        keys_has(z->clients, zmq_msg_data(&frames[KEY]));
-        if (!allowed) log_warning("curve: a client was rejected: its key is not in the list of clients");
         if (count > REQUEST_ID) answer(z->socket, &frames[REQUEST_ID], allowed);
+        if (!allowed) warn(z);
         for (int i = 0; i < count; i++) zmq_msg_close(&frames[i]);
     }
 }
 
 bool zap_start(zap *z, void *context, const keys_list *clients) {
     z->clients = clients;
+    z->quiet_until = 0;
     z->socket = zmq_socket(context, ZMQ_REP);
     if (z->socket && zmq_bind(z->socket, "inproc://zeromq.zap.01") == 0 &&
         pthread_create(&z->thread, NULL, run, z) == 0) {

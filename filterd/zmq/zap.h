@@ -9,6 +9,7 @@
 #include "core/keys.h"
 
 #include <pthread.h>
+#include <stdint.h>
 
 #define ZAP_DOMAIN "filterd"
 
@@ -16,6 +17,7 @@ typedef struct zap {
     void *socket;
     const keys_list *clients;
     pthread_t thread;
+    int64_t quiet_until; /* of its thread: no warning before, of clock_now_ms */
 } zap;
 
 /* Starts the handler; must be called before the first CURVE endpoint is bound. It ends with the

@@ -71,18 +71,19 @@ static void only_a_key_of_the_list_is_allowed(void **state) {
         {"1.0", "CURVE", known[0], 0, 7, "400", "no key"},
         {"1.0", "CURVE", known[0], KEY_SIZE, 6, "400", "no frame for the key"},
         {"1.0", "CURVE", known[0], KEY_SIZE, 2, "400", "no mechanism"},
+        {"1.0", "CURVE", known[0], KEY_SIZE, 8, "400", "a frame after the key"},
         {"1.0", "PLAIN", known[0], KEY_SIZE, 7, "400", "a user's name for a key"},
         {"1.0", "NULL", known[0], KEY_SIZE, 7, "400", "no mechanism at all"},
         {"2.0", "CURVE", known[0], KEY_SIZE, 7, "400", "another version"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const frame frames[FRAMES_MAX] = {{cases[i].version, strlen(cases[i].version)},
-                                          {"id-7", 4},
-                                          {ZAP_DOMAIN, strlen(ZAP_DOMAIN)},
-                                          {"192.0.2.1", 9},
-                                          {"", 0},
-                                          {cases[i].mechanism, strlen(cases[i].mechanism)},
-                                          {cases[i].key, cases[i].key_size}};
+        const frame frames[FRAMES_MAX + 1] = {{cases[i].version, strlen(cases[i].version)},
+                                              {"id-7", 4},
+                                              {ZAP_DOMAIN, strlen(ZAP_DOMAIN)},
+                                              {"192.0.2.1", 9},
+                                              {"", 0},
+                                              {cases[i].mechanism, strlen(cases[i].mechanism)},
+                                              {cases[i].key, cases[i].key_size}};
         const char *status = status_for(frames, cases[i].count);
         if (strcmp(status, cases[i].status) != 0) fail_msg("%s: %s", cases[i].why, status);
     }
