@@ -114,12 +114,13 @@ static void inspect_segment(inspection *in, size_t index) {
               .role = segment->role,
               .categories = categories_of(in, segment),
               .first = first};
+    const bool has_work = segment->size && p.categories;
     in->first[index] = first;
-    if (segment->size && p.categories && work_spend(&s->work, WORK_STEP)) find_candidates(p, segment);
+    if (has_work && work_spend(&s->work, WORK_STEP)) find_candidates(p, segment);
     merge_segment(in->engine, s, first);
     filter_entities(in, first);
     decide_segment(s, &in->request, index, first, out);
-    if (s->work.is_late && segment->size && p.categories) {
+    if (has_work && s->work.is_late) {
         scratch_gap(s, index, FILTER_SKIP_DEADLINE);
         if (s->cut_off > index) s->cut_off = index;
     }
@@ -190,9 +191,9 @@ static void make_result(const inspection *in, filter_result *result) {
 /* What a result may be late at most, where that was not enough. */
 #define RENDER_GRACE_NS 3000000
 
-static work_budget work_of(const filter_request *r, int64_t begun) {
+static work_budget work_of(const filter_request *r) {
     work_budget w = WORK_UNBOUNDED;
-    if (r->deadline_us && r->deadline_us < INT64_MAX / 2000) w.deadline = begun + (int64_t)r->deadline_us * 1000;
+    if (r->deadline_us && r->deadline_us < INT64_MAX / 2000) w.deadline = work_now() + (int64_t)r->deadline_us * 1000;
     return w;
 }
 
@@ -242,9 +243,8 @@ filter_status filter_inspect(const filter_engine *engine, filter_scratch *scratc
         error_set(error, FILTER_ERROR_ARGUMENT, "engine, scratch and request must not be NULL");
         return FILTER_ERROR_ARGUMENT;
     }
-    int64_t begun = work_now();
     filter_status status = request_read(&in.request, engine, request, error);
-    work_budget w = work_of(&in.request.asked, begun);
+    work_budget w = work_of(&in.request.asked);
     if (status == FILTER_OK) status = request_check_texts(&in.request, &w, error);
     if (status == FILTER_OK) status = scratch_begin(scratch, engine, error);
     if (status != FILTER_OK) return status;

@@ -69,9 +69,8 @@ static filter_status check_encoding(size_t index, const filter_segment *segment,
     for (size_t at = 0; at < segment->size;) {
         const char *text = segment->text + at;
         size_t size = segment->size - at, valid;
-        if (size > CHECKED_AT_ONCE && text_align_back(text, CHECKED_AT_ONCE)) {
-            size = text_align_back(text, CHECKED_AT_ONCE);
-        }
+        size_t part = size > CHECKED_AT_ONCE ? text_align_back(text, CHECKED_AT_ONCE) : 0; /* whole characters */
+        if (part) size = part;
         if (!work_spend(left, size)) {
             error_set(error, FILTER_ERROR_DEADLINE, "the deadline passed before the texts were checked");
             return FILTER_ERROR_DEADLINE;

@@ -13,6 +13,13 @@ static bool is_left_empty(const decided *d, size_t index) {
     return index >= d->scratch->cut_off && d->segments[index].verdict == FILTER_BLOCK;
 }
 
+/* A boundary is searched for in all texts, which is for nothing then. */
+static bool are_all_left_empty(const decided *d, size_t count) {
+    size_t empty = 0;
+    while (empty < count && is_left_empty(d, empty)) empty++;
+    return count && empty == count;
+}
+
 static void leave_empty(unsigned returns, filter_segment_result *out) {
     const filter_text nothing = {"", 0};
     if (returns & FILTER_RETURN_REDACTED) out->redacted = nothing;
@@ -26,9 +33,7 @@ void render_texts(const decided *d, filter_result *result) {
     redactor redaction;
     isolation wrapping;
     redact_begin(&redaction, d->engine, s, d->request);
-    size_t empty = 0;
-    while (empty < r->segment_count && is_left_empty(d, empty)) empty++;
-    if (r->returns & FILTER_RETURN_ISOLATED && (empty < r->segment_count || !empty)) {
+    if (r->returns & FILTER_RETURN_ISOLATED && !are_all_left_empty(d, r->segment_count)) {
         if (!isolate_begin(&wrapping, d->engine, s, d->request)) {
             s->failed = true;
             return;

@@ -41,60 +41,45 @@ static bool is_repeated(const maker *m, const view *v) {
     return false;
 }
 
-/* What a view is besides its text and map. */
-typedef struct origin {
-    const char *name;
-    const view *source;
-    size_t decoder;
-    unsigned depth, obfuscations;
-    bool injection_only, reveals_obfuscation;
-} origin;
-
-/* Keeps the text that was made in next_view, unless a limit forbids it. True when it was kept. */
-static bool keep_view(maker *m, const origin *from, const text_buffer *out) {
+/* Keeps what was made in next_view, unless a limit forbids it. `made` says all but the text and its map. True when it
+ * was kept. */
+static bool keep_view(maker *m, view made, const text_buffer *out) {
     view_list *views = m->views;
-    view *v = &views->items[views->count];
-    if (out->failed || v->map.failed) {
+    view *place = &views->items[views->count];
+    if (out->failed || place->map.failed) {
         m->failed = true;
         return false;
     }
-    v->name = from->name;
-    v->text = out->data ? out->data : "";
-    v->size = out->size;
-    v->source = from->source;
-    v->decoder = from->decoder;
-    v->depth = from->depth;
-    v->obfuscations = from->obfuscations;
-    v->injection_only = from->injection_only;
-    v->reveals_obfuscation = from->reveals_obfuscation;
-    v->is_superseded = false;
-    if (is_repeated(m, v)) return false;
-    if (out->size > budget_of(m)) views->limits |= VIEW_LIMIT_WORK;
-    else if (views->count == VIEWS_MAX) views->limits |= VIEW_LIMIT_VIEWS;
-    else {
-        if (views->work) views->work->derived -= out->size;
-        v->non_ascii = text_ascii_prefix(v->text, v->size) < v->size;
-        views->count++;
-        return true;
+    made.text = out->data ? out->data : "";
+    made.size = out->size;
+    made.map = place->map;
+    if (is_repeated(m, &made)) return false;
+    if (made.size > budget_of(m) || views->count == VIEWS_MAX) {
+        views->limits |= made.size > budget_of(m) ? VIEW_LIMIT_WORK : VIEW_LIMIT_VIEWS;
+        return false;
     }
-    return false;
+    made.non_ascii = text_ascii_prefix(made.text, made.size) < made.size;
+    *place = made;
+    views->count++;
+    if (views->work) views->work->derived -= made.size;
+    return true;
 }
 
 /* The folded view of `source`, or `source` itself where folding changes nothing. */
 static const view *add_folded(maker *m, view *source) {
     view *v = next_view(m);
     text_buffer out = {.memory = m->memory, .work = m->views->work};
-    const origin from = {.name = source->depth ? source->name : FILTER_VIEW_FOLDED,
-                         .source = source,
-                         .decoder = source->decoder,
-                         .depth = source->depth,
-                         .obfuscations = source->obfuscations,
-                         .injection_only = source->injection_only}; /* its source was looked at for obfuscations */
-    if (!fold_text(source->text, source->size, true, &out, &v->map) || !keep_view(m, &from, &out)) return source;
-    if (source->depth) {
-        source->is_superseded = true; /* and costs nothing more */
-        if (m->views->work) m->views->work->derived += source->size;
+    const view made = {.name = source->depth ? source->name : FILTER_VIEW_FOLDED,
+                       .source = source,
+                       .decoder = source->decoder,
+                       .depth = source->depth,
+                       .obfuscations = source->obfuscations,
+                       .injection_only = source->injection_only};
+    if (!fold_text(source->text, source->size, true, &out, &v->map) || !keep_view(m, made, &out)) return source;
+    if (source->depth) { /* decoded text is looked at once, and paid for once */
+        source->is_superseded = true;
         v->reveals_obfuscation = source->reveals_obfuscation;
+        if (m->views->work) m->views->work->derived += source->size;
     }
     return v;
 }
@@ -164,20 +149,20 @@ static bool add_view(maker *m, const decoder *d, const view *source, const decod
         return false;
     }
     if (!is_in_order(source, decoder_index(d)) && !is_deeper(source, &out, &v->map)) return true;
-    const origin from = {.name = d->name_of ? d->name_of(source->text, &v->map) : d->name,
-                         .source = source,
-                         .decoder = decoder_index(d),
-                         .depth = source->depth + 1,
-                         .obfuscations = source->obfuscations + (d->trait != 0),
-                         .injection_only = d->trait || source->injection_only,
-                         .reveals_obfuscation = d->reveals_obfuscation};
-    keep_view(m, &from, &out);
+    const view made = {.name = d->name_of ? d->name_of(source->text, &v->map) : d->name,
+                       .source = source,
+                       .decoder = decoder_index(d),
+                       .depth = source->depth + 1,
+                       .obfuscations = source->obfuscations + (d->trait != 0),
+                       .injection_only = d->trait || source->injection_only,
+                       .reveals_obfuscation = d->reveals_obfuscation};
+    keep_view(m, made, &out);
     return !m->failed && !(m->views->limits & (VIEW_LIMIT_VIEWS | VIEW_LIMIT_WORK));
 }
 
 static void add_decoded(maker *m, const view *source) {
-    unsigned shapes = m->words ? obfuscation_traits(source->text, source->size, m->words, m->views->work) : 0;
     work_budget *left = m->views->work;
+    unsigned shapes = m->words ? obfuscation_traits(source->text, source->size, m->words, left) : 0;
     decode_source from = {
         .text = source->text, .size = source->size, .runs = {.memory = m->memory, .work = left}, .words = m->words};
     decode_find_runs(source->text, source->size, &from.runs);
@@ -227,14 +212,14 @@ bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher
         views->limits |= VIEW_LIMIT_WORK;
         return true;
     }
-    const origin from = {.name = cipher_name(c),
-                         .source = source,
-                         .depth = source->depth + 1,
-                         .obfuscations = source->obfuscations + 1,
-                         .injection_only = true,
-                         .reveals_obfuscation = true};
+    const view made = {.name = cipher_name(c),
+                       .source = source,
+                       .depth = source->depth + 1,
+                       .obfuscations = source->obfuscations + 1,
+                       .injection_only = true,
+                       .reveals_obfuscation = true};
     cipher_apply(c, source->text, part, words, &out, &v->map);
-    if (out.size) keep_view(&m, &from, &out);
+    if (out.size) keep_view(&m, made, &out);
     return !m.failed && !out.failed;
 }
 
