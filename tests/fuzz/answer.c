@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a model's answer, after instructions and a question, with all checks of answers; also within a deadline
  * that may cut the scan off. */
-#include "filter.h"
+#include "fuzz.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char pack[] =
     "pack: {name: fuzz, version: 1.0.0, licence: Apache-2.0}\n"
@@ -31,15 +27,7 @@ static void set_up(void) {
     const filter_source source = {"fuzz.yaml", pack, sizeof pack - 1};
     filter_engine_options options = FILTER_ENGINE_OPTIONS_INIT;
     options.skip_examples = true;
-    if (filter_engine_new(&engine, &source, 1, &options, &error) != FILTER_OK ||
-        filter_scratch_new(&scratch, &error) != FILTER_OK) {
-        fprintf(stderr, "%s\n", error.message);
-        exit(1);
-    }
-}
-
-static void check(bool fine) {
-    if (!fine) abort();
+    scratch = fuzz_scratch(filter_engine_new(&engine, &source, 1, &options, &error), &error);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -62,14 +50,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     request.policy = policies[data[0] % 3];
     request.deadline_us = data[0] & 0x40 ? data[0] : 0;
     if (filter_inspect(engine, scratch, &request, &r, NULL) != FILTER_OK) return 0;
-    check(r->segment_count == 3);
+    fuzz_check(r->segment_count == 3);
     for (size_t i = 0; i < 3; i++) {
         const filter_segment_result *s = &r->segments[i];
-        check(s->redacted.text && s->sanitized.text && s->isolated.text && s->verdict <= r->verdict);
+        fuzz_check(s->redacted.text && s->sanitized.text && s->isolated.text && s->verdict <= r->verdict);
     }
     for (size_t i = 0; i < r->finding_count; i++) {
         const filter_finding *f = &r->findings[i];
-        check(f->byte_start < f->byte_end && f->byte_end <= segments[f->segment].size);
+        fuzz_check(f->byte_start < f->byte_end && f->byte_end <= segments[f->segment].size);
     }
     return 0;
 }

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as text through the whole engine, with everything asked for; what comes back must be well
  * formed, and unwrapping must give the redacted text back. */
-#include "filter.h"
+#include "fuzz.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static filter_engine *engine;
 static filter_scratch *scratch;
@@ -17,15 +13,7 @@ static void set_up(void) {
     filter_engine_options options = FILTER_ENGINE_OPTIONS_INIT;
     options.skip_examples = true;
     options.cache_dir = getenv("FILTERD_TEST_CACHE");
-    if (filter_engine_new_from_directory(&engine, "rules", &options, &error) != FILTER_OK ||
-        filter_scratch_new(&scratch, &error) != FILTER_OK) {
-        fprintf(stderr, "%s\n", error.message);
-        exit(1);
-    }
-}
-
-static void check(bool fine) {
-    if (!fine) abort();
+    scratch = fuzz_scratch(filter_engine_new_from_directory(&engine, "rules", &options, &error), &error);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -47,16 +35,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (filter_inspect(engine, scratch, &request, &r, NULL) != FILTER_OK) return 0;
     for (size_t i = 0; i < r->finding_count; i++) {
         const filter_finding *f = &r->findings[i];
-        check(f->byte_start < f->byte_end && f->byte_end <= segments[f->segment].size && f->score >= 0 &&
-              f->score <= 1);
-        check(f->start <= f->end && f->end <= f->byte_end);
+        fuzz_check(f->byte_start < f->byte_end && f->byte_end <= segments[f->segment].size && f->score >= 0 &&
+                   f->score <= 1);
+        fuzz_check(f->start <= f->end && f->end <= f->byte_end);
     }
     filter_text wrapped = r->segments[1].isolated, redacted = r->segments[1].redacted;
     char *out = malloc(wrapped.size + 1);
     size_t out_size;
-    check(filter_unwrap(wrapped.text, wrapped.size, r->isolate_mode, r->isolate_boundary, out, &out_size, NULL) ==
-          FILTER_OK);
-    check(out_size == redacted.size && memcmp(out, redacted.text, out_size) == 0);
+    fuzz_check(filter_unwrap(wrapped.text, wrapped.size, r->isolate_mode, r->isolate_boundary, out, &out_size, NULL) ==
+               FILTER_OK);
+    fuzz_check(out_size == redacted.size && memcmp(out, redacted.text, out_size) == 0);
     free(out);
     return 0;
 }

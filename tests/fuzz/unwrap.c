@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a wrapped text, with any boundary; and any bytes between the two lines of a real one. */
-#include "filter.h"
+#include "fuzz.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 #define BOUNDARY_MAX 40
-
-static void check(bool fine) {
-    if (!fine) abort();
-}
 
 /* Room for the result is as large as the text, so that a byte more is seen. */
 static void unwrap(const char *text, size_t size, filter_isolate_mode mode, const char *boundary) {
@@ -20,8 +12,8 @@ static void unwrap(const char *text, size_t size, filter_isolate_mode mode, cons
     size_t out_size;
     filter_error error;
     memcpy(copy, text, size);
-    if (filter_unwrap(copy, size, mode, boundary, out, &out_size, &error) == FILTER_OK) check(out_size <= size);
-    else check(error.message[0] != '\0');
+    if (filter_unwrap(copy, size, mode, boundary, out, &out_size, &error) == FILTER_OK) fuzz_check(out_size <= size);
+    else fuzz_check(error.message[0] != '\0');
     free(copy);
     free(out);
 }
@@ -33,8 +25,8 @@ static void wrap_and_unwrap(const char *text, size_t size, const char *boundary)
     memcpy(wrapped + used, text, size);
     used += size;
     used += (size_t)sprintf(wrapped + used, "\n[END tool DATA %s]", boundary);
-    check(filter_unwrap(wrapped, used, FILTER_ISOLATE_DELIMIT, boundary, out, &out_size, NULL) == FILTER_OK);
-    check(out_size <= size && (memchr(text, '~', size) || (out_size == size && memcmp(out, text, size) == 0)));
+    fuzz_check(filter_unwrap(wrapped, used, FILTER_ISOLATE_DELIMIT, boundary, out, &out_size, NULL) == FILTER_OK);
+    fuzz_check(out_size <= size && (memchr(text, '~', size) || (out_size == size && memcmp(out, text, size) == 0)));
     free(wrapped);
     free(out);
 }

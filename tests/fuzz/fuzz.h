@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What fuzz targets share. */
+#ifndef TESTS_FUZZ_FUZZ_H
+#define TESTS_FUZZ_FUZZ_H
+
+#include "filter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* libFuzzer reports an input that aborts. */
+static inline void fuzz_check(bool fine) {
+    if (!fine) abort();
+}
+
+/* The scratch of a target whose engine was loaded with this status; ends the run when there is none. */
+static inline filter_scratch *fuzz_scratch(filter_status loaded, filter_error *error) {
+    filter_scratch *scratch;
+    if (loaded == FILTER_OK && filter_scratch_new(&scratch, error) == FILTER_OK) return scratch;
+    fprintf(stderr, "%s\n", error->message);
+    exit(1);
+}
+
+#endif
