@@ -20,13 +20,28 @@ static bool make_address(struct sockaddr_un *address, const char *path) {
     return true;
 }
 
-bool unix_socket_is_served(const char *path, int type) {
+/* 0 when somebody accepts connections at a path, else an errno. Does not wait: EAGAIN is somebody whose backlog is
+ * full. */
+static int try_connect(const char *path, int type) {
     struct sockaddr_un address;
-    if (!make_address(&address, path)) return false;
-    int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
-    bool served = fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+    if (!make_address(&address, path)) return ENAMETOOLONG;
+    int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int error = fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
     if (fd >= 0) close(fd);
-    return served;
+    return error;
+}
+
+bool unix_socket_is_served(const char *path, int type) {
+    int error = try_connect(path, type);
+    return error == 0 || error == EAGAIN;
+}
+
+bool unix_socket_user(int connection, uid_t *user) {
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
+    *user = peer.uid;
+    return true;
 }
 
 /* Makes way for a socket: a file that a daemon before left there goes. NULL, or why the path cannot be had. */
@@ -34,8 +49,11 @@ static const char *clear_path(const char *path) {
     struct stat file;
     if (lstat(path, &file) != 0) return errno == ENOENT ? NULL : strerror(errno);
     if (!S_ISSOCK(file.st_mode)) return "what stands there is no socket; move it away, or choose another path";
-    if (unix_socket_is_served(path, SOCK_STREAM) || unix_socket_is_served(path, SOCK_SEQPACKET))
-        return "another process serves there";
+    /* Only a refused connection shows that nobody is there; other types of sockets, and those that may not be opened,
+     * say something else. */
+    int error = try_connect(path, SOCK_STREAM);
+    if (error == 0 || error == EAGAIN || error == EPROTOTYPE) return "another process serves there";
+    if (error != ECONNREFUSED && error != ENOENT) return strerror(error);
     return unlink(path) == 0 || errno == ENOENT ? NULL : strerror(errno);
 }
 

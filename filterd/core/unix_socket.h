@@ -14,6 +14,9 @@
 /* Does a process listen at `path` for sockets of this type? False for a path that is too long to be one. */
 bool unix_socket_is_served(const char *path, int type);
 
+/* The user at the other end of a connection. False when the kernel does not say. */
+bool unix_socket_user(int connection, uid_t *user);
+
 /* A socket file that was made: which one, whatever stands at its path later. */
 typedef struct unix_socket {
     const char *path; /* borrowed; NULL: none */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "shm/handshake.h"
 
+#include "core/unix_socket.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -99,12 +101,11 @@ bool shm_send_hello_reply(const shm_session *s, const char *rejected) {
 
 /* Only users that the configuration names; without names, whoever may open the socket. */
 static bool may_connect(const config *c, int connection) {
-    struct ucred peer;
-    socklen_t size = sizeof peer;
-    if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
+    uid_t user;
+    if (!unix_socket_user(connection, &user)) return false;
     if (c->shm_users.count == 0) return true;
     for (size_t i = 0; i < c->shm_users.count; i++) {
-        if (strtoul(c->shm_users.items[i], NULL, 10) == peer.uid) return true;
+        if (strtoul(c->shm_users.items[i], NULL, 10) == user) return true;
     }
     return false;
 }

@@ -45,13 +45,6 @@ static const char *take_place(shm_shared *shared, int connection, uid_t user, si
                : "the daemon serves as many clients as it may; see 'shared_memory: sessions'";
 }
 
-/* The user at the other end; nobody's number when the kernel does not say. */
-static uid_t user_of(int connection) {
-    struct ucred peer;
-    socklen_t size = sizeof peer;
-    return getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.uid : (uid_t)-1;
-}
-
 static void reject(shm_shared *shared, int connection, const char *why) {
     shm_session nobody = {.connection = connection};
     shm_send_hello_reply(&nobody, why);
@@ -64,7 +57,9 @@ static void accept_session(shm_shared *shared, int connection) {
     size_t number;
     pthread_t thread;
     pthread_attr_t detached;
-    const char *why_not = take_place(shared, connection, user_of(connection), &number);
+    uid_t user = (uid_t)-1; /* nobody, who may not connect */
+    (void)unix_socket_user(connection, &user);
+    const char *why_not = take_place(shared, connection, user, &number);
     if (why_not) {
         reject(shared, connection, why_not);
         return;

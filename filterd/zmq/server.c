@@ -305,7 +305,7 @@ static bool handle_signal(control *c, int signal_fd) {
 /* After a burst of requests or replies, what malloc keeps goes back to the system. */
 static void trim_memory(server *s, bool is_quiet) {
     if (account_total() > BURST_BYTES) s->had_burst = true;
-    if (!s->had_burst || !is_quiet || account_total() > 0) return;
+    if (!s->had_burst || !is_quiet || account_total() > BURST_BYTES) return;
     malloc_trim(0);
     s->had_burst = false;
 }

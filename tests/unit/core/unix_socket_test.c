@@ -83,6 +83,14 @@ static void nothing_else_is_replaced(void **state) {
     assert_true(unix_socket_is_served(path, SOCK_STREAM));
     close(fd);
     unix_socket_remove(&served);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", new_path());
+    fd = socket(AF_UNIX, SOCK_DGRAM, 0); /* somebody's, of a type that nobody connects to as a stream */
+    assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(unix_socket_listen(&made, "test", path, SOCK_STREAM, 600), -1);
+    assert_int_equal(lstat(path, &file), 0);
+    close(fd);
+    unlink(path);
     /* a plain file, a link to nothing, a pipe, a directory */
     for (int i = 0; i < 4; i++) {
         new_path();
@@ -100,12 +108,46 @@ static void nothing_else_is_replaced(void **state) {
     }
 }
 
+/* A daemon that stands still, and has as many clients waiting as it may, holds nobody who asks whether it is there. */
+static void a_full_backlog_is_somebody(void **state) {
+    (void)state;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    unix_socket made;
+    int waiting[8], fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", new_path());
+    assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(fd, 0), 0);
+    for (size_t i = 0; i < 8; i++) {
+        waiting[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        (void)!connect(waiting[i], (const struct sockaddr *)&address, sizeof address);
+    }
+    assert_true(unix_socket_is_served(path, SOCK_STREAM));
+    assert_int_equal(unix_socket_listen(&made, "test", path, SOCK_STREAM, 600), -1);
+    for (size_t i = 0; i < 8; i++) close(waiting[i]);
+    close(fd);
+    unlink(path);
+}
+
+static void the_user_at_the_other_end_is_told(void **state) {
+    (void)state;
+    int ends[2];
+    uid_t user = (uid_t)-1;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+    assert_true(unix_socket_user(ends[0], &user));
+    assert_int_equal(user, geteuid());
+    close(ends[0]);
+    close(ends[1]);
+    assert_false(unix_socket_user(-1, &user));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_socket_is_served_while_somebody_listens),
         cmocka_unit_test(a_socket_has_its_mode_and_goes_with_its_maker),
         cmocka_unit_test(what_a_daemon_before_left_is_replaced),
         cmocka_unit_test(nothing_else_is_replaced),
+        cmocka_unit_test(a_full_backlog_is_somebody),
+        cmocka_unit_test(the_user_at_the_other_end_is_told),
     };
     return cmocka_run_group_tests_name("unix_socket", tests, NULL, NULL);
 }
