@@ -3,6 +3,7 @@
 
 #include "core/escape.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -38,6 +39,8 @@ void log_write(log_level level, const char *format, ...) {
     /* A name in a message may hold a line feed: it must not begin a line of its own. */
     size_t size = (size_t)used + escape_string(line + used, sizeof line - (size_t)used - 1, message);
     line[size++] = '\n';
-    /* One write, so that lines of several threads do not mix. A log that is gone stops nothing. */
-    if (write(STDERR_FILENO, line, size) < 0) return;
+    /* One write, so that lines of several threads do not mix. A log that is gone, or that nobody reads, stops nothing:
+     * what is ready takes a line of this size without waiting. */
+    struct pollfd out = {STDERR_FILENO, POLLOUT, 0};
+    if (poll(&out, 1, 0) != 1 || write(STDERR_FILENO, line, size) < 0) return;
 }

@@ -11,7 +11,7 @@ typedef enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG
 void log_set_level(log_level level);
 
 /* One line: time (left out under systemd, which adds its own), level, message with escapes (core/escape.h). Safe from
- * any thread. */
+ * any thread. Waits for nobody: a line for which stderr has no room is lost. */
 void log_write(log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define log_error(...) log_write(LOG_LEVEL_ERROR, __VA_ARGS__)

@@ -24,7 +24,7 @@ static void answer(void *socket, zmq_msg_t *request_id, bool allowed) {
     zmq_frames_send_bytes(socket, "", 0, 0);
 }
 
-/* Once a second at most: whoever knocks without a key must not fill the log, nor wait for who reads it. */
+/* Once a second at most: whoever knocks without a key must not fill the log. */
 static void warn(zap *z) {
     int64_t now = clock_now_ms();
     if (now < z->quiet_until) return;

@@ -2,6 +2,7 @@
 #include "core/log.h"
 #include "support.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 /* What is written while `level` is set, for a message of each level. */
@@ -68,10 +69,37 @@ static void a_long_message_is_cut_to_one_line(void **state) {
     close(old);
 }
 
+/* A pipe that nobody reads: what finds no room is lost, and nobody waits for it. */
+static void a_log_that_nobody_reads_stops_nothing(void **state) {
+    (void)state;
+    int pipes[2], old = dup(STDERR_FILENO);
+    char page[4096] = "";
+    ssize_t size, all = 0;
+    assert_int_equal(pipe(pipes), 0);
+    fcntl(pipes[1], F_SETFL, O_NONBLOCK);
+    while (write(pipes[1], page, sizeof page) > 0) {}
+    fcntl(pipes[1], F_SETFL, 0);
+    dup2(pipes[1], STDERR_FILENO);
+    log_set_level(LOG_LEVEL_INFO);
+    log_info("lost");
+    fcntl(pipes[0], F_SETFL, O_NONBLOCK);
+    while ((size = read(pipes[0], page, sizeof page)) > 0) all += size;
+    assert_int_equal(all % (ssize_t)sizeof page, 0);
+    log_info("heard again");
+    size = read(pipes[0], page, sizeof page - 1);
+    dup2(old, STDERR_FILENO);
+    page[size > 0 ? size : 0] = '\0';
+    assert_non_null(strstr(page, "heard again"));
+    close(pipes[0]);
+    close(pipes[1]);
+    close(old);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_level_writes_what_is_as_grave_and_no_more),
         cmocka_unit_test(a_message_forges_no_line),
+        cmocka_unit_test(a_log_that_nobody_reads_stops_nothing),
         cmocka_unit_test(a_long_message_is_cut_to_one_line),
     };
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);
