@@ -262,10 +262,10 @@ fuzz:  ## run each fuzz target for FUZZ_SECONDS
 	@for f in $(FUZZERS); do name=$${f##*/fuzz_}; mkdir -p build/fuzz/corpus-$$name; \
 	  $(PYTHON) tests/fuzz/seeds.py $$name build/fuzz/corpus-$$name; \
 	  dict=tests/fuzz/$$name.dict; \
-  FILTERD_TEST_CACHE=build/fuzz/cache $$f $$(test -f $$dict && echo -dict=$$dict) \
-  -max_total_time=$(FUZZ_SECONDS) -timeout=120 -rss_limit_mb=4096 \
+	  FILTERD_TEST_CACHE=build/fuzz/cache $$f $$(test -f $$dict && echo -dict=$$dict) \
+	    -max_total_time=$(FUZZ_SECONDS) -timeout=120 -rss_limit_mb=4096 \
 	  -print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus-$$name >$$f.log 2>&1 || \
-	    { tail -40 $$f.log; exit 1; }; \
+	    { grep -A60 -E 'ERROR: |runtime error: ' $$f.log || tail -60 $$f.log; exit 1; }; \
 	  sed -n "s/^stat::number_of_executed_units: */fuzz_$$name: inputs run: /p" $$f.log; done
 
 fuzz-long:  ## run each fuzz target for an hour

@@ -98,6 +98,7 @@ filter_status scratch_begin(filter_scratch *s, const filter_engine *engine, filt
     s->cut_off = SIZE_MAX;
     s->work = WORK_UNBOUNDED;
     s->views.work = &s->work;
+    s->copied = (copied_text){{NULL, 0}, NULL};
     s->hits = (scan_hits){NULL, 0, 0};
     s->context = (context_words){NULL, 0, 0, {0, 0}};
     s->classes = (class_matches){NULL, 0, 0};
@@ -112,8 +113,27 @@ void scratch_end(filter_scratch *s) {
     atomic_flag_clear_explicit(&s->in_use, memory_order_release);
 }
 
-/* Hyperscan 5.4.0 on AVX-512 VBMI reads up to two bytes after a text that is shorter than a vector. */
-#define SHORT_TEXT 64
+/* Hyperscan 5.4.0 on AVX-512 VBMI loads whole vectors, of which up to three bytes lie after the text. They change no
+ * result, but they must be readable. */
+#define READ_AFTER 3
+#define PAGE 4096
+
+/* The text, or a copy of it where what follows it may lie on a page that is not there; NULL when memory is out. */
+static const char *scannable(filter_scratch *s, filter_text text) {
+    uintptr_t last = (uintptr_t)text.text + text.size - 1;
+    if (last / PAGE == (last + READ_AFTER) / PAGE) return text.text;
+    if (s->copied.of.text != text.text || s->copied.of.size != text.size) {
+        char *copy = arena_alloc(&s->memory, text.size + READ_AFTER, 1);
+        if (!copy) {
+            s->failed = true;
+            return NULL;
+        }
+        memcpy(copy, text.text, text.size);
+        s->copied = (copied_text){text, copy};
+    }
+    return s->copied.copy;
+}
+
 /* A scan cannot be interrupted where nothing matches: what is longer must fit in the time that is left. */
 #define LONG_TEXT ((size_t)256 << 10)
 #define SCAN_NS_PER_BYTE 1 /* at least as slow as most text is scanned: 1 to 5 GB/s were measured */
@@ -121,16 +141,11 @@ void scratch_end(filter_scratch *s) {
 bool scratch_scan(filter_scratch *s, const filter_engine *engine, engine_database database, filter_text text,
                   match_event_handler on_match, void *context) {
     const hs_database_t *with = engine->databases[database];
-    char padded[2 * SHORT_TEXT];
     if (!with || !text.size) return true;
     if (!work_spend(&s->work, text.size < WORK_STEP ? text.size : WORK_STEP)) return false;
     if (text.size > LONG_TEXT && !work_fits(&s->work, (int64_t)text.size * SCAN_NS_PER_BYTE)) return false;
-    if (text.size < SHORT_TEXT) {
-        memcpy(padded, text.text, text.size);
-        memset(padded + text.size, 0, sizeof padded - text.size);
-        text.text = padded;
-    }
-    return hs_scan(with, text.text, (unsigned)text.size, 0, s->matcher.hyperscan, on_match, context) == HS_SUCCESS;
+    const char *from = scannable(s, text);
+    return from && hs_scan(with, from, (unsigned)text.size, 0, s->matcher.hyperscan, on_match, context) == HS_SUCCESS;
 }
 
 void scratch_gap(filter_scratch *s, size_t segment, const char *reason) {

@@ -30,6 +30,12 @@ typedef struct matcher_memory {
     uint64_t epoch;
 } matcher_memory;
 
+/* The last text that could not be scanned where it lies, and what is scanned instead. */
+typedef struct copied_text {
+    filter_text of;
+    const char *copy;
+} copied_text;
+
 /* A place where Hyperscan saw an expression end. */
 typedef struct scan_hit {
     uint32_t database, expression;
@@ -98,6 +104,7 @@ struct filter_scratch {
     double min_scores[3]; /* by category_index: no score below is of use to this request */
     work_budget work; /* what the request may still cost */
     view_list views; /* of the segment */
+    copied_text copied;
     scan_hits hits;
     context_words context;
     class_matches classes;
