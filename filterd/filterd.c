@@ -9,6 +9,7 @@
 #include "core/engine_store.h"
 #include "core/keys.h"
 #include "core/log.h"
+#include "core/sandbox.h"
 #include "protocol/json_build.h"
 #include "shm/listener.h"
 #include "zmq/server.h"
@@ -37,6 +38,9 @@ static int configure(config *c, const daemon_options *o) {
     if (o->rules) c->rules = o->rules;
     if (o->control) c->control = o->control;
     if (o->cache) c->cache = o->cache;
+    for (int i = 0; o->sandbox && config_sandbox_names[i]; i++) {
+        if (strcmp(o->sandbox, config_sandbox_names[i]) == 0) c->sandbox = i;
+    }
     if (o->workers) c->workers = o->workers;
     return config_finish(c);
 }
@@ -123,9 +127,12 @@ static int serve(engine_store *store, const keys_list *clients, int signal_fd) {
     size_t rules = filter_engine_rule_count(store->engine); /* from here on another thread replaces the engine */
     int status = start_servers(&s, store, context);
     if (status == 0 && (status = control_start(&operator, store, context, add_status, &s)) == 0) {
-        log_info("ready: %zu rules, %zu workers", rules, c->workers);
-        sd_notify(0, "READY=1");
-        server_run(s.zmq, &operator, signal_fd);
+        status = sandbox_seal(c);
+        if (status == 0) {
+            log_info("ready: %zu rules, %zu workers", rules, c->workers);
+            sd_notify(0, "READY=1");
+            server_run(s.zmq, &operator, signal_fd);
+        }
         control_stop(&operator);
         log_info("stopped");
     }
@@ -148,7 +155,7 @@ static int run(const config *c, bool check, int signal_fd) {
         status = engine_store_open(&store, c);
         if (status == 0 && check) {
             printf("filterd: configuration, keys and %zu rules are fine\n", filter_engine_rule_count(store.engine));
-        } else if (status == 0) {
+        } else if (status == 0 && (status = sandbox_confine(c)) == 0) {
             status = serve(&store, &clients, signal_fd);
         }
         engine_store_close(&store);

@@ -27,6 +27,7 @@ void config_init(config *c) {
                   .client_bytes = (size_t)128 << 20,
                   .ipc_mode = 600,
                   .deadline_ms = 30000,
+                  .sandbox = CONFIG_SANDBOX_AUTO,
                   .stop_ms = 10000,
                   .shm_sessions = 64,
                   .shm_request_bytes = (size_t)64 << 20,

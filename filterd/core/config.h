@@ -40,6 +40,8 @@ typedef struct config {
     size_t shm_sessions_per_user; /* … and of one user */
     size_t shm_request_bytes, shm_reply_bytes; /* of a session, at most */
     yaml_strings shm_users; /* numbers; none: whoever may open the socket */
+    int sandbox; /* CONFIG_SANDBOX_… */
+    yaml_strings sandbox_read; /* directories that stay readable */
     bool watch; /* reload when the rule directory changes */
     const yaml_node *tenant_map; /* as read */
     config_tenant *tenants;
@@ -47,6 +49,12 @@ typedef struct config {
 } config;
 
 #define CONFIG_WORKERS_MAX 256
+
+/* What happens when the kernel lacks a part of the sandbox: it is said, or the start fails. */
+enum { CONFIG_SANDBOX_AUTO, CONFIG_SANDBOX_REQUIRED, CONFIG_SANDBOX_OFF };
+
+/* Their names, in this order; ends with NULL. */
+extern const char *const config_sandbox_names[];
 
 /* The keys of the file, and of one tenant in it. */
 extern const yaml_table config_table, config_tenant_table;

@@ -133,6 +133,8 @@ static const yaml_table curve_table = YAML_TABLE("curve", curve_fields);
 static const yaml_table shm_table = YAML_TABLE("shared_memory", shm_fields);
 const yaml_table config_tenant_table = YAML_TABLE("a tenant", tenant_fields);
 
+const char *const config_sandbox_names[] = {"auto", "required", "off", NULL};
+
 static const yaml_field fields[] = {
     {.key = "endpoints",
      .type = YAML_STRINGS,
@@ -160,6 +162,18 @@ static const yaml_field fields[] = {
      .offset = offsetof(config, watch),
      .standard = "true",
      .about = "Reload when the rule directory has changed and was quiet for a tenth of a second."},
+    {.key = "sandbox",
+     .type = YAML_CHOICE,
+     .offset = offsetof(config, sandbox),
+     .choices = config_sandbox_names,
+     .standard = "auto",
+     .about = "What the daemon gives up when it has started: files by Landlock, system calls by seccomp. 'auto' warns "
+              "of what the kernel lacks, 'required' then does not start, 'off' gives up nothing."},
+    {.key = "sandbox_read",
+     .type = YAML_STRINGS,
+     .offset = offsetof(config, sandbox_read),
+     .about = "Directories that stay readable besides the rules: for rules that are links to elsewhere, or whose "
+              "directory is replaced as a whole. When it is absent: none."},
     {.key = "workers",
      .type = YAML_COUNT,
      .offset = offsetof(config, workers),

@@ -39,6 +39,13 @@ static const option_def options[] = {
      .offset = AT(cache),
      .about = "Where compiled rules are kept; 'none' for nowhere. A directory that others can write to is not used. "
               "Without it: $CACHE_DIRECTORY, else $XDG_CACHE_HOME/filterd, else ~/.cache/filterd."},
+    {.name = "sandbox",
+     .kind = OPTION_CHOICE,
+     .argument = "MODE",
+     .offset = AT(sandbox),
+     .choices = config_sandbox_names,
+     .about = "What to do when the kernel lacks a part of the sandbox: warn, do not start, or use none at all. Without "
+              "it: auto."},
     {.name = "workers",
      .letter = 'w',
      .kind = OPTION_COUNT,

@@ -87,11 +87,16 @@ static bool fails(int which) {
     return true;
 }
 
-__attribute__((destructor)) static void write_counts(void) {
+static FILE *counts; /* opened before the program gives up the right to */
+
+__attribute__((constructor)) static void open_counts(void) {
     const char *path = getenv("FAULT_COUNTS");
-    FILE *file = path ? fopen(path, "w") : NULL;
-    for (int i = 0; file && i < CALL_COUNT; i++) fprintf(file, "%s %lu\n", calls[i].name, calls[i].count);
-    if (file) fclose(file);
+    counts = path ? fopen(path, "we") : NULL;
+}
+
+__attribute__((destructor)) static void write_counts(void) {
+    for (int i = 0; counts && i < CALL_COUNT; i++) fprintf(counts, "%s %lu\n", calls[i].name, calls[i].count);
+    if (counts) fclose(counts);
 }
 
 /* A function that fails by giving `failed`, or does what the real one does. */
