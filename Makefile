@@ -22,7 +22,7 @@ PKGCONFIG ?= pkg-config
 MACHINE := $(shell uname -m)
 HYPERSCAN := $(if $(filter x86_64,$(MACHINE)),libhyperscan-dev,libvectorscan-dev)
 PACKAGES_BUILD := gcc make pkg-config libc6-dev $(HYPERSCAN) libpcre2-dev libicu-dev libyaml-dev \
-                  libsodium-dev libzmq3-dev libjansson-dev libseccomp-dev libsystemd-dev
+                  libsodium-dev libzmq3-dev libjansson-dev libcap-ng-dev libseccomp-dev libsystemd-dev
 PACKAGES_TEST  := $(PACKAGES_BUILD) libcmocka-dev python3 python3-zmq python3-yaml python3-jsonschema \
                   clang libclang-rt-dev clang-format mandoc git
 
@@ -48,7 +48,7 @@ endif
 WERROR ?= $(if $(CI),1,)
 
 LIB_PACKAGES    := libhs libpcre2-8 icu-i18n icu-uc yaml-0.1 libsodium jansson
-DAEMON_PACKAGES := libzmq jansson libseccomp libsystemd
+DAEMON_PACKAGES := libzmq jansson libcap-ng libseccomp libsystemd
 
 NODE_INCLUDE ?= /usr/include/node
 

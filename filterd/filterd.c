@@ -9,6 +9,7 @@
 #include "core/engine_store.h"
 #include "core/keys.h"
 #include "core/log.h"
+#include "core/privileges.h"
 #include "core/sandbox.h"
 #include "protocol/json_build.h"
 #include "shm/listener.h"
@@ -38,11 +39,13 @@ static int configure(config *c, const daemon_options *o) {
     if (o->rules) c->rules = o->rules;
     if (o->control) c->control = o->control;
     if (o->cache) c->cache = o->cache;
+    if (o->user) c->user = o->user;
     for (int i = 0; o->sandbox && config_sandbox_names[i]; i++) {
         if (strcmp(o->sandbox, config_sandbox_names[i]) == 0) c->sandbox = i;
     }
     if (o->workers) c->workers = o->workers;
-    return config_finish(c);
+    status = privileges_drop(c->user); /* the cache that config_finish looks for is that user's */
+    return status ? status : config_finish(c);
 }
 
 #define LARGE_BLOCK (256 << 10)
@@ -156,6 +159,7 @@ static int run(const config *c, bool check, int signal_fd) {
         if (status == 0 && check) {
             printf("filterd: configuration, keys and %zu rules are fine\n", filter_engine_rule_count(store.engine));
         } else if (status == 0 && (status = sandbox_confine(c)) == 0) {
+            privileges_tell(c->user);
             status = serve(&store, &clients, signal_fd);
         }
         engine_store_close(&store);

@@ -83,10 +83,11 @@ _filterd() {
         --config | -c) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --control) return ;;
         --cache) COMPREPLY=($(compgen -d -- "$word")); return ;;
+        --user) return ;;
         --sandbox) words="auto required off" ;;
         --workers | -w) return ;;
         *)
-            words="--endpoint --rules --config --control --cache --sandbox --workers --check --verbose --quiet --help --version"
+            words="--endpoint --rules --config --control --cache --user --sandbox --workers --check --verbose --quiet --help --version"
             ;;
         esac
     COMPREPLY=($(compgen -W "$words" -- "$word"))

@@ -49,6 +49,7 @@ complete -c filterd -l rules -s r -r -d 'Directory of rule packs. Without it: wh
 complete -c filterd -l config -s c -r -d 'Configuration, see filterd.yaml(5). Options win over it.'
 complete -c filterd -l control -x -d 'ipc://PATH for filterctl. Without it: the first ipc:// endpoint and \'.ctl\'. Only its owner can open it.'
 complete -c filterd -l cache -r -d 'Where compiled rules are kept; \'none\' for nowhere. A directory that others can write to is not used. Without it: $CACHE_DIRECTORY, else $XDG_CACHE_HOME/filterd, else ~/.cache/filterd.'
+complete -c filterd -l user -x -d 'Who the daemon becomes when root starts it. Without it: \'filterd\' where there is such a user.'
 complete -c filterd -l sandbox -x -a 'auto required off' -d 'What to do when the kernel lacks a part of the sandbox: warn, do not start, or use none at all. Without it: auto.'
 complete -c filterd -l workers -s w -x -d 'Threads that inspect. Without it: one for each core.'
 complete -c filterd -l check -s n -d 'Check configuration, keys and rules, and exit.'

@@ -9,6 +9,7 @@ if [[ $service == filterd ]]; then
         '(-c --config)'{-c,--config}'[Configuration, see filterd.yaml(5). Options win over it.]:FILE:_files' \
         '--control[ipc\://PATH for filterctl. Without it\: the first ipc\:// endpoint and '\''.ctl'\''. Only its owner can open it.]:ENDPOINT:' \
         '--cache[Where compiled rules are kept; '\''none'\'' for nowhere. A directory that others can write to is not used. Without it\: $CACHE_DIRECTORY, else $XDG_CACHE_HOME/filterd, else ~/.cache/filterd.]:DIR:_files -/' \
+        '--user[Who the daemon becomes when root starts it. Without it\: '\''filterd'\'' where there is such a user.]:NAME:' \
         '--sandbox[What to do when the kernel lacks a part of the sandbox\: warn, do not start, or use none at all. Without it\: auto.]:MODE:(auto required off)' \
         '(-w --workers)'{-w,--workers}'[Threads that inspect. Without it\: one for each core.]:N:' \
         '(-n --check)'{-n,--check}'[Check configuration, keys and rules, and exit.]' \

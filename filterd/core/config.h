@@ -40,6 +40,7 @@ typedef struct config {
     size_t shm_sessions_per_user; /* … and of one user */
     size_t shm_request_bytes, shm_reply_bytes; /* of a session, at most */
     yaml_strings shm_users; /* numbers; none: whoever may open the socket */
+    const char *user; /* whose rights the daemon has when it is started as root; NULL: see privileges.h */
     int sandbox; /* CONFIG_SANDBOX_… */
     yaml_strings sandbox_read; /* directories that stay readable */
     bool watch; /* reload when the rule directory changes */

@@ -162,6 +162,12 @@ static const yaml_field fields[] = {
      .offset = offsetof(config, watch),
      .standard = "true",
      .about = "Reload when the rule directory has changed and was quiet for a tenth of a second."},
+    {.key = "user",
+     .type = YAML_TEXT,
+     .offset = offsetof(config, user),
+     .about = "Who the daemon becomes when root starts it, before it opens anything but its configuration: rules, keys "
+              "and the directories of sockets and cache must be that user's. No capability is left. When it is "
+              "absent: 'filterd' where there is such a user, else root."},
     {.key = "sandbox",
      .type = YAML_CHOICE,
      .offset = offsetof(config, sandbox),

@@ -39,6 +39,11 @@ static const option_def options[] = {
      .offset = AT(cache),
      .about = "Where compiled rules are kept; 'none' for nowhere. A directory that others can write to is not used. "
               "Without it: $CACHE_DIRECTORY, else $XDG_CACHE_HOME/filterd, else ~/.cache/filterd."},
+    {.name = "user",
+     .kind = OPTION_TEXT,
+     .argument = "NAME",
+     .offset = AT(user),
+     .about = "Who the daemon becomes when root starts it. Without it: 'filterd' where there is such a user."},
     {.name = "sandbox",
      .kind = OPTION_CHOICE,
      .argument = "MODE",

@@ -10,7 +10,7 @@
 
 typedef struct daemon_options {
     option_list endpoints;
-    const char *rules, *config, *control, *cache, *sandbox; /* NULL: not given */
+    const char *rules, *config, *control, *cache, *user, *sandbox; /* NULL: not given */
     size_t workers; /* 0: not given */
     bool check, verbose, quiet;
 } daemon_options;

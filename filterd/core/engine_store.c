@@ -86,6 +86,9 @@ static filter_status load(engine_store *store, const filter_engine **out, char r
     filter_status status = filter_engine_new_from_directory(&engine, store->config->rules, &options, &error);
     if (status != FILTER_OK && log.count == 0) {
         add_line(&log, error.message);
+        if (status == FILTER_ERROR_IO && store->engine && store->config->sandbox != CONFIG_SANDBOX_OFF)
+            add_line(&log, "the sandbox lets only directories be read that were there at the start: where rules are "
+                           "replaced with theirs, name the one above in 'sandbox_read'");
     }
     if (status == FILTER_OK && !check_tenants(store->config, engine, &log)) {
         filter_engine_unref(engine);

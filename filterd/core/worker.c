@@ -10,7 +10,7 @@
 
 void worker_init(worker *w, const config *c, engine_store *store, worker_counters *counters) {
     filter_error error;
-    *w = (worker){.config = c, .store = store, .counters = counters};
+    *w = (worker){.config = c, .store = store, .counters = counters, .due_us = 0};
     if (filter_scratch_new(&w->scratch, &error) != FILTER_OK) log_error("worker: %s", error.message);
 }
 
@@ -91,6 +91,13 @@ static int64_t time_left(const worker *w, const wire_request *request, worker_ti
     return left ? left : 1;
 }
 
+#define STUCK_US INT64_C(10000000)
+
+bool worker_is_stuck(const worker *w, int64_t now_us) {
+    int64_t due = atomic_load_explicit(&w->due_us, memory_order_relaxed);
+    return due && now_us - due > STUCK_US;
+}
+
 void worker_handle(worker *w, wire_request *request, worker_times times, wire_outcome *out) {
     int64_t left = time_left(w, request, times);
     engine_store_acquire(w->store, &w->engine, &w->generation);
@@ -98,7 +105,9 @@ void worker_handle(worker *w, wire_request *request, worker_times times, wire_ou
         wire_fail(&out->error, "deadline", "waited longer than its deadline for its turn");
     } else {
         request->filter.deadline_us = (uint64_t)left;
+        atomic_store_explicit(&w->due_us, left ? times.begun_us + left : 0, memory_order_relaxed);
         operations[request->op](w, request, times, out);
+        atomic_store_explicit(&w->due_us, 0, memory_order_relaxed);
     }
     if (!out->error.code) return;
     atomic_fetch_add(&w->counters->errors, 1);

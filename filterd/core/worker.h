@@ -28,6 +28,7 @@ typedef struct worker {
     filter_text *texts; /* of the request */
     filter_text *frames; /* of the reply: three for each segment */
     size_t capacity;
+    _Atomic int64_t due_us; /* when the request that it is at is over at the latest; 0: it is at none with a deadline */
 } worker;
 
 void worker_init(worker *w, const config *c, engine_store *store, worker_counters *counters);
@@ -35,6 +36,9 @@ void worker_fini(worker *w);
 
 /* Lets go of the rules: who waits must not keep old ones in memory. The next request takes those in force. */
 void worker_rest(worker *w);
+
+/* From any thread: it is at a request whose deadline passed long ago, which no scan should be. */
+bool worker_is_stuck(const worker *w, int64_t now_us);
 
 /* When a request came in, and when its turn began: times of clock_now_us. */
 typedef struct worker_times {

@@ -6,10 +6,11 @@
 #include "core/event_fd.h"
 #include "core/job.h"
 #include "core/keys.h"
-#include "core/unix_socket.h"
 #include "core/log.h"
 #include "core/queue.h"
 #include "core/stop_timer.h"
+#include "core/unix_socket.h"
+#include "core/watchdog.h"
 #include "core/worker.h"
 #include "core/zmq_frames.h"
 #include "protocol/json_build.h"
@@ -37,6 +38,13 @@
 
 enum { SOCKET_LOCAL, SOCKET_CURVE, SOCKET_COUNT };
 
+/* A thread that answers what the sockets' own thread does not. */
+typedef struct worker_thread {
+    pthread_t id;
+    server *server;
+    worker worker;
+} worker_thread;
+
 struct server {
     const config *config;
     engine_store *store;
@@ -46,7 +54,7 @@ struct server {
     account_book accounts; /* of clients, by identity */
     bool had_burst; /* memory may be given back when it is over */
     int replies_ready; /* eventfd */
-    pthread_t *workers;
+    worker_thread *workers;
     size_t worker_count;
     size_t bound; /* endpoints, from the first */
     unix_socket *files; /* by endpoint: of those that are files */
@@ -67,15 +75,13 @@ static job *next_job(server *s, worker *w) {
 }
 
 static void *work(void *arg) {
-    server *s = arg;
-    worker w;
-    worker_init(&w, s->config, s->store, s->counters);
-    for (job *j; (j = next_job(s, &w)) != NULL;) {
-        worker_answer(&w, j);
+    worker_thread *t = arg;
+    server *s = t->server;
+    for (job *j; (j = next_job(s, &t->worker)) != NULL;) {
+        worker_answer(&t->worker, j);
         queue_push(&s->replies, &j->item);
         if (!event_fd_wake(s->replies_ready)) log_error("worker: eventfd: %s", strerror(errno));
     }
-    worker_fini(&w);
     return NULL;
 }
 
@@ -276,8 +282,12 @@ server *server_new(engine_store *store, worker_counters *counters, void *context
         s->bound++;
     }
     for (; s->worker_count < c->workers; s->worker_count++) {
-        int error = pthread_create(&s->workers[s->worker_count], NULL, work, s);
+        worker_thread *t = &s->workers[s->worker_count];
+        t->server = s;
+        worker_init(&t->worker, c, store, counters);
+        int error = pthread_create(&t->id, NULL, work, t);
         if (error) {
+            worker_fini(&t->worker);
             log_error("worker %zu of %zu cannot be started: %s", s->worker_count + 1, c->workers, strerror(error));
             goto fail;
         }
@@ -310,8 +320,17 @@ static void trim_memory(server *s, bool is_quiet) {
     s->had_burst = false;
 }
 
+static bool is_well(const server *s, int64_t now_us) {
+    for (size_t i = 0; i < s->worker_count; i++) {
+        if (worker_is_stuck(&s->workers[i].worker, now_us)) return false;
+    }
+    return true;
+}
+
 void server_run(server *s, control *c, int signal_fd) {
     bool stopping = false;
+    watchdog guard;
+    watchdog_init(&guard);
     int64_t give_up = 0;
     while (!stopping || s->in_flight > 0) {
         zmq_pollitem_t items[4] = {{NULL, s->replies_ready, ZMQ_POLLIN, 0},
@@ -320,8 +339,12 @@ void server_run(server *s, control *c, int signal_fd) {
                                    {s->sockets[SOCKET_CURVE], 0, ZMQ_POLLIN, 0}};
         int count = stopping ? 1 : s->sockets[SOCKET_CURVE] ? 4 : 3;
         worker_rest(&s->inline_worker);
-        int ready = zmq_poll(items, count, stopping ? 100 : s->had_burst ? QUIET_MS : -1);
+        int ready = zmq_poll(items, count, watchdog_wait_ms(&guard, stopping ? 100 : s->had_burst ? QUIET_MS : -1));
         if (ready < 0 && zmq_errno() != EINTR) break;
+        if (guard.period_us) {
+            int64_t now = clock_now_us();
+            watchdog_turn(&guard, now, is_well(s, now));
+        }
         trim_memory(s, ready == 0);
         if (items[0].revents) send_replies(s);
         if (stopping) {
@@ -347,7 +370,10 @@ void server_run(server *s, control *c, int signal_fd) {
 void server_free(server *s) {
     if (!s) return;
     queue_close(&s->requests);
-    for (size_t i = 0; i < s->worker_count; i++) pthread_join(s->workers[i], NULL);
+    for (size_t i = 0; i < s->worker_count; i++) {
+        pthread_join(s->workers[i].id, NULL);
+        worker_fini(&s->workers[i].worker);
+    }
     for (job *j; (j = (job *)queue_try_pop(&s->replies)) != NULL;) job_free(j);
     for (size_t i = 0; s->files && i < s->config->endpoints.count; i++) unix_socket_remove(&s->files[i]);
     for (int i = 0; i < SOCKET_COUNT; i++) {

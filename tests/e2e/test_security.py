@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import pwd
 import shutil
 import socket
 import stat
@@ -14,8 +15,8 @@ import unittest
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-from daemon import (BUILD, LIBRARY, PATIENCE, PATIENCE_MS, SANITIZED, Client, Daemon, SharedMemoryCase, WithDaemon,
-                    filterd, pack)
+from daemon import (BUILD, CACHE, LIBRARY, PATIENCE, PATIENCE_MS, ROOT, SANITIZED, Client, Daemon, SharedMemoryCase,
+                    WithDaemon, filterd, pack)
 
 
 class Leaks(WithDaemon):
@@ -237,6 +238,109 @@ class Doors(unittest.TestCase):
         self.assertEqual(daemon.stop(), 0)
         self.assertEqual(subprocess.run(daemon.command, capture_output=True).returncode, 77)
         daemon.close()
+        shutil.rmtree(home)
+
+
+class RightsGivenUp(unittest.TestCase):
+    """What the daemon can no longer do when it has started."""
+
+    def threads(self, daemon):
+        folder = "/proc/%d/task" % daemon.process.pid
+        for thread in os.listdir(folder):
+            with open(os.path.join(folder, thread, "status")) as file:
+                yield dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
+
+    def test_all_threads_are_under_the_filter_and_without_capabilities(self):
+        daemon = Daemon()
+        client = Client(daemon.endpoint).connect()
+        client.ask("text")
+        if "sandbox: seccomp" in daemon.log():
+            self.skipTest("the kernel or a container does not allow it")
+        threads = list(self.threads(daemon))
+        self.assertGreaterEqual(len(threads), 4)
+        for thread in threads:
+            self.assertEqual((thread["Seccomp"], thread["NoNewPrivs"]), ("2", "1"), thread["Name"])
+            if not SANITIZED:  # which starts with a thread of its own
+                self.assertEqual(int(thread["CapEff"], 16) | int(thread["CapPrm"], 16), 0, thread["Name"])
+        client.close()
+        daemon.close()
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can become another user")
+    def test_root_becomes_the_user_that_is_named(self):
+        other = pwd.getpwnam("nobody")
+        config = "user: nobody\ncache: HOME/cache\nendpoints: ['ipc://HOME/f.sock']\n"
+        daemon = Daemon(config=config, rules={"a.yaml": pack("a", "A", "AAA-9{5}")}, start=False)
+        daemon.command = [part for part in daemon.command if part not in ("--cache", CACHE)]
+        os.mkdir(os.path.join(daemon.home, "cache"), 0o700)
+        for path in (daemon.home, os.path.join(daemon.home, "cache")):
+            os.chown(path, other.pw_uid, other.pw_gid)
+        os.chmod(daemon.rules, 0o755)
+        daemon.start()
+        for thread in self.threads(daemon):
+            self.assertEqual({thread["Uid"], thread["Gid"]},
+                             {"\t".join([str(other.pw_uid)] * 4), "\t".join([str(other.pw_gid)] * 4)})
+        self.assertEqual(os.stat(daemon.path).st_uid, other.pw_uid)
+        self.assertTrue(os.listdir(os.path.join(daemon.home, "cache")))  # compiled rules
+        with filterd.Client(daemon.path + ".shm", library=LIBRARY) as client:
+            self.assertEqual(client.ask({"v": 1}, ["AAA-99999"])[0]["verdict"], "redact")
+        daemon.write_rules("a.yaml", pack("a", "B", "BBB-9{5}"))
+        self.assertEqual(daemon.reload().returncode, 0)
+        daemon.stop()
+        self.assertNotIn("warning", daemon.log())
+        self.assertEqual([name for name in os.listdir(daemon.home) if "sock" in name], [])
+        daemon.close()
+
+    def test_a_user_that_cannot_be_is_a_refusal(self):
+        for user, said in (("no-such-user", "there is no user 'no-such-user'"), ("HOME", "there is no user")):
+            daemon = Daemon("--user", user, start=False)
+            run = subprocess.run(daemon.command, env=daemon.env, capture_output=True, text=True, timeout=PATIENCE)
+            self.assertEqual(run.returncode, 78, run.stderr)
+            self.assertIn(said, run.stderr)
+            daemon.close()
+
+    def test_rules_that_others_take_the_place_of_are_read_where_that_is_allowed(self):
+        for allowed in (False, True):
+            config = "endpoints: ['ipc://HOME/f.sock']\n" + ("sandbox_read: HOME\n" if allowed else "")
+            daemon = Daemon(config=config, rules={"a.yaml": pack("a", "A", "AAA-9{5}")})
+            if "sandbox: Landlock" in daemon.log():
+                daemon.close()
+                self.skipTest("the kernel has no Landlock")
+            os.rename(daemon.rules, daemon.rules + ".old")
+            os.mkdir(daemon.rules)
+            daemon.write_rules("a.yaml", pack("a", "B", "BBB-9{5}"))
+            reload = daemon.reload()
+            self.assertEqual(reload.returncode == 0, allowed, reload.stderr)
+            if not allowed:
+                self.assertIn("sandbox_read", reload.stderr)
+            client = Client(daemon.endpoint).connect()
+            found = client.ask("AAA-99999 BBB-99999")[0]["findings"]
+            self.assertEqual([finding["entity_type"] for finding in found], ["OWN_B" if allowed else "OWN_A"])
+            client.close()
+            daemon.close()
+
+    def test_systemd_is_told_that_the_daemon_is_ready_and_alive(self):
+        home = tempfile.mkdtemp()
+        heard = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        heard.bind(os.path.join(home, "notify"))
+        heard.settimeout(PATIENCE)
+        daemon = Daemon(env={"NOTIFY_SOCKET": os.path.join(home, "notify"), "WATCHDOG_USEC": "20000"})
+        self.assertEqual([heard.recv(100) for _ in range(4)], [b"READY=1"] + [b"WATCHDOG=1"] * 3)
+        daemon.stop()
+        heard.close()
+        daemon.close()
+        shutil.rmtree(home)
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not installed")
+    def test_the_unit_leaves_little_exposed(self):
+        with open(os.path.join(ROOT, "filterd/systemd/filterd.service.in")) as file:
+            unit = file.read().replace("@SBINDIR@", "/usr/sbin").replace("@DATADIR@", "/usr/share")
+        home = tempfile.mkdtemp()
+        path = os.path.join(home, "filterd.service")
+        with open(path, "w") as file:
+            file.write(unit)
+        run = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=15", "--no-pager", path],
+                             capture_output=True, text=True)
+        self.assertEqual(run.returncode, 0, run.stdout[-200:] + run.stderr)
         shutil.rmtree(home)
 
 

@@ -179,6 +179,18 @@ static void without_a_scratch_the_answer_is_an_error_of_the_daemon(void **state)
     json_decref(reply);
 }
 
+static void what_goes_on_long_after_its_deadline_is_stuck(void **state) {
+    (void)state;
+    const int64_t now = 1000000000;
+    assert_false(worker_is_stuck(&subject, now));
+    subject.due_us = now - 9000000;
+    assert_false(worker_is_stuck(&subject, now));
+    subject.due_us = now - 11000000;
+    assert_true(worker_is_stuck(&subject, now));
+    json_decref(answer_of("{\"v\":1,\"deadline_ms\":60000}", "text", NULL));
+    assert_int_equal(subject.due_us, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -189,6 +201,7 @@ int main(void) {
         TEST(the_policy_is_the_requests_else_the_tenants_else_the_default),
         TEST(info_tells_the_limits_in_force),
         TEST(the_next_request_takes_the_reloaded_rules),
+        TEST(what_goes_on_long_after_its_deadline_is_stuck),
         TEST(without_a_scratch_the_answer_is_an_error_of_the_daemon),
     };
     return cmocka_run_group_tests_name("worker", tests, NULL, NULL);
