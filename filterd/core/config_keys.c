@@ -57,6 +57,14 @@ static const yaml_field limit_fields[] = {
      .about =
          "What one client over ZeroMQ may have on its way: requests that are not answered, and replies that it has "
          "not taken. More is answered with 'overloaded'. One request alone is always taken."},
+    {.key = "connections",
+     .type = YAML_COUNT,
+     .offset = offsetof(config, connections),
+     .min = 1,
+     .max = 60000,
+     .standard = "1024",
+     .about = "Connections over ZeroMQ at a time. More are closed at once, and the log says so. Fewer are taken where "
+              "the system allows fewer descriptors."},
 };
 
 static const yaml_field curve_fields[] = {

@@ -2,6 +2,7 @@
 #include "core/control.h"
 
 #include "core/clock.h"
+#include "core/connections.h"
 #include "core/event_fd.h"
 #include "core/log.h"
 #include "core/zmq_frames.h"
@@ -130,6 +131,7 @@ static bool bind_socket(control *c, void *context) {
     const char *path = c->config->control + strlen("ipc://");
     int fd = unix_socket_listen(&c->file, "control", path, SOCK_STREAM, CONTROL_MODE);
     if (fd < 0) return false;
+    connections_prefer(fd);
     /* libzmq takes the descriptor over, and leaves the file alone. */
     bool bound = c->socket && zmq_setsockopt(c->socket, ZMQ_LINGER, &linger, sizeof linger) == 0 &&
                  zmq_setsockopt(c->socket, ZMQ_MAXMSGSIZE, &max, sizeof max) == 0 &&

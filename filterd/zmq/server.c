@@ -3,6 +3,7 @@
 
 #include "core/account.h"
 #include "core/clock.h"
+#include "core/connections.h"
 #include "core/event_fd.h"
 #include "core/job.h"
 #include "core/keys.h"
@@ -206,15 +207,27 @@ static bool set_int(void *socket, int option, int value) {
 /* Who connects and does not say that he speaks ZeroMQ is disconnected: he keeps a descriptor from others. */
 #define HANDSHAKE_MS 2000
 
+static int64_t frame_max(const config *c) {
+    size_t text = c->request_bytes * FRAME_LIMIT_FACTOR;
+    return (int64_t)(text > c->header_bytes ? text : c->header_bytes);
+}
+
+/* Descriptors beside those of connections: of a session over shared memory, and of the daemon itself. */
+enum { SESSION_DESCRIPTORS = 4, OWN_DESCRIPTORS = 64 };
+
+/* A message may exceed what is taken, so that its sender is told. */
+static void limit_connections(const config *c) {
+    const zmtp_limits message = {.frames = 2 * c->segments + 16, .bytes = (uint64_t)frame_max(c) + c->header_bytes};
+    connections_limit(c->connections, OWN_DESCRIPTORS + SESSION_DESCRIPTORS * c->shm_sessions, &message);
+}
+
 static void *new_socket(server *s, void *context, const char *secret_key) {
-    int64_t frame_max = (int64_t)s->config->request_bytes * FRAME_LIMIT_FACTOR;
-    if (frame_max < (int64_t)s->config->header_bytes) frame_max = (int64_t)s->config->header_bytes;
+    const int64_t frame = frame_max(s->config);
     void *socket = zmq_socket(context, ZMQ_ROUTER);
     bool ok = socket && set_int(socket, ZMQ_LINGER, 1000) && set_int(socket, ZMQ_ROUTER_MANDATORY, 1) &&
               set_int(socket, ZMQ_RCVHWM, 1000) && set_int(socket, ZMQ_SNDHWM, 10000) &&
               set_int(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) && set_int(socket, ZMQ_HEARTBEAT_IVL, 30000) &&
-              set_int(socket, ZMQ_BACKLOG, 1024) &&
-              zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max) == 0;
+              set_int(socket, ZMQ_BACKLOG, 1024) && zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &frame, sizeof frame) == 0;
     if (ok && secret_key) {
         ok = set_int(socket, ZMQ_CURVE_SERVER, 1) && set_int(socket, ZMQ_IPV6, 1) &&
              zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret_key, strlen(secret_key)) == 0 &&
@@ -251,6 +264,7 @@ server *server_new(engine_store *store, worker_counters *counters, void *context
     s->store = store;
     s->counters = counters;
     s->started = clock_now_us();
+    limit_connections(c);
     s->replies_ready = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     queue_init(&s->requests, c->queue_requests, c->queue_bytes);
     queue_init(&s->replies, 0, 0);
@@ -398,6 +412,7 @@ void server_status(server *s, json_t **status) {
     json_build_set(status, "uptime_s", json_integer((json_int_t)(clock_now_us() - s->started) / 1000000));
     json_build_set(status, "workers", json_integer((json_int_t)s->worker_count));
     json_build_set(status, "queued", json_integer((json_int_t)queue_count(&s->requests)));
+    json_build_set(status, "connections", connections_status());
     json_build_set(status, "requests",
                    json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "received", (json_int_t)s->received,
                              "answered", (json_int_t)s->answered, "errors", (json_int_t)s->counters->errors,

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import tempfile
 import threading
 import unittest
@@ -42,6 +43,87 @@ class Overload(unittest.TestCase):
         self.assertIn("deadline", codes)
         dealer.close()
         daemon.close()
+
+
+class Connections(unittest.TestCase):
+    GREETING = b"\xff" + bytes(7) + b"\x01\x7f\x03\x01" + b"NULL".ljust(20, b"\0") + bytes(32)
+
+    def speak(self, daemon):
+        """A connection on which ZeroMQ was greeted, without its library."""
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.settimeout(PATIENCE)
+        connection.connect(daemon.path)
+        ready = b"\x05READY\x0bSocket-Type" + struct.pack(">I", 6) + b"DEALER"
+        connection.sendall(self.GREETING + bytes([4, len(ready)]) + ready)
+        answer = b""
+        while b"Identity" not in answer:  # libzmq takes no message before the hand-shake is over
+            answer += connection.recv(100)
+        return connection
+
+    def test_a_message_of_endless_frames_ends_its_connection(self):
+        daemon = Daemon()
+        client = Client(daemon.endpoint).connect()
+        client.ask("hello")
+        before, sent = resident(daemon), 0
+        for more in (b"\x01\0", b"\x01\x02ab"):
+            flood = self.speak(daemon)
+            with self.assertRaises(OSError):
+                while sent < 64 << 20:
+                    flood.sendall(more * 16384)
+                    sent += len(more) * 16384
+            flood.close()
+        self.assertEqual(client.ask("hello")[0]["verdict"], "allow")
+        if not SANITIZED:
+            self.assertLess(resident(daemon) - before, 64 << 10)
+        self.assertEqual(daemon.status()["connections"]["cut_off"], 2)
+        self.assertIn("limits.segments", daemon.log())
+        client.close()
+        daemon.close()
+
+    def test_frames_that_announce_more_than_any_request_has_are_not_waited_for(self):
+        daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock']\nlimits: {request_bytes: 1MiB, header_bytes: 1MiB}\n")
+        flood = self.speak(daemon)
+        with self.assertRaises(OSError):
+            for _ in range(100):  # each is below libzmq's own limit of a frame
+                flood.sendall(b"\x03" + struct.pack(">Q", 2 << 20) + bytes(2 << 20))
+        flood.close()
+        self.assertEqual(daemon.status()["connections"]["cut_off"], 1)
+        daemon.close()
+
+    def test_so_many_are_taken_and_others_when_they_left(self):
+        daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock']\nlimits: {connections: 8}\n")
+        kept = [self.speak(daemon) for _ in range(8)]
+        until(lambda: daemon.status()["connections"]["open"] >= 8)  # and the operator still gets in
+        one_more = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        one_more.settimeout(PATIENCE)
+        one_more.connect(daemon.path)
+        self.assertEqual(one_more.recv(1), b"")
+        self.assertGreaterEqual(daemon.status()["connections"]["rejected"], 1)
+        self.assertIn("limits.connections", daemon.log())
+        for connection in kept + [one_more]:
+            connection.close()
+        client = Client(daemon.endpoint).connect()
+        self.assertEqual(client.ask("hello")[0]["verdict"], "allow")
+        client.close()
+        daemon.close()
+
+    def test_without_descriptors_the_daemon_lives_on(self):
+        daemon = Daemon(start=False)
+        daemon.command = ["prlimit", "--nofile=64:64"] + daemon.command
+        daemon.start()
+        silent = []
+        for _ in range(100):
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            connection.connect(daemon.path)
+            silent.append(connection)
+        daemon.wait_for("connections: one is rejected")
+        self.assertIn("limits: connections: 32 instead of 1024", daemon.log())
+        for connection in silent:
+            connection.close()
+        client = Client(daemon.endpoint).connect()
+        self.assertEqual(client.ask("hello")[0]["verdict"], "allow")
+        client.close()
+        self.assertEqual(daemon.close(), 0)
 
 
 def resident(daemon):

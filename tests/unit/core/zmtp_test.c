@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/zmtp.h"
+
+#include "support.h"
+
+#include <string.h>
+
+enum { MORE = 1, LONG = 2, COMMAND = 4 };
+
+static const zmtp_limits limits = {.frames = 5, .bytes = 1000};
+
+/* A stream as a peer writes it. */
+typedef struct wire {
+    unsigned char bytes[20000];
+    size_t size;
+} wire;
+
+static void greet(wire *w) {
+    static const unsigned char signature[] = {0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3, 1, 'N', 'U', 'L', 'L'};
+    memset(w->bytes, 0, 64);
+    memcpy(w->bytes, signature, sizeof signature);
+    w->size = 64;
+}
+
+/* A frame of this length, whose body is there in full or missing. */
+static void put(wire *w, unsigned flags, uint64_t length, bool has_body) {
+    size_t count = flags & LONG ? 8 : 1;
+    w->bytes[w->size++] = (unsigned char)flags;
+    for (size_t i = count; i-- > 0;) w->bytes[w->size++] = (unsigned char)(length >> 8 * i);
+    for (uint64_t i = 0; has_body && i < length; i++) w->bytes[w->size++] = (unsigned char)support_random();
+}
+
+static bool follow_whole(const wire *w) {
+    zmtp_stream s = {.greeted = 0};
+    return zmtp_follow(&s, w->bytes, w->size, &limits);
+}
+
+static bool follow_in_pieces(const wire *w) {
+    zmtp_stream s = {.greeted = 0};
+    for (size_t at = 0; at < w->size;) {
+        size_t piece = 1 + support_random() % (support_random() % 8 ? 12 : 900);
+        if (piece > w->size - at) piece = w->size - at;
+        if (!zmtp_follow(&s, w->bytes + at, piece, &limits)) return false;
+        at += piece;
+    }
+    return true;
+}
+
+static void the_largest_message_passes_and_one_more_frame_or_byte_does_not(void **state) {
+    (void)state;
+    static wire w;
+    for (int extra = 0; extra < 2; extra++) {
+        greet(&w);
+        for (int round = 0; round < 3; round++) { /* a message that ended counts no more */
+            for (int i = 1; i < 5; i++) put(&w, MORE, 200, true);
+            put(&w, 0, 200, true);
+        }
+        for (int i = 1; i < 5 + extra; i++) put(&w, MORE, 0, true);
+        put(&w, 0, 0, true);
+        assert_int_equal(follow_whole(&w), extra == 0);
+        greet(&w);
+        put(&w, MORE, 100, true);
+        put(&w, LONG, 900 + (uint64_t)extra, true);
+        assert_int_equal(follow_whole(&w), extra == 0);
+    }
+}
+
+static void a_length_is_refused_before_its_body_comes(void **state) {
+    (void)state;
+    static wire w;
+    static const uint64_t lengths[] = {1001, UINT32_MAX, INT64_MAX, UINT64_MAX};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        greet(&w);
+        put(&w, MORE, 7, true);
+        put(&w, MORE | LONG, lengths[i], false);
+        assert_false(follow_whole(&w));
+    }
+}
+
+static void commands_are_part_of_no_message(void **state) {
+    (void)state;
+    static wire w;
+    greet(&w);
+    for (int i = 0; i < 50; i++) {
+        put(&w, i % 2 ? COMMAND : COMMAND | LONG, 100, true);
+        if (i < 4) put(&w, MORE, 1, true);
+    }
+    put(&w, 0, 1, true);
+    assert_true(follow_whole(&w));
+}
+
+static void older_protocols_and_others_are_refused(void **state) {
+    (void)state;
+    static const struct {
+        size_t at;
+        unsigned char byte;
+    } changes[] = {{0, 'G'}, {0, 1}, {9, 0}, {9, 0x7E}, {10, 0}, {10, 1}, {10, 2}};
+    static wire w;
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        greet(&w);
+        w.bytes[changes[i].at] = changes[i].byte;
+        assert_false(follow_whole(&w));
+    }
+    greet(&w);
+    w.bytes[10] = 4; /* a newer one is spoken as 3 */
+    assert_true(follow_whole(&w));
+}
+
+/* However the bytes of a stream come, what is said of it is the same, and what a plain count of its messages says. */
+static void any_split_gives_the_same(void **state) {
+    (void)state;
+    static wire w;
+    int refused = 0;
+    for (int round = 0; round < 4000; round++) {
+        uint64_t frames = 0, bytes = 0;
+        bool fine = true;
+        greet(&w);
+        while (fine && w.size < sizeof w.bytes - 300 && support_random() % 40) {
+            unsigned flags = support_random() % 8;
+            uint64_t length = support_random() % 3 ? support_random() % 90 : support_random() % 256;
+            if (flags & COMMAND) {
+                put(&w, flags, length, true);
+                continue;
+            }
+            frames++;
+            bytes += length;
+            fine = frames <= limits.frames && bytes <= limits.bytes;
+            put(&w, flags, length, true);
+            if (!(flags & MORE)) frames = bytes = 0;
+        }
+        assert_int_equal(follow_whole(&w), fine);
+        assert_int_equal(follow_in_pieces(&w), fine);
+        refused += !fine;
+    }
+    assert_in_range(refused, 100, 3900);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_largest_message_passes_and_one_more_frame_or_byte_does_not),
+        cmocka_unit_test(a_length_is_refused_before_its_body_comes),
+        cmocka_unit_test(commands_are_part_of_no_message),
+        cmocka_unit_test(older_protocols_and_others_are_refused),
+        cmocka_unit_test(any_split_gives_the_same),
+    };
+    return cmocka_run_group_tests_name("zmtp", tests, NULL, NULL);
+}
