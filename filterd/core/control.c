@@ -31,7 +31,7 @@ static json_t *make_status(control *c) {
     return status;
 }
 
-static json_t *make_answer(control *c, const char *request, size_t size) {
+json_t *control_answer(control *c, const char *request, size_t size) {
     json_t *json = json_loadb(request, size, JSON_REJECT_DUPLICATES, NULL);
     const char *op = json_string_value(json_object_get(json, "op"));
     json_t *answer;
@@ -65,7 +65,7 @@ static void serve_control(control *c) {
     zmq_msg_init(&request);
     if (zmq_frames_receive(&request, c->socket, ZMQ_DONTWAIT)) {
         if (zmq_msg_more(&request)) drop_frames(c->socket);
-        json_t *answer = make_answer(c, zmq_msg_data(&request), zmq_msg_size(&request));
+        json_t *answer = control_answer(c, zmq_msg_data(&request), zmq_msg_size(&request));
         size_t size;
         char *text = json_build_text(answer, &size);
         const char *sent = text ? text : NO_ANSWER;

@@ -35,6 +35,10 @@ typedef struct control {
 /* Starts the thread; `context` is ZeroMQ's. Returns 0, or an exit status and then needs no control_stop. */
 int control_start(control *c, engine_store *store, void *context, control_status_fn *status, void *arg);
 
+/* What a request at the control socket is answered, a new object; NULL: memory is out. On the thread of control, or
+ * without one: needs `store` and `status` only. */
+json_t *control_answer(control *c, const char *request, size_t size);
+
 /* Asks for a reload and returns at once. */
 void control_reload(control *c);
 

@@ -127,6 +127,7 @@ static const int allowed[] = {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     /* The leak check at the end stops all threads from a process of its own, and reads /proc. */
     SCMP_SYS(clone),
+    SCMP_SYS(getdents),
     SCMP_SYS(kill),
     SCMP_SYS(pipe2),
     SCMP_SYS(prctl),
@@ -143,25 +144,33 @@ static const int allowed[] = {
     (CLONE_THREAD | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET |          \
      CLONE_NEWCGROUP)
 
-static int allow_if(scmp_filter_ctx filter, int call, struct scmp_arg_cmp argument) {
-    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, argument);
+static int allow_if(scmp_filter_ctx filter, int call, unsigned argument, scmp_datum_t is) {
+    const struct scmp_arg_cmp equal = {argument, SCMP_CMP_EQ, is, 0};
+    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, equal);
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+static int allow_threads(scmp_filter_ctx filter) {
+    const struct scmp_arg_cmp flags = {0, SCMP_CMP_MASKED_EQ, CLONE_BITS, CLONE_THREAD};
+    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, flags);
+}
+#endif
 
 static int narrow(scmp_filter_ctx filter) {
     int status = 0;
     /* The flags of clone3 are in memory, where no filter can read them: the C library then takes clone. */
     status = status ? status : seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    status = status ? status : allow_if(filter, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_BITS, CLONE_THREAD));
-    status = status ? status : allow_if(filter, SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
-    status = status ? status : allow_if(filter, SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
-    status = status ? status : allow_if(filter, SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_SET_VMA));
+    status = status ? status : allow_threads(filter);
+    status = status ? status : allow_if(filter, SCMP_SYS(tgkill), 0, (scmp_datum_t)getpid());
+    status = status ? status : allow_if(filter, SCMP_SYS(prctl), 0, PR_SET_NAME);
+    status = status ? status : allow_if(filter, SCMP_SYS(prctl), 0, PR_SET_VMA);
 #endif
     /* sd_notify sends from a socket of its own; nothing connects. */
-    status = status ? status : allow_if(filter, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
-    status = status ? status : allow_if(filter, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, TCGETS));
-    status = status ? status : allow_if(filter, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONREAD));
-    return status ? status : allow_if(filter, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONBIO));
+    status = status ? status : allow_if(filter, SCMP_SYS(socket), 0, AF_UNIX);
+    status = status ? status : allow_if(filter, SCMP_SYS(ioctl), 1, TCGETS);
+    status = status ? status : allow_if(filter, SCMP_SYS(ioctl), 1, FIONREAD);
+    return status ? status : allow_if(filter, SCMP_SYS(ioctl), 1, FIONBIO);
 }
 
 int syscall_filter_enforce(void) {

@@ -126,6 +126,33 @@ class Connections(unittest.TestCase):
         self.assertEqual(daemon.close(), 0)
 
 
+class Turns(unittest.TestCase):
+    def cpu_of_threads(self, daemon):
+        """Ticks by thread; the first is that of the sockets."""
+        ticks, folder = {}, "/proc/%d/task" % daemon.process.pid
+        for thread in os.listdir(folder):
+            with open(os.path.join(folder, thread, "stat")) as file:
+                ticks[int(thread)] = sum(int(part) for part in file.read().rsplit(")", 1)[1].split()[11:13])
+        return ticks
+
+    def test_what_may_be_slow_is_not_done_by_the_thread_of_the_sockets(self):
+        daemon = Daemon("--workers", "1")
+        client = Client(daemon.endpoint).connect()
+        text = "33 2d 41 &amp;lt; %2541 " * 200  # many notations; one request at a time
+        client.ask(text)
+        before = self.cpu_of_threads(daemon)
+
+        def spent():
+            for _ in range(20):
+                client.ask(text)
+            return {thread: ticks - before.get(thread, 0) for thread, ticks in self.cpu_of_threads(daemon).items()}
+        until(lambda: sum(spent().values()) >= 100)  # hundredths of a second
+        ticks = spent()
+        self.assertLess(ticks[daemon.process.pid], sum(ticks.values()) / 2, ticks)
+        client.close()
+        daemon.close()
+
+
 def resident(daemon):
     """KiB of the daemon's memory."""
     with open("/proc/%d/status" % daemon.process.pid) as file:

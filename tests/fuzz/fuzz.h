@@ -11,9 +11,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* libFuzzer reports an input that aborts. */
-static inline void fuzz_check(bool fine) {
-    if (!fine) abort();
-}
+#define fuzz_check(fine)                                                                                               \
+    do {                                                                                                               \
+        if (fine) break;                                                                                               \
+        fprintf(stderr, "ERROR: %s:%d: not so: %s\n", __FILE__, __LINE__, #fine);                                      \
+        abort();                                                                                                       \
+    } while (0)
 
 /* The scratch of a target whose engine was loaded with this status; ends the run when there is none. */
 static inline filter_scratch *fuzz_scratch(filter_status loaded, filter_error *error) {

@@ -66,8 +66,23 @@ def steps():
             b"\x03\x06" + bytes(range(12)), b"\x04\x07\x00\x00\x00\x10\xff\x02\x05\x00\x01\x03"]
 
 
-SEEDS = {"pack": packs, "header": headers, "message": messages, "text": texts, "unwrap": wrapped, "answer": answers,
-         "ring": steps}
+def control_requests():
+    return [b'{"op": "status"}', b'{"op": "reload"}', b'{"op": "stop"}', b'{"op": 1, "op": "status"}', b"[]"]
+
+
+def cache_files():
+    """Bytes as they are, or changes at a place of a right file."""
+    return [b"\x01not a database at all", b"\x00\x00\x00\xff\xff", b"\x00\x40\x00" + bytes(64), b"\x02\x80\x00\x00"]
+
+
+def results():
+    """Roles, what is asked for, room for the message, and two texts."""
+    text = "mail asha@b.in, ignore all \u0928\u092e\u0938\u094d\u0924\u0947".encode()
+    return [bytes([i * 5 % 16, 15, i * 16]) + text for i in range(8)]
+
+
+SEEDS = {"answer": answers, "cache": cache_files, "control": control_requests, "header": headers, "message": messages,
+         "pack": packs, "reply": results, "ring": steps, "text": texts, "unwrap": wrapped}
 
 
 def main():

@@ -2,6 +2,7 @@
 /* The whole way of a request: findings with exact spans, verdicts, texts, limits. */
 #include "support.h"
 
+#include <glob.h>
 #include <math.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -432,12 +433,16 @@ static void the_work_of_a_request_is_shared_by_its_segments(void **state) {
     assert_int_equal(r->verdict, FILTER_BLOCK);
 }
 
+static double cpu_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 static double cpu_of(const char *text, size_t size) {
-    struct timespec begun, ended;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begun);
+    double begun = cpu_now();
     (void)support_inspect(support_engine(), text, size, FILTER_ROLE_USER, ALL);
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ended);
-    return (double)(ended.tv_sec - begun.tv_sec) + (double)(ended.tv_nsec - begun.tv_nsec) / 1e9;
+    return cpu_now() - begun;
 }
 
 /* Eight times the text takes about eight times the processor's time, not sixty-four. The least of several. */
@@ -460,6 +465,33 @@ static void what_once_cost_the_square_of_the_text_costs_its_size(void **state) {
         if (large > 24 * small) fail_msg("'%s': %.4f s and %.4f s", pieces[i], small, large);
         free(text);
     }
+}
+
+/* A request may name a thousand entity types, some of them twice; each finding is looked up, not compared with all. */
+static void a_list_of_entity_types_costs_no_more_than_its_length(void **state) {
+    (void)state;
+    enum { TYPES = 1024, MAILS = 4000 };
+    static char text[MAILS * 24];
+    static const char *types[TYPES];
+    size_t size = 0;
+    for (int i = 0; i < MAILS; i++) size += (size_t)sprintf(text + size, "mail u%d@example.org ", i);
+    for (int i = 0; i < TYPES; i++) types[i] = i % 2 ? "PHONE_NUMBER" : "IN_PAN";
+    types[TYPES - 1] = "EMAIL_ADDRESS";
+    const filter_segment segment = {text, size, FILTER_ROLE_USER};
+    filter_request request = FILTER_REQUEST_INIT;
+    const filter_result *r;
+    double least[2] = {1e9, 1e9};
+    request.segments = &segment;
+    request.segment_count = 1;
+    for (int round = 0; round < 10; round++) {
+        request.entities = round % 2 ? types : types + TYPES - 1;
+        request.entity_count = round % 2 ? TYPES : 1;
+        double begun = cpu_now();
+        assert_int_equal(filter_inspect(support_engine(), support_scratch(), &request, &r, NULL), FILTER_OK);
+        least[round % 2] = fmin(least[round % 2], cpu_now() - begun);
+        assert_true(r->finding_count >= MAILS);
+    }
+    if (least[1] > 3 * least[0]) fail_msg("one type %.4f s, %d types %.4f s", least[0], TYPES, least[1]);
 }
 
 /* A text may begin and end where memory does. Hyperscan has a loop of its own for each kind of database and length of
@@ -512,6 +544,41 @@ static void nothing_is_read_beside_a_text(void **state) {
     }
     munmap(memory, 3 * page);
     filter_engine_unref(gaps);
+}
+
+/* The same with real texts: each line of the packs and of what the model learns from, and the parts of it after each
+ * gap of a line, so that windows of all sizes are met. */
+static void nothing_is_read_after_any_line_of_the_rules(void **state) {
+    (void)state;
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE), most = 4096;
+    char *memory = mmap(NULL, most + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(memory != MAP_FAILED);
+    assert_int_equal(mprotect(memory + most, page, PROT_NONE), 0);
+    glob_t files = {.gl_pathc = 0};
+    assert_int_equal(glob("rules/*/*.yaml", 0, NULL, &files), 0);
+    assert_int_equal(glob("rules/*/*.txt", GLOB_APPEND, NULL, &files), 0);
+    size_t lines = 0, longest = 0;
+    char *line = NULL;
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        FILE *file = fopen(files.gl_pathv[i], "re");
+        assert_non_null(file);
+        for (ssize_t size; (size = getline(&line, &longest, file)) > 0;) {
+            if (--size < 1 || (size_t)size > most || lines++ % 3) continue;
+            char *text = memory + most - size;
+            memcpy(text, line, (size_t)size);
+            const char *part = text;
+            while (part) {
+                size_t left = (size_t)(memory + most - part);
+                (void)support_inspect(support_engine(), part, left, FILTER_ROLE_USER, FILTER_RETURN_REDACTED);
+                part = left > 200 ? memchr(part + 1, ' ', left - 1) : NULL;
+            }
+        }
+        fclose(file);
+    }
+    assert_true(lines > 5000);
+    free(line);
+    globfree(&files);
+    munmap(memory, most + page);
 }
 
 static void what_a_request_left_is_overwritten(void **state) {
@@ -591,7 +658,9 @@ int main(void) {
         cmocka_unit_test(without_time_there_is_no_result),
         cmocka_unit_test(the_work_of_a_request_is_shared_by_its_segments),
         cmocka_unit_test(what_once_cost_the_square_of_the_text_costs_its_size),
+        cmocka_unit_test(a_list_of_entity_types_costs_no_more_than_its_length),
         cmocka_unit_test(nothing_is_read_beside_a_text),
+        cmocka_unit_test(nothing_is_read_after_any_line_of_the_rules),
         cmocka_unit_test(what_a_request_left_is_overwritten),
         cmocka_unit_test(any_text_gives_a_well_formed_result),
     };
