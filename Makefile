@@ -83,8 +83,8 @@ FUZZERS        := $(patsubst tests/fuzz/%.c,build/fuzz/fuzz_%,$(wildcard tests/f
 ALL_C          := $(sort $(shell git ls-files '*.c' '*.h' 2>/dev/null || find . -name '*.[ch]'))
 objects        = $(1:%.c=$(OUT)/obj/%.o)
 
-.PHONY: FORCE accuracy all asan bench bench-check check clean corpus demo e2e example format fuzz fuzz-long generate \
-        generated-check help install lint node rules setup setup-test slowest test train tsan uninstall unit
+.PHONY: FORCE accuracy all asan bench bench-check check clean corpus demo e2e example format fuzz fuzz-keep fuzz-long \
+        generate generated-check help install lint node rules setup setup-test slowest test train tsan uninstall unit
 .DEFAULT_GOAL := all
 
 all: $(OUT)/filterd $(OUT)/filterctl $(OUT)/libfilter.a $(OUT)/libfilter.so $(OUT)/libfilter-client.a \
@@ -267,6 +267,14 @@ fuzz:  ## run each fuzz target for FUZZ_SECONDS
 	  -print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus-$$name >$$f.log 2>&1 || \
 	    { grep -A60 -E 'ERROR: |runtime error: ' $$f.log || tail -60 $$f.log; exit 1; }; \
 	  sed -n "s/^stat::number_of_executed_units: */fuzz_$$name: inputs run: /p" $$f.log; done
+
+fuzz-keep:  ## keep in tests/fuzz/corpus what the runs found, as few inputs as reach the same
+	@mkdir -p tests/fuzz/corpus
+	@for f in $(filter-out %_ring,$(FUZZERS)); do name=$${f##*/fuzz_}; \
+	  rm -rf build/fuzz/least && mkdir build/fuzz/least; \
+	  FILTERD_TEST_CACHE=build/fuzz/cache $$f -set_cover_merge=1 -max_len=400 build/fuzz/least \
+	    build/fuzz/corpus-$$name >$$f.log 2>&1 || { tail -20 $$f.log; exit 1; }; \
+	  $(PYTHON) tests/fuzz/keep.py $$name build/fuzz/least; done
 
 fuzz-long:  ## run each fuzz target for an hour
 	@$(MAKE_QUIETLY) fuzz FUZZ_SECONDS=3600

@@ -24,10 +24,16 @@ static int lacks(const config *c, const char *part, int error) {
     return 0;
 }
 
+typedef struct grants {
+    landlock landlock;
+    bool failed; /* something that is needed could not be allowed, which is logged */
+} grants;
+
 /* A path that is not there needs no rule: who uses it says what is wrong with it. */
-static void allow(landlock *l, const char *path, landlock_right right) {
-    if (!landlock_allow(l, path, right) && errno != ENOENT)
-        log_warning("sandbox: %s cannot be allowed: %s", path, strerror(errno));
+static void allow(grants *g, const char *path, landlock_right right) {
+    if (landlock_allow(&g->landlock, path, right) || errno == ENOENT) return;
+    log_error("sandbox: %s cannot be allowed: %s", path, strerror(errno));
+    g->failed = true;
 }
 
 /* A pack may be a link to a file elsewhere. */
@@ -44,51 +50,52 @@ static void allow_links(const char *folder, void *arg) {
     if (dir) closedir(dir);
 }
 
-static void allow_rules(landlock *l, const char *directory) {
-    rule_files files = {.on_folder = allow_links, .arg = l};
-    allow(l, directory, LANDLOCK_READ);
+static void allow_rules(grants *g, const char *directory) {
+    rule_files files = {.on_folder = allow_links, .arg = g};
+    allow(g, directory, LANDLOCK_READ);
     (void)rule_files_list(&files, directory); /* loading says what is wrong with it */
     rule_files_fini(&files);
 }
 
 /* The directory in which a socket is made, and removed at the end. */
-static void allow_socket(landlock *l, const char *path) {
+static void allow_socket(grants *g, const char *path) {
     char directory[PATH_MAX];
     const char *slash = strrchr(path, '/');
     if (path[0] == '@') return; /* abstract: no file */
     size_t size = slash ? (size_t)(slash - path) : 0;
     if (size >= sizeof directory) return;
     snprintf(directory, sizeof directory, "%.*s", (int)size, path);
-    allow(l, size ? directory : slash ? "/" : ".", LANDLOCK_KEEP_SOCKETS);
+    allow(g, size ? directory : slash ? "/" : ".", LANDLOCK_KEEP_SOCKETS);
 }
 
-static void allow_endpoint(landlock *l, const char *endpoint) {
-    if (strncmp(endpoint, "ipc://", 6) == 0) allow_socket(l, endpoint + 6);
+static void allow_endpoint(grants *g, const char *endpoint) {
+    if (strncmp(endpoint, "ipc://", 6) == 0) allow_socket(g, endpoint + 6);
 }
 
-static void allow_what_is_used(landlock *l, const config *c) {
-    allow_rules(l, c->rules);
-    if (c->cache) allow(l, c->cache, LANDLOCK_KEEP_FILES);
-    for (size_t i = 0; i < c->sandbox_read.count; i++) allow(l, c->sandbox_read.items[i], LANDLOCK_READ);
-    for (size_t i = 0; i < c->endpoints.count; i++) allow_endpoint(l, c->endpoints.items[i]);
-    allow_endpoint(l, c->control);
-    if (*c->shm_socket) allow_socket(l, c->shm_socket);
-    if (c->curve_secret_key) allow(l, c->curve_secret_key, LANDLOCK_READ); /* read once more when sockets are made */
+static void allow_what_is_used(grants *g, const config *c) {
+    allow_rules(g, c->rules);
+    if (c->cache) allow(g, c->cache, LANDLOCK_KEEP_FILES);
+    for (size_t i = 0; i < c->sandbox_read.count; i++) allow(g, c->sandbox_read.items[i], LANDLOCK_READ);
+    for (size_t i = 0; i < c->endpoints.count; i++) allow_endpoint(g, c->endpoints.items[i]);
+    allow_endpoint(g, c->control);
+    if (*c->shm_socket) allow_socket(g, c->shm_socket);
+    if (c->curve_secret_key) allow(g, c->curve_secret_key, LANDLOCK_READ); /* read once more when sockets are made */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    allow(l, "/proc", LANDLOCK_READ); /* the leak check lists threads and mappings */
-    allow(l, "/usr", LANDLOCK_READ); /* and reports name functions, by the symbols of libraries */
-    allow(l, "/proc/self/exe", LANDLOCK_READ);
+    allow(g, "/proc", LANDLOCK_READ); /* the leak check lists threads and mappings */
+    allow(g, "/usr", LANDLOCK_READ); /* and reports name functions, by the symbols of libraries */
+    allow(g, "/proc/self/exe", LANDLOCK_READ);
 #endif
 }
 
 int sandbox_confine(const config *c) {
-    landlock l;
+    grants g = {.failed = false};
     if (c->sandbox == CONFIG_SANDBOX_OFF) return 0;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return lacks(c, "no_new_privs", errno);
-    if (!landlock_begin(&l)) return lacks(c, "Landlock", l.error);
-    allow_what_is_used(&l, c);
-    int abi = l.abi;
-    if (!landlock_enforce(&l)) return lacks(c, "Landlock", l.error);
+    if (!landlock_begin(&g.landlock)) return lacks(c, "Landlock", g.landlock.error);
+    allow_what_is_used(&g, c);
+    int abi = g.landlock.abi;
+    if (!landlock_enforce(&g.landlock)) return lacks(c, "Landlock", g.landlock.error);
+    if (g.failed) return CONFIG_EXIT_SYSTEM;
     log_debug("sandbox: Landlock, version %d of its interface", abi);
     return 0;
 }

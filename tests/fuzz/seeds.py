@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes first inputs for a fuzz target: seeds.py TARGET DIRECTORY; the targets are the files *.c beside this"""
+import base64
 import glob
 import os
 import re
@@ -85,10 +86,15 @@ SEEDS = {"answer": answers, "cache": cache_files, "control": control_requests, "
          "pack": packs, "reply": results, "ring": steps, "text": texts, "unwrap": wrapped}
 
 
+def kept(kind):
+    """What earlier runs found, an input in Base64 in each line; written by keep.py."""
+    path = "tests/fuzz/corpus/%s.b64" % kind
+    return [base64.b64decode(line) for line in read(path).split()] if os.path.exists(path) else []
+
+
 def main():
     kind, directory = sys.argv[1:]
-    kept = [open(path, "rb").read() for path in sorted(glob.glob("tests/fuzz/corpus/%s/*" % kind))]
-    for i, seed in enumerate(SEEDS[kind]() + kept):
+    for i, seed in enumerate(SEEDS[kind]() + kept(kind)):
         with open(os.path.join(directory, "seed%d" % i), "wb") as file:
             file.write(seed)
 
