@@ -93,9 +93,9 @@ int sandbox_confine(const config *c) {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return lacks(c, "no_new_privs", errno);
     if (!landlock_begin(&g.landlock)) return lacks(c, "Landlock", g.landlock.error);
     allow_what_is_used(&g, c);
+    if (g.failed) return CONFIG_EXIT_SYSTEM; /* which ends the process, and what it did not come to use */
     int abi = g.landlock.abi;
     if (!landlock_enforce(&g.landlock)) return lacks(c, "Landlock", g.landlock.error);
-    if (g.failed) return CONFIG_EXIT_SYSTEM;
     log_debug("sandbox: Landlock, version %d of its interface", abi);
     return 0;
 }
