@@ -19,6 +19,7 @@
 typedef struct connection {
     atomic_bool is_watched;
     atomic_bool is_preferred; /* of a listener */
+    atomic_bool was_taken; /* a message, since the stream was looked at last */
     zmtp_stream stream;
 } connection;
 
@@ -75,6 +76,11 @@ void connections_limit(size_t most, size_t reserve, const zmtp_limits *message) 
 void connections_prefer(int listener) {
     connection *c = of(listener);
     if (c) atomic_store(&c->is_preferred, true);
+}
+
+void connections_taken(int fd) {
+    connection *c = of(fd);
+    if (c) atomic_store_explicit(&c->was_taken, true, memory_order_relaxed);
 }
 
 json_t *connections_status(void) {
@@ -136,6 +142,7 @@ EXPORTED ssize_t recv(int fd, void *bytes, size_t size, int flags) {
     ssize_t got = real_recv(fd, bytes, size, flags);
     connection *c = of(fd);
     if (got <= 0 || !c || !atomic_load_explicit(&c->is_watched, memory_order_relaxed)) return got;
+    if (atomic_exchange_explicit(&c->was_taken, false, memory_order_relaxed)) zmtp_taken(&c->stream);
     if (zmtp_follow(&c->stream, bytes, (size_t)got, &message_limits)) return got;
     atomic_fetch_add(&cut_off, 1);
     if (is_time_to_log())

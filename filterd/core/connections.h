@@ -21,6 +21,9 @@ void connections_limit(size_t most, size_t reserve, const zmtp_limits *message);
 /* Who connects to this listener is always let in: the operator. */
 void connections_prefer(int listener);
 
+/* A message of this connection was taken out of libzmq; any thread. */
+void connections_taken(int fd);
+
 /* {"open": now, "rejected": over the limit so far, "cut_off": for their message}, a new object. */
 json_t *connections_status(void);
 

@@ -20,8 +20,11 @@ static bool begin_frame(zmtp_stream *s, const zmtp_limits *limits) {
     s->header_size = 0;
     if (s->header[0] & FLAG_COMMAND) return true;
     if (s->body > limits->bytes - s->bytes || s->frames == limits->frames) return false;
+    if (s->body > limits->untaken_bytes - s->untaken_bytes || s->untaken_frames == limits->untaken_frames) return false;
     s->bytes += s->body;
     s->frames++;
+    s->untaken_bytes += s->body;
+    s->untaken_frames++;
     if (!(s->header[0] & FLAG_MORE)) s->bytes = s->frames = 0;
     return true;
 }

@@ -119,6 +119,7 @@ static job *receive(server *s, int index) {
         zmq_msg_init(&frame);
         if (!zmq_frames_receive(&frame, socket, 0)) break;
         more = zmq_msg_more(&frame);
+        if (!more) connections_taken(zmq_msg_get(&frame, ZMQ_SRCFD));
         if (j) job_take_frame(j, s->config, &frame); /* without memory the frames are still taken off the socket */
     }
     zmq_msg_close(&frame);
@@ -215,9 +216,18 @@ static int64_t frame_max(const config *c) {
 /* Descriptors beside those of connections: of a session over shared memory, and of the daemon itself. */
 enum { SESSION_DESCRIPTORS = 4, OWN_DESCRIPTORS = 64 };
 
+/* What libzmq may hold of a connection from which no message is taken: more than the requests that it queues, but for
+ * the largest. In such a flood each frame costs 64 bytes beside its own. */
+#define UNTAKEN_FRAMES (1 << 20)
+#define UNTAKEN_MESSAGES 16 /* of the largest size */
+
 /* A message may exceed what is taken, so that its sender is told. */
 static void limit_connections(const config *c) {
-    const zmtp_limits message = {.frames = 2 * c->segments + 16, .bytes = (uint64_t)frame_max(c) + c->header_bytes};
+    const uint64_t frames = 2 * c->segments + 16, bytes = (uint64_t)frame_max(c) + c->header_bytes;
+    const zmtp_limits message = {.frames = frames,
+                                 .bytes = bytes,
+                                 .untaken_frames = frames > UNTAKEN_FRAMES ? frames : UNTAKEN_FRAMES,
+                                 .untaken_bytes = UNTAKEN_MESSAGES * bytes};
     connections_limit(c->connections, OWN_DESCRIPTORS + SESSION_DESCRIPTORS * c->shm_sessions, &message);
 }
 

@@ -2,6 +2,7 @@
 """Bounds of queue, time and requests; stopping."""
 import json
 import os
+import shutil
 import signal
 import socket
 import struct
@@ -79,6 +80,37 @@ class Connections(unittest.TestCase):
         self.assertIn("limits.segments", daemon.log())
         client.close()
         daemon.close()
+
+    def test_endless_frames_under_curve_end_when_they_are_a_million(self):
+        home = tempfile.mkdtemp()
+        public, secret = zmq.curve_keypair()
+        server, server_secret = zmq.curve_keypair()
+        for name, text in (("key", server_secret), ("clients", public)):
+            with open(os.open(os.path.join(home, name), os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:
+                file.write(text + b"\n")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock', 'tcp://0.0.0.0:%d']\n"
+                               "curve: {secret_key: %s/key, clients: %s/clients}\n" % (port, home, home))
+        flood = Client("tcp://127.0.0.1:%d" % port, zmq.DEALER)
+        flood.socket.curve_serverkey = server
+        flood.socket.curve_publickey, flood.socket.curve_secretkey = public, secret
+        flood.connect()
+        self.assertEqual(flood.ask("hello")[0]["verdict"], "allow")
+        before = resident(daemon)
+        for _ in range(1200000):
+            flood.socket.send(b"", zmq.SNDMORE)
+        flood.socket.send(b"")  # libzmq sends no message before it is whole
+        daemon.wait_for("connections: one is cut off")
+        flood.close()
+        if not SANITIZED:
+            self.assertLess(resident(daemon) - before, 200 << 10)
+        client = Client(daemon.endpoint).connect()
+        self.assertEqual(client.ask("hello")[0]["verdict"], "allow")
+        client.close()
+        daemon.close()
+        shutil.rmtree(home)
 
     def test_frames_that_announce_more_than_any_request_has_are_not_waited_for(self):
         daemon = Daemon(config="endpoints: ['ipc://HOME/f.sock']\nlimits: {request_bytes: 1MiB, header_bytes: 1MiB}\n")

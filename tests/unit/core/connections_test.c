@@ -13,7 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static const zmtp_limits message = {.frames = 3, .bytes = 100};
+static const zmtp_limits message = {.frames = 3, .bytes = 100, .untaken_frames = 6, .untaken_bytes = 200};
 
 static struct sockaddr_un address_of(const char *name) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -138,11 +138,35 @@ static void a_message_that_is_too_large_ends_its_connection(void **state) {
     close(listener);
 }
 
+static void what_is_taken_makes_room(void **state) {
+    (void)state;
+    static const char greeting[64] = {(char)0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3};
+    char bytes[200];
+    int listener = listen_at("g", SOCK_STREAM);
+    connections_limit(100, 0, &message);
+    int peer = connect_to("g", SOCK_STREAM), taken = take(listener);
+    assert_int_equal(write(peer, greeting, sizeof greeting), sizeof greeting);
+    for (int i = 0; i < 12; i++) {
+        assert_int_equal(write(peer, "\0\1x\0\1x", 6), 6);
+        assert_true(recv(taken, bytes, sizeof bytes, 0) > 0);
+        if (i % 3 == 2) connections_taken(taken);
+    }
+    for (int i = 0; i < 3; i++) assert_int_equal(write(peer, "\0\1x\0\1x", 6), 6);
+    assert_true(recv(taken, bytes, sizeof bytes, 0) > 0);
+    assert_int_equal(write(peer, "\0\1x", 3), 3);
+    assert_int_equal(recv(taken, bytes, sizeof bytes, 0), 0);
+    connections_taken(-1);
+    close(peer);
+    close(taken);
+    close(listener);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(so_many_are_taken_and_the_next_one_when_one_left),
         cmocka_unit_test(the_operator_and_shared_memory_are_let_in),
         cmocka_unit_test(a_message_that_is_too_large_ends_its_connection),
+        cmocka_unit_test(what_is_taken_makes_room),
         cmocka_unit_test(without_descriptors_a_connection_is_ended_and_nothing_else_happens),
     };
     return cmocka_run_group_tests_name("connections", tests, files_set_up, files_tear_down);

@@ -7,7 +7,8 @@
 
 enum { MORE = 1, LONG = 2, COMMAND = 4 };
 
-static const zmtp_limits limits = {.frames = 5, .bytes = 1000};
+static const zmtp_limits limits = {
+    .frames = 5, .bytes = 1000, .untaken_frames = UINT64_MAX, .untaken_bytes = UINT64_MAX};
 
 /* A stream as a peer writes it. */
 typedef struct wire {
@@ -89,6 +90,26 @@ static void commands_are_part_of_no_message(void **state) {
     assert_true(follow_whole(&w));
 }
 
+/* As under CURVE, where each frame looks like a message. */
+static void what_nobody_takes_is_bounded(void **state) {
+    (void)state;
+    const zmtp_limits few = {.frames = 9, .bytes = 1000, .untaken_frames = 20, .untaken_bytes = 150};
+    for (uint64_t length = 0; length <= 10; length += 10) {
+        static wire w;
+        zmtp_stream s = {.greeted = 0};
+        const int most = length ? 15 : 20;
+        greet(&w);
+        for (int i = 0; i < most; i++) put(&w, 0, length, true);
+        for (int round = 0; round < 3; round++) {
+            size_t greeting = round ? 64 : 0;
+            assert_true(zmtp_follow(&s, w.bytes + greeting, w.size - greeting, &few));
+            zmtp_taken(&s);
+        }
+        assert_true(zmtp_follow(&s, w.bytes + 64, w.size - 64, &few));
+        assert_false(zmtp_follow(&s, w.bytes + 64, 2 + length, &few));
+    }
+}
+
 static void older_protocols_and_others_are_refused(void **state) {
     (void)state;
     static const struct {
@@ -140,6 +161,7 @@ int main(void) {
         cmocka_unit_test(the_largest_message_passes_and_one_more_frame_or_byte_does_not),
         cmocka_unit_test(a_length_is_refused_before_its_body_comes),
         cmocka_unit_test(commands_are_part_of_no_message),
+        cmocka_unit_test(what_nobody_takes_is_bounded),
         cmocka_unit_test(older_protocols_and_others_are_refused),
         cmocka_unit_test(any_split_gives_the_same),
     };
