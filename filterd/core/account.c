@@ -75,9 +75,13 @@ void account_unref(account *a) {
     if (a && atomic_fetch_sub(&a->references, 1) == 1) free(a);
 }
 
-bool account_has_room(const account *a, size_t bytes, size_t limit) {
+static bool fits(size_t used, size_t bytes, size_t limit) {
+    return used <= limit && bytes <= limit - used;
+}
+
+bool account_has_room(const account *a, size_t bytes, size_t limit, size_t total_limit) {
     size_t used = atomic_load(&a->bytes);
-    return used == 0 || (used <= limit && bytes <= limit - used);
+    return used == 0 || (fits(used, bytes, limit) && fits(account_total(), bytes, total_limit));
 }
 
 void account_take(account *a, size_t bytes) {

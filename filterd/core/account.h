@@ -4,7 +4,7 @@
  * are not sent yet. A client that asks and does not read fills its account and nobody's memory.
  *
  *     account *a = accounts_of(&s->accounts, identity, size);
- *     if (account_has_room(a, bytes, limit)) …account_take(a, bytes); …later: account_give(a, bytes);
+ *     if (account_has_room(a, bytes, limit, total_limit)) …account_take(a, bytes); …later: account_give(a, bytes);
  *     account_unref(a);
  *
  * The book belongs to one thread. Bytes are taken and given by any thread: libzmq gives back what it has sent from its
@@ -33,8 +33,9 @@ void accounts_fini(account_book *book);
 account *account_ref(account *a);
 void account_unref(account *a); /* NULL is allowed */
 
-/* May so many bytes more be on their way? An account without any takes one request of any size. */
-bool account_has_room(const account *a, size_t bytes, size_t limit);
+/* May so many bytes more be on their way, of this account and of all? An account without any takes one request of any
+ * size, so that who fills all memory keeps nobody else out. */
+bool account_has_room(const account *a, size_t bytes, size_t limit, size_t total_limit);
 
 /* NULL is allowed: then nobody counts. */
 void account_take(account *a, size_t bytes);

@@ -25,6 +25,7 @@ void config_init(config *c) {
                   .segments = 16384,
                   .header_bytes = (size_t)4 << 20,
                   .client_bytes = (size_t)128 << 20,
+                  .total_bytes = (size_t)1 << 30,
                   .connections = 1024,
                   .ipc_mode = 600,
                   .deadline_ms = 30000,

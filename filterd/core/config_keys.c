@@ -57,6 +57,14 @@ static const yaml_field limit_fields[] = {
      .about =
          "What one client over ZeroMQ may have on its way: requests that are not answered, and replies that it has "
          "not taken. More is answered with 'overloaded'. One request alone is always taken."},
+    {.key = "total_bytes",
+     .type = YAML_BYTES,
+     .offset = offsetof(config, total_bytes),
+     .min = 1,
+     .max = 1e12,
+     .standard = "1GiB",
+     .about =
+         "The same of all clients together. Above it, who has something on its way is answered with 'overloaded'."},
     {.key = "connections",
      .type = YAML_COUNT,
      .offset = offsetof(config, connections),

@@ -35,8 +35,8 @@ void config_log(const config *c) {
     log_debug("configuration: workers %zu, queue %zu requests and %zu bytes, deadline %zu ms, stop %zu ms", c->workers,
               c->queue_requests, c->queue_bytes, c->deadline_ms, c->stop_ms);
     log_debug("configuration: a request has at most %zu bytes, %zu segments, %zu header bytes; a client %zu bytes on "
-              "their way; %zu connections",
-              c->request_bytes, c->segments, c->header_bytes, c->client_bytes, c->connections);
+              "their way, all %zu; %zu connections",
+              c->request_bytes, c->segments, c->header_bytes, c->client_bytes, c->total_bytes, c->connections);
     log_debug("configuration: shared memory %s, %zu sessions, buffers of %zu and %zu bytes, %zu users named",
               *c->shm_socket ? c->shm_socket : "none", c->shm_sessions, c->shm_request_bytes, c->shm_reply_bytes,
               c->shm_users.count);

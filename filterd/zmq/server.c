@@ -147,12 +147,12 @@ static bool is_only_request(const server *s, int index) {
 static const char *charge_client(server *s, job *j) {
     account *a = accounts_of(&s->accounts, zmq_msg_data(&j->identity), zmq_msg_size(&j->identity));
     if (!a) return "out of memory";
-    if (account_has_room(a, j->item.bytes, s->config->client_bytes)) {
+    if (account_has_room(a, j->item.bytes, s->config->client_bytes, s->config->total_bytes)) {
         job_charge(j, a);
         return NULL;
     }
     account_unref(a);
-    return "the client has as many bytes on their way as it may; take replies first";
+    return "the client, or all together, have as many bytes on their way as they may; take replies first";
 }
 
 static void refuse(server *s, job *j, const char *code, const char *message) {

@@ -120,7 +120,7 @@ static void an_account_pays_for_request_and_reply(void **state) {
     zmq_msg_move(&sent, &j->texts[0]); /* libzmq holds it */
     job_free(j);
     assert_int_equal(account_total() - before, 8);
-    assert_false(account_has_room(a, 1, 8));
+    assert_false(account_has_room(a, 1, 8, SIZE_MAX));
     zmq_msg_close(&sent);
     assert_int_equal(account_total(), before);
     json_decref(header);
