@@ -29,6 +29,13 @@
 #include <unistd.h>
 #include <zmq.h>
 
+/* Who becomes another user is what the system says of such processes, until this. */
+static void forbid_attaching(void) {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 /* The file first, so that options win over it. 0, or an exit status. */
 static int configure(config *c, const daemon_options *o) {
     int status = o->config ? config_read(c, o->config) : 0;
@@ -45,6 +52,7 @@ static int configure(config *c, const daemon_options *o) {
     }
     if (o->workers) c->workers = o->workers;
     status = privileges_drop(c->user); /* the cache that config_finish looks for is that user's */
+    forbid_attaching();
     return status ? status : config_finish(c);
 }
 
@@ -57,9 +65,7 @@ static void keep_memory_private(void) {
     setrlimit(RLIMIT_CORE, &none);
     mallopt(M_PERTURB, 0xA5);
     mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK); /* so that it stays there, and large blocks go back to the system */
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    prctl(PR_SET_DUMPABLE, 0);
-#endif
+    forbid_attaching();
 }
 
 /* Each connection takes a descriptor: as many as the system allows, not as a shell begins with. */

@@ -104,16 +104,22 @@ static void reject_without_descriptor(int listener) {
     reject("no descriptor is left; raise LimitNOFILE, or ulimit -n");
 }
 
-static bool is_stream(int fd) {
-    int type = 0;
-    socklen_t size = sizeof type;
-    return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
+static int option_of(int fd, int option) {
+    int value = -1;
+    socklen_t size = sizeof value;
+    return getsockopt(fd, SOL_SOCKET, option, &value, &size) == 0 ? value : -1;
+}
+
+/* Others than those of this host get three quarters of the places: anyone may connect there, before he shows a key. */
+static bool has_place(int listener) {
+    const connection *from = of(listener);
+    size_t places = option_of(listener, SO_DOMAIN) == AF_UNIX ? limit : limit - limit / 4;
+    return (from && atomic_load(&from->is_preferred)) || atomic_load(&open_count) < places;
 }
 
 static int watch(int listener, int fd) {
-    connection *c = of(fd), *from = of(listener);
-    bool is_preferred = from && atomic_load(&from->is_preferred);
-    if (!c || (atomic_load(&open_count) >= limit && !is_preferred)) {
+    connection *c = of(fd);
+    if (!c || !has_place(listener)) {
         real_close(fd);
         reject("there are as many as limits.connections allows");
         errno = EAGAIN;
@@ -122,13 +128,14 @@ static int watch(int listener, int fd) {
     c->stream = (zmtp_stream){.greeted = 0};
     atomic_store(&c->is_watched, true);
     atomic_fetch_add(&open_count, 1);
+    if (atomic_load(&spare) < 0) atomic_store(&spare, eventfd(0, EFD_CLOEXEC));
     return fd;
 }
 
 EXPORTED int accept4(int listener, struct sockaddr *address, socklen_t *size, int flags) {
     find_real();
     int fd = real_accept4(listener, address, size, flags);
-    if (!limit || !is_stream(listener)) return fd;
+    if (!limit || option_of(listener, SO_TYPE) != SOCK_STREAM) return fd;
     if (fd >= 0) return watch(listener, fd);
     if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
         reject_without_descriptor(listener);

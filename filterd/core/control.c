@@ -64,6 +64,7 @@ static void serve_control(control *c) {
     zmq_msg_t request;
     zmq_msg_init(&request);
     if (zmq_frames_receive(&request, c->socket, ZMQ_DONTWAIT)) {
+        connections_taken(zmq_msg_get(&request, ZMQ_SRCFD));
         if (zmq_msg_more(&request)) drop_frames(c->socket);
         json_t *answer = control_answer(c, zmq_msg_data(&request), zmq_msg_size(&request));
         size_t size;

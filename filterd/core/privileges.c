@@ -26,10 +26,12 @@ static int become(const struct passwd *user) {
     return 0;
 }
 
-/* Without a right to do so there is nothing to give up. */
+/* The bounding set needs a right that not everyone has; what counts is that nothing is left to use. */
 static void drop_capabilities(void) {
     capng_clear(CAPNG_SELECT_BOTH);
     if (capng_apply(CAPNG_SELECT_BOTH) != 0) (void)capng_apply(CAPNG_SELECT_CAPS);
+    if (capng_get_caps_process() != 0 || capng_have_capabilities(CAPNG_SELECT_CAPS) != CAPNG_NONE)
+        log_warning("user: capabilities cannot be given up: %s", strerror(errno));
 }
 
 int privileges_drop(const char *user) {
@@ -49,6 +51,6 @@ int privileges_drop(const char *user) {
 
 void privileges_tell(const char *user) {
     if (geteuid() == 0 && !user)
-        log_info("user: filterd runs as root, though without capabilities; name another in 'user', or make a user "
+        log_info("user: filterd runs as root; name another in 'user', or make a user "
                  "'" STANDARD_USER "'");
 }

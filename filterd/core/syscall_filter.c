@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
+#include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -170,7 +171,9 @@ static int narrow(scmp_filter_ctx filter) {
     status = status ? status : allow_if(filter, SCMP_SYS(socket), 0, AF_UNIX);
     status = status ? status : allow_if(filter, SCMP_SYS(ioctl), 1, TCGETS);
     status = status ? status : allow_if(filter, SCMP_SYS(ioctl), 1, FIONREAD);
-    return status ? status : allow_if(filter, SCMP_SYS(ioctl), 1, FIONBIO);
+    status = status ? status : allow_if(filter, SCMP_SYS(ioctl), 1, FIONBIO);
+    /* getnameinfo, which libzmq asks for each peer: the interface of a link-local address. */
+    return status ? status : allow_if(filter, SCMP_SYS(ioctl), 1, SIOCGIFNAME);
 }
 
 int syscall_filter_enforce(void) {

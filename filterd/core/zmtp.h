@@ -25,6 +25,8 @@ typedef struct zmtp_stream {
     uint64_t frames, bytes; /* of the message at hand */
     uint64_t untaken_frames, untaken_bytes;
     uint8_t greeted; /* bytes of the greeting, up to 64 */
+    uint8_t spelled; /* of them, those that spell CURVE */
+    uint8_t commands; /* of the hand-shake, until it has as many as it must */
     uint8_t header_size; /* bytes of a frame's header that came so far: flags, and a length of 1 or 8 bytes */
     uint8_t header[9];
 } zmtp_stream;

@@ -219,7 +219,7 @@ enum { SESSION_DESCRIPTORS = 4, OWN_DESCRIPTORS = 64 };
 /* What libzmq may hold of a connection from which no message is taken: more than the requests that it queues, but for
  * the largest. In such a flood each frame costs 64 bytes beside its own. */
 #define UNTAKEN_FRAMES (1 << 20)
-#define UNTAKEN_MESSAGES 16 /* of the largest size */
+#define UNTAKEN_MESSAGES 4 /* of the largest size */
 
 /* A message may exceed what is taken, so that its sender is told. */
 static void limit_connections(const config *c) {

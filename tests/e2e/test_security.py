@@ -342,6 +342,8 @@ class RightsGivenUp(unittest.TestCase):
                              capture_output=True, text=True)
         self.assertEqual(run.returncode, 0, run.stdout[-200:] + run.stderr)
         shutil.rmtree(home)
+        for call in ("seccomp", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"):
+            self.assertRegex(unit, r"(?m)^SystemCallFilter=.*\b%s\b" % call)  # no group of systemd 252 has them
 
 
 class HostileSessions(SharedMemoryCase):

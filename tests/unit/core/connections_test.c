@@ -15,6 +15,9 @@
 
 static const zmtp_limits message = {.frames = 3, .bytes = 100, .untaken_frames = 6, .untaken_bytes = 200};
 
+/* A greeting, and a hand-shake of one command. */
+static const char greeting[66] = {(char)0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3, [64] = 4, [65] = 0};
+
 static struct sockaddr_un address_of(const char *name) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s", files_path(name));
@@ -120,7 +123,6 @@ static void without_descriptors_a_connection_is_ended_and_nothing_else_happens(v
 
 static void a_message_that_is_too_large_ends_its_connection(void **state) {
     (void)state;
-    static const char greeting[64] = {(char)0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3};
     int listener = listen_at("f", SOCK_STREAM);
     connections_limit(100, 0, &message);
     for (int frames = 3; frames <= 4; frames++) {
@@ -140,7 +142,6 @@ static void a_message_that_is_too_large_ends_its_connection(void **state) {
 
 static void what_is_taken_makes_room(void **state) {
     (void)state;
-    static const char greeting[64] = {(char)0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3};
     char bytes[200];
     int listener = listen_at("g", SOCK_STREAM);
     connections_limit(100, 0, &message);

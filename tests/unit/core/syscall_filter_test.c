@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
@@ -56,6 +57,11 @@ static int start_a_thread(void) {
     pthread_t thread;
     errno = pthread_create(&thread, NULL, nothing, NULL);
     return child_failure(errno == 0 && pthread_join(thread, NULL) == 0);
+}
+
+static int name_an_interface(void) { /* as libzmq does for a peer with a link-local address */
+    char name[IF_NAMESIZE];
+    return child_failure(if_indextoname(1, name) != NULL);
 }
 
 static int start_a_program(void) {
@@ -136,6 +142,7 @@ static void what_a_running_daemon_does_not_do_ends_the_process(void **state) {
         {"make a socket for sd_notify", make_a_datagram_socket, 0, false},
         {"make code in memory, as PCRE2's JIT does", make_code_in_memory, 0, false},
         {"start a thread", start_a_thread, 0, false},
+        {"name an interface", name_an_interface, 0, false},
         {"start a program", start_a_program, CHILD_KILLED, false},
         {"start a process", start_a_process, CHILD_KILLED, true},
         {"start by flags that no filter can read", start_by_flags_in_memory, ENOSYS, false},

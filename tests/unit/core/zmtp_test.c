@@ -16,12 +16,14 @@ typedef struct wire {
     size_t size;
 } wire;
 
-static void greet(wire *w) {
-    static const unsigned char signature[] = {0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3, 1, 'N', 'U', 'L', 'L'};
+static void greet_only(wire *w, const char *mechanism) {
+    static const unsigned char signature[] = {0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3, 1};
     memset(w->bytes, 0, 64);
     memcpy(w->bytes, signature, sizeof signature);
+    memcpy(w->bytes + sizeof signature, mechanism, strlen(mechanism));
     w->size = 64;
 }
+
 
 /* A frame of this length, whose body is there in full or missing. */
 static void put(wire *w, unsigned flags, uint64_t length, bool has_body) {
@@ -29,6 +31,12 @@ static void put(wire *w, unsigned flags, uint64_t length, bool has_body) {
     w->bytes[w->size++] = (unsigned char)flags;
     for (size_t i = count; i-- > 0;) w->bytes[w->size++] = (unsigned char)(length >> 8 * i);
     for (uint64_t i = 0; has_body && i < length; i++) w->bytes[w->size++] = (unsigned char)support_random();
+}
+
+/* A greeting and a hand-shake. */
+static void greet(wire *w) {
+    greet_only(w, "NULL");
+    put(w, COMMAND, 41, true);
 }
 
 static bool follow_whole(const wire *w) {
@@ -98,15 +106,44 @@ static void what_nobody_takes_is_bounded(void **state) {
         static wire w;
         zmtp_stream s = {.greeted = 0};
         const int most = length ? 15 : 20;
-        greet(&w);
-        for (int i = 0; i < most; i++) put(&w, 0, length, true);
+        greet_only(&w, "CURVE");
+        put(&w, COMMAND, 200, true); /* HELLO and INITIATE */
+        put(&w, COMMAND | LONG, 300, true);
+        const size_t begun = w.size;
+        for (int i = 0; i < most; i++) put(&w, i % 2 ? COMMAND : 0, length, true); /* whatever its flags say */
         for (int round = 0; round < 3; round++) {
-            size_t greeting = round ? 64 : 0;
+            size_t greeting = round ? begun : 0;
             assert_true(zmtp_follow(&s, w.bytes + greeting, w.size - greeting, &few));
             zmtp_taken(&s);
         }
-        assert_true(zmtp_follow(&s, w.bytes + 64, w.size - 64, &few));
-        assert_false(zmtp_follow(&s, w.bytes + 64, 2 + length, &few));
+        assert_true(zmtp_follow(&s, w.bytes + begun, w.size - begun, &few));
+        assert_false(zmtp_follow(&s, w.bytes + begun, 2 + length, &few));
+    }
+}
+
+static void nobody_announces_much_before_the_hand_shake(void **state) {
+    (void)state;
+    static const struct {
+        const char *mechanism;
+        unsigned flags[3];
+        uint64_t lengths[3];
+        bool is_fine;
+    } cases[] = {
+        {"NULL", {COMMAND, 0, 0}, {41, 900, 0}, true},
+        {"NULL", {0, 0, 0}, {9, 0, 0}, false},
+        {"NULL", {COMMAND | LONG, 0, 0}, {4097, 0, 0}, false},
+        {"NULL", {COMMAND, COMMAND | LONG, 0}, {41, 1 << 20, 0}, false},
+        {"NULL", {COMMAND, COMMAND | MORE, 0}, {41, 10, 0}, false}, /* which libzmq may take for a part of a message */
+        {"CURVE", {COMMAND, COMMAND, 0}, {200, 250, 900}, true},
+        {"CURVE", {COMMAND, 0, 0}, {200, 9, 0}, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static wire w;
+        greet_only(&w, cases[i].mechanism);
+        for (int k = 0; k < 3; k++)
+            put(&w, cases[i].flags[k] | (cases[i].lengths[k] > 255 ? LONG : 0), cases[i].lengths[k],
+                cases[i].lengths[k] < 5000);
+        assert_int_equal(follow_whole(&w), cases[i].is_fine);
     }
 }
 
@@ -140,6 +177,7 @@ static void any_split_gives_the_same(void **state) {
             unsigned flags = support_random() % 8;
             uint64_t length = support_random() % 3 ? support_random() % 90 : support_random() % 256;
             if (flags & COMMAND) {
+                flags &= ~(unsigned)MORE;
                 put(&w, flags, length, true);
                 continue;
             }
@@ -162,6 +200,7 @@ int main(void) {
         cmocka_unit_test(a_length_is_refused_before_its_body_comes),
         cmocka_unit_test(commands_are_part_of_no_message),
         cmocka_unit_test(what_nobody_takes_is_bounded),
+        cmocka_unit_test(nobody_announces_much_before_the_hand_shake),
         cmocka_unit_test(older_protocols_and_others_are_refused),
         cmocka_unit_test(any_split_gives_the_same),
     };
