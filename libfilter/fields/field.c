@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fields/field.h"
+
+#include "base/search.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+static bool starts_by(const void *fields, size_t i, size_t at) {
+    return ((const field *)fields)[i].start <= at;
+}
+
+const field *fields_around(const field_list *list, size_t start, size_t end) {
+    size_t next = search_first(list->items, list->count, starts_by, start);
+    if (next == 0) return NULL;
+    const field *f = &list->items[next - 1];
+    while (f && (f->start > start || f->end < end)) f = field_parent(list, f);
+    return f;
+}
+
+static bool is_bare_literal(const char *text, const field *f) {
+    for (size_t i = f->start; i < f->end; i++) {
+        if (!text_is_alnum(text[i]) && !strchr("+-._:", text[i])) return false;
+    }
+    return true;
+}
+
+/* Does a field come after `name =`? */
+static bool is_setting(const field *f) {
+    const char *sign = f->name.text + f->name.size;
+    if (f->syntax != FIELD_LINE || !f->name.size) return false;
+    while (*sign == ' ') sign++;
+    return *sign == '=' && sign[-1] == ' ';
+}
+
+field_writing fields_writing(const field_list *list, const char *text, size_t start, size_t end) {
+    const field *f = fields_around(list, start, end);
+    field_writing how = {.start = start, .end = end};
+    unsigned depth = 0;
+    for (const field *around = f; around; around = field_parent(list, around)) {
+        how.is_markup = how.is_markup || around->syntax == FIELD_ELEMENT || around->syntax == FIELD_ATTRIBUTE;
+        depth += around->syntax == FIELD_STRING && around->quote == '"';
+    }
+    if (!f || f->quote) return how;
+    bool is_all = start == f->start && end == f->end;
+    how.is_scalar = is_all && f->syntax == FIELD_LINE;
+    bool is_bare = f->syntax == FIELD_BARE || f->syntax == FIELD_SQL || (is_setting(f) && is_all && text_is_digit(text[start]));
+    if (!is_bare || !is_bare_literal(text, f)) return how;
+    how.start = f->start;
+    how.end = f->end;
+    how.quote = f->syntax == FIELD_SQL ? '\'' : '"';
+    how.slashes = (1U << (depth < 8 ? depth : 8)) - 1;
+    return how;
+}
+
+/* A tag has attributes, whose fields come before that of its text. */
+#define NAMES_AHEAD 4
+
+bool fields_name_at(const field_list *list, const char *text, size_t at) {
+    size_t next = search_first(list->items, list->count, starts_by, at);
+    const char *place = text + at;
+    if (next > 0 && list->items[next - 1].syntax == FIELD_HEADER && list->items[next - 1].end > at) return true;
+    for (size_t i = next; i < list->count && i < next + NAMES_AHEAD; i++) {
+        field_name name = list->items[i].name;
+        if (place >= name.text && place < name.text + name.size) return true;
+    }
+    /* The name of a tag, whose text may be empty, or of one that ends. */
+    size_t k = at;
+    while (k > 0 && at - k < FIELD_NAME_MAX && (text_is_word_byte(text[k - 1]) || strchr("_-:.", text[k - 1]))) k--;
+    return k > 0 && (text[k - 1] == '<' || (text[k - 1] == '/' && k > 1 && text[k - 2] == '<'));
+}
+
+static bool is_lower(char c) {
+    return c >= 'a' && c <= 'z';
+}
+
+static bool is_upper(char c) {
+    return c >= 'A' && c <= 'Z';
+}
+
+/* Does a word begin at `i` in the middle of letters and digits: ssnNumber, HTTPServer, ssn3? */
+static bool is_hump(field_name name, size_t i) {
+    char before = name.text[i - 1], c = name.text[i];
+    if (is_upper(c)) return is_lower(before) || (is_upper(before) && i + 1 < name.size && is_lower(name.text[i + 1]));
+    return text_is_digit(c) && text_is_alpha(before);
+}
+
+size_t field_words(field_name name, char out[FIELD_WORDS_MAX]) {
+    size_t size = 0, letters = 0;
+    if (name.size > FIELD_NAME_MAX) { /* of a long one, the end says what it is */
+        name.text += name.size - FIELD_NAME_MAX;
+        name.size = FIELD_NAME_MAX;
+    }
+    for (size_t i = 0; i < name.size; i++) {
+        char c = name.text[i];
+        bool is_word = text_is_word_byte(c) || (unsigned char)c >= 0x80;
+        if (size && out[size - 1] != ' ' && (!is_word || is_hump(name, i))) out[size++] = ' ';
+        if (!is_word) continue;
+        out[size++] = text_lower(c);
+        if (!text_is_digit(c)) letters = size;
+    }
+    return letters; /* numbers at the end count what bears the name */
+}
+
+bool field_is_generic(field_name name) {
+    static const char *const generic[] = {"arg",    "args",  "arguments", "body",   "comment", "content", "contents", "data",
+                                          "description", "detail", "details", "field", "input",   "item",    "items",
+                                          "line",   "log",   "message",   "msg",    "note",    "notes",   "output",
+                                          "param",  "payload", "prompt",  "query",  "raw",     "record",  "remark",
+                                          "remarks", "result", "row",     "string", "summary", "text",    "val",
+                                          "value",  "values"};
+    char words[FIELD_WORDS_MAX];
+    size_t size = field_words(name, words), start = size;
+    while (start > 0 && words[start - 1] != ' ') start--;
+    if (size - start < 2) return true;
+    for (size_t i = 0; i < sizeof generic / sizeof *generic; i++) {
+        if (strlen(generic[i]) == size - start && memcmp(generic[i], words + start, size - start) == 0) return true;
+    }
+    return false;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines that have a form of their own: HL7 version 2, vCard and iCalendar (RFC 6350, RFC 5545), ENV of a container, netrc. */
+#include "fields/reader.h"
+
+#include <string.h>
+
+/* HL7 2.5.1, chapters 3 and 6: what the fields of a segment hold, where it is about a person. */
+typedef struct hl7_field {
+    char segment[4];
+    unsigned number;
+    const char *name;
+} hl7_field;
+
+static const hl7_field hl7_fields[] = {
+    {"PID", 3, "patient id"},      {"PID", 7, "date of birth"},   {"PID", 11, "address"},
+    {"PID", 13, "phone number"},   {"PID", 14, "phone number"},   {"PID", 19, "ssn"},
+    {"PID", 20, "driver license"}, {"NK1", 4, "address"},         {"NK1", 5, "phone number"},
+    {"NK1", 16, "date of birth"},  {"NK1", 37, "ssn"},            {"GT1", 5, "address"},
+    {"GT1", 6, "phone number"},    {"GT1", 8, "date of birth"},   {"GT1", 12, "ssn"},
+    {"IN1", 18, "date of birth"},  {"IN1", 36, "policy number"},  {"IN1", 49, "member id"},
+};
+
+static field_name hl7_name(const char *segment, unsigned number) {
+    for (size_t i = 0; i < sizeof hl7_fields / sizeof *hl7_fields; i++) {
+        if (hl7_fields[i].number == number && memcmp(hl7_fields[i].segment, segment, 3) == 0)
+            return (field_name){hl7_fields[i].name, strlen(hl7_fields[i].name)};
+    }
+    return (field_name){"segment", 7};
+}
+
+static bool is_capital(char c) {
+    return (c >= 'A' && c <= 'Z') || text_is_digit(c);
+}
+
+static size_t read_hl7(reader *r, const scope *s, size_t at) {
+    const char *segment = r->text + at;
+    unsigned number = 1;
+    size_t start = at + 4, end = start;
+    for (; end <= s->to; end++) {
+        bool is_end = end == s->to || r->text[end] == '\n' || r->text[end] == '\r';
+        if (!is_end && r->text[end] != '|') continue;
+        if (end > start)
+            reader_add(r, (field){.start = start, .end = end, .name = hl7_name(segment, number), .parent = s->parent, .syntax = FIELD_CELL});
+        if (is_end) break;
+        number++;
+        start = end + 1;
+    }
+    return end < s->to ? end : s->to;
+}
+
+/* NAME;PARAM=x:value */
+static size_t read_vcard(reader *r, scope *s, size_t at) {
+    size_t name = at, i;
+    while (name < s->to && (is_capital(r->text[name]) || r->text[name] == '-')) name++;
+    if (name - at < 2 || name == s->to || r->text[name] != ';') return at;
+    for (i = name; i < s->to && i - at < 200 && r->text[i] != ':' && r->text[i] != '\n'; i++) continue;
+    if (i >= s->to || r->text[i] != ':') return at;
+    s->open_line = reader_add(r, (field){.start = i + 1,
+                                         .end = s->to,
+                                         .name = {r->text + at, name - at},
+                                         .parent = reader_parent(r, s),
+                                         .syntax = FIELD_LINE});
+    s->line_frames = r->frame_count;
+    s->clause = i + 1;
+    return i + 1;
+}
+
+/* ENV NAME value */
+static size_t read_setting(reader *r, scope *s, size_t at, size_t word) {
+    size_t name = skip_blanks(r->text, at + word, s->to), end = name;
+    while (end < s->to && is_name_byte(r->text[end])) end++;
+    size_t value = skip_blanks(r->text, end, s->to);
+    if (end == name || value == end || value == s->to || strchr("=\n\"'", r->text[value])) return at;
+    s->open_line = reader_add(r, (field){.start = value,
+                                         .end = s->to,
+                                         .name = {r->text + name, end - name},
+                                         .parent = reader_parent(r, s),
+                                         .syntax = FIELD_LINE});
+    s->line_frames = r->frame_count;
+    s->clause = value;
+    return value;
+}
+
+size_t read_line_form(reader *r, scope *s, size_t at) {
+    const char *text = r->text;
+    if (at + 8 >= s->to || !is_capital(text[at])) {
+        if (has_word(text, at, s->to, "setenv")) return read_setting(r, s, at, 6);
+        return at;
+    }
+    if (is_capital(text[at + 1]) && is_capital(text[at + 2]) && text[at + 3] == '|') return read_hl7(r, s, at);
+    if (has_word(text, at, s->to, "env") || has_word(text, at, s->to, "arg")) return read_setting(r, s, at, 3);
+    return read_vcard(r, s, at);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Elements and attributes of XML and HTML. */
+#include "fields/reader.h"
+
+#include <string.h>
+
+#define TAG_MAX 4096 /* bytes of a tag, at most */
+
+/* Elements of HTML that say how a text looks, and not what it is. */
+static bool is_presentation(field_name tag) {
+    static const char *const tags[] = {"a",    "article", "aside",  "b",     "body", "br",   "button", "center", "code",
+                                       "dd",   "del",     "div",    "dl",    "dt",   "em",   "font",   "footer", "form",
+                                       "h1",   "h2",      "h3",     "h4",    "h5",   "h6",   "head",   "header", "hr",
+                                       "html", "i",       "img",    "ins",   "label", "li",  "link",   "main",   "mark",
+                                       "meta", "nav",     "ol",     "p",     "pre",  "q",    "s",      "script", "section",
+                                       "small", "span",   "strong", "style", "sub",  "sup",  "table",  "tbody",  "td",
+                                       "tfoot", "th",     "thead",  "title", "tr",   "tt",   "u",      "ul"};
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
+        if (name_is(tag, tags[i])) return true;
+    }
+    return false;
+}
+
+/* Elements of HTML that nobody closes. */
+static bool is_void(field_name tag) {
+    return name_is(tag, "br") || name_is(tag, "hr") || name_is(tag, "img") || name_is(tag, "meta") ||
+           name_is(tag, "link") || name_is(tag, "input");
+}
+
+static bool is_tag_byte(char c) {
+    return is_name_byte(c) || c == ':';
+}
+
+/* Closes the element of this name, and those in it that nobody closed. */
+static size_t close_element(reader *r, scope *s, size_t at) {
+    size_t end = at + 2;
+    while (end < s->to && is_tag_byte(r->text[end])) end++;
+    if (end == at + 2 || end == s->to || (r->text[end] != '>' && !text_is_space(r->text[end]))) return at;
+    const field_name tag = {r->text + at + 2, end - at - 2};
+    for (size_t k = r->frame_count; k > s->frames; k--) {
+        const frame *f = &r->frames[k - 1];
+        if (f->close != '<') break;
+        if (f->label.size != tag.size || memcmp(f->label.text, tag.text, tag.size) != 0) continue;
+        for (size_t i = k; i <= r->frame_count; i++) {
+            if (r->frames[i - 1].field) r->list->items[r->frames[i - 1].field - 1].end = at;
+        }
+        r->frame_count = k - 1;
+        break;
+    }
+    while (end < s->to && r->text[end] != '>') end++;
+    return end < s->to ? end + 1 : s->to;
+}
+
+/* What the attributes of a tag say of one another. */
+typedef struct tag_parts {
+    field_name label; /* name="ssn" */
+    size_t end; /* after '>' */
+    bool is_empty; /* <tag/> */
+} tag_parts;
+
+static bool is_label_name(field_name n) {
+    return name_is(n, "name") || name_is(n, "key") || name_is(n, "id") || name_is(n, "type") || name_is(n, "property");
+}
+
+/* Finds the end of a tag; false: it is none. */
+static bool find_tag_end(const reader *r, const scope *s, size_t at, tag_parts *out) {
+    size_t to = s->to - at > TAG_MAX ? at + TAG_MAX : s->to;
+    char quote = 0;
+    for (size_t i = at; i < to; i++) {
+        char c = r->text[i];
+        if (quote) {
+            if (c == quote) quote = 0;
+        } else if ((c == '"' || c == '\'') && i > at && r->text[i - 1] == '=') {
+            quote = c;
+        } else if (s->depth && c == '"' && i > at && r->text[i - 1] == '\\') {
+            continue;
+        } else if (c == '<') {
+            return false;
+        } else if (c == '>') {
+            out->is_empty = i > at && r->text[i - 1] == '/';
+            out->end = i + 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t attribute_quote(const reader *r, const scope *s, size_t at) {
+    while (s->depth && at < s->to && r->text[at] == '\\') at++;
+    return at;
+}
+
+static void read_attributes(reader *r, const scope *s, size_t at, tag_parts *tag) {
+    for (size_t i = at; i < tag->end;) {
+        while (i < tag->end && !is_tag_byte(r->text[i])) i++;
+        size_t start = i;
+        while (i < tag->end && is_tag_byte(r->text[i])) i++;
+        const field_name name = {r->text + start, i - start};
+        while (i < tag->end && text_is_space(r->text[i])) i++;
+        if (i >= tag->end || r->text[i] != '=') continue;
+        i++;
+        while (i < tag->end && text_is_space(r->text[i])) i++;
+        i = attribute_quote(r, s, i);
+        char quote = i < tag->end && strchr("\"'", r->text[i]) ? r->text[i] : 0;
+        if (!quote) continue;
+        size_t value = i + 1;
+        const char *close = memchr(r->text + value, quote, tag->end - value);
+        if (!close) return;
+        size_t end = (size_t)(close - r->text);
+        i = end + 1;
+        while (s->depth && end > value && r->text[end - 1] == '\\') end--;
+        if (is_label_name(name)) tag->label = (field_name){r->text + value, end - value};
+        field_name named = name_is(name, "value") && tag->label.size ? tag->label : name;
+        reader_add(r, (field){.start = value, .end = end, .name = named, .parent = reader_parent(r, s), .syntax = FIELD_ATTRIBUTE, .quote = quote});
+    }
+}
+
+size_t read_tag(reader *r, scope *s, size_t at) {
+    tag_parts tag = {.end = at};
+    if (at + 2 >= s->to) return at;
+    if (r->text[at + 1] == '/') {
+        size_t after = close_element(r, s, at);
+        if (after != at) reader_end_line(r, s, at);
+        return after;
+    }
+    size_t end = at + 1;
+    while (end < s->to && is_tag_byte(r->text[end])) end++;
+    if (!text_is_alpha(r->text[at + 1]) || end == s->to) return at;
+    if (r->text[end] != '>' && r->text[end] != '/' && !text_is_space(r->text[end])) return at;
+    const field_name whole = {r->text + at + 1, end - at - 1};
+    if (!find_tag_end(r, s, end, &tag)) return at;
+    reader_end_line(r, s, at);
+    read_attributes(r, s, end, &tag);
+    if (tag.is_empty || is_void(whole) || r->frame_count == FRAMES_MAX) return tag.end;
+    const char *close = tag.end < s->to ? memchr(r->text + tag.end, '<', s->to - tag.end) : NULL;
+    if (!close) return tag.end;
+    field_name name = whole;
+    if (is_presentation(whole)) name = (field_name){NULL, 0};
+    /* <key>Password</key><string>…</string>, <field name="ssn">…</field> */
+    if (tag.label.size) name = tag.label;
+    else if (s->label.size && (name_is(whole, "string") || name_is(whole, "value"))) name = s->label;
+    size_t text_end = (size_t)(close - r->text);
+    if (name_is(whole, "key") || name_is(whole, "name")) s->label = (field_name){r->text + tag.end, text_end - tag.end};
+    else s->label.size = 0;
+    const bool is_leaf = text_end + 1 < s->to && close[1] == '/';
+    uint32_t parent = reader_parent(r, s);
+    uint32_t id = reader_add(r, (field){.start = tag.end, .end = tag.end, .name = name, .parent = parent, .syntax = FIELD_ELEMENT});
+    if (is_leaf) {
+        if (id) r->list->items[id - 1].end = text_end;
+        if (text_end - tag.end > 8) reader_inside(r, (span){tag.end, text_end}, s->depth, id);
+        size_t after = close_element(r, s, text_end);
+        return after != text_end ? after : text_end;
+    }
+    r->frames[r->frame_count++] = (frame){.close = '<', .field = id, .parent = parent, .label = whole};
+    return tag.end;
+}

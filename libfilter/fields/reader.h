@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * reader: what the parts of the fields' reader share. Only the files of this room include it.
+ *
+ * A scope is a part of the text that is read by itself: the whole, what is in a string, a cell, the text of a line.
+ * In a string of JSON, quotes are written \" and line feeds \n; in one within that \\\" and \\n: `depth` says how often.
+ */
+#ifndef FILTER_FIELDS_READER_H
+#define FILTER_FIELDS_READER_H
+
+#include "base/utf8.h"
+#include "fields/field.h"
+#include "fields/marks.h"
+#include "text/span_map.h"
+
+#define NOWHERE SIZE_MAX
+
+#define FRAMES_MAX 64 /* brackets in one another that are told apart */
+#define DEPTH_MAX 4 /* strings in one another that are read */
+#define BLOCKS_MAX 16 /* indented blocks in one another */
+#define COLUMNS_MAX 256 /* columns of a table that have names */
+
+/* A bracket that is open. */
+typedef struct frame {
+    char close;
+    uint32_t field; /* 1 + index of the field that it is; 0: none */
+    uint32_t parent; /* 1 + index of the nearest field around */
+    field_name name; /* of its items */
+    field_name label; /* what its "name" or its first text says: the name of its "value" or second text */
+    size_t items; /* texts so far */
+} frame;
+
+/* A key whose value is the lines below that are indented deeper. */
+typedef struct block {
+    size_t indent;
+    uint32_t field; /* 1 + index */
+} block;
+
+typedef struct reader {
+    const char *text;
+    size_t size;
+    marks marks;
+    field_list *list;
+    frame frames[FRAMES_MAX];
+    size_t frame_count;
+    field_name columns[COLUMNS_MAX]; /* of the INSERT that is read */
+    size_t column_count;
+    size_t unclosed[3]; /* up to here, no quote of a kind closes */
+    size_t tableless; /* up to here, no table begins */
+} reader;
+
+typedef struct scope {
+    size_t from, to;
+    unsigned depth;
+    uint32_t parent; /* 1 + index of the field that it is in; 0: none */
+    size_t frames; /* brackets that were open before it */
+    field_name pending; /* the name of a value that comes next */
+    uint32_t pending_by; /* frames when it was read */
+    size_t line, clause; /* where the line, and what names in it, begin */
+    uint32_t open_line; /* 1 + index of the field that goes to the end of the line; 0: none */
+    size_t line_frames; /* brackets that were open when it began */
+    block blocks[BLOCKS_MAX];
+    size_t block_count;
+    field_name label; /* of the lines: what "name:" said */
+} scope;
+
+/* Ends the field that goes to the end of the line, at `end`. */
+void reader_end_line(reader *r, scope *s, size_t end);
+
+/* Adds a field; returns 1 + its index, 0 when it is not kept. */
+uint32_t reader_add(reader *r, field f);
+
+/* The nearest field around what is read now: 1 + its index, 0 for none. */
+uint32_t reader_parent(const reader *r, const scope *s);
+
+/* Reads a part of the text by itself, in a field. */
+void reader_read(reader *r, scope s);
+
+/* Where the literal that opens with the quote at `at` closes: the place of its quote. NOWHERE: it does not.
+ * `has_structure`: something in it may be structure. */
+size_t reader_close(reader *r, const scope *s, size_t at, bool *has_structure);
+
+/* Reads what stands in a literal or a cell. */
+void reader_inside(reader *r, span value, unsigned depth, uint32_t parent);
+
+/* Table that begins at the line at `at`: returns where it ends; `at` when there is none. */
+size_t read_table(reader *r, const scope *s, size_t at);
+
+/* The list of columns, or a row, of an INSERT, in the bracket at `at`: returns where it ends; `at` when it is none. */
+size_t read_sql(reader *r, const scope *s, size_t at);
+
+/* A tag of XML or HTML at `at`, and the text after it: returns where to go on; `at` when it is none. */
+size_t read_tag(reader *r, scope *s, size_t at);
+
+/* A line that has a form of its own at its start: HL7, vCard, ENV of a container. Returns where to go on; `at` when it
+ * has none. */
+size_t read_line_form(reader *r, scope *s, size_t at);
+
+static inline bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+static inline size_t skip_blanks(const char *text, size_t at, size_t to) {
+    while (at < to && is_blank(text[at])) at++;
+    return at;
+}
+
+static inline size_t skip_blanks_back(const char *text, size_t from, size_t at) {
+    while (at > from && is_blank(text[at - 1])) at--;
+    return at;
+}
+
+/* A span without blanks at its ends. */
+static inline span trim(const char *text, span s) {
+    s.start = skip_blanks(text, s.start, s.end);
+    while (s.end > s.start && (is_blank(text[s.end - 1]) || text[s.end - 1] == '\r')) s.end--;
+    return s;
+}
+
+/* What closes the bracket that is open; NUL: none is, or a tag. */
+static inline char open_bracket(const reader *r, const scope *s) {
+    char close = r->frame_count > s->frames ? r->frames[r->frame_count - 1].close : 0;
+    return close == '<' ? 0 : close;
+}
+
+static inline bool is_name_byte(char c) {
+    return text_is_word_byte(c) || c == '_' || c == '-' || c == '.' || c == '$';
+}
+
+/* Is `word`, in lower case, what stands at `at`? */
+static inline bool has_word(const char *text, size_t at, size_t to, const char *word) {
+    size_t i = 0;
+    for (; word[i]; i++) {
+        if (at + i >= to || text_lower(text[at + i]) != word[i]) return false;
+    }
+    return at + i >= to || !text_is_word_byte(text[at + i]);
+}
+
+static inline bool name_is(field_name name, const char *word) {
+    return name.size == strlen(word) && has_word(name.text, 0, name.size, word);
+}
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tables with a header: comma (RFC 4180), tab, semicolon, bar, Markdown; lists of values under one name. */
+#include "fields/reader.h"
+
+#include <string.h>
+
+#define HEADER_MAX 48 /* bytes of the name of a column, at most */
+#define HEADER_WORDS 6 /* words of it */
+#define CELL_MAX 65536 /* bytes of a cell in quotes, which may hold line feeds */
+
+/* The cells of one row. `count` may exceed COLUMNS_MAX: those past it are not kept. */
+typedef struct row {
+    span cells[COLUMNS_MAX];
+    bool quoted[COLUMNS_MAX];
+    size_t count;
+    size_t end; /* of its line */
+    bool is_text; /* some cell is longer, or of more words, than a name is */
+} row;
+
+static size_t line_end(reader *r, const scope *s, size_t at) {
+    size_t i = marks_next(&r->marks, at);
+    while (i < s->to && r->text[i] != '\n') i = marks_next(&r->marks, i + 1);
+    return i < s->to ? i : s->to;
+}
+
+/* The quote that closes a cell; NOWHERE: none does. */
+static size_t cell_close(reader *r, const scope *s, size_t at) {
+    size_t to = s->to - at > CELL_MAX ? at + CELL_MAX : s->to;
+    for (size_t i = marks_next(&r->marks, at + 1); i < to; i = marks_next(&r->marks, i + 1)) {
+        if (r->text[i] != '"') continue;
+        if (i + 1 < to && r->text[i + 1] == '"') i++;
+        else return i;
+    }
+    return NOWHERE;
+}
+
+static void add_cell(row *out, span cell, bool quoted) {
+    if (out->count < COLUMNS_MAX) {
+        out->cells[out->count] = cell;
+        out->quoted[out->count] = quoted;
+    }
+    out->count++;
+}
+
+/* Splits the line at `at`. */
+static void read_row(reader *r, const scope *s, size_t at, char separator, row *out) {
+    size_t i = at;
+    out->count = 0;
+    if (separator == '|') {
+        i = skip_blanks(r->text, i, s->to);
+        if (i < s->to && r->text[i] == '|') i++;
+    }
+    for (size_t start = i;;) {
+        size_t first = separator == '\t' ? start : skip_blanks(r->text, start, s->to);
+        size_t close = first < s->to && r->text[first] == '"' ? cell_close(r, s, first) : NOWHERE;
+        if (close != NOWHERE) {
+            size_t after = skip_blanks(r->text, close + 1, s->to);
+            if (separator == '\t') after = close + 1;
+            if (after < s->to && r->text[after] == '\r') after++;
+            if (after >= s->to || r->text[after] == separator || r->text[after] == '\n') {
+                add_cell(out, (span){first + 1, close}, true);
+                if (after >= s->to || r->text[after] == '\n') {
+                    out->end = after < s->to ? after : s->to;
+                    return;
+                }
+                start = after + 1;
+                continue;
+            }
+        }
+        size_t end = marks_next(&r->marks, start);
+        while (end < s->to && r->text[end] != separator && r->text[end] != '\n') end = marks_next(&r->marks, end + 1);
+        if (end > s->to) end = s->to;
+        const bool is_last = end == s->to || r->text[end] == '\n';
+        span cell = trim(r->text, (span){start, end});
+        if (!(is_last && separator == '|' && cell.end == cell.start && out->count)) add_cell(out, cell, false);
+        out->end = end;
+        if (is_last) return;
+        start = end + 1;
+    }
+}
+
+static bool is_header_cell(const char *text, span cell) {
+    size_t words = 1, letters = 0;
+    if (cell.end == cell.start) return true;
+    if (cell.end - cell.start > HEADER_MAX || text_is_digit(text[cell.start])) return false;
+    for (size_t i = cell.start; i < cell.end; i++) {
+        if (is_blank(text[i]) && ++words > HEADER_WORDS) return false;
+        if (strchr("{}<>=@\"", text[i]) || (text[i] == ':' && i + 1 < cell.end)) return false;
+        if (strchr(".!?", text[i]) && i + 1 == cell.end && words > 1) return false;
+        letters += text_is_word_byte(text[i]) && !text_is_digit(text[i]);
+    }
+    return letters > 0;
+}
+
+/* Could the line be the names of columns? Its separator, and as many cells as it has; 0: it could not. */
+static size_t header_of(reader *r, const scope *s, size_t at, char *separator, row *header) {
+    static const char separators[] = "\t|;,";
+    size_t best = 4;
+    for (size_t i = marks_next(&r->marks, at); i < s->to && r->text[i] != '\n'; i = marks_next(&r->marks, i + 1)) {
+        const char *hit = strchr(separators, r->text[i]);
+        if (strchr("{}<=", r->text[i]) || (best == 4 && i - at > HEADER_MAX + 2)) return 0;
+        if (hit && (size_t)(hit - separators) < best) best = (size_t)(hit - separators);
+    }
+    if (best == 4) return 0;
+    *separator = separators[best];
+    read_row(r, s, at, *separator, header);
+    size_t named = 0;
+    for (size_t i = 0; i < header->count && i < COLUMNS_MAX; i++) {
+        if (!is_header_cell(r->text, header->cells[i])) return 0;
+        named += header->cells[i].end > header->cells[i].start;
+    }
+    return named * 2 > header->count ? header->count : 0;
+}
+
+/* Is the line the rule below the names of a Markdown table? */
+static bool is_rule(const char *text, span line) {
+    size_t hyphens = 0;
+    for (size_t i = line.start; i < line.end; i++) {
+        if (!strchr("|-: \r+=", text[i])) return false;
+        hyphens += text[i] == '-';
+    }
+    return hyphens >= 2;
+}
+
+static field_name name_of_cell(const reader *r, span cell) {
+    return (field_name){r->text + cell.start, cell.end - cell.start};
+}
+
+static void add_row(reader *r, const scope *s, const row *header, const row *cells) {
+    for (size_t i = 0; i < cells->count && i < COLUMNS_MAX; i++) {
+        span cell = cells->cells[i];
+        if (cell.end == cell.start) continue;
+        uint32_t id = reader_add(r, (field){.start = cell.start,
+                                               .end = cell.end,
+                                               .name = name_of_cell(r, header->cells[i]),
+                                               .parent = s->parent,
+                                               .syntax = FIELD_CELL,
+                                               .quote = cells->quoted[i] ? '"' : 0});
+        if (cell.end - cell.start > 8 && memchr(r->text + cell.start, '{', cell.end - cell.start))
+            reader_inside(r, cell, s->depth, id);
+    }
+}
+
+/* Values of one kind, a line each, below their name. */
+static size_t read_list(reader *r, const scope *s, size_t at) {
+    span name = trim(r->text, (span){at, line_end(r, s, at)});
+    size_t i = name.end, rows = 0;
+    if (name.end == name.start || name.end - name.start > HEADER_MAX || !is_header_cell(r->text, name)) return at;
+    if (memchr(r->text + name.start, ' ', name.end - name.start) && name.end - name.start > 24) return at;
+    size_t first = 0, last = at;
+    for (size_t pass = 0; pass < 2; pass++) { /* counted, then added */
+        for (i = line_end(r, s, at); i < s->to;) {
+            size_t end = line_end(r, s, i + 1);
+            span value = trim(r->text, (span){i + 1, end});
+            size_t digits = 0;
+            bool blank = value.end == value.start;
+            for (size_t k = value.start; k < value.end; k++) {
+                digits += text_is_digit(r->text[k]) || r->text[k] == '@';
+                blank = blank || text_is_space(r->text[k]) || strchr("=:{}<>", r->text[k]);
+            }
+            if (blank || digits == 0 || value.end - value.start > 64) break;
+            if (pass == 0) rows++;
+            else {
+                reader_add(r, (field){.start = value.start,
+                                      .end = value.end,
+                                      .name = name_of_cell(r, name),
+                                      .parent = s->parent,
+                                      .syntax = FIELD_CELL});
+            }
+            i = last = end;
+        }
+        if (pass == 0) {
+            if (rows < 2) return at;
+            first = name.start;
+            reader_add(r, (field){.start = first,
+                                  .end = name.end,
+                                  .name = {NULL, 0},
+                                  .parent = s->parent,
+                                  .syntax = FIELD_HEADER});
+        }
+    }
+    return last;
+}
+
+size_t read_table(reader *r, const scope *s, size_t at) {
+    row header, cells;
+    char separator;
+    if (s->depth || !text_is_word_byte(r->text[at])) {
+        if (s->depth || !strchr("|\"_#", r->text[at])) return at;
+    }
+    size_t columns = header_of(r, s, at, &separator, &header);
+    if (columns == 0) return columns == 0 && text_is_word_byte(r->text[at]) ? read_list(r, s, at) : at;
+    if (columns < 2 || header.end >= s->to) return at;
+    const span second = {header.end + 1, line_end(r, s, header.end + 1)};
+    size_t rows_at = header.end + 1, need = columns >= 4 || separator == '\t' ? 1 : 2;
+    if (separator == '|' && is_rule(r->text, second)) {
+        rows_at = second.end < s->to ? second.end + 1 : s->to;
+        need = 1;
+    }
+    size_t rows = 0;
+    for (size_t i = rows_at; i < s->to && rows < need; i = cells.end + 1) {
+        read_row(r, s, i, separator, &cells);
+        if (cells.count != columns) break;
+        rows++;
+    }
+    if (rows < need) {
+        r->tableless = header.end;
+        return at;
+    }
+    for (size_t i = 0; i < columns && i < COLUMNS_MAX; i++) {
+        if (header.cells[i].end > header.cells[i].start)
+            reader_add(r, (field){.start = header.cells[i].start,
+                                  .end = header.cells[i].end,
+                                  .parent = s->parent,
+                                  .syntax = FIELD_HEADER});
+    }
+    size_t end = rows_at;
+    while (end < s->to && !r->list->is_cut && !r->list->failed) {
+        read_row(r, s, end, separator, &cells);
+        if (cells.count != columns) break;
+        add_row(r, s, &header, &cells);
+        end = cells.end < s->to ? cells.end + 1 : s->to;
+    }
+    return end > at ? end - (end < s->to) : at; /* at the line feed, so that a line begins after it */
+}

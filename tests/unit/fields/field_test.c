@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fields/field.h"
+#include "support.h"
+
+static field_name name_of(const char *text) {
+    return (field_name){text, strlen(text)};
+}
+
+static void a_name_is_its_words(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"dateOfBirth", "date of birth"}, {"date_of_birth", "date of birth"}, {"Date-of-Birth2", "date of birth"},
+        {"SSN", "ssn"},                   {"ssn3", "ssn"},                    {"customerSSN", "customer ssn"},
+        {"HTTPServerKey", "http server key"}, {"X-API-KEY", "x api key"},     {"cbc:Telephone", "cbc telephone"},
+        {"Phone (home)", "phone home"},   {"__a__", "a"},                     {"cvv2code", "cvv 2code"},
+        {"день рождения", "день рождения"}, {"", ""},                          {"42", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char words[FIELD_WORDS_MAX];
+        size_t size = field_words(name_of(cases[i][0]), words);
+        if (size != strlen(cases[i][1]) || memcmp(words, cases[i][1], size) != 0)
+            fail_msg("'%s' is '%.*s', not '%s'", cases[i][0], (int)size, words, cases[i][1]);
+    }
+}
+
+static void a_long_name_is_known_by_its_end(void **state) {
+    (void)state;
+    char text[1000], words[FIELD_WORDS_MAX];
+    memset(text, 'a', sizeof text);
+    memcpy(text + sizeof text - 4, "_ssn", 4);
+    size_t size = field_words((field_name){text, sizeof text}, words);
+    assert_memory_equal(words + size - 4, " ssn", 4);
+    for (size_t i = 0; i < sizeof text; i++) text[i] = i % 2 ? 'A' : 'a'; /* as many words as there can be */
+    assert_true(field_words((field_name){text, sizeof text}, words) <= FIELD_WORDS_MAX);
+}
+
+static void a_generic_name_says_nothing(void **state) {
+    (void)state;
+    static const char *const generic[] = {"value", "text", "item_value", "x", "0", "rawText", "Message"};
+    static const char *const telling[] = {"ssn", "order_id", "created", "valueDate"};
+    for (size_t i = 0; i < sizeof generic / sizeof *generic; i++) assert_true(field_is_generic(name_of(generic[i])));
+    for (size_t i = 0; i < sizeof telling / sizeof *telling; i++) assert_false(field_is_generic(name_of(telling[i])));
+}
+
+static void a_place_is_in_its_innermost_field(void **state) {
+    (void)state;
+    static const char text[] = "x {\"a\":{\"b\":\"c\",\"d\":[1,22]},\"e\":\"f\"} y";
+    static const struct {
+        const char *at, *name;
+    } cases[] = {{"c", "b"}, {"22", "d"}, {",\"d", "a"}, {"f\"", "e"}, {" y", NULL}, {"x ", NULL}};
+    arena memory;
+    arena_init(&memory);
+    field_list list = {.memory = &memory};
+    assert_true(fields_read(&list, text, sizeof text - 1));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t at = (size_t)(strstr(text, cases[i].at) - text);
+        const field *f = fields_around(&list, at, at + 1);
+        while (f && !f->name.size) f = field_parent(&list, f);
+        if (!cases[i].name) assert_null(f);
+        else assert_true(f && f->name.size == 1 && f->name.text[0] == cases[i].name[0]);
+    }
+    assert_true(fields_name_at(&list, text, (size_t)(strstr(text, "a\":{") - text)));
+    assert_false(fields_name_at(&list, text, (size_t)(strstr(text, "c\"") - text)));
+    arena_fini(&memory);
+}
+
+static void what_takes_the_place_of_a_value_can_be_read_there(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *value;
+        char quote;
+        unsigned slashes;
+        bool is_markup;
+        size_t size;
+    } cases[] = {
+        {"{\"a\": 4111}", "4111", '"', 0, false, 4},
+        {"{\"a\": -4111}", "4111", '"', 0, false, 5},
+        {"{\"a\": \"4111\"}", "4111", 0, 0, false, 4},
+        {"{\"a\":\"{\\\"b\\\": 4111}\"}", "4111", '"', 1, false, 4},
+        {"<a>4111</a>", "4111", 0, 0, true, 4},
+        {"<p>x <b>y</b> 4111</p>", "4111", 0, 0, true, 4},
+        {"<a b=\"4111\"/>", "4111", 0, 0, true, 4},
+        {"INSERT INTO t (a) VALUES (4111)", "4111", '\'', 0, false, 4},
+        {"a = 4111", "4111", '"', 0, false, 4},
+        {"a: 4111", "4111", 0, 0, false, 4},
+        {"A=4111", "4111", 0, 0, false, 4},
+        {"call 4111 now", "4111", 0, 0, false, 4},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *text = cases[i].text;
+        size_t at = (size_t)(strstr(text, cases[i].value) - text);
+        arena memory;
+        arena_init(&memory);
+        field_list list = {.memory = &memory};
+        assert_true(fields_read(&list, text, strlen(text)));
+        field_writing how = fields_writing(&list, text, at, at + strlen(cases[i].value));
+        if (how.quote != cases[i].quote || how.slashes != cases[i].slashes || how.is_markup != cases[i].is_markup ||
+            how.end - how.start != cases[i].size)
+            fail_msg("%s: quote %d, %u backslashes, markup %d, %zu bytes", text, how.quote, how.slashes, how.is_markup, how.end - how.start);
+        arena_fini(&memory);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_name_is_its_words),
+        cmocka_unit_test(a_long_name_is_known_by_its_end),
+        cmocka_unit_test(a_generic_name_says_nothing),
+        cmocka_unit_test(a_place_is_in_its_innermost_field),
+        cmocka_unit_test(what_takes_the_place_of_a_value_can_be_read_there),
+    };
+    return cmocka_run_group_tests_name("field", tests, NULL, NULL);
+}

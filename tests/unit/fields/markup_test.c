@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "structures.h"
+
+static const structure_case cases[] = {
+    {"<id>7</id><dbPassword>Tr4</x>", "id=7; db password=Tr4", "elements, one of them closed by another name"},
+    {"<a href=\"mailto:x\">q</a>", "href=mailto:x", "an element that says how it looks"},
+    {"<add key=\"Password\" value='X'/>", "key=Password; password=X", "an attribute that names another"},
+    {"<p><mail>jo</mail> and <b>more</b></p>", "mail=jo", "elements in one another"},
+    {"<field name=\"ssn\">219</field>", "name=ssn; ssn=219", "an attribute that names the text"},
+    {"<key>Password</key><string>X</string>", "key=Password; password=X", "a list of properties"},
+    {"<a:Tel>1</a:Tel>", "a tel=1", "a prefix"},
+    {"if a <b and c> d, vector<int> v; <EMAIL_ADDRESS_1>", "", "no markup"},
+    {"<br><hr/><!-- c --><?xml v=\"1\"?><x>", "v=1", "tags without text"},
+    {"{\"h\":\"<ssn>219</ssn><t a=\\\"b\\\">c</t>\"}", "h=<ssn>219</ssn><t a=\\\"b\\\">c</t>; ssn=219; a=b; t=c", "in a text of JSON"},
+};
+
+static void elements_and_attributes_have_their_names(void **state) {
+    (void)state;
+    structures_expect(cases, sizeof cases / sizeof *cases);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(elements_and_attributes_have_their_names),
+    };
+    return cmocka_run_group_tests_name("markup", tests, NULL, NULL);
+}
