@@ -79,10 +79,64 @@ static size_t read_entity(const char *at, size_t left, uint8_t out[4], size_t *o
     return 0;
 }
 
-/* \xHH, \uHHHH with surrogate pairs (RFC 8259 section 7), \u{H…}. */
+/* What a letter or sign after a backslash stands for; NUL: nothing. RFC 8259 section 7, and ' of programming languages.
+ * A bell, a vertical tab and their like stand for a blank: they are no text. */
+static char short_escape(char c) {
+    switch (c) {
+    case 'n': return '\n';
+    case 't': return '\t';
+    case 'r': return '\r';
+    case 'b':
+    case 'f': return ' ';
+    case '"':
+    case '\'':
+    case '/':
+    case '\\': return c;
+    default: return 0;
+    }
+}
+
+/* A control sequence that colours a terminal (ECMA-48 section 5.4), after its ESC: its size, 0: it is none. */
+static size_t colour_size(const char *at, size_t left) {
+    size_t i = 1;
+    if (left < 2 || at[0] != '[') return 0;
+    while (i < left && i < 24 && (text_is_digit(at[i]) || at[i] == ';' || at[i] == ':' || at[i] == '?')) i++;
+    return i < left && text_is_alpha(at[i]) ? i + 1 : 0;
+}
+
+/* ESC [ 3 2 m: nothing that a reader sees. */
+static size_t read_colour(const char *at, size_t left, uint8_t out[4], size_t *out_size) {
+    (void)out;
+    *out_size = 0;
+    size_t size = left > 1 ? colour_size(at + 1, left - 1) : 0;
+    return size ? size + 1 : 0;
+}
+
+/* The same with its ESC written as \u001b, \x1b, \033 or \e. */
+static size_t read_escaped_colour(const char *at, size_t left, size_t *out_size) {
+    static const char *const escapes[] = {"\\u001b", "\\u001B", "\\x1b", "\\x1B", "\\033", "\\e"};
+    for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++) {
+        size_t size = strlen(escapes[i]);
+        if (left <= size || memcmp(at, escapes[i], size) != 0) continue;
+        size_t rest = colour_size(at + size, left - size);
+        *out_size = 0;
+        if (rest) return size + rest;
+    }
+    return 0;
+}
+
+/* \n and its like, \xHH, \uHHHH with surrogate pairs (RFC 8259 section 7), \u{H…}. */
 static size_t read_backslash(const char *at, size_t left, uint8_t out[4], size_t *out_size) {
     uint32_t c, low;
     size_t digits, more;
+    if (left < 2) return 0;
+    size_t colour = read_escaped_colour(at, left, out_size);
+    if (colour) return colour;
+    if (short_escape(at[1])) {
+        out[0] = (uint8_t)short_escape(at[1]);
+        *out_size = 1;
+        return 2;
+    }
     if (left < 4) return 0;
     if (at[1] == 'x') {
         return read_number(at + 2, left - 2, 16, 2, &c, &digits) && digits == 2 && write_character(c, out, out_size)
@@ -110,10 +164,11 @@ typedef struct escape_kind {
     const char *name;
 } escape_kind;
 
-#define KINDS_MAX 3
+#define KINDS_MAX 4
 static const escape_kind escape_kinds[KINDS_MAX] = {{'%', read_percent, FILTER_VIEW_URL},
                                                     {'&', read_entity, FILTER_VIEW_HTML},
-                                                    {'\\', read_backslash, FILTER_VIEW_ESCAPE}};
+                                                    {'\\', read_backslash, FILTER_VIEW_ESCAPE},
+                                                    {'\033', read_colour, FILTER_VIEW_ESCAPE}};
 static const escape_kind quoted_kind = {'=', read_quoted, FILTER_VIEW_QUOTED_PRINTABLE};
 
 /* The next trigger of each kind, `size` for none: each is searched for once, and the nearest comes first. */

@@ -77,7 +77,7 @@ static void ordinary_text_has_one_view(void **state) {
     static const char *const texts[] = {"An ordinary sentence with internationalization and a 100% rate & more.",
                                         "d41d8cd98f00b204e9800998ecf8427e", /* a hash is no text */
                                         "path/to/some/deeply/nested/directory/file", /* nor is a path */
-                                        "C:\\Users\\new\\xylophone\\user", "a=1&b=2&copy=3"};
+                                        "C:\\Users\\alice\\xylophone\\user", "a=1&b=2&copy=3"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         make(texts[i], strlen(texts[i]));
         if (views.count != 1) fail_msg("'%s' has %zu views", texts[i], views.count);

@@ -36,7 +36,7 @@ static void no_decoder_finds_anything_in_ordinary_text(void **state) {
         "An ordinary sentence with internationalization and a 100% rate & more.",
         "He said he would come at ten, and he did; the others came later.",
         "path/to/some/deeply/nested/directory/file",
-        "C:\\Users\\new\\xylophone\\user",
+        "C:\\Users\\alice\\xylophone\\user",
         "привет, как дела; 请用中文回答",
         "d41d8cd98f00b204e9800998ecf8427e",
     };
