@@ -320,6 +320,7 @@ typedef struct filter_segment_result {
 #define FILTER_SKIP_CIPHERS "ciphers: words of one cipher in more than 4 decoded texts"
 #define FILTER_SKIP_HITS "hits: more places to look at than one text may have"
 #define FILTER_SKIP_WORDS "words: more words of phrases than one text may have"
+#define FILTER_SKIP_FIELDS "fields: more named values than one text may have"
 #define FILTER_SKIP_HIDDEN "hidden: more runs of hidden characters than one text may have"
 #define FILTER_SKIP_DEADLINE "deadline: the time was up before the text was read"
 

@@ -8,8 +8,10 @@
 #include "injection/phrase.h"
 #include "injection/prompt_leak.h"
 #include "pass/request.h"
+#include "pass/structure.h"
 #include "render/render.h"
 #include "values/confirm.h"
+#include "values/named.h"
 #include "values/scan.h"
 #include "verdict/decide.h"
 #include "views/cipher_clues.h"
@@ -48,6 +50,7 @@ static void inspect_view(const pass *p, cipher_clues *clues) {
     if (!scan_view(p) && !p->scratch->work.is_late) scratch_gap(p->scratch, p->segment, FILTER_SKIP_HITS);
     confirm_hits(p);
     confirm_by_keyword(p);
+    named_find(p);
     if (!(p->categories & FILTER_INJECTION)) return;
     phrase_find(p, clues);
     detectors_run(p);
@@ -83,6 +86,7 @@ static void find_candidates(pass p, const filter_segment *segment) {
     const word_index *words = p.categories & FILTER_INJECTION ? &p.engine->word_index : NULL;
     cipher_clues clues = {.too_many = false};
     s->window_count = 0;
+    structure_begin(s);
     if (!view_make(&s->views, &s->memory, segment->text, segment->size, words)) s->failed = true;
     inspect_views(p, 0, &clues);
     size_t seen = s->views.count;

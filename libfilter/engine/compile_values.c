@@ -60,6 +60,7 @@ static pcre2_code *compile_confirm(builder *b, const pack_rule *rule, const rule
 static size_t pattern_width(builder *b, const pack_rule *rule, const rule_pattern *pattern, const char *expression) {
     char why[400];
     size_t max = 0;
+    if (pattern->finder == FIND_BY_FIELD) return VALUE_FORMAT_WIDTH_MAX;
     if (pattern->finder != FIND_BY_REGEX) return pattern->value->max_width;
     if (!database_measure(expression, hyperscan_flags(rule), &max, why, sizeof why)) {
         diagnose_node(b, rule, pattern->node, why);
@@ -131,7 +132,7 @@ void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern) {
     filter_engine *e = b->engine;
     const pack_rule *rule = &e->set.rules[rule_index];
     engine_database database = DATABASE_DATA;
-    const char *expression = expression_scan(b->memory, rule, pattern);
+    const char *expression = pattern->finder == FIND_BY_FIELD ? "" : expression_scan(b->memory, rule, pattern);
     if (!expression) {
         b->failed = true;
         return;
@@ -153,6 +154,12 @@ void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern) {
     e->patterns[index] = compiled;
     if (pattern->finder == FIND_BY_KEYWORD) {
         add_keywords(b, rule, index);
+        return;
+    }
+    if (pattern->finder == FIND_BY_FIELD) {
+        for (size_t i = 0; i < rule->fields.count; i++) {
+            if (!field_names_add(&e->field_names, b->memory, rule->fields.items[i], (uint32_t)index)) b->failed = true;
+        }
         return;
     }
     if (b->d->count > before) return; /* Hyperscan would only say the same again */

@@ -12,6 +12,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 
 #include "engine/database.h"
+#include "engine/field_names.h"
 #include "engine/lexicon.h"
 #include "packs/pack.h"
 #include "text/word_index.h"
@@ -107,6 +108,7 @@ struct filter_engine {
     id_list *expressions[DATABASE_FEW_DIGITS + 1]; /* by database and match id: patterns */
     engine_rule *rules; /* beside set.rules */
     engine_word *words;
+    field_names field_names; /* of rules that look at fields: see values/named.h */
     lexicon lexicon;
     word_index word_index;
     id_list lexicon_classes; /* by what the lexicon reports: a class, or LEXICON_CIPHER + cipher */

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "findings/context.h"
+#include "pass/structure.h"
 
 #include <math.h>
 #include <string.h>
@@ -50,14 +51,15 @@ static double entropy_of(const char *value, size_t size) {
 static void score_words(const pass *p, span at, candidate *c) {
     const pack_rule *rule = c->rule;
     const engine_rule *words = &p->engine->rules[c->rule_index];
-    size_t count = context_count(p, at, &words->context, rule->context.within);
-    if (count > 0) {
+    const context_evidence found = context_find(p, at, &words->context, rule->context.within);
+    if (found.count > 0) {
         c->score = boost(c->score, rule->context.weight);
-        if (count > 1) c->score = boost(c->score, rule->context.weight / 2);
+        if (found.count > 1) c->score = boost(c->score, rule->context.weight / 2);
         c->evidence |= FILTER_EVIDENCE_CONTEXT;
     }
-    c->needs_partner = rule->context.required && count == 0;
-    if (context_count(p, at, &words->negative_context, rule->negative_context.within) > 0) {
+    c->needs_partner = rule->context.required && found.count == 0;
+    const context_evidence against = context_find(p, at, &words->negative_context, rule->negative_context.within);
+    if (against.nearest < found.nearest) {
         c->score *= 1.0 - rule->negative_context.weight;
         c->evidence |= FILTER_EVIDENCE_NEGATIVE_CONTEXT;
     }
@@ -101,21 +103,33 @@ bool score_evidence(const pass *p, span at, candidate *c) {
 #define LISTED_NS 3000
 #define SORTED_NS 600
 
+/* Was a span of a view found as it was sent, with what touches it? The n of "\nignore" hides a word. */
+static bool stands_as_sent(const view *v, span at, span source) {
+    const view *sent = v;
+    while (sent->source) sent = sent->source;
+    size_t size = at.end - at.start;
+    if (source.end - source.start != size || memcmp(sent->text + source.start, v->text + at.start, size) != 0)
+        return false;
+    bool glued = at.start > 0 && text_is_word_byte(v->text[at.start - 1]);
+    return glued || source.start == 0 || !text_is_word_byte(sent->text[source.start - 1]);
+}
+
 void candidate_add(const pass *p, span at, candidate *c) {
     candidates *found = &p->scratch->found;
     const view *v = p->view;
     c->segment = p->segment;
     c->view = v;
     c->view_name = v->name;
+    c->found = (filter_text){v->text + at.start, at.end - at.start};
     c->at = view_source(v, at);
+    if (c->rule->category != FILTER_INJECTION && structure_cuts_escape(p, at)) return;
     if (c->rule->category == FILTER_INJECTION && v->source) {
-        /* What stands around an obfuscation was found as it was sent. */
-        const view *sent = v;
-        while (sent->source) sent = sent->source;
-        size_t size = at.end - at.start;
-        if (c->at.end - c->at.start == size && memcmp(sent->text + c->at.start, v->text + at.start, size) == 0) return;
+        if (stands_as_sent(v, at, c->at)) return;
         if (v->injection_only) c->score = boost(c->score, OBFUSCATION_BOOST);
     }
+    const view *sent = &p->scratch->views.items[0];
+    const field_list *fields = c->rule->category == FILTER_INJECTION ? NULL : structure_of(p, sent);
+    if (fields) c->writing = fields_writing(fields, sent->text, c->at.start, c->at.end);
     if (!arena_grow(&p->scratch->memory, &found->items, &found->capacity, found->count + 1, sizeof *c)) {
         p->scratch->failed = true;
         return;

@@ -18,6 +18,8 @@ typedef struct candidate {
     span at;
     const view *view;
     const char *view_name;
+    filter_text found; /* the value as it was found: decoded, folded */
+    field_writing writing; /* how text is written in its place */
     double score;
     unsigned evidence;
     const char *why; /* what the score comes from, besides the rule; NULL: nothing */

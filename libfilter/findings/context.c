@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "findings/context.h"
 
+#include "base/hash.h"
 #include "base/search.h"
 #include "base/utf8.h"
+#include "pass/structure.h"
+
+#include <string.h>
 
 #define AHEAD 1024 /* more than one value's surroundings at a time, for texts full of values */
 
@@ -56,25 +60,217 @@ static bool list_has(const id_list *list, uint32_t id) {
     return i < list->count && list->items[i] == id;
 }
 
-size_t context_count(const pass *p, span at, const id_list *list, size_t within) {
+/* ------------------------------------------------------------------------- names of fields ---- */
+
+typedef struct name_context {
+    const pass *pass;
+    const char *text;
+    size_t size;
+    uint32_t *ids;
+    size_t count, max;
+} name_context;
+
+static int on_name_word(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *arg) {
+    (void)from;
+    (void)flags;
+    name_context *c = arg;
+    const engine_word *word = &c->pass->engine->words[id];
+    size_t end = (size_t)to, start = end - word->size;
+    if (word->whole_before && start > 0 && text_is_alnum(c->text[start - 1])) return 0;
+    if (word->whole_after && end < c->size && text_is_alnum(c->text[end])) return 0;
+    for (size_t i = 0; i < c->count; i++) {
+        if (c->ids[i] == id) return 0;
+    }
+    if (c->count < c->max) c->ids[c->count++] = id;
+    return 0;
+}
+
+/* Words of one name that are told apart, at most. */
+#define NAME_WORDS_MAX 24
+
+static const name_words *words_of_name(const pass *p, field_name name) {
+    filter_scratch *s = p->scratch;
+    uint32_t hash = HASH32_BASIS;
+    for (size_t i = 0; i < name.size && i < FIELD_NAME_MAX; i++) hash = hash32_step(hash, (unsigned char)name.text[i]);
+    name_words *known = &s->context.names[hash % NAMES_KNOWN];
+    if (known->name && known->size == name.size && memcmp(known->name, name.text, name.size) == 0) return known;
+    char words[FIELD_WORDS_MAX];
+    size_t size = field_words(name, words), joined = 0;
+    char *text = arena_alloc(&s->memory, 2 * size + 2, 1); /* a place of its own: scratch_scan knows texts by theirs */
+    uint32_t *ids = arena_alloc(&s->memory, NAME_WORDS_MAX, sizeof *ids);
+    if (!text || !ids) {
+        s->failed = true;
+        return NULL;
+    }
+    memcpy(text, words, size);
+    text[size] = '\n';
+    for (size_t i = 0; i < size; i++) {
+        if (words[i] != ' ') text[size + 1 + joined++] = words[i];
+    }
+    name_context context = {p, text, size + 1 + joined, ids, 0, NAME_WORDS_MAX};
+    const filter_text scanned = {text, context.size};
+    if (!scratch_scan(s, p->engine, DATABASE_WORDS, scanned, on_name_word, &context) && !s->work.is_late)
+        s->failed = true;
+    *known = (name_words){name.text, name.size, ids, context.count};
+    return known;
+}
+
+/* Fields around a value whose names count as its own. */
+#define OWN_NAMES 3
+
+/* Words of a list that speak, and how far the nearest one is. */
+typedef struct speakers {
+    const id_list *list;
+    uint32_t seen[4];
+    context_evidence *out;
+} speakers;
+
+static void speak(speakers *w, uint32_t word, size_t distance) {
+    context_evidence *out = w->out;
+    if (!list_has(w->list, word)) return;
+    if (distance < out->nearest) out->nearest = distance;
+    for (size_t k = 0; k < out->count; k++) {
+        if (w->seen[k] == word) return;
+    }
+    if (out->count < sizeof w->seen / sizeof *w->seen) w->seen[out->count++] = word;
+}
+
+static void ask_names(const pass *p, const field_place *place, speakers *w) {
+    const field *f = place->field;
+    /* "About order 12: my SSN is …": of more text than the value, the name is one word among others. */
+    size_t gap = f && place->at.start > f->start ? OWN_NAMES + place->at.start - f->start : 0;
+    for (size_t level = 0; f && level < OWN_NAMES; f = field_parent(place->list, f)) {
+        if (!f->name.size) continue;
+        const name_words *words = words_of_name(p, f->name);
+        for (size_t i = 0; words && i < words->count; i++) speak(w, words->words[i], level + gap);
+        level++;
+    }
+}
+
+/* ---------------------------------------------------------------------------- whose word it is ---- */
+
+/* A value after a word, in its clause, at most so far from it. */
+#define CLAUSE_MAX 48
+
+static bool ends_clause(const char *text, size_t size, size_t at) {
+    char c = text[at];
+    if (c == '\n' || c == ';' || c == '|' || c == ')' || c == '!' || c == '?') return true;
+    return (c == '.' || c == ',') && (at + 1 == size || text_is_space(text[at + 1]));
+}
+
+/* The number, or word with digits, that begins at `at` or later: false when there is none before `to`. A count ("2
+ * directors") and a short name ("IPv4") are none. */
+static bool next_value(const char *text, size_t size, size_t at, size_t to, span *value) {
+    while (at < to) {
+        while (at < to && !text_is_alnum(text[at])) at++;
+        size_t start = at, digits = 0, letters = 0;
+        while (at < size && text_is_alnum(text[at])) {
+            digits += text_is_digit(text[at]);
+            letters += text_is_alpha(text[at]);
+            at++;
+        }
+        if (at > to || digits == 0 || (letters && at - start < 6)) continue;
+        bool is_count = !letters && digits <= 2 && at + 1 < size && text[at] == ' ' && text_is_alpha(text[at + 1]);
+        if (is_count) continue;
+        *value = (span){start, at};
+        return true;
+    }
+    return false;
+}
+
+/* Does only what joins the items of a list stand between two places? */
+static bool is_list(const char *text, size_t from, size_t to) {
+    static const char *const joints[] = {"and", "or", "und", "et", "y", "e", "o", "i", "und/oder", "and/or"};
+    if (to - from > 12) return false;
+    while (from < to && !text_is_word_byte(text[from])) {
+        if (strchr(":.=!?<>", text[from])) return false;
+        from++;
+    }
+    while (to > from && !text_is_word_byte(text[to - 1])) {
+        if (strchr(":.=!?<>", text[to - 1])) return false;
+        to--;
+    }
+    if (from == to) return true;
+    for (size_t i = 0; i < sizeof joints / sizeof *joints; i++) {
+        if (strlen(joints[i]) == to - from && memcmp(joints[i], text + from, to - from) == 0) return true;
+    }
+    return false;
+}
+
+/* Does a word of free text name a value, and not another one? */
+static bool names_value(const view *v, span word, span at) {
+    const char *text = v->text;
+    span other;
+    if (word.end <= at.start) {
+        size_t from = word.end;
+        while (next_value(text, v->size, from, at.start, &other)) {
+            if (other.end > at.start) return true; /* its own beginning */
+            if (!is_list(text, other.end, at.start)) {
+                span more;
+                /* a list of several: each is joined to the next */
+                if (!next_value(text, v->size, other.end, at.start, &more) || more.end > at.start) return false;
+                if (!is_list(text, other.end, more.start)) return false;
+            }
+            from = other.end;
+        }
+        return true;
+    }
+    if (word.start < at.end) return true;
+    if (next_value(text, v->size, at.end, word.start, &other) && other.end <= word.start) return false;
+    size_t to = v->size - word.end > CLAUSE_MAX ? word.end + CLAUSE_MAX : v->size, end = word.end;
+    while (end < to && !ends_clause(text, v->size, end)) end++;
+    return !next_value(text, v->size, word.end, end, &other);
+}
+
+/* Is the name of a field all that may speak for its value, beside what stands in the value itself? */
+static bool is_strict(const field_place *place) {
+    const field *f = place->field;
+    return f && f->syntax != FIELD_LINE && f->syntax != FIELD_CONTAINER && !field_is_generic(f->name);
+}
+
+static bool is_inside(const pass *p, const field_place *place, span word) {
+    const view *v = p->view;
+    for (; v != place->view && v->source; v = v->source) word = span_map_source(&v->map, word);
+    return word.start >= place->field->start && word.end <= place->field->end;
+}
+
+static void ask_text(const pass *p, span at, const field_place *place, size_t within, speakers *w) {
     filter_scratch *s = p->scratch;
     const view *v = p->view;
-    if (list->count == 0 || !p->engine->databases[DATABASE_WORDS]) return 0;
-    size_t reach = p->engine->words_within;
-    span need = {at.start > reach ? at.start - reach : 0, v->size - at.end > reach ? at.end + reach : v->size};
-    find_words(p, need);
-    uint32_t seen[4];
-    size_t count = 0;
-    for (size_t i = 0; i < s->context.count && count < sizeof seen / sizeof *seen; i++) {
+    const size_t reach = p->engine->words_within;
+    const bool strict = is_strict(place);
+    const field_list *own = structure_of(p, v);
+    find_words(p, (span){at.start > reach ? at.start - reach : 0, v->size - at.end > reach ? at.end + reach : v->size});
+    for (size_t i = 0; own && i < s->context.count; i++) {
         const word_hit *hit = &s->context.items[i];
-        bool before = hit->start < at.start && at.start - hit->start <= within + p->engine->words[hit->word].size;
-        bool after = hit->end > at.end && hit->end - at.end <= within + p->engine->words[hit->word].size;
-        if (!(before || after) || !list_has(list, hit->word)) continue;
-        bool again = false;
-        for (size_t k = 0; k < count; k++) again = again || seen[k] == hit->word;
-        if (!again) seen[count++] = hit->word;
+        const span word = {hit->start, hit->end};
+        bool before = word.start < at.start && at.start - word.start <= within + p->engine->words[hit->word].size;
+        bool after = word.end > at.end && word.end - at.end <= within + p->engine->words[hit->word].size;
+        if (!(before || after) || !list_has(w->list, hit->word)) continue;
+        if (strict && !is_inside(p, place, word)) continue;
+        if (fields_name_at(own, v->text, word.start) || !names_value(v, word, at)) continue;
+        size_t distance = word.end <= at.start ? at.start - word.end : word.start > at.end ? word.start - at.end : 0;
+        speak(w, hit->word, OWN_NAMES + distance);
     }
-    return count;
+}
+
+context_evidence context_find(const pass *p, span at, const id_list *list, size_t within) {
+    context_evidence found = {.count = 0, .nearest = SIZE_MAX};
+    speakers w = {.list = list, .out = &found};
+    if (list->count == 0 || !p->engine->databases[DATABASE_WORDS]) return found;
+    const field_place place = structure_find(p, at);
+    ask_names(p, &place, &w);
+    ask_text(p, at, &place, within, &w);
+    return found;
+}
+
+bool context_names(const pass *p, span at, const id_list *list) {
+    context_evidence found = {.count = 0, .nearest = SIZE_MAX};
+    speakers w = {.list = list, .out = &found};
+    if (list->count == 0 || !p->engine->databases[DATABASE_WORDS]) return false;
+    const field_place place = structure_find(p, at);
+    ask_names(p, &place, &w);
+    return found.count > 0;
 }
 
 static bool ends_before(const void *words, size_t i, size_t at) {

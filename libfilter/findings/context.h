@@ -13,8 +13,19 @@
 /* A new view: what is known of words is void. */
 void context_begin(filter_scratch *s);
 
-/* How many different words of `list` stand within `within` bytes to either side of `at`. */
-size_t context_count(const pass *p, span at, const id_list *list, size_t within);
+/* Words of a list that name a value: how many different ones, and the distance of the nearest. */
+typedef struct context_evidence {
+    size_t count;
+    size_t nearest; /* 0: in its own name; SIZE_MAX: there is none */
+} context_evidence;
+
+/* A word belongs to one value. It names the value whose field has it in its name (a key, the header of a column); in
+ * free text the one that it stands directly before in its clause, else the nearest. A field with a name of its own,
+ * but for a line of prose, hears no word from outside. `within`: bytes to either side of `at`, in free text. */
+context_evidence context_find(const pass *p, span at, const id_list *list, size_t within);
+
+/* Does a word of `list` stand in the name of the field around `at`? */
+bool context_names(const pass *p, span at, const id_list *list);
 
 /* Does any word of `list` touch `part`? */
 bool context_has(const pass *p, span part, const id_list *list);

@@ -27,6 +27,7 @@ typedef enum finder {
     FIND_BY_DIGITS, /* its shape, but only near digits: most text has none, and shapes made */
     /* of digits are by far the dearest thing to look for everywhere        */
     FIND_BY_KEYWORD, /* a run of token characters, with one of the rule's names before it     */
+    FIND_BY_FIELD, /* all of a value that one of the rule's fields names                   */
     FIND_BY_REGEX /* the regular expression, anywhere in the text                         */
 } finder;
 
@@ -87,6 +88,7 @@ typedef struct pack_rule {
     rule_words context, negative_context;
     rule_partners near_rules;
     yaml_strings keywords; /* what stands before its values, when they cannot be told from others */
+    yaml_strings fields; /* names of the values that it looks at, alone */
     yaml_strings allowlist; /* values that are never reported                        */
     yaml_strings placeholders; /* a value that holds one of these is a placeholder      */
     size_t digits; /* in a value, at least                                  */

@@ -95,6 +95,8 @@ static void read_value(pack_reader *r, const pack_rule *rule, const char *source
     *out = (rule_pattern){FIND_BY_DIGITS, t, NULL, node};
     if (!t) {
         diagnose(r->d, node->line, node->column, "%s", why);
+    } else if (rule->fields.count) {
+        out->finder = FIND_BY_FIELD;
     } else if (rule->keywords.count) {
         out->finder = FIND_BY_KEYWORD;
         if (t->min_width >= KEYWORD_WIDTH_MIN) return;
@@ -113,12 +115,20 @@ static void read_value(pack_reader *r, const pack_rule *rule, const char *source
 
 static void read_patterns(pack_reader *r, pack_rule *rule, const yaml_strings *values, const yaml_strings *regexes,
                           const char *separators) {
+    static const char any_value[] = "[\\s\\S]{1,512}";
     size_t count = values->count + regexes->count;
     rule->patterns = arena_alloc(r->memory, count + 1, sizeof *rule->patterns);
     if (!rule->patterns) return;
+    if (count == 0 && rule->fields.count) {
+        rule->patterns[rule->pattern_count++] = (rule_pattern){FIND_BY_FIELD, NULL, any_value, rule->fields.node};
+        return;
+    }
     if (count == 0 && rule->phrases.count == 0 && !rule->detector) {
         diagnose(r->d, rule->line, 0, "a rule needs 'format', 'pattern', 'phrase' or 'detect'");
         return;
+    }
+    if (rule->fields.count && rule->keywords.count) {
+        diagnose(r->d, rule->line, 0, "'fields' say what names a value, so 'keywords' do not go with them");
     }
     if (rule->keywords.count && regexes->count) {
         diagnose(r->d, rule->line, 0, "'keywords' go with 'format'; a pattern says itself what stands before");
@@ -130,7 +140,8 @@ static void read_patterns(pack_reader *r, pack_rule *rule, const yaml_strings *v
     for (size_t i = 0; i < regexes->count; i++) {
         const yaml_node *node = yaml_strings_node(regexes, i);
         const char *regex = read_regex(r, regexes->items[i], node);
-        rule->patterns[rule->pattern_count++] = (rule_pattern){FIND_BY_REGEX, NULL, regex, node};
+        rule->patterns[rule->pattern_count++] =
+            (rule_pattern){rule->fields.count ? FIND_BY_FIELD : FIND_BY_REGEX, NULL, regex, node};
     }
 }
 
@@ -243,9 +254,10 @@ static void finish_rule(pack_reader *r, raw_rule *raw, const yaml_node *node) {
         diagnose(r->d, rule->line, 0, "an entity_type is made of A-Z, 0-9 and '_', at most 64 characters");
     }
     /* A prefix inside a word is no token: `sk-` in `<task-notification>`. */
+    const bool is_whole = rule->fields.count > 0; /* what stands beside a whole value is none of its own */
     const char *touching = rule->category == FILTER_SECRET ? "0-9A-Za-z_-" : "0-9A-Za-z";
-    if (!rule->left) rule->left = raw->formats.count ? touching : "";
-    if (!rule->right) rule->right = raw->formats.count ? touching : "";
+    if (!rule->left) rule->left = raw->formats.count && !is_whole ? touching : "";
+    if (!rule->right) rule->right = raw->formats.count && !is_whole ? touching : "";
     unsigned flags = read_name_bits(r, &raw->flags, flag_names, "flag");
     rule->caseless = flags & 1;
     rule->multiline = flags & 2;
@@ -261,6 +273,7 @@ static void finish_rule(pack_reader *r, raw_rule *raw, const yaml_node *node) {
     read_near_rules(r, raw->near_rules, &rule->near_rules);
     fold_words(r, &rule->placeholders);
     fold_words(r, &rule->keywords);
+    fold_words(r, &rule->fields);
     if (raw->examples) read_examples(r, raw->examples, rule);
 }
 

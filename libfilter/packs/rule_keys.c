@@ -200,6 +200,14 @@ static const yaml_field rule_fields[] = {
      .offset = offsetof(raw_rule, rule.keywords),
      .about = "Texts of which one stands at most 64 bytes before the value, in any case, also inside a word; the "
               "nearest one wins. For values of at least 16 characters that look like any other."},
+    {.key = "fields",
+     .type = YAML_STRINGS,
+     .offset = offsetof(raw_rule, rule.fields),
+     .about =
+         "The rule looks only at values whose own name (key, header of a column, tag, attribute, option) ends with "
+         "one of these: 'api key' for api_key, apiKey, API-Key2; '*password' also inside a word, as in dbpassword. "
+         "A pattern, which is one of PCRE2 here, or a format is for the whole value; without one, any value is "
+         "found."},
     {.key = "pattern",
      .type = YAML_STRINGS,
      .offset = offsetof(raw_rule, patterns),

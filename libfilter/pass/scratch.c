@@ -100,7 +100,7 @@ filter_status scratch_begin(filter_scratch *s, const filter_engine *engine, filt
     s->views.work = &s->work;
     s->copied = (copied_text){{NULL, 0}, NULL};
     s->hits = (scan_hits){NULL, 0, 0};
-    s->context = (context_words){NULL, 0, 0, {0, 0}};
+    s->context = (context_words){.count = 0};
     s->classes = (class_matches){NULL, 0, 0};
     s->instructions = NULL;
     s->found = (candidates){NULL, 0, 0};

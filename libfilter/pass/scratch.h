@@ -10,6 +10,7 @@
 #define FILTER_PASS_SCRATCH_H
 
 #include "engine/engine.h"
+#include "fields/field.h"
 #include "views/view.h"
 
 /* How far a pattern has been confirmed in the view `epoch`: each byte once. */
@@ -54,11 +55,23 @@ typedef struct word_hit {
     size_t start, end;
 } word_hit;
 
+/* The context words in the name of a field. */
+typedef struct name_words {
+    const char *name; /* NULL: free */
+    size_t size;
+    const uint32_t *words; /* ids, each once */
+    size_t count;
+} name_words;
+
+/* Names whose words are remembered: a column's is asked for at each of its cells. */
+#define NAMES_KNOWN 64
+
 /* What findings/context.h found in a part of the view. */
 typedef struct context_words {
     word_hit *items;
     size_t count, capacity;
     span covered; /* the part of the view that was searched */
+    name_words names[NAMES_KNOWN];
 } context_words;
 
 /* A word of a class in the view. */
@@ -104,6 +117,7 @@ struct filter_scratch {
     double min_scores[3]; /* by category_index: no score below is of use to this request */
     work_budget work; /* what the request may still cost */
     view_list views; /* of the segment */
+    const field_list *fields[VIEWS_MAX + 1]; /* of each view, once they were asked for: see structure.h */
     copied_text copied;
     scan_hits hits;
     context_words context;

@@ -68,16 +68,17 @@ static const char *new_token(redactor *r, const pack_rule *rule) {
     return arena_printf(&r->scratch->memory, "<%s_%llu>", rule->entity_type, number);
 }
 
-/* What makes two spellings one value: separators and case do not count in numbers and codes. */
-static const char *normalise(redactor *r, const candidate *c, const char *value, size_t size, size_t *out_size) {
-    char *out = arena_copy(&r->scratch->memory, value, size);
-    *out_size = size;
-    if (!out || !c->rule->pattern_count || !c->rule->patterns[0].value) return out;
+/* What makes two spellings one value, as it was found: decoded and folded. Case does not count in personal data, nor
+ * separators in numbers and codes; of secrets every byte counts. */
+static const char *normalise(redactor *r, const candidate *c, size_t *out_size) {
+    char *out = arena_copy(&r->scratch->memory, c->found.text, c->found.size);
+    const bool is_code = c->rule->pattern_count && c->rule->patterns[0].value;
+    const bool is_secret = c->rule->category == FILTER_SECRET;
     *out_size = 0;
-    for (size_t i = 0; i < size; i++) {
-        char ch = value[i];
-        if (text_is_alnum(ch) || (unsigned char)ch >= 0x80)
-            out[(*out_size)++] = c->rule->caseless ? text_lower(ch) : ch;
+    for (size_t i = 0; out && i < c->found.size; i++) {
+        char ch = c->found.text[i];
+        if (is_code && !text_is_alnum(ch) && (unsigned char)ch < 0x80) continue;
+        out[(*out_size)++] = is_secret && !c->rule->caseless ? ch : text_lower(ch);
     }
     return out;
 }
@@ -108,9 +109,9 @@ static bool make_room(redactor *r) {
     return true;
 }
 
-static const char *token_for(redactor *r, const candidate *c, const char *value, size_t size) {
+static const char *token_for(redactor *r, const candidate *c) {
     size_t normal_size;
-    const char *normal = normalise(r, c, value, size, &normal_size);
+    const char *normal = normalise(r, c, &normal_size);
     if (!normal || !make_room(r)) return NULL;
     size_t slot = slot_of(r, c->rule->entity_type, normal, normal_size);
     if (!r->entries[slot].entity_type) {
@@ -143,11 +144,11 @@ static void mask(const pack_redaction *how, const char *value, size_t size, text
     }
 }
 
-static void hash(redactor *r, const candidate *c, const char *value, size_t size, text_buffer *out) {
+static void hash(redactor *r, const candidate *c, text_buffer *out) {
     unsigned char digest[16];
     char hex[2 * sizeof digest + 1];
     size_t normal_size;
-    const char *normal = normalise(r, c, value, size, &normal_size);
+    const char *normal = normalise(r, c, &normal_size);
     if (!normal) {
         out->failed = true;
         return;
@@ -178,15 +179,39 @@ static void replace(redactor *r, const candidate *c, const char *value, size_t s
     const char *token;
     switch (how->operator) {
     case REDACT_MASK: mask(how, value, size, out); break;
-    case REDACT_HASH: hash(r, c, value, size, out); break;
+    case REDACT_HASH: hash(r, c, out); break;
     case REDACT_REMOVE: break;
     case REDACT_REPLACE:
-        token = token_for(r, c, value, size);
+        token = token_for(r, c);
         text_append(out, value, issuer_prefix(c->rule, value, size));
         if (token) text_append_string(out, token);
         else out->failed = true;
         break;
     }
+}
+
+/* What begins a value of YAML that is no plain text. */
+#define YAML_INDICATORS "*&!|>%@[]{}#,?`\"'-"
+
+static void put_quote(const field_writing *how, text_buffer *out) {
+    for (unsigned i = 0; i < how->slashes; i++) text_append(out, "\\", 1);
+    text_append(out, &how->quote, 1);
+}
+
+/* Writes what stands for a value, so that what is around it can still be read. */
+static void write_in_place(redactor *r, const candidate *c, const filter_segment *segment, text_buffer *out) {
+    field_writing how = c->writing;
+    text_buffer made = {.memory = &r->scratch->memory};
+    replace(r, c, segment->text + c->at.start, c->at.end - c->at.start, &made);
+    for (size_t i = 0; how.is_markup && i < made.size; i++) {
+        if (made.data[i] == '<') made.data[i] = '[';
+        else if (made.data[i] == '>') made.data[i] = ']';
+    }
+    if (how.is_scalar && made.size && strchr(YAML_INDICATORS, made.data[0])) how.quote = '"';
+    if (how.quote) put_quote(&how, out);
+    text_append(out, made.data, made.size);
+    if (how.quote) put_quote(&how, out);
+    out->failed = out->failed || made.failed;
 }
 
 /* One piece of the text that changes. */
@@ -204,11 +229,13 @@ typedef struct edit_list {
 
 static void add_data(edit_list *list, const candidate *c) {
     edit *last = list->count ? &list->items[list->count - 1] : NULL;
-    if (!last || c->at.start >= last->at.end) {
-        list->items[list->count++] = (edit){c->at, c};
+    const span at = c->writing.quote ? (span){c->writing.start, c->writing.end} : c->at;
+    if (!last || at.start >= last->at.end) {
+        list->items[list->count++] = (edit){at, c};
         return;
     }
-    if (c->at.end > last->at.end) last->at.end = c->at.end; /* data inside an attack, or across its end: all goes */
+    if (last->with && last->with->writing.quote && at.end <= last->at.end) return; /* of one number, which is gone */
+    if (at.end > last->at.end) last->at.end = at.end; /* data inside an attack, or across its end: all goes */
     last->with = NULL;
 }
 
@@ -232,7 +259,7 @@ static void apply(redactor *r, const edit_list *list, text_buffer *out) {
     for (size_t i = 0; i < list->count; i++) {
         const edit *e = &list->items[i];
         text_append(out, text + done, e->at.start - done);
-        if (e->with) replace(r, e->with, text + e->at.start, e->at.end - e->at.start, out);
+        if (e->with) write_in_place(r, e->with, list->segment, out);
         else text_append_string(out, STRIPPED);
         done = e->at.end;
     }

@@ -52,9 +52,58 @@ static bool is_part_of_longer(const engine_pattern *pattern, const view *v, span
     return continues(before) && !hangs;
 }
 
+/* Is a run of digits the digits after a point, the number before it, or one with an exponent: 0.4972, 7.5, 5e-16? */
+static bool is_part_of_fraction(const view *v, span at) {
+    const char *text = v->text;
+    if (!text_is_digit(text[at.end - 1])) return false;
+    if (at.start > 1 && text_is_digit(text[at.start]) && text[at.start - 1] == '.' && text_is_digit(text[at.start - 2]))
+        return true;
+    if (at.end + 1 >= v->size) return false;
+    char next = text[at.end], after = text[at.end + 1];
+    if ((next == 'e' || next == 'E') && (text_is_digit(after) || after == '-' || after == '+')) return true;
+    return next == '.' && text_is_digit(after) && !memchr(text + at.start, '.', at.end - at.start);
+}
+
+/* 8-4-4-4-12 hexadecimal digits (RFC 9562 section 4). */
+#define UUID_SIZE 36
+
+static bool is_uuid(const char *text) {
+    for (size_t i = 0; i < UUID_SIZE; i++) {
+        bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+        if (hyphen ? text[i] != '-' : text_hex_value(text[i]) < 0) return false;
+    }
+    return true;
+}
+
+/* Is a value a piece of a UUID, and not all of it? */
+static bool is_part_of_uuid(const view *v, span at) {
+    if (at.end - at.start >= UUID_SIZE || v->size < UUID_SIZE) return false;
+    size_t from = at.end > UUID_SIZE ? at.end - UUID_SIZE : 0;
+    for (size_t i = from; i <= at.start && i + UUID_SIZE <= v->size; i++) {
+        if (v->text[i + 8 < v->size ? i + 8 : i] == '-' && is_uuid(v->text + i)) return true;
+    }
+    return false;
+}
+
+/* Do groups of digits go on with the same separator on both sides of a number that has it, as in that of a parcel? */
+static bool is_among_groups(const view *v, span at) {
+    const char *text = v->text;
+    if (at.start < 2 || at.end + 1 >= v->size || !text_is_digit(text[at.start])) return false;
+    char separator = text[at.end];
+    if ((separator != ' ' && separator != '-') || text[at.start - 1] != separator) return false;
+    return memchr(text + at.start, separator, at.end - at.start) && text_is_digit(text[at.start - 2]) &&
+           text_is_digit(text[at.end + 1]);
+}
+
+static bool is_piece(const engine_pattern *pattern, const view *v, span at) {
+    if (pattern->finder != FIND_BY_DIGITS || pattern->rule->category != FILTER_PII) return false;
+    return is_part_of_longer(pattern, v, at) || is_part_of_fraction(v, at) || is_part_of_uuid(v, at) ||
+           is_among_groups(v, at);
+}
+
 static void add_match(const pass *p, const engine_pattern *pattern, span at, unsigned evidence) {
     candidate c = {.rule = pattern->rule, .rule_index = pattern->rule_index, .evidence = evidence};
-    if (at.end <= at.start || is_part_of_longer(pattern, p->view, at)) return;
+    if (at.end <= at.start || is_piece(pattern, p->view, at)) return;
     if (evidence & FILTER_EVIDENCE_LIMIT) c.score = pattern->rule->score; /* nothing is known of the value itself */
     else if (!score_evidence(p, at, &c)) return;
     candidate_add(p, at, &c);
@@ -168,7 +217,8 @@ static bool can_matter(const pass *p, const engine_pattern *pattern, size_t end)
     /* As far as a word can lie from a value around the hit, itself included. */
     size_t reach = pattern->width + LOOKAHEAD + p->engine->words_within + pattern->rule->context.within;
     span part = {end > reach ? end - reach : 0, v->size - end > reach ? end + reach : v->size};
-    return context_has(p, part, &words->context);
+    if (context_has(p, part, &words->context)) return true;
+    return context_names(p, (span){end > 1 ? end - 2 : 0, end > 1 ? end - 1 : end}, &words->context);
 }
 
 void confirm_hits(const pass *p) {

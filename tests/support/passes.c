@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "passes.h"
 
+#include "pass/structure.h"
+
 pass pass_begin(const filter_engine *engine, const char *text, filter_role role) {
     filter_scratch *s = support_scratch();
     filter_error error;
@@ -10,6 +12,7 @@ pass pass_begin(const filter_engine *engine, const char *text, filter_role role)
     s->views.count = 1;
     s->views.limits = 0;
     s->window_count = 0;
+    structure_begin(s);
     for (size_t i = 0; i < 3; i++) s->min_scores[i] = 0;
     return (pass){
         .engine = engine, .scratch = s, .view = &s->views.items[0], .role = role, .categories = FILTER_CATEGORIES_ALL};

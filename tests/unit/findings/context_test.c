@@ -16,7 +16,7 @@ static size_t count_near(const char *text, size_t within) {
     const pass p = pass_begin(engine, text, FILTER_ROLE_USER);
     size_t at = (size_t)(strstr(text, "XX") - text);
     context_begin(p.scratch);
-    size_t count = context_count(&p, (span){at, at + 2}, words(), within);
+    size_t count = context_find(&p, (span){at, at + 2}, words(), within).count;
     pass_end(&p);
     return count;
 }
@@ -62,12 +62,12 @@ static void what_is_remembered_changes_no_answer(void **state) {
         for (int i = 0; i < 12; i++) {
             size_t at = support_random() % (p.view->size - 2);
             span value = {at, at + 2};
-            size_t remembered = context_count(&p, value, words(), NEAR);
+            size_t remembered = context_find(&p, value, words(), NEAR).count;
             context_words kept = p.scratch->context;
             context_begin(p.scratch);
             p.scratch->context.items = NULL;
             p.scratch->context.capacity = 0;
-            assert_int_equal(context_count(&p, value, words(), NEAR), remembered);
+            assert_int_equal(context_find(&p, value, words(), NEAR).count, remembered);
             p.scratch->context = kept;
         }
         pass_end(&p);
@@ -115,7 +115,7 @@ static void an_engine_without_words_counts_none(void **state) {
     const id_list list = {&zero, 1, 1};
     size_t nearest;
     context_begin(p.scratch);
-    assert_int_equal(context_count(&p, (span){4, 6}, &list, 10), 0);
+    assert_int_equal(context_find(&p, (span){4, 6}, &list, 10).count, 0);
     assert_false(context_has(&p, (span){0, 6}, &list));
     assert_int_equal(context_words_before(&p, 4, 10, &nearest), 0);
     pass_end(&p);
