@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "pass/scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,6 +175,7 @@ static const filter_result *inspect(runner *r, const pack_rule *rule, const char
     request.segment_count = 1;
     request.returns = FILTER_RETURN_FINDINGS;
     request.min_score = min_score;
+    r->scratch->favoured = rule;
     return filter_inspect(r->engine, r->scratch, &request, &result, NULL) == FILTER_OK ? result : NULL;
 }
 

@@ -45,7 +45,8 @@ bool field_names_add(field_names *n, arena *memory, const char *name, uint32_t p
         if (text_is_word_byte(*c)) joined[size++] = text_lower(*c);
     }
     field_name_entry *e = slot_of(n, joined, size);
-    if (!arena_grow(memory, &n->patterns, &n->pattern_capacity, n->pattern_count + 1, sizeof *n->patterns)) return false;
+    if (!arena_grow(memory, &n->patterns, &n->pattern_capacity, n->pattern_count + 1, sizeof *n->patterns))
+        return false;
     if (!e->name) {
         *e = (field_name_entry){.name = joined, .size = (uint32_t)size};
         n->count++;
@@ -59,7 +60,8 @@ bool field_names_add(field_names *n, arena *memory, const char *name, uint32_t p
 }
 
 /* Adds the patterns of an entry, each once, in order. */
-static size_t add_patterns(const field_names *n, const field_name_entry *e, uint32_t *patterns, size_t count, size_t max) {
+static size_t add_patterns(const field_names *n, const field_name_entry *e, uint32_t *patterns, size_t count,
+                           size_t max) {
     for (uint32_t i = e->first; i && count < max; i = n->patterns[i - 1].next) {
         uint32_t pattern = n->patterns[i - 1].pattern;
         size_t k = 0;

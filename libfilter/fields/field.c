@@ -44,7 +44,8 @@ field_writing fields_writing(const field_list *list, const char *text, size_t st
     if (!f || f->quote) return how;
     bool is_all = start == f->start && end == f->end;
     how.is_scalar = is_all && f->syntax == FIELD_LINE;
-    bool is_bare = f->syntax == FIELD_BARE || f->syntax == FIELD_SQL || (is_setting(f) && is_all && text_is_digit(text[start]));
+    bool is_bare =
+        f->syntax == FIELD_BARE || f->syntax == FIELD_SQL || (is_setting(f) && is_all && text_is_digit(text[start]));
     if (!is_bare || !is_bare_literal(text, f)) return how;
     how.start = f->start;
     how.end = f->end;
@@ -56,13 +57,13 @@ field_writing fields_writing(const field_list *list, const char *text, size_t st
 /* A tag has attributes, whose fields come before that of its text. */
 #define NAMES_AHEAD 4
 
-bool fields_name_at(const field_list *list, const char *text, size_t at) {
+bool fields_name_has(const field_list *list, const char *text, size_t at, size_t end) {
     size_t next = search_first(list->items, list->count, starts_by, at);
-    const char *place = text + at;
-    if (next > 0 && list->items[next - 1].syntax == FIELD_HEADER && list->items[next - 1].end > at) return true;
+    const char *place = text + at, *after = text + end;
+    if (next > 0 && list->items[next - 1].syntax == FIELD_HEADER && list->items[next - 1].end >= end) return true;
     for (size_t i = next; i < list->count && i < next + NAMES_AHEAD; i++) {
         field_name name = list->items[i].name;
-        if (place >= name.text && place < name.text + name.size) return true;
+        if (place >= name.text && after <= name.text + name.size) return true;
     }
     /* The name of a tag, whose text may be empty, or of one that ends. */
     size_t k = at;
@@ -103,12 +104,12 @@ size_t field_words(field_name name, char out[FIELD_WORDS_MAX]) {
 }
 
 bool field_is_generic(field_name name) {
-    static const char *const generic[] = {"arg",    "args",  "arguments", "body",   "comment", "content", "contents", "data",
-                                          "description", "detail", "details", "field", "input",   "item",    "items",
-                                          "line",   "log",   "message",   "msg",    "note",    "notes",   "output",
-                                          "param",  "payload", "prompt",  "query",  "raw",     "record",  "remark",
-                                          "remarks", "result", "row",     "string", "summary", "text",    "val",
-                                          "value",  "values"};
+    static const char *const generic[] = {
+        "arg",         "args",    "arguments", "body",   "comment", "content", "contents", "data",
+        "description", "detail",  "details",   "field",  "input",   "item",    "items",    "line",
+        "log",         "message", "msg",       "note",   "notes",   "output",  "param",    "payload",
+        "prompt",      "query",   "raw",       "record", "remark",  "remarks", "result",   "row",
+        "string",      "summary", "text",      "val",    "value",   "values"};
     char words[FIELD_WORDS_MAX];
     size_t size = field_words(name, words), start = size;
     while (start > 0 && words[start - 1] != ' ') start--;

@@ -86,8 +86,8 @@ static inline const field *field_parent(const field_list *list, const field *f) 
 /* How a text is written in place of a span. */
 field_writing fields_writing(const field_list *list, const char *text, size_t start, size_t end);
 
-/* Is a place of the text inside of the name of a field? */
-bool fields_name_at(const field_list *list, const char *text, size_t at);
+/* Does a span of the text stand in the name of a field? */
+bool fields_name_has(const field_list *list, const char *text, size_t start, size_t end);
 
 /* Longest name that is looked at, and longest form of one. */
 #define FIELD_NAME_MAX 96

@@ -12,12 +12,12 @@ typedef struct hl7_field {
 } hl7_field;
 
 static const hl7_field hl7_fields[] = {
-    {"PID", 3, "patient id"},      {"PID", 7, "date of birth"},   {"PID", 11, "address"},
-    {"PID", 13, "phone number"},   {"PID", 14, "phone number"},   {"PID", 19, "ssn"},
-    {"PID", 20, "driver license"}, {"NK1", 4, "address"},         {"NK1", 5, "phone number"},
-    {"NK1", 16, "date of birth"},  {"NK1", 37, "ssn"},            {"GT1", 5, "address"},
-    {"GT1", 6, "phone number"},    {"GT1", 8, "date of birth"},   {"GT1", 12, "ssn"},
-    {"IN1", 18, "date of birth"},  {"IN1", 36, "policy number"},  {"IN1", 49, "member id"},
+    {"PID", 3, "patient id"},      {"PID", 7, "date of birth"},  {"PID", 11, "address"},
+    {"PID", 13, "phone number"},   {"PID", 14, "phone number"},  {"PID", 19, "ssn"},
+    {"PID", 20, "driver license"}, {"NK1", 4, "address"},        {"NK1", 5, "phone number"},
+    {"NK1", 16, "date of birth"},  {"NK1", 37, "ssn"},           {"GT1", 5, "address"},
+    {"GT1", 6, "phone number"},    {"GT1", 8, "date of birth"},  {"GT1", 12, "ssn"},
+    {"IN1", 18, "date of birth"},  {"IN1", 36, "policy number"}, {"IN1", 49, "member id"},
 };
 
 static field_name hl7_name(const char *segment, unsigned number) {
@@ -40,7 +40,11 @@ static size_t read_hl7(reader *r, const scope *s, size_t at) {
         bool is_end = end == s->to || r->text[end] == '\n' || r->text[end] == '\r';
         if (!is_end && r->text[end] != '|') continue;
         if (end > start)
-            reader_add(r, (field){.start = start, .end = end, .name = hl7_name(segment, number), .parent = s->parent, .syntax = FIELD_CELL});
+            reader_add(r, (field){.start = start,
+                                  .end = end,
+                                  .name = hl7_name(segment, number),
+                                  .parent = s->parent,
+                                  .syntax = FIELD_CELL});
         if (is_end) break;
         number++;
         start = end + 1;

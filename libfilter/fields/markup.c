@@ -8,13 +8,13 @@
 
 /* Elements of HTML that say how a text looks, and not what it is. */
 static bool is_presentation(field_name tag) {
-    static const char *const tags[] = {"a",    "article", "aside",  "b",     "body", "br",   "button", "center", "code",
-                                       "dd",   "del",     "div",    "dl",    "dt",   "em",   "font",   "footer", "form",
-                                       "h1",   "h2",      "h3",     "h4",    "h5",   "h6",   "head",   "header", "hr",
-                                       "html", "i",       "img",    "ins",   "label", "li",  "link",   "main",   "mark",
-                                       "meta", "nav",     "ol",     "p",     "pre",  "q",    "s",      "script", "section",
-                                       "small", "span",   "strong", "style", "sub",  "sup",  "table",  "tbody",  "td",
-                                       "tfoot", "th",     "thead",  "title", "tr",   "tt",   "u",      "ul"};
+    static const char *const tags[] = {
+        "a",       "article", "aside", "b",      "body",  "br",     "button", "center", "code",  "dd",    "del",
+        "div",     "dl",      "dt",    "em",     "font",  "footer", "form",   "h1",     "h2",    "h3",    "h4",
+        "h5",      "h6",      "head",  "header", "hr",    "html",   "i",      "img",    "ins",   "label", "li",
+        "link",    "main",    "mark",  "meta",   "nav",   "ol",     "p",      "pre",    "q",     "s",     "script",
+        "section", "small",   "span",  "strong", "style", "sub",    "sup",    "table",  "tbody", "td",    "tfoot",
+        "th",      "thead",   "title", "tr",     "tt",    "u",      "ul"};
     for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
         if (name_is(tag, tags[i])) return true;
     }
@@ -111,7 +111,12 @@ static void read_attributes(reader *r, const scope *s, size_t at, tag_parts *tag
         while (s->depth && end > value && r->text[end - 1] == '\\') end--;
         if (is_label_name(name)) tag->label = (field_name){r->text + value, end - value};
         field_name named = name_is(name, "value") && tag->label.size ? tag->label : name;
-        reader_add(r, (field){.start = value, .end = end, .name = named, .parent = reader_parent(r, s), .syntax = FIELD_ATTRIBUTE, .quote = quote});
+        reader_add(r, (field){.start = value,
+                              .end = end,
+                              .name = named,
+                              .parent = reader_parent(r, s),
+                              .syntax = FIELD_ATTRIBUTE,
+                              .quote = quote});
     }
 }
 
@@ -144,7 +149,8 @@ size_t read_tag(reader *r, scope *s, size_t at) {
     else s->label.size = 0;
     const bool is_leaf = text_end + 1 < s->to && close[1] == '/';
     uint32_t parent = reader_parent(r, s);
-    uint32_t id = reader_add(r, (field){.start = tag.end, .end = tag.end, .name = name, .parent = parent, .syntax = FIELD_ELEMENT});
+    uint32_t id = reader_add(
+        r, (field){.start = tag.end, .end = tag.end, .name = name, .parent = parent, .syntax = FIELD_ELEMENT});
     if (is_leaf) {
         if (id) r->list->items[id - 1].end = text_end;
         if (text_end - tag.end > 8) reader_inside(r, (span){tag.end, text_end}, s->depth, id);

@@ -116,7 +116,8 @@ static field_name name_of(reader *r, scope *s, field_name name, span value) {
     } else if (name.size && label->size && is_labelled(name)) {
         name = *label;
     } else if (!name.size && top && top->close == ')') {
-        if (top->items++ == 0 && is_identifier(r->text, value)) top->label = (field_name){r->text + value.start, value.end - value.start};
+        if (top->items++ == 0 && is_identifier(r->text, value))
+            top->label = (field_name){r->text + value.start, value.end - value.start};
         else if (top->items == 2) name = top->label;
     } else if (!name.size && top && top->close == ']') {
         name = top->name;
@@ -132,11 +133,11 @@ static size_t read_literal(reader *r, scope *s, size_t at, field_name name) {
     const char quote = r->text[at];
     const span value = {at + 1, close - slashes_of(s, quote)};
     uint32_t id = reader_add(r, (field){.start = value.start,
-                                           .end = value.end,
-                                           .name = name_of(r, s, name, value),
-                                           .parent = reader_parent(r, s),
-                                           .syntax = FIELD_STRING,
-                                           .quote = quote});
+                                        .end = value.end,
+                                        .name = name_of(r, s, name, value),
+                                        .parent = reader_parent(r, s),
+                                        .syntax = FIELD_STRING,
+                                        .quote = quote});
     if (has_structure) reader_inside(r, value, s->depth + (quote == '"'), id);
     s->pending.size = 0;
     return close + 1;
@@ -245,7 +246,9 @@ static void leave_blocks(reader *r, scope *s, size_t indent, size_t at) {
 static void open_block(reader *r, scope *s, span key, size_t at) {
     if (s->block_count == BLOCKS_MAX || open_bracket(r, s)) return;
     uint32_t id = reader_add(
-        r, (field){.start = at, .end = at, .name = name_at(r, key), .parent = reader_parent(r, s), .syntax = FIELD_CONTAINER});
+        r,
+        (field){
+            .start = at, .end = at, .name = name_at(r, key), .parent = reader_parent(r, s), .syntax = FIELD_CONTAINER});
     if (id) s->blocks[s->block_count++] = (block){key.start - s->line, id};
 }
 
@@ -281,15 +284,24 @@ static size_t read_value(reader *r, scope *s, field_name name, size_t at, bool t
         name_of(r, s, name, (span){i, end});
     }
     s->open_line = reader_add(
-        r, (field){.start = line.start, .end = line.end, .name = named, .parent = reader_parent(r, s), .syntax = FIELD_LINE});
+        r,
+        (field){
+            .start = line.start, .end = line.end, .name = named, .parent = reader_parent(r, s), .syntax = FIELD_LINE});
     s->line_frames = r->frame_count;
     s->clause = i;
     return i;
 }
 
+static size_t words_of(const char *text, span s) {
+    size_t words = 1;
+    for (size_t i = s.start; i < s.end; i++) words += is_blank(text[i]);
+    return words;
+}
+
 /* KEY:value at the start of a line, as vCard has it: no drive, no scheme, no time. */
 static bool is_tight_key(const reader *r, const scope *s, span key, char next) {
-    if (key.start != skip_blanks(r->text, s->line, s->to) || key.end - key.start < 3 || strchr("/\\", next)) return false;
+    if (key.start != skip_blanks(r->text, s->line, s->to) || key.end - key.start < 3 || strchr("/\\", next))
+        return false;
     for (size_t i = key.start; i < key.end; i++) {
         if (!text_is_word_byte(r->text[i]) && r->text[i] != '_' && r->text[i] != '-') return false;
         if (text_is_digit(r->text[i])) return false;
@@ -310,6 +322,8 @@ static size_t on_colon(reader *r, scope *s, size_t at) {
     if (key.end == key.start) return at + 1;
     bool is_open = text_is_space(next) || strchr("\"'*_[{", next) || (s->depth && next == '\\');
     if (!is_open && !is_tight_key(r, s, key, next)) return at + 1;
+    if (s->open_line && key.start == s->clause && words_of(r->text, key) > 2)
+        return at + 1; /* "Adresi: Atatürk Caddesi No: 12" */
     reader_end_line(r, s, key.start);
     bool is_line = key.start <= s->line + 64 && !open_bracket(r, s);
     if (is_line) leave_blocks(r, s, key.start - s->line, key.start);
@@ -327,7 +341,8 @@ static size_t read_word(reader *r, scope *s, span key, size_t at) {
     char before = key.start > s->from ? r->text[key.start - 1] : '\n';
     size_t start = at, end = at;
     bool is_url = before == '?' || before == '&';
-    const bool is_line = key.start == skip_blanks(r->text, s->line, s->to) || has_word(r->text, skip_blanks(r->text, s->line, s->to), s->to, "export");
+    const bool is_line = key.start == skip_blanks(r->text, s->line, s->to) ||
+                         has_word(r->text, skip_blanks(r->text, s->line, s->to), s->to, "export");
     field_name name = name_at(r, key);
     if (is_line && !is_url) {
         size_t next = at;
@@ -342,7 +357,8 @@ static size_t read_word(reader *r, scope *s, span key, size_t at) {
             next++;
         }
         bool spaced = key.end < at - 1 && is_blank(r->text[key.end]);
-        if (!again && !is_url && !memchr(r->text + at, ';', (next < s->to ? next : s->to) - at) && (spaced || s->depth == 0)) {
+        if (!again && !is_url && !memchr(r->text + at, ';', (next < s->to ? next : s->to) - at) &&
+            (spaced || s->depth == 0)) {
             return read_value(r, s, name, at, true);
         }
     }
@@ -403,9 +419,12 @@ static size_t on_open(reader *r, scope *s, size_t at) {
     frame *outer = r->frame_count > s->frames ? &r->frames[r->frame_count - 1] : NULL;
     if (!name.size && open == '[' && outer && outer->close == ']') name = outer->name;
     if (name.size) {
-        id = reader_add(r, (field){.start = at, .end = s->to, .name = name, .parent = parent, .syntax = FIELD_CONTAINER});
+        id = reader_add(r,
+                        (field){.start = at, .end = s->to, .name = name, .parent = parent, .syntax = FIELD_CONTAINER});
     }
-    r->frames[r->frame_count++] = (frame){.close = open == '(' ? ')' : open == '[' ? ']' : '}',
+    r->frames[r->frame_count++] = (frame){.close = open == '('   ? ')'
+                                                   : open == '[' ? ']'
+                                                                 : '}',
                                           .field = id,
                                           .parent = parent,
                                           .name = open == '[' ? name : (field_name){NULL, 0}};
@@ -457,11 +476,16 @@ static size_t read_list_item(reader *r, scope *s, size_t at) {
         return end != quote ? end : at;
     }
     size_t end = marks_next(&r->marks, value);
-    while (end < s->to && r->text[end] != '\n' && r->text[end] != ':' && r->text[end] != '{') end = marks_next(&r->marks, end + 1);
+    while (end < s->to && r->text[end] != '\n' && r->text[end] != ':' && r->text[end] != '{')
+        end = marks_next(&r->marks, end + 1);
     if (end < s->to && r->text[end] != '\n') return at;
     span item = trim(r->text, (span){value, end < s->to ? end : s->to});
     if (item.end > item.start)
-        reader_add(r, (field){.start = item.start, .end = item.end, .name = name, .parent = reader_parent(r, s), .syntax = FIELD_LINE});
+        reader_add(r, (field){.start = item.start,
+                              .end = item.end,
+                              .name = name,
+                              .parent = reader_parent(r, s),
+                              .syntax = FIELD_LINE});
     return item.end;
 }
 
@@ -483,8 +507,8 @@ static size_t on_line_end(reader *r, scope *s, size_t at, size_t next) {
     reader_end_line(r, s, at);
     s->line = s->clause = next;
     /* A bracket of a sentence that nobody closes is none. */
-    while (r->frame_count > s->frames && r->frames[r->frame_count - 1].close == ')' && at + 1 < s->to && r->text[at] == '\n' &&
-           r->text[at + 1] == '\n') {
+    while (r->frame_count > s->frames && r->frames[r->frame_count - 1].close == ')' && at + 1 < s->to &&
+           r->text[at] == '\n' && r->text[at + 1] == '\n') {
         r->frame_count--;
     }
     return begin_line(r, s, next);
@@ -511,7 +535,8 @@ static size_t on_hyphen(reader *r, scope *s, size_t at) {
     while (start < s->to && r->text[start] == '-') start++;
     size_t end = start;
     while (end < s->to && is_name_byte(r->text[end])) end++;
-    if (start - at > 2 || end - start < 3 || !text_is_alpha(r->text[start]) || end == s->to || r->text[end] != ' ') return start > at ? start : at + 1;
+    if (start - at > 2 || end - start < 3 || !text_is_alpha(r->text[start]) || end == s->to || r->text[end] != ' ')
+        return start > at ? start : at + 1;
     size_t value = skip_blanks(r->text, end, s->to), stop = value;
     field_name name = name_at(r, (span){start, end});
     if (value == s->to || r->text[value] == '-') return end;
@@ -521,7 +546,8 @@ static size_t on_hyphen(reader *r, scope *s, size_t at) {
     }
     while (stop < s->to && !text_is_space(r->text[stop]) && !strchr("\"'`;|<>", r->text[stop])) stop++;
     if (stop == value) return end;
-    reader_add(r, (field){.start = value, .end = stop, .name = name, .parent = reader_parent(r, s), .syntax = FIELD_OPTION});
+    reader_add(
+        r, (field){.start = value, .end = stop, .name = name, .parent = reader_parent(r, s), .syntax = FIELD_OPTION});
     return stop;
 }
 
@@ -536,7 +562,8 @@ static size_t on_quote(reader *r, scope *s, size_t at) {
     bool is_arrow = sign + 1 < s->to && r->text[sign] == '=' && r->text[sign + 1] == '>';
     bool is_equals = sign + 1 < s->to && r->text[sign] == '=' && r->text[sign + 1] != '=';
     const span name = {at + 1, close - slashes_of(s, r->text[at])};
-    if ((is_colon || is_arrow || is_equals) && name.end > name.start && !memchr(r->text + name.start, '\n', name.end - name.start)) {
+    if ((is_colon || is_arrow || is_equals) && name.end > name.start &&
+        !memchr(r->text + name.start, '\n', name.end - name.start)) {
         if (s->open_line && s->line_frames == r->frame_count) reader_end_line(r, s, at);
         return read_value(r, s, name_at(r, name), sign + 1 + is_arrow, is_colon);
     }
@@ -563,9 +590,7 @@ static size_t on_mark(reader *r, scope *s, size_t at) {
     }
     case '\\': return on_backslash(r, s, at);
     case '-': return on_hyphen(r, s, at);
-    case ',':
-        s->clause = at + 1;
-        return read_item(r, s, at + 1);
+    case ',': s->clause = at + 1; return read_item(r, s, at + 1);
     default: s->clause = at + 1; return at + 1; /* ; | tab */
     }
 }

@@ -34,8 +34,11 @@ static size_t read_columns(reader *r, const scope *s, size_t at) {
             continue;
         }
         span name = {start, i};
-        while (name.start < name.end && (text_is_space(r->text[name.start]) || strchr("`\"'[", r->text[name.start]))) name.start++;
-        while (name.end > name.start && (text_is_space(r->text[name.end - 1]) || strchr("`\"']", r->text[name.end - 1]))) name.end--;
+        while (name.start < name.end && (text_is_space(r->text[name.start]) || strchr("`\"'[", r->text[name.start])))
+            name.start++;
+        while (name.end > name.start &&
+               (text_is_space(r->text[name.end - 1]) || strchr("`\"']", r->text[name.end - 1])))
+            name.end--;
         if (r->column_count < COLUMNS_MAX) {
             r->columns[r->column_count++] = (field_name){r->text + name.start, name.end - name.start};
             reader_add(r, (field){.start = name.start, .end = name.end, .parent = s->parent, .syntax = FIELD_HEADER});
@@ -98,7 +101,8 @@ static size_t read_values(reader *r, const scope *s, size_t at) {
 static size_t read_list(reader *r, const scope *s, size_t at) {
     size_t floor = at - s->from > LOOK_BACK ? at - LOOK_BACK : s->from;
     size_t end = back_over_space(r->text, floor, at), last = end;
-    if (r->column_count && (word_before_is(r->text, floor, end, "values") || word_before_is(r->text, floor, end, "value"))) {
+    if (r->column_count &&
+        (word_before_is(r->text, floor, end, "values") || word_before_is(r->text, floor, end, "value"))) {
         return read_values(r, s, at);
     }
     if (r->column_count && last > floor && r->text[last - 1] == ',') {

@@ -131,11 +131,11 @@ static void add_row(reader *r, const scope *s, const row *header, const row *cel
         span cell = cells->cells[i];
         if (cell.end == cell.start) continue;
         uint32_t id = reader_add(r, (field){.start = cell.start,
-                                               .end = cell.end,
-                                               .name = name_of_cell(r, header->cells[i]),
-                                               .parent = s->parent,
-                                               .syntax = FIELD_CELL,
-                                               .quote = cells->quoted[i] ? '"' : 0});
+                                            .end = cell.end,
+                                            .name = name_of_cell(r, header->cells[i]),
+                                            .parent = s->parent,
+                                            .syntax = FIELD_CELL,
+                                            .quote = cells->quoted[i] ? '"' : 0});
         if (cell.end - cell.start > 8 && memchr(r->text + cell.start, '{', cell.end - cell.start))
             reader_inside(r, cell, s->depth, id);
     }
@@ -172,11 +172,10 @@ static size_t read_list(reader *r, const scope *s, size_t at) {
         if (pass == 0) {
             if (rows < 2) return at;
             first = name.start;
-            reader_add(r, (field){.start = first,
-                                  .end = name.end,
-                                  .name = {NULL, 0},
-                                  .parent = s->parent,
-                                  .syntax = FIELD_HEADER});
+            reader_add(
+                r,
+                (field){
+                    .start = first, .end = name.end, .name = {NULL, 0}, .parent = s->parent, .syntax = FIELD_HEADER});
         }
     }
     return last;

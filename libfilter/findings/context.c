@@ -197,10 +197,20 @@ static bool is_list(const char *text, size_t from, size_t to) {
     return false;
 }
 
+/* Is a value a line of words, as an address is? Numbers are no values beside it, but parts of the same text. */
+static bool is_line_of_words(const char *text, span at) {
+    size_t letters = 0;
+    const char *blank = memchr(text + at.start, ' ', at.end - at.start);
+    for (size_t i = at.start; blank && i < at.end; i++)
+        letters += text_is_word_byte(text[i]) && !text_is_digit(text[i]);
+    return letters > 2;
+}
+
 /* Does a word of free text name a value, and not another one? */
 static bool names_value(const view *v, span word, span at) {
     const char *text = v->text;
     span other;
+    if (is_line_of_words(text, at)) return true;
     if (word.end <= at.start) {
         size_t from = word.end;
         while (next_value(text, v->size, from, at.start, &other)) {
@@ -248,7 +258,7 @@ static void ask_text(const pass *p, span at, const field_place *place, size_t wi
         bool after = word.end > at.end && word.end - at.end <= within + p->engine->words[hit->word].size;
         if (!(before || after) || !list_has(w->list, hit->word)) continue;
         if (strict && !is_inside(p, place, word)) continue;
-        if (fields_name_at(own, v->text, word.start) || !names_value(v, word, at)) continue;
+        if (fields_name_has(own, v->text, word.start, word.end) || !names_value(v, word, at)) continue;
         size_t distance = word.end <= at.start ? at.start - word.end : word.start > at.end ? word.start - at.end : 0;
         speak(w, hit->word, OWN_NAMES + distance);
     }

@@ -147,8 +147,23 @@ static void drop_repeats(filter_scratch *s, size_t first) {
     }
 }
 
+/* Where the favoured rule acts, others of its entity need not. */
+static void favour(filter_scratch *s, size_t first) {
+    for (size_t i = first; s->favoured && i < s->found.count; i++) {
+        const candidate *c = &s->found.items[i];
+        if (c->rule != s->favoured || c->dropped || c->rule->category == FILTER_INJECTION ||
+            c->action == FILTER_ACTION_NONE)
+            continue;
+        for (size_t k = first; k < s->found.count; k++) {
+            candidate *other = &s->found.items[k];
+            if (other->rule != c->rule && says_the_same(c, other)) other->dropped = true;
+        }
+    }
+}
+
 void resolve_overlaps(filter_scratch *s, size_t first, bool list_all) {
     size_t count = 0, end = 0;
+    favour(s, first);
     candidate **order = arena_alloc(&s->memory, s->found.count - first + 1, sizeof(candidate *));
     if (!order) {
         s->failed = true;

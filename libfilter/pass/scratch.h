@@ -125,6 +125,7 @@ struct filter_scratch {
     size_t window_count; /* most windows that a view of the segment has for the sentence model */
     const struct prompt_shingles *instructions; /* of the trusted segments, when an answer could repeat them */
     candidates found;
+    const pack_rule *favoured; /* examples of a rule are about that rule: of its entity, it comes first; NULL: none */
     verdict_notes notes;
     coverage_gaps gaps;
 };

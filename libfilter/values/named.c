@@ -38,8 +38,8 @@ static bool match_value(const pass *p, const engine_pattern *pattern, const fiel
     const matcher_memory *m = &p->scratch->matcher;
     const uint32_t whole = f->syntax == FIELD_LINE ? 0 : PCRE2_ENDANCHORED;
     pcre2_set_offset_limit(m->context, value.start);
-    int count = pcre2_match(pattern->code, (PCRE2_SPTR)p->view->text, value.end, value.start,
-                            PCRE2_ANCHORED | whole, m->data, m->context);
+    int count = pcre2_match(pattern->code, (PCRE2_SPTR)p->view->text, value.end, value.start, PCRE2_ANCHORED | whole,
+                            m->data, m->context);
     if (count == PCRE2_ERROR_NOMATCH) return false;
     *found = value;
     if (count < 0) return true; /* a text made to exhaust the matcher does not pass */

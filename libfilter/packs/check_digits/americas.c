@@ -50,11 +50,13 @@ static bool br_cpf(const char *value, size_t size) {
     return digits_of(value, size, 11, d) && !is_one_digit(d, 11) && brazilian(d, 11, weights);
 }
 
-/* Receita Federal do Brasil, Cadastro Nacional da Pessoa Jurídica, digits only. */
+/* Receita Federal do Brasil, Cadastro Nacional da Pessoa Jurídica, Instrução Normativa 2.229 of 2024: twelve letters or
+ * digits, each worth its ASCII code less 48, and two check digits. */
 static bool br_cnpj(const char *value, size_t size) {
-    char d[CHARACTERS_MAX];
+    char c[CHARACTERS_MAX];
     static const char weights[] = {6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2};
-    return digits_of(value, size, 14, d) && !is_one_digit(d, 14) && brazilian(d, 14, weights);
+    return checksum_gather(value, size, true, c) == 14 && text_is_digit(c[12]) && text_is_digit(c[13]) &&
+           !is_one_digit(c, 14) && brazilian(c, 14, weights);
 }
 
 /* RENAPO, Instructivo normativo para la asignación de la CURP. */

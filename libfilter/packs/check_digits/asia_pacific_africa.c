@@ -41,7 +41,9 @@ static bool cn_ric(const char *value, size_t size) {
     for (int i = 0; i < 17; i++) {
         if (!text_is_digit(c[i])) return false;
     }
-    if (!is_day((int)number(c + 10, 2), (int)number(c + 12, 2))) return false;
+    if (!is_calendar_day((unsigned)number(c + 6, 4), (unsigned)number(c + 10, 2), (unsigned)number(c + 12, 2))) {
+        return false;
+    }
     return c[17] == "10X98765432"[weighted(c, weights, 17) % 11];
 }
 
@@ -68,6 +70,15 @@ static bool kr_brn(const char *value, size_t size) {
     if (!digits_of(value, size, 10, d)) return false;
     int sum = weighted(d, weights, 9) + digit(d[8]) * 5 / 10;
     return (10 - sum % 10) % 10 == digit(d[9]);
+}
+
+/* Philippines, Bureau of Internal Revenue: weights 9 to 2, the rest mod 11 is the ninth digit; a branch follows. */
+static bool ph_tin(const char *value, size_t size) {
+    char d[CHARACTERS_MAX];
+    static const char weights[] = {9, 8, 7, 6, 5, 4, 3, 2};
+    size_t count = checksum_gather(value, size, false, d);
+    if (count != 9 && (count < 12 || count > 14)) return false;
+    return number(d, 9) > 0 && weighted(d, weights, 8) % 11 == digit(d[8]);
 }
 
 /* Singapore, NRIC and FIN: letter by mod 11; T and G add 4, M adds 3. */
@@ -126,9 +137,9 @@ static bool tr_id(const char *value, size_t size) {
 }
 
 const checksum check_digits_asia_pacific_africa[] = {
-    {"au_abn", au_abn, NULL}, {"au_acn", au_acn, NULL},   {"au_medicare", au_medicare, NULL},
-    {"au_tfn", au_tfn, NULL}, {"cn_ric", cn_ric, NULL},   {"jp_my_number", jp_my_number, NULL},
-    {"kr_brn", kr_brn, NULL}, {"kr_rrn", kr_rrn, NULL},   {"sg_nric", sg_nric, NULL},
-    {"sg_uen", sg_uen, NULL}, {"th_tnin", th_tnin, NULL}, {"tr_id", tr_id, NULL},
-    {NULL, NULL, NULL},
+    {"au_abn", au_abn, NULL},   {"au_acn", au_acn, NULL}, {"au_medicare", au_medicare, NULL},
+    {"au_tfn", au_tfn, NULL},   {"cn_ric", cn_ric, NULL}, {"jp_my_number", jp_my_number, NULL},
+    {"kr_brn", kr_brn, NULL},   {"kr_rrn", kr_rrn, NULL}, {"ph_tin", ph_tin, NULL},
+    {"sg_nric", sg_nric, NULL}, {"sg_uen", sg_uen, NULL}, {"th_tnin", th_tnin, NULL},
+    {"tr_id", tr_id, NULL},     {NULL, NULL, NULL},
 };

@@ -46,6 +46,10 @@ int weighted(const char *digits, const char *weights, size_t count);
 int weighted_cross(const char *digits, const char *weights, size_t count);
 
 bool is_day(int month, int day);
+
+/* A day of the Gregorian calendar; of a year with two digits 29 February is one when the year 2000 + n has it. */
+bool is_calendar_day(unsigned year, unsigned month, unsigned day);
+
 bool is_one_digit(const char *d, size_t count);
 
 /* ISO/IEC 7064 mod 11,10: the last digit checks those before it. */

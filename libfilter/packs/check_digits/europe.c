@@ -75,12 +75,29 @@ static bool de_lanr(const char *value, size_t size) {
     return digits_of(value, size, 9, d) && (10 - weighted(d, weights, 6) % 10) % 10 == digit(d[6]);
 }
 
-/* Spain, Ministerio del Interior: letter by mod 23; X, Y, Z of an NIE are 0, 1, 2. */
+/* Spain, Orden EHA/451/2008: a letter for the kind of body, seven digits, and their Luhn digit or its letter. */
+static bool is_spanish_body(const char *c, size_t count) {
+    if (count != 9 || !strchr("ABCDEFGHJNPQRSUVW", c[0])) return false;
+    char digits[9] = "";
+    for (int i = 1; i < 8; i++) {
+        if (!text_is_digit(c[i])) return false;
+        digits[i - 1] = c[i];
+    }
+    bool is_letter = text_is_alpha(c[8]);
+    if (is_letter ? c[8] > 'J' || strchr("ABEH", c[0]) : strchr("PQS", c[0]) != NULL) return false;
+    digits[7] = is_letter ? "1234567890"[c[8] - 'A'] : c[8];
+    return checksum_luhn_digits(digits, 8);
+}
+
+/* Spain, Ministerio del Interior: letter by mod 23; X, Y, Z of an NIE are 0, 1, 2; K, L, M of other persons count
+ * nothing. Or the number of a body. */
 static bool es_nif(const char *value, size_t size) {
     char c[CHARACTERS_MAX];
     size_t count = checksum_gather(value, size, true, c);
+    if (is_spanish_body(c, count)) return true;
     if (count < 8 || count > 9 || !text_is_alpha(c[count - 1])) return false;
     if (c[0] >= 'X' && c[0] <= 'Z') c[0] = (char)('0' + (c[0] - 'X'));
+    if (count == 9 && c[0] >= 'K' && c[0] <= 'M') c[0] = '0';
     for (size_t i = 0; i + 1 < count; i++) {
         if (!text_is_digit(c[i])) return false;
     }
@@ -96,7 +113,8 @@ static bool fi_hetu(const char *value, size_t size) {
     for (int i = 0; i < 9; i++) {
         if (!text_is_digit(d[i])) return false;
     }
-    return is_day((int)number(d + 2, 2), (int)number(d, 2)) &&
+    unsigned century = strchr("ABCDEFabcdef", value[6]) ? 2000 : value[6] == '+' ? 1800 : 1900;
+    return is_calendar_day(century + (unsigned)number(d + 4, 2), (unsigned)number(d + 2, 2), (unsigned)number(d, 2)) &&
            text_lower(value[10]) == text_lower("0123456789ABCDEFHJKLMNPRSTUVWXY"[number(d, 9) % 31]);
 }
 
@@ -112,6 +130,19 @@ static bool fr_nir(const char *value, size_t size) {
         if (!text_is_digit(c[i])) return false;
     }
     return 97 - number(c, 13) % 97 == number(c + 13, 2);
+}
+
+/* France, Code général des impôts, annexe III, article 169 bis: the SIREN with its Luhn digit, and before it a key: two
+ * digits that are (12 + 3 × SIREN) mod 97, or of newer ones two characters. */
+static bool fr_tva(const char *value, size_t size) {
+    char c[CHARACTERS_MAX];
+    if (checksum_gather(value, size, true, c) != 13 || memcmp(c, "FR", 2) != 0) return false;
+    for (int i = 4; i < 13; i++) {
+        if (!text_is_digit(c[i])) return false;
+    }
+    if (!checksum_luhn_digits(c + 4, 9) || number(c + 4, 9) == 0) return false;
+    if (!text_is_digit(c[2]) || !text_is_digit(c[3])) return true;
+    return (12 + 3 * (number(c + 4, 9) % 97)) % 97 == number(c + 2, 2);
 }
 
 /* Italy, Ministerial decree of 23 December 1976: odd places by a table, even by value, mod 26. */
@@ -149,8 +180,9 @@ static bool se_personnummer(const char *value, size_t size) {
     size_t count = checksum_gather(value, size, false, d);
     if (count != 10 && count != 12) return false;
     const char *ten = d + count - 10;
-    int day = (int)number(ten + 4, 2);
-    return is_day((int)number(ten + 2, 2), day > 60 ? day - 60 : day) && checksum_luhn_digits(ten, 10);
+    unsigned day = (unsigned)number(ten + 4, 2), year = (unsigned)number(d, count - 8);
+    return is_calendar_day(count == 12 ? year : year + 2000, (unsigned)number(ten + 2, 2), day > 60 ? day - 60 : day) &&
+           checksum_luhn_digits(ten, 10);
 }
 
 /* NHS Data Dictionary, NHS number: mod 11; a check of 10 is never issued. */
@@ -170,10 +202,22 @@ static bool de_id_card(const char *value, size_t size) {
 }
 
 const checksum check_digits_europe[] = {
-    {"be_nrn", be_nrn, NULL},         {"ch_ahv", ch_ahv, NULL},     {"de_health", de_health, NULL},
-    {"de_id_card", de_id_card, NULL}, {"de_lanr", de_lanr, NULL},   {"de_pension", de_pension, NULL},
-    {"de_tax_id", de_tax_id, NULL},   {"de_vat", de_vat, NULL},     {"es_nif", es_nif, NULL},
-    {"fi_hetu", fi_hetu, NULL},       {"fr_nir", fr_nir, NULL},     {"it_fiscal_code", it_fiscal_code, NULL},
-    {"nl_bsn", nl_bsn, NULL},         {"pl_pesel", pl_pesel, NULL}, {"se_personnummer", se_personnummer, NULL},
-    {"uk_nhs", uk_nhs, NULL},         {NULL, NULL, NULL},
+    {"be_nrn", be_nrn, NULL},
+    {"ch_ahv", ch_ahv, NULL},
+    {"de_health", de_health, NULL},
+    {"de_id_card", de_id_card, NULL},
+    {"de_lanr", de_lanr, NULL},
+    {"de_pension", de_pension, NULL},
+    {"de_tax_id", de_tax_id, NULL},
+    {"de_vat", de_vat, NULL},
+    {"es_nif", es_nif, NULL},
+    {"fi_hetu", fi_hetu, NULL},
+    {"fr_nir", fr_nir, NULL},
+    {"fr_tva", fr_tva, NULL},
+    {"it_fiscal_code", it_fiscal_code, NULL},
+    {"nl_bsn", nl_bsn, NULL},
+    {"pl_pesel", pl_pesel, NULL},
+    {"se_personnummer", se_personnummer, NULL},
+    {"uk_nhs", uk_nhs, NULL},
+    {NULL, NULL, NULL},
 };

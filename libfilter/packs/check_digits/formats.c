@@ -26,7 +26,7 @@ static bool not_palindrome(const char *value, size_t size) {
     return false;
 }
 
-static bool is_calendar_day(unsigned year, unsigned month, unsigned day) {
+bool is_calendar_day(unsigned year, unsigned month, unsigned day) {
     static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (month < 1 || month > 12 || day < 1) return false;
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -56,9 +56,13 @@ static bool date(const char *value, size_t size) {
     return is_calendar_day(year, n[1], n[0]) || is_calendar_day(year, n[0], n[1]);
 }
 
+/* An address, perhaps with a zone (RFC 4007 section 11) and the length of a prefix (RFC 4632 section 3.1) behind it. */
 static bool parses_as(int family, const char *value, size_t size) {
     char address[INET6_ADDRSTRLEN + 1];
     unsigned char out[16];
+    for (size_t i = 0; i < size; i++) {
+        if (value[i] == '/' || value[i] == '%') size = i;
+    }
     if (size >= sizeof address) return false;
     memcpy(address, value, size);
     address[size] = '\0';
@@ -67,7 +71,8 @@ static bool parses_as(int family, const char *value, size_t size) {
 
 /* RFC 4291 section 2.2; the unspecified and the loopback address are nobody's. */
 static bool ipv6(const char *value, size_t size) {
-    if (size <= 3) return false; /* "::", "::1" */
+    const char *suffix = memchr(value, '/', size);
+    if ((suffix ? (size_t)(suffix - value) : size) <= 3) return false; /* "::", "::1" */
     return parses_as(AF_INET6, value, size);
 }
 

@@ -36,28 +36,89 @@ static unsigned mod97(const char *c, size_t count) {
     return remainder;
 }
 
-/* ISO 13616: length by country (SWIFT, IBAN Registry), then the check digits. */
-static bool iban(const char *value, size_t size) {
-    static const char lengths[] =
-        "AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY28CZ24DE22DJ27DK18DO28EE20EG29ES24FI18FK18FO18"
-        "FR27GB22GE22GI23GL18GR27GT28HN28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27"
-        "MD24ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27"
-        "SO23ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30";
-    char c[CHARACTERS_MAX];
-    size_t count = checksum_gather(value, size, true, c);
-    if (count < 15 || !text_is_alpha(c[0]) || !text_is_alpha(c[1])) return false;
-    size_t expected = 0;
-    for (const char *s = lengths; *s && !expected; s += 4) {
-        if (s[0] == c[0] && s[1] == c[1]) expected = (size_t)((s[2] - '0') * 10 + (s[3] - '0'));
-    }
-    return count == expected && mod97(c, count) == 1;
+/* SWIFT, IBAN Registry (release 101): what stands behind the check digits of each country, as so many digits (n),
+ * capital letters (a) or either (c). */
+static const char iban_structures[] =
+    "AD8n12c AE19n AL8n16c AT16n AZ4a20c BA16n BE12n BG4a6n8c BH4a14c BI23n BR23n1a1c BY4c4n16c CH5n12c CR18n "
+    "CY8n16c CZ20n DE18n DJ23n DK14n DO4c20n EE16n EG25n ES20n FI14n FK2a12n FO14n FR10n11c2n GB4a14n GE2a16n "
+    "GI4a15c GL14n GR7n16c GT24c HN4a20n HR17n HU24n IE4a14n IL19n IQ4a15n IS22n IT1a10n12c JO4a4n18c KW4a22c "
+    "KZ3n13c LB4n20c LC4a24c LI5n12c LT16n LU3n13c LV4a13c LY21n MC10n11c2n MD20c ME18n MK3n10c2n MN16n MR23n "
+    "MT4a5n18c MU4a19n3a NI4a20n NL4a10n NO11n OM3n16c PK4a16c PL24n PS4a21c PT21n QA4a21c RO4a16c RS18n RU14n15c "
+    "SA2n18c SC4a20n3a SD14n SE20n SI15n SK20n SM1a10n12c SO19n ST21n SV4a20n TL19n TN20n TR6n16c UA6n19c VA18n "
+    "VG4a16n XK16n YE4a4n18c ";
+
+/* Is `c` of the kind that a structure asks for? */
+static bool iban_has_kind(char c, char kind) {
+    return kind == 'c' || (kind == 'n' ? text_is_digit(c) : text_is_alpha(c));
 }
 
+/* The next country in the table from `at` on: its letters are country[0..1], its structure follows them. NULL past the
+ * last one. `size` is the length of the whole number. */
+static const char *iban_next(const char *at, const char **after, size_t *size) {
+    if (!*at) return NULL;
+    const char *s = at + 2;
+    *size = 4;
+    while (*s != ' ') {
+        size_t count = 0;
+        while (text_is_digit(*s)) count = count * 10 + (size_t)digit(*s++);
+        *size += count;
+        s++; /* the kind */
+    }
+    *after = s + 1;
+    return at;
+}
+
+/* The kind of the character at `place` of a number, counted from 0, by the structure behind a country's letters. */
+static char iban_kind(const char *structure, size_t place) {
+    size_t end = 4;
+    while (*structure != ' ') {
+        size_t count = 0;
+        while (text_is_digit(*structure)) count = count * 10 + (size_t)digit(*structure++);
+        end += count;
+        if (place < end) return *structure;
+        structure++;
+    }
+    return 'c';
+}
+
+/* ISO 13616: the country's structure, then the check digits. */
+static bool iban(const char *value, size_t size) {
+    char c[CHARACTERS_MAX];
+    size_t count = checksum_gather(value, size, true, c), expected = 0;
+    const char *country = iban_structures, *after = iban_structures;
+    if (count < 15 || !text_is_digit(c[2]) || !text_is_digit(c[3])) return false;
+    while ((country = iban_next(after, &after, &expected)) != NULL) {
+        if (country[0] == c[0] && country[1] == c[1]) break;
+    }
+    if (!country || count != expected) return false;
+    for (size_t i = 4; i < count; i++) {
+        if (!iban_has_kind(c[i], iban_kind(country + 2, i))) return false;
+    }
+    return mod97(c, count) == 1;
+}
+
+/* A country whose numbers are so long, its structure, and the check digits. */
 static void iban_complete(char *value, size_t size) {
     char c[CHARACTERS_MAX];
-    if (size < 15) return;
-    memcpy(value + 2, "00", 2);
-    unsigned check = 98 - mod97(c, checksum_gather(value, size, true, c));
+    size_t count = checksum_gather(value, size, true, c), expected = 0, place = 0;
+    const char *country = NULL, *chosen = NULL, *after = iban_structures;
+    if (count < 15) return;
+    while ((country = iban_next(after, &after, &expected)) != NULL) {
+        /* The first letters decide which one it is. */
+        if (expected == count && (!chosen || country[0] <= c[0])) chosen = country;
+    }
+    if (!chosen) return;
+    bool small = value[0] >= 'a';
+    for (size_t i = 0; i < size; i++) {
+        if (!text_is_digit(value[i]) && !text_is_alpha(value[i])) continue;
+        char kind = place < 2 ? 'a' : place < 4 ? 'n' : iban_kind(chosen + 2, place);
+        char made = place < 2 ? chosen[place] : place < 4 ? '0' : c[place];
+        if (kind == 'n' && !text_is_digit(made)) made = (char)('0' + made % 10);
+        if (kind == 'a' && !text_is_alpha(made)) made = (char)('A' + digit(made));
+        value[i] = small ? text_lower(made) : made;
+        c[place++] = made;
+    }
+    unsigned check = 98 - mod97(c, count);
     value[2] = (char)('0' + check / 10);
     value[3] = (char)('0' + check % 10);
 }

@@ -86,9 +86,24 @@ static bool base58check(const char *value, size_t size) {
     return memcmp(hash, bytes + 21, 4) == 0;
 }
 
+static int bech32_value(char c) {
+    static const char alphabet[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+    const char *at = c ? strchr(alphabet, text_lower(c)) : NULL;
+    return at ? (int)(at - alphabet) : -1;
+}
+
+/* BIP-173 and BIP-350, SegWit addresses: a version up to 16 and a program of 2 to 40 bytes, of 20 or 32 in version 0,
+ * whose spare bits are 0. `symbols` is what stands behind the 1, without the sum. */
+static bool is_segwit(const char *symbols, size_t count) {
+    int version = count ? bech32_value(symbols[0]) : -1;
+    size_t bits = count ? (count - 1) * 5 : 0, spare = bits % 8, bytes = bits / 8;
+    if (version < 0 || version > 16 || spare > 4 || bytes < 2 || bytes > 40) return false;
+    if (version == 0 && bytes != 20 && bytes != 32) return false;
+    return (bech32_value(symbols[count - 1]) & ((1 << spare) - 1)) == 0;
+}
+
 /* BIP-173 and BIP-350: the polynomial over human-readable part and data is 1 (bech32) or 0x2bc830a3. */
 static bool bech32(const char *value, size_t size) {
-    static const char alphabet[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     static const uint32_t generator[] = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
     const char *one = memrchr(value, '1', size);
     uint32_t check = 1;
@@ -100,15 +115,16 @@ static bool bech32(const char *value, size_t size) {
         else if (i == human) v = 0;
         else if (i <= 2 * human) v = (unsigned char)text_lower(value[i - human - 1]) & 31;
         else {
-            char c = text_lower(value[i - human]);
-            const char *at = c ? strchr(alphabet, c) : NULL;
-            if (!at) return false;
-            v = (uint32_t)(at - alphabet);
+            int known = bech32_value(value[i - human]);
+            if (known < 0) return false;
+            v = (uint32_t)known;
         }
         uint32_t top = check >> 25;
         check = (check & 0x1ffffff) << 5 ^ v;
         for (int k = 0; k < 5; k++) check ^= top >> k & 1 ? generator[k] : 0;
     }
+    bool bitcoin = human == 2 && text_lower(value[0]) == 'b' && text_lower(value[1]) == 'c';
+    if (bitcoin && !is_segwit(one + 1, size - human - 7)) return false;
     return check == 1 || check == 0x2bc830a3;
 }
 

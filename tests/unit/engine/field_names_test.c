@@ -10,11 +10,11 @@ static void a_name_is_found_by_its_last_words(void **state) {
         size_t count;
         uint32_t patterns[3];
     } cases[] = {
-        {"password", 1, {0}},        {"db password", 1, {0}},       {"dbpassword", 0, {0}},
-        {"api key", 2, {1, 3}},      {"apikey", 1, {1}},            {"my api key", 2, {1, 3}},
-        {"apikeys", 0, {0}},         {"key api", 0, {0}},           {"dbpasswd", 1, {2}},
-        {"passwd", 1, {2}},          {"passwd hash", 0, {0}},       {"monkey", 0, {0}},
-        {"primary key", 1, {3}},     {"номер паспорта", 1, {4}},    {"", 0, {0}},
+        {"password", 1, {0}},    {"db password", 1, {0}},    {"dbpassword", 0, {0}},
+        {"api key", 2, {1, 3}},  {"apikey", 1, {1}},         {"my api key", 2, {1, 3}},
+        {"apikeys", 0, {0}},     {"key api", 0, {0}},        {"dbpasswd", 1, {2}},
+        {"passwd", 1, {2}},      {"passwd hash", 0, {0}},    {"monkey", 0, {0}},
+        {"primary key", 1, {3}}, {"номер паспорта", 1, {4}}, {"", 0, {0}},
     };
     arena memory;
     arena_init(&memory);

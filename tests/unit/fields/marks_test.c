@@ -8,7 +8,8 @@ static bool is_mark(const char *text, size_t at) {
 
 static void each_mark_is_found_and_nothing_else(void **state) {
     (void)state;
-    static const char bytes[] = "\t\n\"'(),:;<=[\\]`{|}-->?@;9/*&%#!~z \x80\xff   aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    static const char bytes[] =
+        "\t\n\"'(),:;<=[\\]`{|}-->?@;9/*&%#!~z \x80\xff   aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     for (int round = 0; round < 3000; round++) {
         char text[300];
         size_t size = support_random() % sizeof text;

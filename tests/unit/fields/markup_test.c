@@ -11,7 +11,8 @@ static const structure_case cases[] = {
     {"<a:Tel>1</a:Tel>", "a tel=1", "a prefix"},
     {"if a <b and c> d, vector<int> v; <EMAIL_ADDRESS_1>", "", "no markup"},
     {"<br><hr/><!-- c --><?xml v=\"1\"?><x>", "v=1", "tags without text"},
-    {"{\"h\":\"<ssn>219</ssn><t a=\\\"b\\\">c</t>\"}", "h=<ssn>219</ssn><t a=\\\"b\\\">c</t>; ssn=219; a=b; t=c", "in a text of JSON"},
+    {"{\"h\":\"<ssn>219</ssn><t a=\\\"b\\\">c</t>\"}", "h=<ssn>219</ssn><t a=\\\"b\\\">c</t>; ssn=219; a=b; t=c",
+     "in a text of JSON"},
 };
 
 static void elements_and_attributes_have_their_names(void **state) {

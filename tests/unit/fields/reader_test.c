@@ -5,20 +5,23 @@
 
 static const structure_case literals[] = {
     {"{\"ssn\":\"219-09-4471\",\"order_id\":343556712}", "ssn=219-09-4471; order id=343556712", "JSON"},
-    {"{ \"a\" : [1, \"x\", {\"b\": true}] , \"c\": null }", "a=1; a=x; b=true; c=null", "lists and objects in one another"},
+    {"{ \"a\" : [1, \"x\", {\"b\": true}] , \"c\": null }", "a=1; a=x; b=true; c=null",
+     "lists and objects in one another"},
     {"{\"a\":\"b\\\"c\",\"d\":\"e\\\\\"}", "a=b\\\"c; d=e\\\\", "quotes in a text"},
     {"{\n  \"a\":\n    \"b\",\n  \"c\": -1.5e3\n}", "a=b; c=-1.5e3", "over lines"},
     {"{\"log\":\"{\\\"dateOfBirth\\\":\\\"1981\\\",\\\"k\\\":7}\"}",
      "log={\\\"dateOfBirth\\\":\\\"1981\\\",\\\"k\\\":7}; date of birth=1981; k=7", "JSON in a text of JSON"},
     {"{\"a\":\"{\\\"b\\\":\\\"{\\\\\\\"ssn\\\\\\\":\\\\\\\"2\\\\\\\"}\\\"}\"}",
-     "a={\\\"b\\\":\\\"{\\\\\\\"ssn\\\\\\\":\\\\\\\"2\\\\\\\"}\\\"}; b={\\\\\\\"ssn\\\\\\\":\\\\\\\"2\\\\\\\"}; ssn=2", "and in that"},
+     "a={\\\"b\\\":\\\"{\\\\\\\"ssn\\\\\\\":\\\\\\\"2\\\\\\\"}\\\"}; b={\\\\\\\"ssn\\\\\\\":\\\\\\\"2\\\\\\\"}; ssn=2",
+     "and in that"},
     {"{\"t\":\"Name: Jo\\nSSN: 219\"}", "t=Name: Jo\\nSSN: 219; name=Jo; ssn=219", "lines in a text of JSON"},
     {"{'mail': 'jo@example.com', 'n': N'x'}", "mail=jo@example.com; n=x", "Python, SQL"},
     {"{mail: 'jo', \"n\": 1}", "mail=jo; n=1", "JavaScript"},
     {"const apiKey = \"a b\";\nx := `c`", "api key=a b; x=c", "assignments"},
     {"$config['db_pass'] = 'x'; 'k' => 'v', b=>1", "db pass=x; k=v; b=1", "PHP"},
     {"pw: str = \"x\"", "pw=str = \"x\"; pw=x", "a name with a type"},
-    {"define('DB_PASSWORD', 'x'); h.set(\"X-Api-Key\", \"y\")", "db password=x; x api key=y", "a name and its value as arguments"},
+    {"define('DB_PASSWORD', 'x'); h.set(\"X-Api-Key\", \"y\")", "db password=x; x api key=y",
+     "a name and its value as arguments"},
     {"{\"name\":\"ssn\",\"value\":\"219\"}", "name=ssn; ssn=219", "a part that names another"},
     {"it's a \"quoted\" word, isn't it", "", "prose"},
     {"{\"a\":\"open", "a=\"open", "a text that nobody closes"},
@@ -27,14 +30,16 @@ static const structure_case literals[] = {
 
 static const structure_case lines[] = {
     {"SSN: 219, Order: 12", "ssn=219; order=12", "two on a line"},
-    {"Date of birth: 3 March\n**Phone:** 12\n- mail: x", "date of birth=3 March; phone=12; mail=x", "words, Markdown, a list"},
+    {"Date of birth: 3 March\n**Phone:** 12\n- mail: x", "date of birth=3 March; phone=12; mail=x",
+     "words, Markdown, a list"},
     {"a=1 b=2 c=\"x y\"", "a=1; b=2; c=x y", "logfmt"},
     {"DB_PASS=x y&z\nexport KEY = v", "db pass=x y&z; key=v", "settings, to the end of the line"},
     {"Server=a;Password=b;X=1", "server=a; password=b; x=1", "a connection"},
     {"https://h.example/p?token=a&b=c#d", "token=a; b=c", "parameters of an address"},
     {"a=1&pass=x", "a=1; pass=x", "a form"},
     {"db:\n  password: x\n  phones:\n    - 1\n    - '2'\nnext: y", "password=x; phones=1; phones=2; next=y", "YAML"},
-    {"- name: DB_PASS\n  value: x\n- name: BB\n  value: y", "name=DB_PASS; db pass=x; name=BB; bb=y", "names and values of YAML"},
+    {"- name: DB_PASS\n  value: x\n- name: BB\n  value: y", "name=DB_PASS; db pass=x; name=BB; bb=y",
+     "names and values of YAML"},
     {"cmd --password x --user=\"b c\" -v --flag", "password=x; user=b c", "options"},
     {"at 12:30 we met, std::abs, C:\\x, https://a.example/b", "", "colons of prose"},
     {"(SSN: 219) and more", "ssn=219", "in brackets"},
@@ -54,9 +59,27 @@ static void lines_have_their_names_and_bounds(void **state) {
 
 static void random_mixtures_keep_order_and_bounds(void **state) {
     (void)state;
-    static const char *const pieces[] = {"{", "}", "[", "]", "(", ")", "\"", "'", "\\", "\\\"", "\\n", ":", ": ", "=", "=>", ",", ";", "|",
-                                         "\t", "\n", "<", ">", "<a>", "</a>", "<b c=\"d\">", "x", "ssn", "219", " ", " --opt ", "- ", "&", "?",
-                                         "INSERT INTO t (", "VALUES (", "PID|", "TEL;X:", "ENV A b", "`", "\\\\\\\"", "a,b,c\n", "é"};
+    static const char *const pieces[] = {"{",           "}",
+                                         "[",           "]",
+                                         "(",           ")",
+                                         "\"",          "'",
+                                         "\\",          "\\\"",
+                                         "\\n",         ":",
+                                         ": ",          "=",
+                                         "=>",          ",",
+                                         ";",           "|",
+                                         "\t",          "\n",
+                                         "<",           ">",
+                                         "<a>",         "</a>",
+                                         "<b c=\"d\">", "x",
+                                         "ssn",         "219",
+                                         " ",           " --opt ",
+                                         "- ",          "&",
+                                         "?",           "INSERT INTO t (",
+                                         "VALUES (",    "PID|",
+                                         "TEL;X:",      "ENV A b",
+                                         "`",           "\\\\\\\"",
+                                         "a,b,c\n",     "é"};
     for (int round = 0; round < 20000; round++) {
         char text[400] = "";
         for (size_t n = support_random() % 60; n > 0; n--)
@@ -75,8 +98,10 @@ static double cpu_seconds(void) {
 /* Each of these, repeated, makes some part of the reader look far ahead or back. */
 static void fields_of_hostile_texts_cost_linear_time(void **state) {
     (void)state;
-    static const char *const pieces[] = {"{", "[", "\"", "'", "\\\"", "<a ", "<a>", "a:", "a=", "a,b\n", "{\"a\":", "(\"a\",", "INTO t (a",
-                                         "VALUES (", "\\", "- a: ", "\"\",", "a=\"", "a: [", " --a", "|", "<a b='"};
+    static const char *const pieces[] = {"{",         "[",        "\"", "'",     "\\\"",    "<a ",
+                                         "<a>",       "a:",       "a=", "a,b\n", "{\"a\":", "(\"a\",",
+                                         "INTO t (a", "VALUES (", "\\", "- a: ", "\"\",",   "a=\"",
+                                         "a: [",      " --a",     "|",  "<a b='"};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         double seconds[2];
         for (size_t k = 0; k < 2; k++) {
@@ -100,7 +125,8 @@ static void fields_of_hostile_texts_cost_linear_time(void **state) {
             free(text);
         }
         /* eight times the text: quadratic would be sixty-four times the time */
-        if (seconds[1] > 30 * seconds[0] + 0.02) fail_msg("'%s' costs %.4f s, then %.4f s", pieces[i], seconds[0], seconds[1]);
+        if (seconds[1] > 30 * seconds[0] + 0.02)
+            fail_msg("'%s' costs %.4f s, then %.4f s", pieces[i], seconds[0], seconds[1]);
     }
 }
 

@@ -3,7 +3,8 @@
 
 static const structure_case cases[] = {
     {"INSERT INTO t (a, `ssn`) VALUES (1, N'it''s'), (2, NULL);", "a=1; ssn=it''s; a=2; ssn=NULL", "rows, quotes"},
-    {"insert into \"s\".\"t\" (\"a\", [b])\nvalues\n  ('x', f(1, 2)),\n  ('y', -3)", "a=x; b=f(1, 2); a=y; b=-3", "calls, lines"},
+    {"insert into \"s\".\"t\" (\"a\", [b])\nvalues\n  ('x', f(1, 2)),\n  ('y', -3)", "a=x; b=f(1, 2); a=y; b=-3",
+     "calls, lines"},
     {"INSERT INTO t VALUES (1, 2)", "", "no names"},
     {"into (a, b) we go", "", "prose"},
 };

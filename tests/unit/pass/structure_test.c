@@ -43,8 +43,10 @@ static void a_value_is_placed_in_its_field_in_every_view(void **state) {
         const pass p = views_of(cases[i].text, cases[i].view);
         const field_place place = structure_find(&p, find(&p, cases[i].value));
         if (!cases[i].name) assert_null(place.field);
-        else if (!place.field || place.field->name.size != strlen(cases[i].name) || memcmp(place.field->name.text, cases[i].name, strlen(cases[i].name)) != 0)
-            fail_msg("%s: %.*s", cases[i].text, place.field ? (int)place.field->name.size : 0, place.field ? place.field->name.text : "");
+        else if (!place.field || place.field->name.size != strlen(cases[i].name) ||
+                 memcmp(place.field->name.text, cases[i].name, strlen(cases[i].name)) != 0)
+            fail_msg("%s: %.*s", cases[i].text, place.field ? (int)place.field->name.size : 0,
+                     place.field ? place.field->name.text : "");
         pass_end(&p);
     }
 }
@@ -55,16 +57,23 @@ static void a_span_that_cuts_an_escape_is_told(void **state) {
         const char *text, *value;
         bool cuts;
     } cases[] = {
-        {"{\"a\":\"x\\njo@b.c\"}", "njo@b.c", true},   {"{\"a\":\"x\\njo@b.c\"}", "jo@b.c", false},
-        {"{\"a\":\"x\\\\njo\"}", "njo", false},        {"{\"a\":\"\\u0022jo\"}", "0022jo", true},
-        {"{\"a\":\"\\u0022jo\"}", "jo", false},        {"a%0Ajo@b.c", "0Ajo@b.c", true},
-        {"a%0Ajo@b.c", "Ajo@b.c", true},               {"LIKE '%4111'", "4111", false},
-        {"D\\name@b.c", "name@b.c", false},            {"\033[32mjo@b.c", "32mjo@b.c", true},
-        {"{\"a\":\"b\\\"c\"}", "b\\", true},           {"{\"a\":\"b\\\"c\"}", "b\\\"", false},
+        {"{\"a\":\"x\\njo@b.c\"}", "njo@b.c", true},
+        {"{\"a\":\"x\\njo@b.c\"}", "jo@b.c", false},
+        {"{\"a\":\"x\\\\njo\"}", "njo", false},
+        {"{\"a\":\"\\u0022jo\"}", "0022jo", true},
+        {"{\"a\":\"\\u0022jo\"}", "jo", false},
+        {"a%0Ajo@b.c", "0Ajo@b.c", true},
+        {"a%0Ajo@b.c", "Ajo@b.c", true},
+        {"LIKE '%4111'", "4111", false},
+        {"D\\name@b.c", "name@b.c", false},
+        {"\033[32mjo@b.c", "32mjo@b.c", true},
+        {"{\"a\":\"b\\\"c\"}", "b\\", true},
+        {"{\"a\":\"b\\\"c\"}", "b\\\"", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const pass p = pass_begin(engine, cases[i].text, FILTER_ROLE_USER);
-        if (structure_cuts_escape(&p, find(&p, cases[i].value)) != cases[i].cuts) fail_msg("%s: %s", cases[i].text, cases[i].value);
+        if (structure_cuts_escape(&p, find(&p, cases[i].value)) != cases[i].cuts)
+            fail_msg("%s: %s", cases[i].text, cases[i].value);
         pass_end(&p);
     }
 }

@@ -5,6 +5,9 @@ static void values_that_are_published_are_right_and_those_beside_them_wrong(void
     (void)state;
     static const check_value values[] = {
         {"br_cnpj", "00.000.000/0000-00", false, "zeros"},
+        {"br_cnpj", "12.ABC.345/01DE-35", true, "with letters, as the issuer prints it"},
+        {"br_cnpj", "12.ABC.345/01DE-36", false, "last digit off by one"},
+        {"br_cnpj", "12.ABC.345/01DE-3A", false, "check digits are digits"},
         {"br_cpf", "390.533.447-05", true, "as the issuer prints it"},
         {"br_cpf", "111.111.111-11", false, "one digit all through"},
         {"mx_curp", "BOXW310820HNERXN09", true, "as the issuer prints it"},

@@ -9,6 +9,8 @@ static void values_that_are_published_are_right_and_those_beside_them_wrong(void
         {"iban", "GB28NWBK60161331926819", false, "check digits off by one"},
         {"iban", "DE8937040044053201300", false, "one digit short"},
         {"iban", "XX89370400440532013000", false, "no country"},
+        {"iban", "no93 8601 11 17947", true, "small letters, in other groups"},
+        {"iban", "DE89A70400440532013007", false, "a letter where Germany has digits"},
         {"icao_mrz", "L898902C36UTO7408122F1204159ZE184226B<<<<<10", true, "the passport of Doc 9303 part 4"},
         {"icao_mrz", "L898902C37UTO7408122F1204159ZE184226B<<<<<10", false, "its number with another digit"},
         {"icao_mrz", "D231458907UTO7408122F1204159<<<<<<<6", true, "36 characters, part 6"},

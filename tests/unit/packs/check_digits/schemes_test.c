@@ -33,6 +33,7 @@ static const linear_scheme linear_schemes[] = {
     {"jp_my_number", "###########@", {6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2}, 11, "00987654321"},
     {"kr_rrn", "######1#####@", {2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5}, 11, "10987654321"},
     {"nl_bsn", "1#######@", {9, 8, 7, 6, 5, 4, 3, 2}, 11, "0123456789-"},
+    {"ph_tin", "3#######@", {2, 3, 4, 5, 6, 7, 8, 9}, 11, "0-987654321"},
     {"pl_pesel", "##0712####@", {1, 3, 7, 9, 1, 3, 7, 9, 1, 3}, 10, "0987654321"},
     {"sg_nric", "S#######@", {0, 2, 7, 6, 5, 4, 3, 2}, 11, "JZIHGFEDCBA"},
     {"sg_uen", "########@", {10, 4, 9, 3, 8, 2, 7, 1}, 11, "XMKECAWLJDB"},
@@ -184,6 +185,22 @@ static bool de_tax_id(const char *v) {
     return mod_11_10(v);
 }
 
+/* The letters of the decree in the order of the digit that fills the sum up to ten. */
+static bool es_body(const char *v) {
+    int sum = 0;
+    for (int i = 1; i < 8; i++) sum += digit_sum((v[i] - '0') * (1 + i % 2));
+    int check = (10 - sum % 10) % 10;
+    return v[8] == (v[0] == 'Q' ? "JABCDEFGHI"[check] : '0' + check);
+}
+
+/* The key times 8 is what the SIREN and its 100-fold leave: 3 × 8 ≡ 24, 12 × 8 ≡ 96 (mod 97). */
+static bool fr_tva(const char *v) {
+    char siren[10];
+    snprintf(siren, sizeof siren, "%.9s", v + 4);
+    int key = remainder_of(v + 2, 2, 1000);
+    return luhn(siren) && key < 97 && key * 8 % 97 == (96 + 24 * remainder_of(siren, 9, 97)) % 97;
+}
+
 static bool epic(const char *v) {
     return luhn(v + 3);
 }
@@ -310,6 +327,7 @@ static const other_scheme schemes[] = {
     {"au_abn", "@@#########", au_abn, true},
     {"be_nrn", "850712###@@", be_nrn, false},
     {"br_cnpj", "########0001@@", br_cnpj, false},
+    {"br_cnpj", "##&&&&&&&&##@@", br_cnpj, false},
     {"br_cpf", "#########@@", br_cpf, false},
     {"de_health", "%########@", de_health, false},
     {"de_id_card", "L##X##T##@", de_id_card, true},
@@ -320,6 +338,9 @@ static const other_scheme schemes[] = {
     {"fr_nir", "2951099######@@", fr_nir, true},
     {"fr_nir", "295102A######@@", fr_nir, true},
     {"fr_nir", "295102B######@@", fr_nir, true},
+    {"fr_tva", "FR@@########@", fr_tva, true},
+    {"es_nif", "B#######@", es_body, true},
+    {"es_nif", "Q#######@", es_body, true},
     {"gstin", "27%%%%%####%1Z@", gstin, true},
     {"iban", "DE@@##################", iban, true},
     {"iban", "GB@@%%%%##############", iban, true},
