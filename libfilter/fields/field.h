@@ -93,8 +93,8 @@ bool fields_name_has(const field_list *list, const char *text, size_t start, siz
 #define FIELD_NAME_MAX 96
 #define FIELD_WORDS_MAX (2 * FIELD_NAME_MAX)
 
-/* Writes a name as words in lower case with blanks between: "dateOfBirth", "date_of_birth" and "Date-of-Birth2" are "date of
- * birth". Returns the size, at most FIELD_WORDS_MAX. */
+/* Writes a name as words in lower case with blanks between: "dateOfBirth", "date_of_birth" and "Date-of-Birth2" are
+ * "date of birth". Returns the size, at most FIELD_WORDS_MAX. */
 size_t field_words(field_name name, char out[FIELD_WORDS_MAX]);
 
 /* Does a name say nothing of what its value is: "value", "text", "0"? */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lines that have a form of their own: HL7 version 2, vCard and iCalendar (RFC 6350, RFC 5545), ENV of a container, netrc. */
+/* Lines that have a form of their own: HL7 version 2, vCard and iCalendar (RFC 6350, RFC 5545), ENV of a container. */
 #include "fields/reader.h"
 
 #include <string.h>

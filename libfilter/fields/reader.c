@@ -336,7 +336,7 @@ static size_t on_colon(reader *r, scope *s, size_t at) {
     return read_value(r, s, name_at(r, key), at + 1, true);
 }
 
-/* Where a word after '=' ends: a parameter of an address at '&', others at a blank; the only one of a line at its end. */
+/* Reads a word after '=': a parameter of an address ends at '&', the only word of a line with it, others at a blank. */
 static size_t read_word(reader *r, scope *s, span key, size_t at) {
     char before = key.start > s->from ? r->text[key.start - 1] : '\n';
     size_t start = at, end = at;

@@ -3,7 +3,8 @@
  * reader: what the parts of the fields' reader share. Only the files of this room include it.
  *
  * A scope is a part of the text that is read by itself: the whole, what is in a string, a cell, the text of a line.
- * In a string of JSON, quotes are written \" and line feeds \n; in one within that \\\" and \\n: `depth` says how often.
+ * In a string of JSON, quotes are written \" and line feeds \n; in one within that \\\" and \\n: `depth` says how
+ * often.
  */
 #ifndef FILTER_FIELDS_READER_H
 #define FILTER_FIELDS_READER_H

@@ -12,8 +12,8 @@ typedef struct structure_case {
     const char *text, *expected, *why;
 } structure_case;
 
-/* Fails unless each text has the named fields that are expected: "name=value; name=value", names as words, containers and
- * headers left out. Each text is read again from the end of a page, and from each of its prefixes. */
+/* Fails unless each text has the named fields that are expected: "name=value; name=value", names as words, containers
+ * and headers left out. Each text is read again from the end of a page, and from each of its prefixes. */
 void structures_expect(const structure_case *cases, size_t count);
 
 /* The same as one line, in a buffer of the test. */
