@@ -74,7 +74,7 @@ static size_t read_setting(reader *r, scope *s, size_t at, size_t word) {
     size_t name = skip_blanks(r->text, at + word, s->to), end = name;
     while (end < s->to && is_name_byte(r->text[end])) end++;
     size_t value = skip_blanks(r->text, end, s->to);
-    if (end == name || value == end || value == s->to || strchr("=\n\"'", r->text[value])) return at;
+    if (end == name || value == end || value == s->to || is_one_of(r->text[value], "=\n\"'")) return at;
     s->open_line = reader_add(r, (field){.start = value,
                                          .end = s->to,
                                          .name = {r->text + name, end - name},

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fields/marks.h"
 
-#include "base/utf8.h"
+#include "base/byte_mask.h"
 
-void marks_begin(marks *m, const char *text, size_t size) {
-    *m = (marks){.text = text, .size = size};
-    if (size) marks_load(m, 0);
-}
+#include <string.h>
 
 #ifdef BYTE_MASK
 static uint64_t marks_of(const char *text) {
@@ -37,14 +34,19 @@ static uint64_t marks_of(const char *text) {
 }
 #endif
 
-void marks_load(marks *m, size_t block) {
-    char tail[MARKS_BLOCK] = {0};
-    const char *text = m->text + block;
-    if (m->size - block < MARKS_BLOCK) {
-        memcpy(tail, text, m->size - block);
-        text = tail;
+bool marks_find(marks *m, arena *memory, const char *text, size_t size) {
+    const size_t blocks = (size + MARKS_BLOCK - 1) / MARKS_BLOCK, whole = size / MARKS_BLOCK;
+    *m = (marks){.bits = arena_alloc(memory, blocks + 1, sizeof *m->bits), .size = size};
+    if (!m->bits) return false;
+    for (size_t i = 0; i < whole; i++) m->bits[i] = marks_of(text + i * MARKS_BLOCK);
+    if (whole < blocks) {
+        char tail[MARKS_BLOCK] = {0};
+        memcpy(tail, text + whole * MARKS_BLOCK, size - whole * MARKS_BLOCK);
+        m->bits[whole] = marks_of(tail);
     }
-    m->block = block;
-    m->bits = marks_of(text);
-    if (text[0] == '-' && block > 0 && m->text[block - 1] == ' ') m->bits |= 1;
+    for (size_t i = 1; i < blocks; i++) {
+        size_t at = i * MARKS_BLOCK;
+        if (text[at] == '-' && text[at - 1] == ' ') m->bits[i] |= 1;
+    }
+    return true;
 }

@@ -101,7 +101,7 @@ static void read_attributes(reader *r, const scope *s, size_t at, tag_parts *tag
         i++;
         while (i < tag->end && text_is_space(r->text[i])) i++;
         i = attribute_quote(r, s, i);
-        char quote = i < tag->end && strchr("\"'", r->text[i]) ? r->text[i] : 0;
+        char quote = i < tag->end && is_one_of(r->text[i], "\"'") ? r->text[i] : 0;
         if (!quote) continue;
         size_t value = i + 1;
         const char *close = memchr(r->text + value, quote, tag->end - value);

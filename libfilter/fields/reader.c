@@ -55,7 +55,7 @@ size_t reader_close(reader *r, const scope *s, size_t at, bool *has_structure) {
     size_t i = marks_next(&r->marks, at + 1);
     for (; i < s->to && r->text[i] != '\n'; i = marks_next(&r->marks, i + 1)) {
         if (r->text[i] != quote) {
-            *has_structure |= strchr(":=<{\\[", r->text[i]) != NULL;
+            *has_structure |= is_structure(r->text[i]);
             continue;
         }
         size_t before = slashes_before(r->text, at + 1, i);
@@ -83,7 +83,7 @@ static bool may_open(const reader *r, const scope *s, size_t at) {
     if (s->depth && before == 'n' && first >= s->from + 2 && r->text[first - 2] == '\\') return true;
     if (!text_is_word_byte(before) && before != '\\' && before != r->text[at]) return true;
     bool alone = first == s->from + 1 || !text_is_word_byte(r->text[first - 2]);
-    return alone && strchr("urbfNL", before) != NULL;
+    return alone && is_one_of(before, "urbfNL");
 }
 
 static bool is_identifier(const char *text, span s) {
@@ -149,7 +149,7 @@ static size_t read_bare(reader *r, scope *s, size_t at, field_name name, const c
     for (;; end++) {
         end = marks_next(&r->marks, end);
         if (end >= s->to) end = s->to;
-        if (end == s->to || r->text[end] == '\n' || strchr(stops, r->text[end])) break;
+        if (end == s->to || r->text[end] == '\n' || is_one_of(r->text[end], stops)) break;
         if (s->depth && r->text[end] == '\\') break;
     }
     span value = trim(r->text, (span){at, end});
@@ -184,7 +184,7 @@ void reader_end_line(reader *r, scope *s, size_t end) {
     if (!s->open_line) return;
     field *f = &r->list->items[s->open_line - 1];
     span value = trim(r->text, (span){f->start, end > f->start ? end : f->start});
-    while (value.end > value.start && strchr(",;|", r->text[value.end - 1])) value.end--;
+    while (value.end > value.start && is_one_of(r->text[value.end - 1], ",;|")) value.end--;
     f->end = trim(r->text, value).end;
     s->open_line = 0;
 }
@@ -193,16 +193,16 @@ void reader_end_line(reader *r, scope *s, size_t end) {
 static span key_before(const reader *r, const scope *s, size_t end) {
     size_t from = s->clause, words = 1;
     end = skip_blanks_back(r->text, from, end);
-    while (end > from && strchr("*_\"'`)]", r->text[end - 1])) end--;
+    while (end > from && is_one_of(r->text[end - 1], "*_\"'`)]")) end--;
     size_t start = end;
     for (size_t i = end; i > from && end - i < KEY_MAX; i--) {
         char c = r->text[i - 1];
         if (c == '.' && i < end && is_blank(r->text[i])) break; /* a sentence ends */
         if (is_blank(c) && i < end && !is_blank(r->text[i]) && ++words > KEY_WORDS) break;
-        if (!is_name_byte(c) && !is_blank(c) && !strchr("/'()#&", c)) break;
+        if (!is_name_byte(c) && !is_blank(c) && !is_one_of(c, "/'()#&")) break;
         if (!is_blank(c)) start = i - 1;
     }
-    while (start < end && strchr("-.'(#&/ ", r->text[start])) start++;
+    while (start < end && is_one_of(r->text[start], "-.'(#&/ ")) start++;
     for (size_t i = start; i < end; i++) {
         if (text_is_word_byte(r->text[i]) && !text_is_digit(r->text[i])) return (span){start, end};
     }
@@ -217,7 +217,7 @@ static field_name name_at(const reader *r, span s) {
 static span identifier_before(const reader *r, const scope *s, size_t end) {
     end = skip_blanks_back(r->text, s->from, end);
     size_t floor = end - s->from > KEY_MAX ? end - KEY_MAX : s->from;
-    if (end >= s->from + 3 && r->text[end - 1] == ']' && strchr("\"'", r->text[end - 2])) {
+    if (end >= s->from + 3 && r->text[end - 1] == ']' && is_one_of(r->text[end - 2], "\"'")) {
         size_t start = end - 2; /* environ["NAME"] = … */
         while (start > floor && is_name_byte(r->text[start - 1])) start--;
         return (span){start, end - 2};
@@ -226,7 +226,7 @@ static span identifier_before(const reader *r, const scope *s, size_t end) {
     while (start > floor && is_name_byte(r->text[start - 1])) start--;
     /* "\nname" in a string: the letter belongs to the escape. */
     if (s->depth && start < end && start > s->from && r->text[start - 1] == '\\') start++;
-    while (start < end && strchr("-.", r->text[start])) start++;
+    while (start < end && is_one_of(r->text[start], "-.")) start++;
     for (size_t i = start; i < end; i++) {
         if (text_is_word_byte(r->text[i]) && !text_is_digit(r->text[i])) return (span){start, end};
     }
@@ -300,7 +300,7 @@ static size_t words_of(const char *text, span s) {
 
 /* KEY:value at the start of a line, as vCard has it: no drive, no scheme, no time. */
 static bool is_tight_key(const reader *r, const scope *s, span key, char next) {
-    if (key.start != skip_blanks(r->text, s->line, s->to) || key.end - key.start < 3 || strchr("/\\", next))
+    if (key.start != skip_blanks(r->text, s->line, s->to) || key.end - key.start < 3 || is_one_of(next, "/\\"))
         return false;
     for (size_t i = key.start; i < key.end; i++) {
         if (!text_is_word_byte(r->text[i]) && r->text[i] != '_' && r->text[i] != '-') return false;
@@ -320,7 +320,7 @@ static size_t on_colon(reader *r, scope *s, size_t at) {
     }
     span key = key_before(r, s, at);
     if (key.end == key.start) return at + 1;
-    bool is_open = text_is_space(next) || strchr("\"'*_[{", next) || (s->depth && next == '\\');
+    bool is_open = text_is_space(next) || is_one_of(next, "\"'*_[{") || (s->depth && next == '\\');
     if (!is_open && !is_tight_key(r, s, key, next)) return at + 1;
     if (s->open_line && key.start == s->clause && words_of(r->text, key) > 2)
         return at + 1; /* "Adresi: Atatürk Caddesi No: 12" */
@@ -334,6 +334,17 @@ static size_t on_colon(reader *r, scope *s, size_t at) {
         return i;
     }
     return read_value(r, s, name_at(r, key), at + 1, true);
+}
+
+static bool ends_parameter(char c) {
+    return text_is_space(c) || is_in_bits(c,
+                                          CHAR_BIT_OF('&') | CHAR_BIT_OF('#') | CHAR_BIT_OF('"') | CHAR_BIT_OF('\'') |
+                                              CHAR_BIT_OF('<') | CHAR_BIT_OF('>') | CHAR_BIT_OF(')'),
+                                          CHAR_BIT_OF('\\') | CHAR_BIT_OF('`'));
+}
+
+static bool ends_word(char c) {
+    return text_is_space(c) || is_in_bits(c, CHAR_BIT_OF('"') | CHAR_BIT_OF(';') | CHAR_BIT_OF('<'), CHAR_BIT_OF('`'));
 }
 
 /* Reads a word after '=': a parameter of an address ends at '&', the only word of a line with it, others at a blank. */
@@ -365,11 +376,11 @@ static size_t read_word(reader *r, scope *s, span key, size_t at) {
     start = end = skip_blanks(r->text, at, s->to);
     for (; end < s->to; end++) {
         char c = r->text[end];
-        if (is_url ? strchr("&#\"'<>) \t\r\n\\`", c) != NULL : (text_is_space(c) || strchr("\";<`", c))) break;
+        if (is_url ? ends_parameter(c) : ends_word(c)) break;
         if (s->depth && c == '\\') break;
-        if (r->frame_count > s->frames && strchr(stops_of(r, s), c)) break;
+        if (r->frame_count > s->frames && is_one_of(c, stops_of(r, s))) break;
     }
-    while (end > start && !is_url && strchr(",", r->text[end - 1])) end--;
+    while (end > start && !is_url && is_one_of(r->text[end - 1], ",")) end--;
     if (end == start) return at;
     reader_add(r, (field){.start = start,
                           .end = end,
@@ -383,7 +394,7 @@ static size_t on_equals(reader *r, scope *s, size_t at) {
     char next = at + 1 < s->to ? r->text[at + 1] : '\n';
     size_t after = at + 1, end = at, quote;
     if (next == '=' || next == '~') return at + 2;
-    if (at > s->from && strchr("=!<>+*/|^%", r->text[at - 1])) return after;
+    if (at > s->from && is_one_of(r->text[at - 1], "=!<>+*/|^%")) return after;
     if (next == '>') after++;
     if (end > s->from && r->text[end - 1] == ':') end--;
     span key = identifier_before(r, s, end);
@@ -398,8 +409,8 @@ static size_t on_equals(reader *r, scope *s, size_t at) {
     }
     size_t i = skip_blanks(r->text, after, s->to);
     if (i == s->to) return i;
-    bool is_literal = is_quote_at(s, r->text, i, &quote) || strchr("{[", r->text[i]) ||
-                      (strchr("NbrfuL", r->text[i]) && i + 1 < s->to && strchr("'\"", r->text[i + 1]));
+    bool is_literal = is_quote_at(s, r->text, i, &quote) || is_one_of(r->text[i], "{[") ||
+                      (is_one_of(r->text[i], "NbrfuL") && i + 1 < s->to && is_one_of(r->text[i + 1], "'\""));
     if (is_literal) return read_value(r, s, name_at(r, key), after, false);
     return read_word(r, s, key, after);
 }
@@ -438,8 +449,8 @@ static size_t read_item(reader *r, scope *s, size_t at) {
     size_t i = at, quote;
     if (!top || top->close != ']') return at;
     while (i < s->to && text_is_space(r->text[i])) i++;
-    if (i == s->to || strchr("[]{}(,", r->text[i]) || is_quote_at(s, r->text, i, &quote)) return at;
-    if (text_is_alpha(r->text[i]) && i + 1 < s->to && strchr("'\"", r->text[i + 1])) return at;
+    if (i == s->to || is_one_of(r->text[i], "[]{}(,") || is_quote_at(s, r->text, i, &quote)) return at;
+    if (text_is_alpha(r->text[i]) && i + 1 < s->to && is_one_of(r->text[i + 1], "'\"")) return at;
     if (!text_is_digit(r->text[i]) && r->text[i] != '-' && !top->name.size) return at;
     return read_bare(r, s, i, top->name, ",]", FIELD_BARE);
 }
@@ -467,7 +478,7 @@ static size_t read_list_item(reader *r, scope *s, size_t at) {
     if (i + 1 >= s->to || r->text[i] != '-') return at;
     if (r->text[i + 1] == ' ') s->label.size = 0; /* the next of a list of maps */
     size_t value = skip_blanks(r->text, i + 1, s->to);
-    if (value == i + 1 && !strchr("'\"", r->text[value])) return at;
+    if (value == i + 1 && !is_one_of(r->text[value], "'\"")) return at;
     s->clause = value;
     if (!s->block_count) return at;
     field_name name = r->list->items[s->blocks[s->block_count - 1].field - 1].name;
@@ -519,7 +530,7 @@ static size_t on_backslash(reader *r, scope *s, size_t at) {
     size_t end = at;
     while (end < s->to && r->text[end] == '\\') end++;
     if (s->depth == 0 || end == s->to || end - at != (size_t)1 << (s->depth - 1)) {
-        return end < s->to && s->depth == 0 && strchr("\"'`", r->text[end]) ? end + 1 : end;
+        return end < s->to && s->depth == 0 && is_one_of(r->text[end], "\"'`") ? end + 1 : end;
     }
     if (r->text[end] == 'n') return on_line_end(r, s, at, end + 1);
     if (r->text[end] == 'r' || r->text[end] == 't') {
@@ -544,7 +555,7 @@ static size_t on_hyphen(reader *r, scope *s, size_t at) {
         size_t after = read_literal(r, s, quote, name);
         return after != quote ? after : end;
     }
-    while (stop < s->to && !text_is_space(r->text[stop]) && !strchr("\"'`;|<>", r->text[stop])) stop++;
+    while (stop < s->to && !text_is_space(r->text[stop]) && !is_one_of(r->text[stop], "\"'`;|<>")) stop++;
     if (stop == value) return end;
     reader_add(
         r, (field){.start = value, .end = stop, .name = name, .parent = reader_parent(r, s), .syntax = FIELD_OPTION});
@@ -610,8 +621,8 @@ void reader_read(reader *r, scope s) {
 
 bool fields_read(field_list *list, const char *text, size_t size) {
     reader r = {.text = text, .size = size, .list = list};
-    marks_begin(&r.marks, text, size);
-    if (size) reader_read(&r, (scope){.from = 0, .to = size});
+    list->failed = list->failed || !marks_find(&r.marks, list->memory, text, size);
+    if (size && !list->failed) reader_read(&r, (scope){.from = 0, .to = size});
     for (size_t i = 0; i < list->count; i++) { /* what nobody closed holds nothing */
         field *f = &list->items[i];
         while (f->parent && list->items[f->parent - 1].end < f->end) f->parent = list->items[f->parent - 1].parent;

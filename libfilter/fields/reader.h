@@ -14,6 +14,8 @@
 #include "fields/marks.h"
 #include "text/span_map.h"
 
+#include <string.h>
+
 #define NOWHERE SIZE_MAX
 
 #define FRAMES_MAX 64 /* brackets in one another that are told apart */
@@ -96,6 +98,25 @@ size_t read_tag(reader *r, scope *s, size_t at);
 /* A line that has a form of its own at its start: HL7, vCard, ENV of a container. Returns where to go on; `at` when it
  * has none. */
 size_t read_line_form(reader *r, scope *s, size_t at);
+
+/* Is a character one of `set`, which has no NUL? */
+static inline bool is_one_of(char c, const char *set) {
+    return c && strchr(set, c);
+}
+
+/* The same for a set that is asked for at most bytes, as bits. */
+#define CHAR_BIT_OF(c) (UINT64_C(1) << ((c)&63))
+
+static inline bool is_in_bits(char c, uint64_t low, uint64_t high) {
+    unsigned char u = (unsigned char)c;
+    return u < 64 ? low >> u & 1 : u < 128 && high >> (u - 64) & 1;
+}
+
+/* What a literal must hold to be read for fields of its own. */
+static inline bool is_structure(char c) {
+    return is_in_bits(c, CHAR_BIT_OF(':') | CHAR_BIT_OF('=') | CHAR_BIT_OF('<'),
+                      CHAR_BIT_OF('{') | CHAR_BIT_OF('[') | CHAR_BIT_OF('\\'));
+}
 
 static inline bool is_blank(char c) {
     return c == ' ' || c == '\t';

@@ -8,7 +8,7 @@
 #define LIST_MAX 8192 /* bytes of a list of columns */
 
 static size_t word_start(const char *text, size_t floor, size_t end) {
-    while (end > floor && (is_name_byte(text[end - 1]) || strchr("`\"[]", text[end - 1]))) end--;
+    while (end > floor && (is_name_byte(text[end - 1]) || is_one_of(text[end - 1], "`\"[]"))) end--;
     return end;
 }
 
@@ -34,10 +34,10 @@ static size_t read_columns(reader *r, const scope *s, size_t at) {
             continue;
         }
         span name = {start, i};
-        while (name.start < name.end && (text_is_space(r->text[name.start]) || strchr("`\"'[", r->text[name.start])))
+        while (name.start < name.end && (text_is_space(r->text[name.start]) || is_one_of(r->text[name.start], "`\"'[")))
             name.start++;
         while (name.end > name.start &&
-               (text_is_space(r->text[name.end - 1]) || strchr("`\"']", r->text[name.end - 1])))
+               (text_is_space(r->text[name.end - 1]) || is_one_of(r->text[name.end - 1], "`\"']")))
             name.end--;
         if (r->column_count < COLUMNS_MAX) {
             r->columns[r->column_count++] = (field_name){r->text + name.start, name.end - name.start};
@@ -65,7 +65,7 @@ static size_t read_values(reader *r, const scope *s, size_t at) {
     size_t i = at + 1;
     for (size_t column = 0; i < s->to; column++) {
         while (i < s->to && text_is_space(r->text[i])) i++;
-        if (i + 1 < s->to && text_is_alpha(r->text[i]) && strchr("'\"", r->text[i + 1])) i++;
+        if (i + 1 < s->to && text_is_alpha(r->text[i]) && is_one_of(r->text[i + 1], "'\"")) i++;
         if (i == s->to) return at;
         field f = {.parent = s->parent, .syntax = FIELD_SQL};
         if (column < r->column_count) f.name = r->columns[column];

@@ -85,8 +85,8 @@ static bool is_header_cell(const char *text, span cell) {
     if (cell.end - cell.start > HEADER_MAX || text_is_digit(text[cell.start])) return false;
     for (size_t i = cell.start; i < cell.end; i++) {
         if (is_blank(text[i]) && ++words > HEADER_WORDS) return false;
-        if (strchr("{}<>=@\"", text[i]) || (text[i] == ':' && i + 1 < cell.end)) return false;
-        if (strchr(".!?", text[i]) && i + 1 == cell.end && words > 1) return false;
+        if (is_one_of(text[i], "{}<>=@\"") || (text[i] == ':' && i + 1 < cell.end)) return false;
+        if (is_one_of(text[i], ".!?") && i + 1 == cell.end && words > 1) return false;
         letters += text_is_word_byte(text[i]) && !text_is_digit(text[i]);
     }
     return letters > 0;
@@ -98,7 +98,7 @@ static size_t header_of(reader *r, const scope *s, size_t at, char *separator, r
     size_t best = 4;
     for (size_t i = marks_next(&r->marks, at); i < s->to && r->text[i] != '\n'; i = marks_next(&r->marks, i + 1)) {
         const char *hit = strchr(separators, r->text[i]);
-        if (strchr("{}<=", r->text[i]) || (best == 4 && i - at > HEADER_MAX + 2)) return 0;
+        if (is_one_of(r->text[i], "{}<=") || (best == 4 && i - at > HEADER_MAX + 2)) return 0;
         if (hit && (size_t)(hit - separators) < best) best = (size_t)(hit - separators);
     }
     if (best == 4) return 0;
@@ -116,7 +116,7 @@ static size_t header_of(reader *r, const scope *s, size_t at, char *separator, r
 static bool is_rule(const char *text, span line) {
     size_t hyphens = 0;
     for (size_t i = line.start; i < line.end; i++) {
-        if (!strchr("|-: \r+=", text[i])) return false;
+        if (!is_one_of(text[i], "|-: \r+=")) return false;
         hyphens += text[i] == '-';
     }
     return hyphens >= 2;
@@ -156,7 +156,7 @@ static size_t read_list(reader *r, const scope *s, size_t at) {
             bool blank = value.end == value.start;
             for (size_t k = value.start; k < value.end; k++) {
                 digits += text_is_digit(r->text[k]) || r->text[k] == '@';
-                blank = blank || text_is_space(r->text[k]) || strchr("=:{}<>", r->text[k]);
+                blank = blank || text_is_space(r->text[k]) || is_one_of(r->text[k], "=:{}<>");
             }
             if (blank || digits == 0 || value.end - value.start > 64) break;
             if (pass == 0) rows++;
@@ -185,7 +185,7 @@ size_t read_table(reader *r, const scope *s, size_t at) {
     row header, cells;
     char separator;
     if (s->depth || !text_is_word_byte(r->text[at])) {
-        if (s->depth || !strchr("|\"_#", r->text[at])) return at;
+        if (s->depth || !is_one_of(r->text[at], "|\"_#")) return at;
     }
     size_t columns = header_of(r, s, at, &separator, &header);
     if (columns == 0) return columns == 0 && text_is_word_byte(r->text[at]) ? read_list(r, s, at) : at;

@@ -15,13 +15,16 @@ static void each_mark_is_found_and_nothing_else(void **state) {
         size_t size = support_random() % sizeof text;
         for (size_t i = 0; i < size; i++) text[i] = bytes[support_random() % (sizeof bytes - 1)];
         marks m;
-        marks_begin(&m, text, size);
+        arena memory;
+        arena_init(&memory);
+        assert_true(marks_find(&m, &memory, text, size));
         for (int ask = 0; ask < 20; ask++) { /* from anywhere, also back */
             size_t from = support_random() % (size + 2), expected = from;
             while (expected < size && !is_mark(text, expected)) expected++;
             if (expected > size) expected = size;
             assert_int_equal(marks_next(&m, from), expected);
         }
+        arena_fini(&memory);
     }
 }
 
