@@ -386,7 +386,7 @@ typedef struct filter_rule_info {
     filter_category category;
     const char *severity;
     double score;
-    const char *finder; /* "prefix", "digits", "keyword", "regex", "phrase" or a detector: what is looked for first */
+    const char *finder; /* "prefix", "digits", "keyword", "field", "regex", "phrase" or a detector: what comes first */
     const char *found_by; /* the same in a sentence */
     const char *checksum; /* "" when it has none */
     const char *const *patterns; /* value templates, regular expressions and phrases, as written */

@@ -13,6 +13,7 @@ static finder_words finder_of(const pack_rule *rule) {
         [FIND_BY_PREFIX] = {"prefix", "The fixed characters it begins with, anywhere."},
         [FIND_BY_DIGITS] = {"digits", "Its shape, near digits."},
         [FIND_BY_KEYWORD] = {"keyword", "A keyword before a run of letters and digits."},
+        [FIND_BY_FIELD] = {"field", "All of a value whose own name ends with one of the rule's fields."},
         [FIND_BY_REGEX] = {"regex", "Its pattern, anywhere."},
     };
     static const finder_words phrase = {"phrase", "Classes of words in one sentence, in any language."};

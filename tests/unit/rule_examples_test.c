@@ -147,7 +147,7 @@ static void an_example_that_does_not_hold_is_explained(void **state) {
          "example's value is bytes 0 to 1, but 2 to 6 are found"},
         {RULE("a", "A", "0.6", "match: [abc1]") RULE("b", "B", "0.9", "match: []"),
          "rule 'b' is stronger there: score 0.90 against 0.60"},
-        {RULE("a", "A", "0.6", "match: [abc1]") RULE("b", "A", "0.9", "match: []"),
+        {RULE("a", "A", "0.1", "match: [abc1]") RULE("b", "A", "0.9", "match: []"),
          "rule 'b' of the same entity is stronger there"},
         {RULE("a", "A", "0.9", "match: [[x]]"), "an example is a text, or a map with 'text' and 'value'"},
         {RULE("a", "A", "0.9", "match: [{value: x}]"), "an example needs 'text'"},

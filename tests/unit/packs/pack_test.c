@@ -71,7 +71,7 @@ static void each_mistake_is_named_with_its_place(void **state) {
         {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.1, format: '1234', examples: {match: "
               "['1234']}}\n",
          "its score 0.10 is below the default policy's threshold"},
-        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.6, format: '1234', examples: {match: "
+        {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.1, format: '1234', examples: {match: "
               "['1234']}}\n" PACK_RULE("b", "format: '1234'"),
          "example must match, but rule 'b' of the same entity is stronger there"},
         {HEAD "  - {id: a, title: t, category: pii, entity_type: X, score: 0.9, format: '1234', examples: {match: [], "
