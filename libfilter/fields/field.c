@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define NUMBER_MAX 64 /* bytes of a number, at most */
+
 static bool starts_by(const void *fields, size_t i, size_t at) {
     return ((const field *)fields)[i].start <= at;
 }
@@ -18,19 +20,41 @@ const field *fields_around(const field_list *list, size_t start, size_t end) {
     return f;
 }
 
-static bool is_bare_literal(const char *text, const field *f) {
-    for (size_t i = f->start; i < f->end; i++) {
-        if (!text_is_alnum(text[i]) && !strchr("+-._:", text[i])) return false;
+/* Is a span a number as JSON, SQL and programs write it: -1.5e3? */
+static bool is_number(const char *text, size_t start, size_t end) {
+    size_t points = 0;
+    if (start < end && (text[start] == '-' || text[start] == '+')) start++;
+    for (size_t i = start; i < end; i++) {
+        points += text[i] == '.';
+        if (!text_is_digit(text[i]) && (text[i] != '.' || points > 1)) return false;
+    }
+    return start < end && end - start < NUMBER_MAX;
+}
+
+/* 1981-02-03, which TOML takes without quotes. */
+static bool is_date(const char *text, size_t start, size_t end) {
+    if (end - start != 10) return false;
+    for (size_t i = 0; i < 10; i++) {
+        if (i == 4 || i == 7 ? text[start + i] != '-' : !text_is_digit(text[start + i])) return false;
     }
     return true;
 }
 
 /* Does a field come after `name =`? */
 static bool is_setting(const field *f) {
-    const char *sign = f->name.text + f->name.size;
     if (f->syntax != FIELD_LINE || !f->name.size) return false;
+    const char *sign = f->name.text + f->name.size;
     while (*sign == ' ') sign++;
     return *sign == '=' && sign[-1] == ' ';
+}
+
+/* Does the name of a line begin it, as YAML has it? */
+static bool begins_line(const field *f, const char *text) {
+    const char *at = f->name.text;
+    const uintptr_t place = (uintptr_t)at, first = (uintptr_t)text; /* the name may be a constant */
+    if (!f->name.size || place < first || place > first + f->start) return false;
+    while (at > text && (at[-1] == ' ' || at[-1] == '-')) at--;
+    return at == text || at[-1] == '\n';
 }
 
 field_writing fields_writing(const field_list *list, const char *text, size_t start, size_t end) {
@@ -41,14 +65,20 @@ field_writing fields_writing(const field_list *list, const char *text, size_t st
         how.is_markup = how.is_markup || around->syntax == FIELD_ELEMENT || around->syntax == FIELD_ATTRIBUTE;
         depth += around->syntax == FIELD_STRING && around->quote == '"';
     }
-    if (!f || f->quote) return how;
-    bool is_all = start == f->start && end == f->end;
-    how.is_scalar = is_all && f->syntax == FIELD_LINE;
-    bool is_bare =
-        f->syntax == FIELD_BARE || f->syntax == FIELD_SQL || (is_setting(f) && is_all && text_is_digit(text[start]));
-    if (!is_bare || !is_bare_literal(text, f)) return how;
-    how.start = f->start;
-    how.end = f->end;
+    if (!f || f->quote || how.is_markup) return how;
+    size_t last = f->end; /* without a remark of TOML */
+    while (last > end && f->syntax == FIELD_LINE && text[end] == ' ' && memchr(text + end, '#', f->end - end))
+        last = end;
+    const bool is_all = start == f->start && end == last;
+    how.is_scalar = is_all && f->syntax == FIELD_LINE && depth == 0 && begins_line(f, text);
+    bool is_literal = f->syntax == FIELD_BARE || f->syntax == FIELD_SQL;
+    bool is_signed =
+        is_literal && start == f->start + 1 && end == f->end && (text[f->start] == '-' || text[f->start] == '+');
+    if (is_all && is_setting(f)) is_literal = is_number(text, start, end) || is_date(text, start, end);
+    else if (!is_literal || !(is_all || is_signed) || !is_number(text, start, end)) return how;
+    if (!is_literal) return how;
+    how.start = is_signed ? f->start : start;
+    how.end = end;
     how.quote = f->syntax == FIELD_SQL ? '\'' : '"';
     how.slashes = (1U << (depth < 8 ? depth : 8)) - 1;
     return how;
@@ -57,13 +87,24 @@ field_writing fields_writing(const field_list *list, const char *text, size_t st
 /* A tag has attributes, whose fields come before that of its text. */
 #define NAMES_AHEAD 4
 
+/* Is a line without any number what a name stands for ("SSN: see below")? Then the name is a word like another. */
+static bool is_silent(const field *f, const char *text) {
+    if (f->syntax != FIELD_LINE) return false;
+    for (size_t i = f->start; i < f->end && i < f->start + FIELD_NAME_MAX; i++) {
+        if (text_is_digit(text[i])) return false;
+    }
+    return true;
+}
+
 bool fields_name_has(const field_list *list, const char *text, size_t at, size_t end) {
     size_t next = search_first(list->items, list->count, starts_by, at);
-    const char *place = text + at, *after = text + end;
+    const uintptr_t place = (uintptr_t)text + at, after = (uintptr_t)text + end;
     if (next > 0 && list->items[next - 1].syntax == FIELD_HEADER && list->items[next - 1].end >= end) return true;
     for (size_t i = next; i < list->count && i < next + NAMES_AHEAD; i++) {
         field_name name = list->items[i].name;
-        if (place >= name.text && after <= name.text + name.size) return true;
+        if (!name.size || is_silent(&list->items[i], text)) continue;
+        const uintptr_t first = (uintptr_t)name.text;
+        if (place >= first && after <= first + name.size) return true;
     }
     /* The name of a tag, whose text may be empty, or of one that ends. */
     size_t k = at;

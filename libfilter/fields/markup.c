@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define TAG_MAX 4096 /* bytes of a tag, at most */
+#define LABEL_MAX 40 /* bytes of a cell that names the next one */
+#define END_TAG_MAX 16 /* bytes between the name and the end of a tag that closes */
 
 /* Elements of HTML that say how a text looks, and not what it is. */
 static bool is_presentation(field_name tag) {
@@ -47,8 +49,9 @@ static size_t close_element(reader *r, scope *s, size_t at) {
         r->frame_count = k - 1;
         break;
     }
-    while (end < s->to && r->text[end] != '>') end++;
-    return end < s->to ? end + 1 : s->to;
+    size_t to = s->to - end > END_TAG_MAX ? end + END_TAG_MAX : s->to;
+    while (end < to && text_is_space(r->text[end])) end++;
+    return end < to && r->text[end] == '>' ? end + 1 : at;
 }
 
 /* What the attributes of a tag say of one another. */
@@ -120,6 +123,14 @@ static void read_attributes(reader *r, const scope *s, size_t at, tag_parts *tag
     }
 }
 
+/* <p>SSN: <b>219-09-4471</b>: a key whose value is in the next element. */
+static void note_empty_line(const reader *r, scope *s, size_t at) {
+    if (!s->open_line) return;
+    const field *f = &r->list->items[s->open_line - 1];
+    span value = trim(r->text, (span){f->start, at > f->start ? at : f->start});
+    if (value.end == value.start) s->label = f->name;
+}
+
 size_t read_tag(reader *r, scope *s, size_t at) {
     tag_parts tag = {.end = at};
     if (at + 2 >= s->to) return at;
@@ -134,6 +145,7 @@ size_t read_tag(reader *r, scope *s, size_t at) {
     if (r->text[end] != '>' && r->text[end] != '/' && !text_is_space(r->text[end])) return at;
     const field_name whole = {r->text + at + 1, end - at - 1};
     if (!find_tag_end(r, s, end, &tag)) return at;
+    note_empty_line(r, s, at);
     reader_end_line(r, s, at);
     read_attributes(r, s, end, &tag);
     if (tag.is_empty || is_void(whole) || r->frame_count == FRAMES_MAX) return tag.end;
@@ -143,9 +155,11 @@ size_t read_tag(reader *r, scope *s, size_t at) {
     if (is_presentation(whole)) name = (field_name){NULL, 0};
     /* <key>Password</key><string>…</string>, <field name="ssn">…</field> */
     if (tag.label.size) name = tag.label;
-    else if (s->label.size && (name_is(whole, "string") || name_is(whole, "value"))) name = s->label;
+    else if (s->label.size && (!name.size || name_is(whole, "string") || name_is(whole, "value"))) name = s->label;
     size_t text_end = (size_t)(close - r->text);
-    if (name_is(whole, "key") || name_is(whole, "name")) s->label = (field_name){r->text + tag.end, text_end - tag.end};
+    if (name_is(whole, "key") || name_is(whole, "name") || name_is(whole, "dt") ||
+        (name_is(whole, "td") && text_end - tag.end < LABEL_MAX && !s->label.size))
+        s->label = (field_name){r->text + tag.end, text_end - tag.end};
     else s->label.size = 0;
     const bool is_leaf = text_end + 1 < s->to && close[1] == '/';
     uint32_t parent = reader_parent(r, s);

@@ -104,7 +104,8 @@ static bool is_label(field_name name) {
 
 static bool is_labelled(field_name name) {
     return name_is(name, "value") || name_is(name, "val") || name_is(name, "number") || name_is(name, "data") ||
-           name_is(name, "content") || name_is(name, "string") || name_is(name, "text");
+           name_is(name, "content") || name_is(name, "string") || name_is(name, "text") || name_is(name, "id") ||
+           name_is(name, "code") || name_is(name, "no") || name_is(name, "answer");
 }
 
 /* The name that a value gets, by what stood beside it in its bracket. */
@@ -194,13 +195,23 @@ static span key_before(const reader *r, const scope *s, size_t end) {
     size_t from = s->clause, words = 1;
     end = skip_blanks_back(r->text, from, end);
     while (end > from && is_one_of(r->text[end - 1], "*_\"'`)]")) end--;
+    /* After a value that nothing ends ("SSN: 219094471 Name: Al"), a key has no digits and is at most two words, and
+     * the first word is the value's. */
+    const bool is_after_value = s->open_line && r->list->items[s->open_line - 1].start == from;
+    const size_t words_max = is_after_value ? 2 : KEY_WORDS;
     size_t start = end;
     for (size_t i = end; i > from && end - i < KEY_MAX; i--) {
         char c = r->text[i - 1];
         if (c == '.' && i < end && is_blank(r->text[i])) break; /* a sentence ends */
-        if (is_blank(c) && i < end && !is_blank(r->text[i]) && ++words > KEY_WORDS) break;
+        if (is_after_value && text_is_digit(c)) break;
+        if (is_blank(c) && i < end && !is_blank(r->text[i]) && ++words > words_max) break;
         if (!is_name_byte(c) && !is_blank(c) && !is_one_of(c, "/'()#&")) break;
         if (!is_blank(c)) start = i - 1;
+    }
+    if (is_after_value && start > from && !is_blank(r->text[start - 1])) { /* the end of a word of the value */
+        while (start < end && !is_blank(r->text[start])) start++;
+    } else if (is_after_value && start == from && memchr(r->text + start, ' ', end - start)) {
+        while (start < end && !is_blank(r->text[start])) start++;
     }
     while (start < end && is_one_of(r->text[start], "-.'(#&/ ")) start++;
     for (size_t i = start; i < end; i++) {
@@ -302,6 +313,7 @@ static size_t words_of(const char *text, span s) {
 static bool is_tight_key(const reader *r, const scope *s, span key, char next) {
     if (key.start != skip_blanks(r->text, s->line, s->to) || key.end - key.start < 3 || is_one_of(next, "/\\"))
         return false;
+    if (r->text[key.end] != ':') return false;
     for (size_t i = key.start; i < key.end; i++) {
         if (!text_is_word_byte(r->text[i]) && r->text[i] != '_' && r->text[i] != '-') return false;
         if (text_is_digit(r->text[i])) return false;
@@ -350,15 +362,16 @@ static bool ends_word(char c) {
 /* Reads a word after '=': a parameter of an address ends at '&', the only word of a line with it, others at a blank. */
 static size_t read_word(reader *r, scope *s, span key, size_t at) {
     char before = key.start > s->from ? r->text[key.start - 1] : '\n';
-    size_t start = at, end = at;
     bool is_url = before == '?' || before == '&';
-    const bool is_line = key.start == skip_blanks(r->text, s->line, s->to) ||
-                         has_word(r->text, skip_blanks(r->text, s->line, s->to), s->to, "export");
+    size_t first = skip_blanks(r->text, s->line, s->to);
+    if (has_word(r->text, first, s->to, "export")) first = skip_blanks(r->text, first + 6, s->to);
+    const bool is_line = key.start == first; /* once a line, which is looked at to its end */
     field_name name = name_at(r, key);
     if (is_line && !is_url) {
         size_t next = at;
         bool again = false;
-        while ((next = marks_next(&r->marks, next)) < s->to && r->text[next] != '\n') {
+        while ((next = marks_next(&r->marks, next)) < s->to && r->text[next] != '\n' &&
+               !(s->depth && r->text[next] == '\\')) {
             if (r->text[next] == '=' && next > at && is_name_byte(r->text[next - 1])) {
                 size_t word = next;
                 while (word > at && is_name_byte(r->text[word - 1])) word--;
@@ -367,20 +380,18 @@ static size_t read_word(reader *r, scope *s, span key, size_t at) {
             }
             next++;
         }
-        bool spaced = key.end < at - 1 && is_blank(r->text[key.end]);
-        if (!again && !is_url && !memchr(r->text + at, ';', (next < s->to ? next : s->to) - at) &&
-            (spaced || s->depth == 0)) {
+        if (!again && !is_url && !memchr(r->text + at, ';', (next < s->to ? next : s->to) - at)) {
             return read_value(r, s, name, at, true);
         }
     }
-    start = end = skip_blanks(r->text, at, s->to);
+    size_t start = skip_blanks(r->text, at, s->to), end = start;
     for (; end < s->to; end++) {
         char c = r->text[end];
         if (is_url ? ends_parameter(c) : ends_word(c)) break;
         if (s->depth && c == '\\') break;
         if (r->frame_count > s->frames && is_one_of(c, stops_of(r, s))) break;
     }
-    while (end > start && !is_url && is_one_of(r->text[end - 1], ",")) end--;
+    while (end > start && !is_url && r->text[end - 1] == ',') end--;
     if (end == start) return at;
     reader_add(r, (field){.start = start,
                           .end = end,
@@ -425,7 +436,8 @@ static size_t on_open(reader *r, scope *s, size_t at) {
         size_t end = read_sql(r, s, at);
         if (end != at) return end;
     }
-    if (r->frame_count == FRAMES_MAX) return at + 1;
+    bool is_smiley = !name.size && at > s->from + 1 && r->text[at - 1] == '-' && r->text[at - 2] == ':';
+    if (r->frame_count == FRAMES_MAX || is_smiley) return at + 1;
     uint32_t parent = reader_parent(r, s), id = 0;
     frame *outer = r->frame_count > s->frames ? &r->frames[r->frame_count - 1] : NULL;
     if (!name.size && open == '[' && outer && outer->close == ']') name = outer->name;
@@ -517,10 +529,9 @@ static size_t begin_line(reader *r, scope *s, size_t at) {
 static size_t on_line_end(reader *r, scope *s, size_t at, size_t next) {
     reader_end_line(r, s, at);
     s->line = s->clause = next;
-    /* A bracket of a sentence that nobody closes is none. */
-    while (r->frame_count > s->frames && r->frames[r->frame_count - 1].close == ')' && at + 1 < s->to &&
-           r->text[at] == '\n' && r->text[at + 1] == '\n') {
-        r->frame_count--;
+    /* A bracket of a sentence that nobody closes is none: a paragraph ends it. */
+    if (next + 1 < s->to && r->text[next] == '\n' && text_is_word_byte(r->text[next + 1])) {
+        while (open_bracket(r, s)) r->frame_count--;
     }
     return begin_line(r, s, next);
 }

@@ -49,6 +49,7 @@ typedef struct reader {
     field_name columns[COLUMNS_MAX]; /* of the INSERT that is read */
     size_t column_count;
     size_t unclosed[3]; /* up to here, no quote of a kind closes */
+    size_t rowless; /* up to here, no row of an INSERT begins */
     size_t tableless; /* up to here, no table begins */
 } reader;
 

@@ -6,6 +6,7 @@
 
 #define LOOK_BACK 160 /* bytes between INTO and the bracket of its columns, at most */
 #define LIST_MAX 8192 /* bytes of a list of columns */
+#define ITEM_MAX 512 /* bytes of an item without quotes */
 
 static size_t word_start(const char *text, size_t floor, size_t end) {
     while (end > floor && (is_name_byte(text[end - 1]) || is_one_of(text[end - 1], "`\"[]"))) end--;
@@ -83,7 +84,7 @@ static size_t read_values(reader *r, const scope *s, size_t at) {
             for (end = i; end < s->to && (open || (r->text[end] != ',' && r->text[end] != ')')); end++) {
                 if (r->text[end] == '(') open++;
                 if (r->text[end] == ')') open--;
-                if (r->text[end] == ';' || end - i > LIST_MAX) return at;
+                if (r->text[end] == ';' || end - i > ITEM_MAX) return at;
             }
             const span value = trim(r->text, (span){i, end});
             f.start = value.start;
@@ -99,6 +100,7 @@ static size_t read_values(reader *r, const scope *s, size_t at) {
 }
 
 static size_t read_list(reader *r, const scope *s, size_t at) {
+    if (at < r->rowless) return at;
     size_t floor = at - s->from > LOOK_BACK ? at - LOOK_BACK : s->from;
     size_t end = back_over_space(r->text, floor, at), last = end;
     if (r->column_count &&
@@ -118,6 +120,9 @@ static size_t read_list(reader *r, const scope *s, size_t at) {
 size_t read_sql(reader *r, const scope *s, size_t at) {
     const size_t count = r->list->count;
     size_t end = read_list(r, s, at);
-    if (end == at) r->list->count = count; /* half of a list is none, and is read as other text */
+    if (end == at && r->list->count > count) { /* half of a list is none, and is read as other text */
+        r->rowless = r->list->items[r->list->count - 1].end;
+        r->list->count = count;
+    }
     return end;
 }

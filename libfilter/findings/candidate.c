@@ -28,7 +28,9 @@ static bool holds_any(const yaml_strings *list, const char *value, size_t size) 
     for (size_t i = 0; i < list->count; i++) {
         size_t length = strlen(list->items[i]);
         for (size_t at = 0; at + length <= size; at++) {
-            if (strncasecmp(value + at, list->items[i], length) == 0) return true;
+            if (text_lower(value[at]) == text_lower(*list->items[i]) &&
+                strncasecmp(value + at, list->items[i], length) == 0)
+                return true;
         }
     }
     return false;

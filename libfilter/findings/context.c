@@ -91,7 +91,8 @@ static int on_name_word(unsigned id, unsigned long long from, unsigned long long
 static const name_words *words_of_name(const pass *p, field_name name) {
     filter_scratch *s = p->scratch;
     uint32_t hash = HASH32_BASIS;
-    for (size_t i = 0; i < name.size && i < FIELD_NAME_MAX; i++) hash = hash32_step(hash, (unsigned char)name.text[i]);
+    for (size_t i = name.size > FIELD_NAME_MAX ? name.size - FIELD_NAME_MAX : 0; i < name.size; i++)
+        hash = hash32_step(hash, (unsigned char)name.text[i]);
     name_words *known = &s->context.names[hash % NAMES_KNOWN];
     if (known->name && known->size == name.size && memcmp(known->name, name.text, name.size) == 0) return known;
     char words[FIELD_WORDS_MAX];
@@ -114,6 +115,9 @@ static const name_words *words_of_name(const pass *p, field_name name) {
     *known = (name_words){name.text, name.size, ids, context.count};
     return known;
 }
+
+/* In a text that is more than the value, the words beside it are nearer than the name of the text. */
+#define REST 64
 
 /* Fields around a value whose names count as its own. */
 #define OWN_NAMES 3
@@ -138,7 +142,8 @@ static void speak(speakers *w, uint32_t word, size_t distance) {
 static void ask_names(const pass *p, const field_place *place, speakers *w) {
     const field *f = place->field;
     /* "About order 12: my SSN is …": of more text than the value, the name is one word among others. */
-    size_t gap = f && place->at.start > f->start ? OWN_NAMES + place->at.start - f->start : 0;
+    size_t gap =
+        f && (place->at.start > f->start || place->at.end < f->end) ? OWN_NAMES + REST + place->at.start - f->start : 0;
     for (size_t level = 0; f && level < OWN_NAMES; f = field_parent(place->list, f)) {
         if (!f->name.size) continue;
         const name_words *words = words_of_name(p, f->name);
@@ -158,9 +163,20 @@ static bool ends_clause(const char *text, size_t size, size_t at) {
     return (c == '.' || c == ',') && (at + 1 == size || text_is_space(text[at + 1]));
 }
 
+static bool is_one_separator(char c) {
+    return c == ' ' || c == '-' || c == '.' || c == '/';
+}
+
+/* A number with far fewer digits than a value is a year, an age or a count beside it. */
+static size_t least_digits(const char *text, span at) {
+    size_t digits = 0;
+    for (size_t i = at.start; i < at.end; i++) digits += text_is_digit(text[i]);
+    return digits * 2 / 3;
+}
+
 /* The number, or word with digits, that begins at `at` or later: false when there is none before `to`. A count ("2
  * directors") and a short name ("IPv4") are none. */
-static bool next_value(const char *text, size_t size, size_t at, size_t to, span *value) {
+static bool next_value(const char *text, size_t size, size_t at, size_t to, size_t least, span *value) {
     while (at < to) {
         while (at < to && !text_is_alnum(text[at])) at++;
         size_t start = at, digits = 0, letters = 0;
@@ -170,6 +186,11 @@ static bool next_value(const char *text, size_t size, size_t at, size_t to, span
             at++;
         }
         if (at > to || digits == 0 || (letters && at - start < 6)) continue;
+        /* The groups of one number. */
+        while (at + 1 < to && is_one_separator(text[at]) && text_is_digit(text[at + 1])) {
+            for (at++; at < size && text_is_digit(text[at]); at++) digits++;
+        }
+        if (digits < least) continue;
         bool is_count = !letters && digits <= 2 && at + 1 < size && text[at] == ' ' && text_is_alpha(text[at + 1]);
         if (is_count) continue;
         *value = (span){start, at};
@@ -210,15 +231,16 @@ static bool is_line_of_words(const char *text, span at) {
 static bool names_value(const view *v, span word, span at) {
     const char *text = v->text;
     span other;
+    const size_t least = least_digits(text, at);
     if (is_line_of_words(text, at)) return true;
     if (word.end <= at.start) {
         size_t from = word.end;
-        while (next_value(text, v->size, from, at.start, &other)) {
+        while (next_value(text, v->size, from, at.start, least, &other)) {
             if (other.end > at.start) return true; /* its own beginning */
             if (!is_list(text, other.end, at.start)) {
                 span more;
                 /* a list of several: each is joined to the next */
-                if (!next_value(text, v->size, other.end, at.start, &more) || more.end > at.start) return false;
+                if (!next_value(text, v->size, other.end, at.start, least, &more) || more.end > at.start) return false;
                 if (!is_list(text, other.end, more.start)) return false;
             }
             from = other.end;
@@ -226,16 +248,19 @@ static bool names_value(const view *v, span word, span at) {
         return true;
     }
     if (word.start < at.end) return true;
-    if (next_value(text, v->size, at.end, word.start, &other) && other.end <= word.start) return false;
+    if (next_value(text, v->size, at.end, word.start, least, &other) && other.end <= word.start) return false;
     size_t to = v->size - word.end > CLAUSE_MAX ? word.end + CLAUSE_MAX : v->size, end = word.end;
     while (end < to && !ends_clause(text, v->size, end)) end++;
-    return !next_value(text, v->size, word.end, end, &other);
+    return !next_value(text, v->size, word.end, end, least, &other);
 }
 
-/* Is the name of a field all that may speak for its value, beside what stands in the value itself? */
-static bool is_strict(const field_place *place) {
+/* Is the name of a field all that may speak for its value, beside what stands in the value itself? It is when some rule
+ * knows it: a name that nobody knows ("foo", "answer") says nothing. */
+static bool is_strict(const pass *p, const field_place *place) {
     const field *f = place->field;
-    return f && f->syntax != FIELD_LINE && f->syntax != FIELD_CONTAINER && !field_is_generic(f->name);
+    if (!f || f->syntax == FIELD_LINE || f->syntax == FIELD_CONTAINER || field_is_generic(f->name)) return false;
+    const name_words *words = words_of_name(p, f->name);
+    return words && words->count > 0;
 }
 
 static bool is_inside(const pass *p, const field_place *place, span word) {
@@ -248,7 +273,7 @@ static void ask_text(const pass *p, span at, const field_place *place, size_t wi
     filter_scratch *s = p->scratch;
     const view *v = p->view;
     const size_t reach = p->engine->words_within;
-    const bool strict = is_strict(place);
+    const bool strict = is_strict(p, place);
     const field_list *own = structure_of(p, v);
     find_words(p, (span){at.start > reach ? at.start - reach : 0, v->size - at.end > reach ? at.end + reach : v->size});
     for (size_t i = 0; own && i < s->context.count; i++) {

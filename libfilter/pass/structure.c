@@ -66,44 +66,62 @@ field_place structure_find(const pass *p, span at) {
     return (field_place){.view = p->view, .at = at};
 }
 
-/* Longest escape: \u{10FFFF}. */
-#define ESCAPE_MAX 10
+/* Longest escape: a colour. */
+#define ESCAPE_MAX 28
 
-/* Of a character that no value begins with: "%41" in LIKE '%4111…' is none. */
-static bool is_percent_escape(const char *text, size_t size, size_t at) {
+/* Of a character that no value begins with. "%219-09-4471" and LIKE '%4111…' are values after a sign. */
+static bool cuts_percent(const char *text, size_t size, size_t at) {
     int high = at + 2 < size ? text_hex_value(text[at + 1]) : -1, low = high < 0 ? -1 : text_hex_value(text[at + 2]);
-    return low >= 0 && !text_is_alnum((char)(high * 16 + low));
+    if (low < 0 || text_is_alnum((char)(high * 16 + low))) return false;
+    bool is_number = text_is_digit(text[at + 1]) && text_is_digit(text[at + 2]);
+    return !is_number || at + 3 == size || !text_is_digit(text[at + 3]);
+}
+
+/* The size of the control sequence of a terminal (ECMA-48 section 5.4) at an ESC; 0: it is none. */
+static size_t colour_size(const char *text, size_t size, size_t at) {
+    size_t i = at + 2;
+    if (i >= size || text[at + 1] != '[') return 0;
+    while (i < size && i < at + ESCAPE_MAX && (text_is_digit(text[i]) || text[i] == ';' || text[i] == ':')) i++;
+    return i < size && text_is_alpha(text[i]) ? i + 1 - at : 0;
+}
+
+/* The size of the escape of a string at a backslash; 0: it is none. */
+static size_t escape_size(const char *text, size_t size, size_t at) {
+    size_t digits = at + 1 < size && text[at + 1] == 'u' ? 4 : at + 1 < size && text[at + 1] == 'x' ? 2 : 0;
+    if (at + 1 + digits >= size) return 0;
+    for (size_t i = 0; i < digits; i++) {
+        if (text_hex_value(text[at + 2 + i]) < 0) return 0;
+    }
+    return digits || strchr("nrtbf/\"'\\", text[at + 1]) ? 2 + digits : 0;
+}
+
+/* Is a place in a literal, whose escapes are undone? */
+static bool is_in_literal(const pass *p, size_t start, size_t end) {
+    const field_list *list = structure_of(p, p->view);
+    const field *f = list ? fields_around(list, start, end) : NULL;
+    while (f && !f->quote) f = field_parent(list, f);
+    return f && end < f->end + 1;
+}
+
+static size_t slashes_until(const char *text, size_t end) {
+    size_t count = 0;
+    while (count < end && text[end - count - 1] == '\\') count++;
+    return count;
 }
 
 bool structure_cuts_escape(const pass *p, span at) {
-    const view *v = p->view;
-    const char *text = v->text;
-    size_t floor = at.start > ESCAPE_MAX ? at.start - ESCAPE_MAX : 0;
+    const char *text = p->view->text;
+    const size_t size = p->view->size, floor = at.start > ESCAPE_MAX ? at.start - ESCAPE_MAX : 0;
     for (size_t i = at.start; i-- > floor;) {
         char c = text[i];
-        if (c == '%' && at.start - i <= 2 && is_percent_escape(text, v->size, i)) return true;
-        if (c == '\033') return true; /* a colour, up to its letter */
-        if (c != '\\') {
-            if (!text_is_alnum(c) && c != '{' && c != '[' && c != ';') break;
-            continue;
+        if (c == '%' && at.start - i <= 2 && cuts_percent(text, size, i)) return true;
+        if (c == '\033') return at.start < i + colour_size(text, size, i);
+        if (c == '\\') {
+            if (slashes_until(text, i + 1) % 2 == 0) break;
+            return at.start < i + escape_size(text, size, i) && is_in_literal(p, i, at.start);
         }
-        size_t slashes = 1, letter = i + 1;
-        while (slashes <= i && text[i - slashes] == '\\') slashes++;
-        if (slashes % 2 == 0) break;
-        const field_list *list = structure_of(p, v);
-        const field *f = list ? fields_around(list, i, at.start) : NULL;
-        while (f && !f->quote) f = field_parent(list, f);
-        if (!f) break;
-        size_t used = text[letter] == 'u' ? 6 : text[letter] == 'x' ? 4 : 2;
-        return at.start < i + used;
+        if (!text_is_alnum(c) && c != '[' && c != ';') break;
     }
-    if (at.end > 0 && at.end < v->size && text[at.end - 1] == '\\') {
-        size_t slashes = 1;
-        while (slashes < at.end && text[at.end - 1 - slashes] == '\\') slashes++;
-        const field_list *list = structure_of(p, v);
-        const field *f = slashes % 2 && list ? fields_around(list, at.start, at.end) : NULL;
-        while (f && !f->quote) f = field_parent(list, f);
-        return f != NULL && at.end < f->end;
-    }
-    return false;
+    return at.end > 0 && at.end < size && slashes_until(text, at.end) % 2 == 1 && escape_size(text, size, at.end - 1) &&
+           is_in_literal(p, at.start, at.end);
 }

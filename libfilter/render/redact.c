@@ -207,7 +207,7 @@ static void write_in_place(redactor *r, const candidate *c, const filter_segment
         if (made.data[i] == '<') made.data[i] = '[';
         else if (made.data[i] == '>') made.data[i] = ']';
     }
-    if (how.is_scalar && made.size && strchr(YAML_INDICATORS, made.data[0])) how.quote = '"';
+    if (how.is_scalar && !how.is_markup && made.size && strchr(YAML_INDICATORS, made.data[0])) how.quote = '"';
     if (how.quote) put_quote(&how, out);
     text_append(out, made.data, made.size);
     if (how.quote) put_quote(&how, out);

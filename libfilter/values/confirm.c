@@ -52,16 +52,20 @@ static bool is_part_of_longer(const engine_pattern *pattern, const view *v, span
     return continues(before) && !hangs;
 }
 
+/* More digits than this before a point are no number that anybody measured. */
+#define WHOLE_DIGITS_MIN 14
+
 /* Is a run of digits the digits after a point, the number before it, or one with an exponent: 0.4972, 7.5, 5e-16? */
 static bool is_part_of_fraction(const view *v, span at) {
     const char *text = v->text;
-    if (!text_is_digit(text[at.end - 1])) return false;
-    if (at.start > 1 && text_is_digit(text[at.start]) && text[at.start - 1] == '.' && text_is_digit(text[at.start - 2]))
-        return true;
+    for (size_t i = at.start; i < at.end; i++) {
+        if (!text_is_digit(text[i])) return false; /* groups are no fraction */
+    }
+    if (at.start > 1 && text[at.start - 1] == '.' && text_is_digit(text[at.start - 2])) return true;
     if (at.end + 1 >= v->size) return false;
     char next = text[at.end], after = text[at.end + 1];
     if ((next == 'e' || next == 'E') && (text_is_digit(after) || after == '-' || after == '+')) return true;
-    return next == '.' && text_is_digit(after) && !memchr(text + at.start, '.', at.end - at.start);
+    return next == '.' && text_is_digit(after) && at.end - at.start < WHOLE_DIGITS_MIN;
 }
 
 /* 8-4-4-4-12 hexadecimal digits (RFC 9562 section 4). */
@@ -95,15 +99,24 @@ static bool is_among_groups(const view *v, span at) {
            text_is_digit(text[at.end + 1]);
 }
 
-static bool is_piece(const engine_pattern *pattern, const view *v, span at) {
+/* A right check digit, or a word that names the value, says that it is whole. */
+static bool is_proven(const pass *p, const engine_pattern *pattern, span at) {
+    const pack_rule *rule = pattern->rule;
+    const id_list *words = &p->engine->rules[pattern->rule_index].context;
+    if (rule->checksum_pass > 0 && pack_checksums_hold(rule, p->view->text + at.start, at.end - at.start)) return true;
+    return context_find(p, at, words, rule->context.within).count > 0;
+}
+
+static bool is_piece(const pass *p, const engine_pattern *pattern, span at) {
+    const view *v = p->view;
     if (pattern->finder != FIND_BY_DIGITS || pattern->rule->category != FILTER_PII) return false;
     return is_part_of_longer(pattern, v, at) || is_part_of_fraction(v, at) || is_part_of_uuid(v, at) ||
-           is_among_groups(v, at);
+           (is_among_groups(v, at) && !is_proven(p, pattern, at));
 }
 
 static void add_match(const pass *p, const engine_pattern *pattern, span at, unsigned evidence) {
     candidate c = {.rule = pattern->rule, .rule_index = pattern->rule_index, .evidence = evidence};
-    if (at.end <= at.start || is_piece(pattern, p->view, at)) return;
+    if (at.end <= at.start || is_piece(p, pattern, at)) return;
     if (evidence & FILTER_EVIDENCE_LIMIT) c.score = pattern->rule->score; /* nothing is known of the value itself */
     else if (!score_evidence(p, at, &c)) return;
     candidate_add(p, at, &c);

@@ -9,7 +9,9 @@
 /* Patterns that are tried on one value. */
 #define PATTERNS_MAX 24
 
-/* The last name that was looked up: the cells of a column have one. */
+/* Names that were looked up, by their place: the cells of a column share theirs. */
+#define NAMES_MAX 64
+
 typedef struct known_name {
     const char *text;
     size_t size;
@@ -17,13 +19,15 @@ typedef struct known_name {
     size_t count;
 } known_name;
 
-static void look_up(const pass *p, field_name name, known_name *known) {
+static const known_name *look_up(const pass *p, field_name name, known_name *names) {
     char words[FIELD_WORDS_MAX];
-    if (known->text == name.text && known->size == name.size) return;
+    known_name *known = &names[(uintptr_t)name.text % NAMES_MAX];
+    if (known->text == name.text && known->size == name.size) return known;
     size_t size = field_words(name, words);
     known->text = name.text;
     known->size = name.size;
     known->count = field_names_find(&p->engine->field_names, words, size, known->patterns, PATTERNS_MAX);
+    return known;
 }
 
 /* May what a line goes on with stand after a value? */
@@ -68,13 +72,14 @@ static void find_in(const pass *p, const field *f, const known_name *known) {
 }
 
 void named_find(const pass *p) {
-    known_name known = {.text = NULL};
+    known_name names[NAMES_MAX];
     if (!p->engine->field_names.count || !(p->categories & (FILTER_PII | FILTER_SECRET))) return;
     const field_list *list = structure_of(p, p->view);
+    for (size_t i = 0; i < NAMES_MAX; i++) names[i].text = NULL;
     for (size_t i = 0; list && i < list->count && !p->scratch->failed && work_spend(&p->scratch->work, 64); i++) {
         const field *f = &list->items[i];
         if (!f->name.size || f->syntax == FIELD_CONTAINER || f->end <= f->start) continue;
-        look_up(p, f->name, &known);
-        if (known.count) find_in(p, f, &known);
+        const known_name *known = look_up(p, f->name, names);
+        if (known->count) find_in(p, f, known);
     }
 }

@@ -114,7 +114,7 @@ static void what_rfc_8259_allows_is_taken_and_nothing_else(void **state) {
     assert_false(is_valid("\"\0\"", 3));
 }
 
-/* Where jansson and the RFC agree: short, shallow texts without keys that come twice. */
+/* Where jansson and the RFC agree: short, shallow texts without keys that come twice or numbers beyond a double. */
 static void random_texts_are_judged_as_another_parser_judges_them(void **state) {
     (void)state;
     static const char *const pieces[] = {
@@ -125,6 +125,7 @@ static void random_texts_are_judged_as_another_parser_judges_them(void **state) 
         char text[128] = "";
         for (uint32_t n = 1 + support_random() % 9; n > 0; n--)
             strcat(text, pieces[support_random() % (sizeof pieces / sizeof *pieces)]);
+        if (strstr(text, "e11") || strstr(text, "e1.")) continue;
         json_t *other = json_loadb(text, strlen(text), JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
         bool valid = is_valid(text, strlen(text));
         if (valid != (other != NULL)) fail_msg("%s: %d", text, (int)valid);

@@ -97,6 +97,12 @@ static void what_takes_the_place_of_a_value_can_be_read_there(void **state) {
         {"a: 4111", "4111", 0, 0, false, 4},
         {"A=4111", "4111", 0, 0, false, 4},
         {"call 4111 now", "4111", 0, 0, false, 4},
+        {"conn [10.1.2.3:80] x", "10.1.2.3", 0, 0, false, 8},
+        {"[10.1.2.3]", "10.1.2.3", 0, 0, false, 8},
+        {"a = 4111 # why", "4111", '"', 0, false, 4},
+        {"a = 1981-02-03", "1981-02-03", '"', 0, false, 10},
+        {"a = 10.1.2.3", "10.1.2.3", 0, 0, false, 8},
+        {"<li>A: 4111</li>", "4111", 0, 0, true, 4},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *text = cases[i].text;

@@ -42,6 +42,12 @@ static void different_words_near_a_value_are_counted_once(void **state) {
         {"email XX", 10, 0, "a word of another rule"},
         {"tel fax phone mobile cell XX", 60, 4, "more than four are as good as four"},
         {"XX", 10, 0, "nothing stands there"},
+        {"{\"tel\":\"XX\",\"a\":\"1\"}", 10, 1, "its own name"},
+        {"{\"tel\":\"1\",\"a\":\"XX\"}", 20, 0, "the name of another"},
+        {"a,tel,b,c\n1,2,3,4\n1,XX,3,4\n", 1, 1, "the header of its column"},
+        {"a,tel,b,c\n1,2,3,4\n1,2,XX,4\n", 60, 0, "the header of another column"},
+        {"tel: see below XX", 30, 1, "a line without a number leaves the word to others"},
+        {"myTelNo=XX", 10, 1, "a name of several words"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t count = count_near(cases[i].text, cases[i].within);
