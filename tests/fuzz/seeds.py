@@ -82,8 +82,21 @@ def results():
     return [bytes([i * 5 % 16, 15, i * 16]) + text for i in range(8)]
 
 
-SEEDS = {"answer": answers, "cache": cache_files, "control": control_requests, "header": headers, "message": messages,
-         "pack": packs, "reply": results, "ring": steps, "text": texts, "unwrap": wrapped}
+def structures():
+    """A budget, and the texts that the tests of the readers have."""
+    found = []
+    for path in sorted(glob.glob("tests/unit/fields/*_test.c")):
+        for literals in re.findall(r'\{((?:\s*"(?:[^"\\\n]|\\.)*")+),', read(path)):
+            text = "".join(re.findall(r'"((?:[^"\\\n]|\\.)*)"', literals))
+            found.append(re.sub(r"\\(.)", lambda escape: ESCAPES.get(escape[1], escape[1]), text).encode())
+    if not found:
+        sys.exit("the tests of the fields hold no texts any more")
+    return [b"\x00" + text for text in found]
+
+
+ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+SEEDS = {"answer": answers, "cache": cache_files, "control": control_requests, "fields": structures, "header": headers,
+         "message": messages, "pack": packs, "reply": results, "ring": steps, "text": texts, "unwrap": wrapped}
 
 
 def kept(kind):
