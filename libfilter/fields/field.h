@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/work.h"
+#include "text/span_map.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -82,6 +83,10 @@ const field *fields_around(const field_list *list, size_t start, size_t end);
 static inline const field *field_parent(const field_list *list, const field *f) {
     return f->parent ? &list->items[f->parent - 1] : NULL;
 }
+
+/* A span without what stands around the field that it is in, as its quotes and the bracket after it: where escapes were
+ * undone, fields may seem to end elsewhere. */
+span fields_trim(const field_list *list, const char *text, span at);
 
 /* How a text is written in place of a span. */
 field_writing fields_writing(const field_list *list, const char *text, size_t start, size_t end);

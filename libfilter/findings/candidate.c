@@ -131,6 +131,7 @@ void candidate_add(const pass *p, span at, candidate *c) {
     }
     const view *sent = &p->scratch->views.items[0];
     const field_list *fields = c->rule->category == FILTER_INJECTION ? NULL : structure_of(p, sent);
+    if (fields) c->at = fields_trim(fields, sent->text, c->at);
     if (fields) c->writing = fields_writing(fields, sent->text, c->at.start, c->at.end);
     if (!arena_grow(&p->scratch->memory, &found->items, &found->capacity, found->count + 1, sizeof *c)) {
         p->scratch->failed = true;

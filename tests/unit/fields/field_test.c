@@ -120,12 +120,43 @@ static void what_takes_the_place_of_a_value_can_be_read_there(void **state) {
     }
 }
 
+static void a_span_leaves_what_stands_around_its_field(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *span, *trimmed;
+    } cases[] = {
+        {"{\"a\": \"bc\"}", "\"bc", "bc"},
+        {"{\"a\": \"bc\"}", "\"bc\"}", "bc"},
+        {"{\"a\": \"bc\"}", "bc", "bc"},
+        {"{\"a\": \"bc\"}", "b", "b"},
+        {"{\"a\": \"{\\\"b\\\": \\\"cd\\\"}\"}", "\\\"cd\\\"", "cd"},
+        {"{a: bc}", "bc}", "bc"},
+        {"{a: 'bc', d: ef}", "'bc', d", "'bc', d"},
+        {"a: \"b", "\"b", "\"b"},
+        {"\"b\"c", "\"b\"c", "\"b\"c"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *text = cases[i].text;
+        size_t at = (size_t)(strstr(text, cases[i].span) - text);
+        arena memory;
+        arena_init(&memory);
+        field_list list = {.memory = &memory};
+        assert_true(fields_read(&list, text, strlen(text)));
+        span got = fields_trim(&list, text, (span){at, at + strlen(cases[i].span)});
+        if (got.end - got.start != strlen(cases[i].trimmed) ||
+            memcmp(text + got.start, cases[i].trimmed, got.end - got.start) != 0)
+            fail_msg("%s of %s is '%.*s'", cases[i].span, text, (int)(got.end - got.start), text + got.start);
+        arena_fini(&memory);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_name_is_its_words),
         cmocka_unit_test(a_long_name_is_known_by_its_end),
         cmocka_unit_test(a_generic_name_says_nothing),
         cmocka_unit_test(a_place_is_in_its_innermost_field),
+        cmocka_unit_test(a_span_leaves_what_stands_around_its_field),
         cmocka_unit_test(what_takes_the_place_of_a_value_can_be_read_there),
     };
     return cmocka_run_group_tests_name("field", tests, NULL, NULL);

@@ -39,6 +39,19 @@ static void each_operator_writes_what_its_policy_says(void **state) {
     }
 }
 
+static void a_value_seen_without_escapes_leaves_its_quotes(void **state) {
+    (void)state;
+    const char *redacted = run("default",
+                               "\\\"><uuid>a09f76b5-a170-4338-b926-3059f28c105d</uuid><date_of_birth>1963-02-19"
+                               "</date_of_birth><homePhone>+13127429711</homePhone></order>\", \"page\": 31, "
+                               "\"is_open\": null, \"creditCard\": \"5549746507529175\", \"birthDate\": "
+                               "\"1967-05-05\", \"db_password\": \"wMfnGDRvkFRv9\"",
+                               FILTER_RETURN_REDACTED);
+    const char *end = strstr(redacted, "\"db_password\"");
+    assert_non_null(end);
+    assert_string_equal(end, "\"db_password\": \"<GENERIC_SECRET_1>\"");
+}
+
 static void hashes_of_two_engines_differ_unless_their_keys_agree(void **state) {
     (void)state;
     char first[4096];
@@ -101,6 +114,7 @@ static void nothing_found_survives(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_operator_writes_what_its_policy_says),
+        cmocka_unit_test(a_value_seen_without_escapes_leaves_its_quotes),
         cmocka_unit_test(hashes_of_two_engines_differ_unless_their_keys_agree),
         cmocka_unit_test(one_value_is_one_token_across_segments),
         cmocka_unit_test(sanitising_leaves_no_attack_behind),
