@@ -63,6 +63,7 @@ field_writing fields_writing(const field_list *list, const char *text, size_t st
     unsigned depth = 0;
     for (const field *around = f; around; around = field_parent(list, around)) {
         how.is_markup = how.is_markup || around->syntax == FIELD_ELEMENT || around->syntax == FIELD_ATTRIBUTE;
+        how.is_twice = how.is_twice || (around->syntax == FIELD_CELL && around->quote == '"');
         depth += around->syntax == FIELD_STRING && around->quote == '"';
     }
     if (!f || f->quote || how.is_markup) return how;

@@ -29,6 +29,15 @@ static bool is_void(field_name tag) {
            name_is(tag, "link") || name_is(tag, "input");
 }
 
+/* Elements whose text names that of the next one, and those that come next. */
+static bool is_label_element(field_name tag) {
+    return name_is(tag, "key") || name_is(tag, "name") || name_is(tag, "dt") || name_is(tag, "th");
+}
+
+static bool is_labelled_element(field_name tag) {
+    return name_is(tag, "string") || name_is(tag, "value") || name_is(tag, "dd") || name_is(tag, "td");
+}
+
 static bool is_tag_byte(char c) {
     return is_name_byte(c) || c == ':';
 }
@@ -113,13 +122,16 @@ static void read_attributes(reader *r, const scope *s, size_t at, tag_parts *tag
         i = end + 1;
         while (s->depth && end > value && r->text[end - 1] == '\\') end--;
         if (is_label_name(name)) tag->label = (field_name){r->text + value, end - value};
-        field_name named = name_is(name, "value") && tag->label.size ? tag->label : name;
-        reader_add(r, (field){.start = value,
-                              .end = end,
-                              .name = named,
-                              .parent = reader_parent(r, s),
-                              .syntax = FIELD_ATTRIBUTE,
-                              .quote = quote});
+        bool is_named = (name_is(name, "value") || name_is(name, "content")) && tag->label.size;
+        field_name named = is_named ? tag->label : name;
+        uint32_t id = reader_add(r, (field){.start = value,
+                                            .end = end,
+                                            .name = named,
+                                            .parent = reader_parent(r, s),
+                                            .syntax = FIELD_ATTRIBUTE,
+                                            .quote = quote});
+        if (end - value > 8 && memchr(r->text + value, '{', end - value))
+            reader_inside(r, s, (span){value, end}, s->depth, id);
     }
 }
 
@@ -153,7 +165,7 @@ size_t read_tag(reader *r, scope *s, size_t at) {
     if (!close) return tag.end;
     field_name name = whole;
     if (is_presentation(whole)) name = (field_name){NULL, 0};
-    /* <key>Password</key><string>…</string>, <field name="ssn">…</field> */
+    /* <key>Password</key><string>…</string>, <dt>Password</dt><dd>…</dd>, <field name="ssn">…</field> */
     if (tag.label.size) name = tag.label;
     else if (s->label.size && (!name.size || name_is(whole, "string") || name_is(whole, "value"))) name = s->label;
     size_t text_end = (size_t)(close - r->text);
@@ -167,7 +179,7 @@ size_t read_tag(reader *r, scope *s, size_t at) {
         r, (field){.start = tag.end, .end = tag.end, .name = name, .parent = parent, .syntax = FIELD_ELEMENT});
     if (is_leaf) {
         if (id) r->list->items[id - 1].end = text_end;
-        if (text_end - tag.end > 8) reader_inside(r, (span){tag.end, text_end}, s->depth, id);
+        if (text_end - tag.end > 8) reader_inside(r, s, (span){tag.end, text_end}, s->depth, id);
         size_t after = close_element(r, s, text_end);
         return after != text_end ? after : text_end;
     }

@@ -36,6 +36,16 @@ static size_t slashes_of(const scope *s, char quote) {
     return quote == '"' ? ((size_t)1 << s->depth) - 1 : 0;
 }
 
+/* What stands before a quote of a scope, and belongs to it. */
+static size_t prefix_of(const scope *s, char quote) {
+    return slashes_of(s, quote) + (quote == '"' && s->is_cell);
+}
+
+/* Is the quote at `at` written as the scope has them: twice in a cell? */
+static bool is_whole_quote(const reader *r, const scope *s, size_t at) {
+    return r->text[at] != '"' || !s->is_cell || (at + 1 < s->to && r->text[at + 1] == '"');
+}
+
 static size_t slashes_before(const char *text, size_t from, size_t at) {
     size_t count = 0;
     while (at > from && text[at - 1] == '\\') at--, count++;
@@ -59,6 +69,8 @@ size_t reader_close(reader *r, const scope *s, size_t at, bool *has_structure) {
             continue;
         }
         size_t before = slashes_before(r->text, at + 1, i);
+        if (!is_whole_quote(r, s, i)) continue;
+        if (quote == '"' && s->is_cell) i++;
         if (before % (2 * slashes + 2) != slashes) continue;
         if (quote == '\'' && s->depth == 0 && i + 1 < s->to && r->text[i + 1] == quote) {
             i++; /* doubled, as in SQL and YAML */
@@ -70,14 +82,19 @@ size_t reader_close(reader *r, const scope *s, size_t at, bool *has_structure) {
     return NOWHERE;
 }
 
-void reader_inside(reader *r, span value, unsigned depth, uint32_t parent) {
+void reader_inside(reader *r, const scope *s, span value, unsigned depth, uint32_t parent) {
     if (depth > DEPTH_MAX || value.end - value.start < 4) return;
-    reader_read(r, (scope){.from = value.start, .to = value.end, .depth = depth, .parent = parent});
+    reader_read(r,
+                (scope){.from = value.start, .to = value.end, .depth = depth, .is_cell = s->is_cell, .parent = parent});
+}
+
+void reader_cell(reader *r, span value, uint32_t parent) {
+    reader_read(r, (scope){.from = value.start, .to = value.end, .is_cell = true, .parent = parent});
 }
 
 /* May a literal open with the quote at `at`? An apostrophe stands after a letter; u'', N'' and b"" are literals. */
 static bool may_open(const reader *r, const scope *s, size_t at) {
-    size_t first = at - slashes_of(s, r->text[at]);
+    size_t first = at - prefix_of(s, r->text[at]);
     if (first == s->from) return true;
     char before = r->text[first - 1];
     if (s->depth && before == 'n' && first >= s->from + 2 && r->text[first - 2] == '\\') return true;
@@ -132,14 +149,14 @@ static size_t read_literal(reader *r, scope *s, size_t at, field_name name) {
     size_t close = reader_close(r, s, at, &has_structure);
     if (close == NOWHERE) return at;
     const char quote = r->text[at];
-    const span value = {at + 1, close - slashes_of(s, quote)};
+    const span value = {at + 1, close - prefix_of(s, quote)};
     uint32_t id = reader_add(r, (field){.start = value.start,
                                         .end = value.end,
                                         .name = name_of(r, s, name, value),
                                         .parent = reader_parent(r, s),
                                         .syntax = FIELD_STRING,
                                         .quote = quote});
-    if (has_structure) reader_inside(r, value, s->depth + (quote == '"'), id);
+    if (has_structure) reader_inside(r, s, value, s->depth + (quote == '"'), id);
     s->pending.size = 0;
     return close + 1;
 }
@@ -168,9 +185,10 @@ static size_t read_bare(reader *r, scope *s, size_t at, field_name name, const c
 static bool is_quote_at(const scope *s, const char *text, size_t at, size_t *quote) {
     size_t i = at;
     while (i < s->to && text[i] == '\\') i++;
+    if (i + 1 < s->to && s->is_cell && text[i] == '"' && text[i + 1] == '"') i++;
     if (i == s->to || (text[i] != '"' && text[i] != '\'' && text[i] != '`')) return false;
     *quote = i;
-    return i - at == slashes_of(s, text[i]);
+    return i - at == prefix_of(s, text[i]);
 }
 
 /* What a value without quotes ends with, by the bracket that it is in. */
@@ -574,7 +592,9 @@ static size_t on_hyphen(reader *r, scope *s, size_t at) {
 }
 
 static size_t on_quote(reader *r, scope *s, size_t at) {
-    if (slashes_before(r->text, s->from, at) != slashes_of(s, r->text[at]) || !may_open(r, s, at)) return at + 1;
+    if (slashes_before(r->text, s->from, at) != slashes_of(s, r->text[at]) || !is_whole_quote(r, s, at)) return at + 1;
+    if (r->text[at] == '"' && s->is_cell) at++;
+    if (!may_open(r, s, at)) return at + 1;
     bool has_structure;
     size_t close = reader_close(r, s, at, &has_structure), sign;
     if (close == NOWHERE) return at + 1;
@@ -583,7 +603,7 @@ static size_t on_quote(reader *r, scope *s, size_t at) {
     bool is_colon = sign < s->to && r->text[sign] == ':' && !(sign + 1 < s->to && r->text[sign + 1] == ':');
     bool is_arrow = sign + 1 < s->to && r->text[sign] == '=' && r->text[sign + 1] == '>';
     bool is_equals = sign + 1 < s->to && r->text[sign] == '=' && r->text[sign + 1] != '=';
-    const span name = {at + 1, close - slashes_of(s, r->text[at])};
+    const span name = {at + 1, close - prefix_of(s, r->text[at])};
     if ((is_colon || is_arrow || is_equals) && name.end > name.start &&
         !memchr(r->text + name.start, '\n', name.end - name.start)) {
         if (s->open_line && s->line_frames == r->frame_count) reader_end_line(r, s, at);

@@ -4,7 +4,7 @@
  *
  * A scope is a part of the text that is read by itself: the whole, what is in a string, a cell, the text of a line.
  * In a string of JSON, quotes are written \" and line feeds \n; in one within that \\\" and \\n: `depth` says how
- * often.
+ * often. In a cell in quotes, a quote is written twice, after its backslashes.
  */
 #ifndef FILTER_FIELDS_READER_H
 #define FILTER_FIELDS_READER_H
@@ -56,6 +56,7 @@ typedef struct reader {
 typedef struct scope {
     size_t from, to;
     unsigned depth;
+    bool is_cell; /* of a table, in quotes */
     uint32_t parent; /* 1 + index of the field that it is in; 0: none */
     size_t frames; /* brackets that were open before it */
     field_name pending; /* the name of a value that comes next */
@@ -85,7 +86,10 @@ void reader_read(reader *r, scope s);
 size_t reader_close(reader *r, const scope *s, size_t at, bool *has_structure);
 
 /* Reads what stands in a literal or a cell. */
-void reader_inside(reader *r, span value, unsigned depth, uint32_t parent);
+void reader_inside(reader *r, const scope *s, span value, unsigned depth, uint32_t parent);
+
+/* Reads a cell in quotes. */
+void reader_cell(reader *r, span value, uint32_t parent);
 
 /* Table that begins at the line at `at`: returns where it ends; `at` when there is none. */
 size_t read_table(reader *r, const scope *s, size_t at);

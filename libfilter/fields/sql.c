@@ -91,7 +91,9 @@ static size_t read_values(reader *r, const scope *s, size_t at) {
             f.end = value.end;
         }
         if (end >= s->to) return at;
-        if (f.end > f.start) reader_add(r, f);
+        uint32_t id = f.end > f.start ? reader_add(r, f) : 0;
+        if (f.quote && f.end - f.start > 8 && memchr(r->text + f.start, '{', f.end - f.start))
+            reader_inside(r, s, (span){f.start, f.end}, s->depth, id);
         if (r->text[end] == ')') return end + 1;
         if (r->text[end] != ',') return end;
         i = end + 1;

@@ -136,8 +136,9 @@ static void add_row(reader *r, const scope *s, const row *header, const row *cel
                                             .parent = s->parent,
                                             .syntax = FIELD_CELL,
                                             .quote = cells->quoted[i] ? '"' : 0});
-        if (cell.end - cell.start > 8 && memchr(r->text + cell.start, '{', cell.end - cell.start))
-            reader_inside(r, cell, s->depth, id);
+        if (cell.end - cell.start <= 8 || !memchr(r->text + cell.start, '{', cell.end - cell.start)) continue;
+        if (cells->quoted[i]) reader_cell(r, cell, id);
+        else reader_inside(r, s, cell, s->depth, id);
     }
 }
 

@@ -195,7 +195,7 @@ static void replace(redactor *r, const candidate *c, const char *value, size_t s
 
 static void put_quote(const field_writing *how, text_buffer *out) {
     for (unsigned i = 0; i < how->slashes; i++) text_append(out, "\\", 1);
-    text_append(out, &how->quote, 1);
+    for (unsigned i = 0; i <= how->is_twice; i++) text_append(out, &how->quote, 1);
 }
 
 /* Writes what stands for a value, so that what is around it can still be read. */

@@ -84,6 +84,7 @@ static void what_takes_the_place_of_a_value_can_be_read_there(void **state) {
         unsigned slashes;
         bool is_markup;
         size_t size;
+        bool is_twice;
     } cases[] = {
         {"{\"a\": 4111}", "4111", '"', 0, false, 4},
         {"{\"a\": -4111}", "4111", '"', 0, false, 5},
@@ -113,7 +114,7 @@ static void what_takes_the_place_of_a_value_can_be_read_there(void **state) {
         assert_true(fields_read(&list, text, strlen(text)));
         field_writing how = fields_writing(&list, text, at, at + strlen(cases[i].value));
         if (how.quote != cases[i].quote || how.slashes != cases[i].slashes || how.is_markup != cases[i].is_markup ||
-            how.end - how.start != cases[i].size)
+            how.is_twice != cases[i].is_twice || how.end - how.start != cases[i].size)
             fail_msg("%s: quote %d, %u backslashes, markup %d, %zu bytes", text, how.quote, how.slashes, how.is_markup,
                      how.end - how.start);
         arena_fini(&memory);

@@ -13,7 +13,9 @@ static const structure_case cases[] = {
     {"a,b,c,d\n1,2,3\n", "", "a row of another size"},
     {"Dear Anna, dear Bob,\nwe met in Pune, and went on.\nThen, at noon, we ate.\n", "", "prose"},
     {"a,b,c,d\n1,2,3,4\n\nSSN: 5", "a=1; b=2; c=3; d=4; ssn=5", "text after a table"},
-    {"id,meta,x,y\n1,\"{\"\"k\"\":1}\",2,3\n", "id=1; meta={\"\"k\"\":1}; x=2; y=3", "JSON in a cell"},
+    {"id,meta,x,y\n1,\"{\"\"k\"\":1}\",2,3\n", "id=1; meta={\"\"k\"\":1}; k=1; x=2; y=3", "JSON in a cell"},
+    {"id\tmeta\n1\t\"{\"\"k\"\": \"\"a\\\"\"b\"\", \"\"n\"\": [\"\"\"\", 2]}\"\n",
+     "id=1; meta={\"\"k\"\": \"\"a\\\"\"b\"\", \"\"n\"\": [\"\"\"\", 2]}; k=a\\\"\"b; n=2", "quotes in it"},
 };
 
 static void cells_have_the_names_of_their_columns(void **state) {

@@ -33,6 +33,9 @@ static void each_operator_writes_what_its_policy_says(void **state) {
         {"support", "aadhaar 5432 1098 7652", "aadhaar **** **** 7652"},
         {"support", "mail a.b@example.org", "mail <EMAIL_ADDRESS_1>"},
         {"observe", "mail a.b@example.org", "mail a.b@example.org"},
+        {"default", "phone: 415-555-2671", "phone: <PHONE_NUMBER_1>"},
+        {"default", "id\tcard\n1\t\"{\"\"card\"\": 4111111111111111}\"",
+         "id\tcard\n1\t\"{\"\"card\"\": \"\"<CREDIT_CARD_1>\"\"}\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_string_equal(run(cases[i].policy, cases[i].text, FILTER_RETURN_REDACTED), cases[i].redacted);
