@@ -47,7 +47,7 @@ typedef struct field_name {
 /* How a text must be written where a value stands, so that what is around it can still be read. */
 typedef struct field_writing {
     bool is_markup; /* without < and >: in XML or HTML */
-    bool is_scalar; /* all of a value of YAML: what has a meaning there at its start goes into quotes */
+    bool is_scalar; /* all of a value of YAML, not in markup: what has a meaning there at its start goes into quotes */
     char quote; /* in these quotes, in place of all of a bare number of JSON, TOML, SQL or code; NUL: in none */
     unsigned slashes; /* before each of them: the number is in a string itself */
     bool is_twice; /* each is written twice: in a cell in quotes */

@@ -34,6 +34,7 @@ static void each_operator_writes_what_its_policy_says(void **state) {
         {"support", "mail a.b@example.org", "mail <EMAIL_ADDRESS_1>"},
         {"observe", "mail a.b@example.org", "mail a.b@example.org"},
         {"default", "phone: 415-555-2671", "phone: <PHONE_NUMBER_1>"},
+        {"default", "<p>phone: 415-555-2671</p>", "<p>phone: [PHONE_NUMBER_1]</p>"},
         {"default", "id\tcard\n1\t\"{\"\"card\"\": 4111111111111111}\"",
          "id\tcard\n1\t\"{\"\"card\"\": \"\"<CREDIT_CARD_1>\"\"}\""},
     };
