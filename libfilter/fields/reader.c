@@ -272,13 +272,13 @@ static void leave_blocks(reader *r, scope *s, size_t indent, size_t at) {
 }
 
 /* A key without a value on its line: what is indented below is in it. */
-static void open_block(reader *r, scope *s, span key, size_t at) {
+static void open_block(reader *r, scope *s, span key, size_t indent, size_t at) {
     if (s->block_count == BLOCKS_MAX || open_bracket(r, s)) return;
     uint32_t id = reader_add(
         r,
         (field){
             .start = at, .end = at, .name = name_at(r, key), .parent = reader_parent(r, s), .syntax = FIELD_CONTAINER});
-    if (id) s->blocks[s->block_count++] = (block){key.start - s->line, id};
+    if (id) s->blocks[s->block_count++] = (block){indent, id};
 }
 
 /* Reads what is after the key `name` and its sign, from `at` on; a line is taken to its end when `to_end`. */
@@ -360,7 +360,7 @@ static size_t on_colon(reader *r, scope *s, size_t at) {
     size_t i = skip_blanks(r->text, at + 1, s->to);
     if (i < s->to && r->text[i] == '\r') i++;
     if (i < s->to && r->text[i] == '\n' && is_line) {
-        open_block(r, s, key, i);
+        open_block(r, s, key, key.start - s->line, i);
         return i;
     }
     return read_value(r, s, name_at(r, key), at + 1, true);
@@ -463,7 +463,9 @@ static size_t on_open(reader *r, scope *s, size_t at) {
         id = reader_add(r,
                         (field){.start = at, .end = s->to, .name = name, .parent = parent, .syntax = FIELD_CONTAINER});
     }
-    r->frames[r->frame_count++] = (frame){.close = open == '('   ? ')'
+    bool in_word = at > s->from && at + 1 < s->to && text_is_alnum(r->text[at - 1]) && text_is_alnum(r->text[at + 1]);
+    r->frames[r->frame_count++] = (frame){.in_word = in_word,
+                                          .close = open == '('   ? ')'
                                                    : open == '[' ? ']'
                                                                  : '}',
                                           .field = id,
@@ -545,6 +547,10 @@ static size_t begin_line(reader *r, scope *s, size_t at) {
 
 /* A line ends at `at`, the next one begins at `next`. */
 static size_t on_line_end(reader *r, scope *s, size_t at, size_t next) {
+    while (s->open_line && r->frame_count > s->line_frames && r->frames[r->frame_count - 1].in_word) {
+        uint32_t id = r->frames[--r->frame_count].field;
+        if (id) r->list->items[id - 1].end = at;
+    }
     reader_end_line(r, s, at);
     s->line = s->clause = next;
     /* A bracket of a sentence that nobody closes is none: a paragraph ends it. */
@@ -607,6 +613,15 @@ static size_t on_quote(reader *r, scope *s, size_t at) {
     if ((is_colon || is_arrow || is_equals) && name.end > name.start &&
         !memchr(r->text + name.start, '\n', name.end - name.start)) {
         if (s->open_line && s->line_frames == r->frame_count) reader_end_line(r, s, at);
+        if (is_colon && !open_bracket(r, s) && at == skip_blanks(r->text, s->clause, s->to)) { /* 'key': of YAML */
+            leave_blocks(r, s, at - s->line, at);
+            size_t end = skip_blanks(r->text, sign + 1, s->to);
+            if (end < s->to && r->text[end] == '\r') end++;
+            if (end < s->to && r->text[end] == '\n') {
+                open_block(r, s, name, at - s->line, end);
+                return end;
+            }
+        }
         return read_value(r, s, name_at(r, name), sign + 1 + is_arrow, is_colon);
     }
     return read_literal(r, s, at, (field_name){NULL, 0});

@@ -31,6 +31,7 @@ typedef struct frame {
     field_name name; /* of its items */
     field_name label; /* what its "name" or its first text says: the name of its "value" or second text */
     size_t items; /* texts so far */
+    bool in_word; /* "a{b", which is no structure where its line does not close it */
 } frame;
 
 /* A key whose value is the lines below that are indented deeper. */

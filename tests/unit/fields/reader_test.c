@@ -38,6 +38,8 @@ static const structure_case lines[] = {
     {"https://h.example/p?token=a&b=c#d", "token=a; b=c", "parameters of an address"},
     {"a=1&pass=x", "a=1; pass=x", "a form"},
     {"db:\n  password: x\n  phones:\n    - 1\n    - '2'\nnext: y", "password=x; phones=1; phones=2; next=y", "YAML"},
+    {"'db':\n  \"phones\":\n  - 1\n'next': y", "phones=1; next=y", "YAML with names in quotes"},
+    {"pass: a{b\nssn: 219\nkey: f(x)[c\nid: 7", "pass=a{b; ssn=219; key=f(x)[c; id=7", "brackets in a word"},
     {"- name: DB_PASS\n  value: x\n- name: BB\n  value: y", "name=DB_PASS; db pass=x; name=BB; bb=y",
      "names and values of YAML"},
     {"cmd --password x --user=\"b c\" -v --flag", "password=x; user=b c", "options"},
