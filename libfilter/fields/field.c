@@ -20,6 +20,31 @@ const field *fields_around(const field_list *list, size_t start, size_t end) {
     return f;
 }
 
+static bool is_closing(char c) {
+    return c && strchr("\"'`\\)]},;", c);
+}
+
+/* The field in quotes whose first of these is at `at`, or after backslashes there. */
+static const field *opened_at(const field_list *list, const char *text, span at) {
+    while (at.start < at.end && text[at.start] == '\\') at.start++;
+    if (at.start + 1 >= at.end || !is_closing(text[at.start])) return NULL;
+    const field *f = fields_around(list, at.start + 1, at.start + 2);
+    while (f && !f->quote) f = field_parent(list, f);
+    return f && f->start == at.start + 1 && f->quote == text[at.start] ? f : NULL;
+}
+
+span fields_trim(const field_list *list, const char *text, span at) {
+    const field *opened = opened_at(list, text, at), *f = opened;
+    if (!f) f = at.end > at.start ? fields_around(list, at.start, at.start + 1) : NULL;
+    if (!f || f->syntax == FIELD_CONTAINER || f->syntax == FIELD_LINE || f->syntax == FIELD_ELEMENT) return at;
+    for (size_t i = f->end; i < at.end; i++) {
+        if (!is_closing(text[i])) return at; /* more than one value */
+    }
+    if (opened) at.start = f->start;
+    if (f->end < at.end) at.end = f->end;
+    return at;
+}
+
 /* Is a span a number as JSON, SQL and programs write it: -1.5e3? */
 static bool is_number(const char *text, size_t start, size_t end) {
     size_t points = 0;
@@ -75,7 +100,8 @@ field_writing fields_writing(const field_list *list, const char *text, size_t st
     bool is_literal = f->syntax == FIELD_BARE || f->syntax == FIELD_SQL;
     bool is_signed =
         is_literal && start == f->start + 1 && end == f->end && (text[f->start] == '-' || text[f->start] == '+');
-    if (is_all && is_setting(f)) is_literal = is_number(text, start, end) || is_date(text, start, end);
+    if (is_all && is_setting(f))
+        is_literal = text_is_digit(text[start]) && (is_number(text, start, end) || is_date(text, start, end));
     else if (!is_literal || !(is_all || is_signed) || !is_number(text, start, end)) return how;
     if (!is_literal) return how;
     how.start = is_signed ? f->start : start;

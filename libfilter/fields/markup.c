@@ -31,7 +31,8 @@ static bool is_void(field_name tag) {
 
 /* Elements whose text names that of the next one, and those that come next. */
 static bool is_label_element(field_name tag) {
-    return name_is(tag, "key") || name_is(tag, "name") || name_is(tag, "dt") || name_is(tag, "th");
+    return name_is(tag, "key") || name_is(tag, "name") || name_is(tag, "dt") || name_is(tag, "th") ||
+           name_is(tag, "td");
 }
 
 static bool is_labelled_element(field_name tag) {
@@ -163,17 +164,18 @@ size_t read_tag(reader *r, scope *s, size_t at) {
     if (tag.is_empty || is_void(whole) || r->frame_count == FRAMES_MAX) return tag.end;
     const char *close = tag.end < s->to ? memchr(r->text + tag.end, '<', s->to - tag.end) : NULL;
     if (!close) return tag.end;
+    const size_t text_end = (size_t)(close - r->text);
+    const bool is_leaf = text_end + 1 < s->to && close[1] == '/';
     field_name name = whole;
     if (is_presentation(whole)) name = (field_name){NULL, 0};
     /* <key>Password</key><string>…</string>, <dt>Password</dt><dd>…</dd>, <field name="ssn">…</field> */
     if (tag.label.size) name = tag.label;
-    else if (s->label.size && (!name.size || name_is(whole, "string") || name_is(whole, "value"))) name = s->label;
-    size_t text_end = (size_t)(close - r->text);
-    if (name_is(whole, "key") || name_is(whole, "name") || name_is(whole, "dt") ||
-        (name_is(whole, "td") && text_end - tag.end < LABEL_MAX && !s->label.size))
+    else if (s->label.size && ((is_leaf && !name.size && !name_is(whole, "th")) || is_labelled_element(whole)))
+        name = s->label;
+    const bool is_named = s->label.size && name.text == s->label.text;
+    s->label.size = 0;
+    if (is_label_element(whole) && !is_named && text_end - tag.end < LABEL_MAX)
         s->label = (field_name){r->text + tag.end, text_end - tag.end};
-    else s->label.size = 0;
-    const bool is_leaf = text_end + 1 < s->to && close[1] == '/';
     uint32_t parent = reader_parent(r, s);
     uint32_t id = reader_add(
         r, (field){.start = tag.end, .end = tag.end, .name = name, .parent = parent, .syntax = FIELD_ELEMENT});
