@@ -92,5 +92,6 @@ size_t field_names_find(const field_names *n, const char *words, size_t size, ui
             if (e->name && e->may_be_glued) count = add_patterns(n, e, patterns, count, max);
         }
     }
+    explicit_bzero(joined + at, sizeof joined - at); /* no text of a request stays on a stack */
     return count;
 }

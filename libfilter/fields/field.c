@@ -181,9 +181,10 @@ bool field_is_generic(field_name name) {
     char words[FIELD_WORDS_MAX];
     size_t size = field_words(name, words), start = size;
     while (start > 0 && words[start - 1] != ' ') start--;
-    if (size - start < 2) return true;
-    for (size_t i = 0; i < sizeof generic / sizeof *generic; i++) {
-        if (strlen(generic[i]) == size - start && memcmp(generic[i], words + start, size - start) == 0) return true;
+    bool found = size - start < 2;
+    for (size_t i = 0; i < sizeof generic / sizeof *generic && !found; i++) {
+        found = strlen(generic[i]) == size - start && memcmp(generic[i], words + start, size - start) == 0;
     }
-    return false;
+    explicit_bzero(words, size); /* no text of a request stays on a stack */
+    return found;
 }

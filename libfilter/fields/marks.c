@@ -43,6 +43,7 @@ bool marks_find(marks *m, arena *memory, const char *text, size_t size) {
         char tail[MARKS_BLOCK] = {0};
         memcpy(tail, text + whole * MARKS_BLOCK, size - whole * MARKS_BLOCK);
         m->bits[whole] = marks_of(tail);
+        explicit_bzero(tail, sizeof tail); /* no text of a request stays on a stack */
     }
     for (size_t i = 1; i < blocks; i++) {
         size_t at = i * MARKS_BLOCK;

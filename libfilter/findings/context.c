@@ -100,6 +100,7 @@ static const name_words *words_of_name(const pass *p, field_name name) {
     char *text = arena_alloc(&s->memory, 2 * size + 2, 1); /* a place of its own: scratch_scan knows texts by theirs */
     uint32_t *ids = arena_alloc(&s->memory, NAME_WORDS_MAX, sizeof *ids);
     if (!text || !ids) {
+        explicit_bzero(words, sizeof words);
         s->failed = true;
         return NULL;
     }
@@ -108,6 +109,7 @@ static const name_words *words_of_name(const pass *p, field_name name) {
     for (size_t i = 0; i < size; i++) {
         if (words[i] != ' ') text[size + 1 + joined++] = words[i];
     }
+    explicit_bzero(words, sizeof words); /* no text of a request stays on a stack */
     name_context context = {p, text, size + 1 + joined, ids, 0, NAME_WORDS_MAX};
     const filter_text scanned = {text, context.size};
     if (!scratch_scan(s, p->engine, DATABASE_WORDS, scanned, on_name_word, &context) && !s->work.is_late)

@@ -27,6 +27,7 @@ static const known_name *look_up(const pass *p, field_name name, known_name *nam
     known->text = name.text;
     known->size = name.size;
     known->count = field_names_find(&p->engine->field_names, words, size, known->patterns, PATTERNS_MAX);
+    explicit_bzero(words, sizeof words); /* no text of a request stays on a stack */
     return known;
 }
 
