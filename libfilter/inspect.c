@@ -239,6 +239,14 @@ static filter_status why_not(const filter_scratch *s, filter_error *error) {
     return status;
 }
 
+/* Hyperscan copies the ends of a text to its stack, and leaves them there. As deep as a scan goes. */
+#define STACK_USED ((size_t)16 << 10)
+
+static void __attribute__((noinline)) wipe_stack(void) {
+    char below[STACK_USED];
+    explicit_bzero(below, sizeof below);
+}
+
 filter_status filter_inspect(const filter_engine *engine, filter_scratch *scratch, const filter_request *request,
                              const filter_result **out, filter_error *error) {
     inspection in = {.engine = engine, .scratch = scratch};
@@ -257,5 +265,6 @@ filter_status filter_inspect(const filter_engine *engine, filter_scratch *scratc
     *out = inspect_all(&in);
     status = *out ? FILTER_OK : why_not(scratch, error);
     scratch_end(scratch);
+    wipe_stack();
     return status;
 }
