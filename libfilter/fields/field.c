@@ -93,8 +93,7 @@ field_writing fields_writing(const field_list *list, const char *text, size_t st
     }
     if (!f || f->quote || how.is_markup) return how;
     size_t last = f->end; /* without a remark of TOML */
-    while (last > end && f->syntax == FIELD_LINE && text[end] == ' ' && memchr(text + end, '#', f->end - end))
-        last = end;
+    if (last > end && f->syntax == FIELD_LINE && text[end] == ' ' && memchr(text + end, '#', f->end - end)) last = end;
     const bool is_all = start == f->start && end == last;
     how.is_scalar = is_all && f->syntax == FIELD_LINE && depth == 0 && begins_line(f, text);
     bool is_literal = f->syntax == FIELD_BARE || f->syntax == FIELD_SQL;
@@ -162,7 +161,7 @@ size_t field_words(field_name name, char out[FIELD_WORDS_MAX]) {
     }
     for (size_t i = 0; i < name.size; i++) {
         char c = name.text[i];
-        bool is_word = text_is_word_byte(c) || (unsigned char)c >= 0x80;
+        bool is_word = text_is_word_byte(c);
         if (size && out[size - 1] != ' ' && (!is_word || is_hump(name, i))) out[size++] = ' ';
         if (!is_word) continue;
         out[size++] = text_lower(c);

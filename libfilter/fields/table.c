@@ -14,7 +14,6 @@ typedef struct row {
     bool quoted[COLUMNS_MAX];
     size_t count;
     size_t end; /* of its line */
-    bool is_text; /* some cell is longer, or of more words, than a name is */
 } row;
 
 static size_t line_end(reader *r, const scope *s, size_t at) {
@@ -189,7 +188,7 @@ size_t read_table(reader *r, const scope *s, size_t at) {
         if (s->depth || !is_one_of(r->text[at], "|\"_#")) return at;
     }
     size_t columns = header_of(r, s, at, &separator, &header);
-    if (columns == 0) return columns == 0 && text_is_word_byte(r->text[at]) ? read_list(r, s, at) : at;
+    if (columns == 0) return text_is_word_byte(r->text[at]) ? read_list(r, s, at) : at;
     if (columns < 2 || header.end >= s->to) return at;
     const span second = {header.end + 1, line_end(r, s, header.end + 1)};
     size_t rows_at = header.end + 1, need = columns >= 4 || separator == '\t' ? 1 : 2;

@@ -84,7 +84,7 @@ static bool is_part_of_uuid(const view *v, span at) {
     if (at.end - at.start >= UUID_SIZE || v->size < UUID_SIZE) return false;
     size_t from = at.end > UUID_SIZE ? at.end - UUID_SIZE : 0;
     for (size_t i = from; i <= at.start && i + UUID_SIZE <= v->size; i++) {
-        if (v->text[i + 8 < v->size ? i + 8 : i] == '-' && is_uuid(v->text + i)) return true;
+        if (is_uuid(v->text + i)) return true;
     }
     return false;
 }
