@@ -82,6 +82,13 @@ static bool begins_line(const field *f, const char *text) {
     return at == text || at[-1] == '\n';
 }
 
+/* Is all of a line from `at` on a remark, as TOML and YAML have it: " # why"? */
+static bool is_remark(const field *f, const char *text, size_t at) {
+    size_t sign = at;
+    while (sign < f->end && (text[sign] == ' ' || text[sign] == '\t')) sign++;
+    return f->syntax == FIELD_LINE && sign > at && sign < f->end && text[sign] == '#';
+}
+
 field_writing fields_writing(const field_list *list, const char *text, size_t start, size_t end) {
     const field *f = fields_around(list, start, end);
     field_writing how = {.start = start, .end = end};
@@ -92,9 +99,7 @@ field_writing fields_writing(const field_list *list, const char *text, size_t st
         depth += around->syntax == FIELD_STRING && around->quote == '"';
     }
     if (!f || f->quote || how.is_markup) return how;
-    size_t last = f->end; /* without a remark of TOML */
-    if (last > end && f->syntax == FIELD_LINE && text[end] == ' ' && memchr(text + end, '#', f->end - end)) last = end;
-    const bool is_all = start == f->start && end == last;
+    const bool is_all = start == f->start && (end == f->end || is_remark(f, text, end));
     how.is_scalar = is_all && f->syntax == FIELD_LINE && depth == 0 && begins_line(f, text);
     bool is_literal = f->syntax == FIELD_BARE || f->syntax == FIELD_SQL;
     bool is_signed =

@@ -101,6 +101,8 @@ static void what_takes_the_place_of_a_value_can_be_read_there(void **state) {
         {"conn [10.1.2.3:80] x", "10.1.2.3", 0, 0, false, 8, false},
         {"[10.1.2.3]", "10.1.2.3", 0, 0, false, 8, false},
         {"a = 4111 # why", "4111", '"', 0, false, 4, false},
+        {"a = 4111 5 # why", "4111", 0, 0, false, 4, false},
+        {"a = 4111 5", "4111", 0, 0, false, 4, false},
         {"a = 1981-02-03", "1981-02-03", '"', 0, false, 10, false},
         {"a = 10.1.2.3", "10.1.2.3", 0, 0, false, 8, false},
         {"<li>A: 4111</li>", "4111", 0, 0, true, 4, false},
