@@ -373,6 +373,7 @@ link libfilter-client.so.$(SOVERSION) $(LIBDIR)/libfilter-client.so
 644 filterd/protocol/message.h $(PREFIX)/include/filterd/protocol/message.h
 644 filterd/client/filterd.py $(DATADIR)/filterd/filterd.py
 644 filterd/filterd.schema.json $(DATADIR)/filterd/filterd.schema.json
+644 filterd/protocol/reply.schema.json $(DATADIR)/filterd/reply.schema.json
 644 filterd/man/filterctl.1 $(DATADIR)/man/man1/filterctl.1
 644 filterd/man/filterd.yaml.5 $(DATADIR)/man/man5/filterd.yaml.5
 644 rules/filter-rules.5 $(DATADIR)/man/man5/filter-rules.5

@@ -187,7 +187,8 @@ enum {
     FILTER_RETURN_FINDINGS = 1,
     FILTER_RETURN_REDACTED = 2,
     FILTER_RETURN_SANITIZED = 4,
-    FILTER_RETURN_ISOLATED = 8
+    FILTER_RETURN_ISOLATED = 8,
+    FILTER_RETURN_NAMES = 32 /* path and names of findings: text of the request, so only where it is asked for */
 };
 
 typedef enum filter_offsets {
@@ -301,7 +302,15 @@ typedef struct filter_finding {
     filter_action action;
     const char *view; /* FILTER_VIEW_…: where it was seen */
     unsigned evidence;
+    /* With FILTER_RETURN_NAMES, of the first FILTER_NAMED_MAX findings. Both are text of the request, and without what
+     * touches personal data or a secret that was found; what no rule knows, as the name of a person, may be in them. */
+    filter_text path; /* JSON Pointer (RFC 6901) to the value, or the header of its column; NULL: neither */
+    const filter_text *names; /* of the fields around it, that spoke for it; the nearest first, at most three */
+    size_t name_count;
 } filter_finding;
+
+/* Findings of a result that have a path and names: as many as a reply of filterd lists. */
+#define FILTER_NAMED_MAX ((size_t)10000)
 
 typedef struct filter_segment_result {
     filter_verdict verdict;

@@ -203,6 +203,7 @@ static work_budget work_of(const filter_request *r) {
 
 static void plan_work(work_budget *w, const checked_request *r) {
     unsigned texts = r->asked.offsets != FILTER_OFFSETS_BYTE;
+    texts += (r->asked.returns & FILTER_RETURN_NAMES) != 0; /* paths are read off the text */
     for (unsigned bit = FILTER_RETURN_REDACTED; bit <= FILTER_RETURN_ISOLATED; bit <<= 1) {
         texts += (r->asked.returns & bit) != 0;
     }
@@ -215,6 +216,7 @@ static const filter_result *inspect_all(inspection *in) {
     filter_scratch *s = in->scratch;
     size_t count = in->request.asked.segment_count;
     request_min_scores(&in->request, s->min_scores);
+    s->wants_names = (in->request.asked.returns & FILTER_RETURN_NAMES) != 0;
     in->segments = arena_alloc(&s->memory, count + 1, sizeof *in->segments);
     in->first = arena_alloc(&s->memory, count + 2, sizeof *in->first);
     filter_result *result = arena_alloc(&s->memory, 1, sizeof *result);

@@ -11,7 +11,7 @@ _filterctl() {
         --rules | -r) COMPREPLY=($(compgen -d -- "$word")); return ;;
         --policy | -p) return ;;
         --role) words="user system developer tool document assistant" ;;
-        --return) words="findings redacted sanitized isolated text" ;;
+        --return) words="findings redacted sanitized isolated text names" ;;
         --isolate) words="delimit datamark encode" ;;
         --family) return ;;
         --min-score) return ;;

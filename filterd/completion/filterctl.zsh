@@ -44,7 +44,7 @@ inspect)
         '(-r --rules)'{-r,--rules}'[Rule packs. Without it\: $FILTERD_RULES_DIR, else where they are installed.]:DIR:_files -/' \
         '(-p --policy)'{-p,--policy}'[Which policy decides. Without it\: '\''default'\''.]:NAME:' \
         '--role[Whose text it is.]:ROLE:(user system developer tool document assistant)' \
-        '--return[What to send back, words between commas.]:LIST:_sequence compadd - findings redacted sanitized isolated text' \
+        '--return[What to send back, words between commas.]:LIST:_sequence compadd - findings redacted sanitized isolated text names' \
         '--isolate[How untrusted text is set apart. Without it\: as the policy says.]:MODE:(delimit datamark encode)' \
         '--family[The model family whose special tokens are broken. Without it\: the policy'\''s.]:NAME:' \
         '--min-score[List findings from this score on, 0 to 1, beside those that are acted upon. Without it\: the thresholds of the policy.]:SCORE:' \

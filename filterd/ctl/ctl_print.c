@@ -113,6 +113,9 @@ static void print_findings(FILE *out, const json_t *findings) {
         fputs("  seen ", out);
         ctl_put(out, string_of(f, "view"));
         put_list(out, "  by ", evidence);
+        if (json_object_get(f, "path")) fputs("  at ", out);
+        ctl_put(out, string_of(f, "path"));
+        put_list(out, "  named ", json_object_get(f, "names"));
         fputc('\n', out);
     }
 }

@@ -132,7 +132,7 @@ static void read_fields(reading *r, const filter_message_request *m, wire_reques
     check_bits(r, m->returns, names_returns, "return");
     if (m->returns) f->returns = m->returns & ~(unsigned)FILTER_MESSAGE_RETURN_TEXT;
     request->return_text = m->returns & FILTER_MESSAGE_RETURN_TEXT;
-    if (request->return_text) f->returns |= FILTER_RETURN_FINDINGS;
+    if (request->return_text || f->returns & FILTER_RETURN_NAMES) f->returns |= FILTER_RETURN_FINDINGS;
     check_bits(r, m->categories, names_categories, "detect.categories");
     f->categories = m->categories;
     if (!(m->min_score <= 1)) wire_fail(r->error, "bad_request", "'detect.min_score' must be a number from 0 to 1");
@@ -238,6 +238,22 @@ static size_t put_findings(writer *w, const wire_request *request, const filter_
     return listed;
 }
 
+static void put_names(writer *w, const wire_request *request, const filter_result *result, size_t listed,
+                      filter_message_reply *m) {
+    if (!(request->filter.returns & FILTER_RETURN_NAMES)) return;
+    m->finding_names = writer_list(w, listed, sizeof(filter_message_finding_names));
+    for (size_t i = 0; i < listed; i++) {
+        const filter_finding *f = &result->findings[i];
+        filter_message_finding_names item = {.path = writer_bytes(w, f->path.text, f->path.size),
+                                             .names = writer_list(w, f->name_count, sizeof(filter_message_ref))};
+        for (size_t k = 0; k < f->name_count; k++) {
+            filter_message_ref name = writer_bytes(w, f->names[k].text, f->names[k].size);
+            writer_item(w, item.names, k, &name, sizeof name);
+        }
+        writer_item(w, m->finding_names, i, &item, sizeof item);
+    }
+}
+
 static void put_skips(writer *w, const filter_result *result, size_t listed, filter_message_reply *m) {
     bool short_list = listed < result->finding_count;
     m->skipped = writer_list(w, result->skip_count + short_list, sizeof(filter_message_skip));
@@ -260,7 +276,9 @@ static void put_result(writer *w, const wire_request *request, const filter_resu
         filter_message_ref reason = writer_string(w, result->reasons[i]);
         writer_item(w, m->reasons, i, &reason, sizeof reason);
     }
-    put_skips(w, result, put_findings(w, request, result, m), m);
+    const size_t listed = put_findings(w, request, result, m);
+    put_names(w, request, result, listed, m);
+    put_skips(w, result, listed, m);
     m->isolate_mode = (uint32_t)result->isolate_mode;
     m->isolate_boundary = writer_string(w, result->isolate_boundary);
     m->isolate_instruction = writer_string(w, result->isolate_instruction);

@@ -105,6 +105,12 @@ static json_t *evidence_json(unsigned evidence) {
     return array;
 }
 
+static json_t *names_json(const filter_finding *f) {
+    json_t *array = json_array();
+    for (size_t i = 0; i < f->name_count; i++) json_build_add(&array, json_stringn(f->names[i].text, f->names[i].size));
+    return array;
+}
+
 static json_t *finding_json(const wire_request *request, const filter_finding *f) {
     json_t *finding = json_object();
     json_build_set(&finding, "segment", count_json(f->segment));
@@ -117,6 +123,8 @@ static json_t *finding_json(const wire_request *request, const filter_finding *f
     json_build_set(&finding, "action", json_string(filter_action_name(f->action)));
     json_build_set(&finding, "view", json_string(f->view));
     if (f->evidence) json_build_set(&finding, "evidence", evidence_json(f->evidence));
+    if (f->path.text) json_build_set(&finding, "path", json_stringn(f->path.text, f->path.size));
+    if (f->name_count) json_build_set(&finding, "names", names_json(f));
     if (request->return_text) {
         const filter_segment *segment = &request->segments[f->segment];
         json_build_set(&finding, "text", json_stringn(segment->text + f->byte_start, f->byte_end - f->byte_start));

@@ -189,7 +189,8 @@ static void read_user(wire_request *request, const json_value *value, wire_error
 static void read_return(wire_request *request, const json_value *value, wire_error *error) {
     unsigned bits = read_bits(value, "return", names_returns, error);
     request->return_text = bits & NAMES_RETURN_TEXT;
-    request->filter.returns = (bits & ~NAMES_RETURN_TEXT) | (request->return_text ? FILTER_RETURN_FINDINGS : 0U);
+    request->filter.returns =
+        (bits & ~NAMES_RETURN_TEXT) | (bits & (NAMES_RETURN_TEXT | FILTER_RETURN_NAMES) ? FILTER_RETURN_FINDINGS : 0U);
 }
 
 static void read_categories(wire_request *request, const json_value *value, wire_error *error) {

@@ -40,7 +40,8 @@ enum {
     FILTER_MESSAGE_RETURN_REDACTED = 2,
     FILTER_MESSAGE_RETURN_SANITIZED = 4,
     FILTER_MESSAGE_RETURN_ISOLATED = 8,
-    FILTER_MESSAGE_RETURN_TEXT = 16
+    FILTER_MESSAGE_RETURN_TEXT = 16,
+    FILTER_MESSAGE_RETURN_NAMES = 32
 };
 enum { FILTER_MESSAGE_PII = 1, FILTER_MESSAGE_SECRET = 2, FILTER_MESSAGE_INJECTION = 4 };
 
@@ -97,6 +98,12 @@ typedef struct filter_message_finding {
     filter_message_ref rule, entity_type, view, text; /* text: only when it was asked for */
 } filter_message_finding;
 
+/* What the structure around a finding says of it: only when `names` was asked for. */
+typedef struct filter_message_finding_names {
+    filter_message_ref path; /* empty: it has none */
+    filter_message_list names; /* filter_message_ref */
+} filter_message_finding_names;
+
 typedef struct filter_message_skip {
     uint32_t segment, reserved;
     filter_message_ref reason;
@@ -123,6 +130,7 @@ typedef struct filter_message_reply {
     filter_message_ref policy, pack_version, pack_digest;
     uint64_t bytes, tokens;
     int64_t queue_us, scan_us, total_us;
+    filter_message_list finding_names; /* filter_message_finding_names: one for each of `findings`; empty: not asked */
 } filter_message_reply;
 
 #ifdef __cplusplus

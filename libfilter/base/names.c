@@ -11,7 +11,7 @@ const char *const names_roles[] = {"user", "system", "developer", "tool", "docum
 const char *const names_offsets[] = {"byte", "codepoint", "utf16", NULL};
 const char *const names_isolate_modes[] = {"delimit", "datamark", "encode", NULL};
 const char *const names_categories[] = {"pii", "secret", "injection", NULL};
-const char *const names_returns[] = {"findings", "redacted", "sanitized", "isolated", "text", NULL};
+const char *const names_returns[] = {"findings", "redacted", "sanitized", "isolated", "text", "names", NULL};
 const char *const names_evidence[] = {"checksum",    "checksum_failed", "context", "negative_context",
                                       "placeholder", "low_entropy",     "limit",   NULL};
 

@@ -2,7 +2,6 @@
 #include "findings/candidate.h"
 
 #include "base/utf8.h"
-#include "findings/context.h"
 #include "pass/structure.h"
 
 #include <math.h>
@@ -49,6 +48,38 @@ static double entropy_of(const char *value, size_t size) {
     return bits;
 }
 
+/* ---------------------------------------------------------------------------------- names ---- */
+
+static candidate_names *names_of(const pass *p, candidate *c) {
+    if (!c->names) c->names = arena_alloc(&p->scratch->memory, 1, sizeof *c->names);
+    if (!c->names) p->scratch->failed = true;
+    return c->names;
+}
+
+static candidate_name place_name(const view *v, field_name name) {
+    const uintptr_t first = (uintptr_t)v->text, at = (uintptr_t)name.text; /* the name may be a constant */
+    if (at < first || at - first >= v->size) return (candidate_name){.name = name};
+    return (candidate_name){name, view_source(v, (span){at - first, at - first + name.size})};
+}
+
+void candidate_note_name(const pass *p, candidate *c, const view *v, field_name name) {
+    candidate_names *names = p->scratch->wants_names ? names_of(p, c) : NULL;
+    for (size_t i = 0; names && i < names->count; i++) {
+        if (names->items[i].name.text == name.text) return;
+    }
+    if (names && names->count < CONTEXT_NAMES_MAX) names->items[names->count++] = place_name(v, name);
+}
+
+/* The nearest cell of a table around a value of the text as sent. */
+static void note_column(const pass *p, candidate *c, const field_list *fields) {
+    const field *f = fields_around(fields, c->at.start, c->at.end);
+    while (f && !(f->syntax == FIELD_CELL && f->name.size)) f = field_parent(fields, f);
+    candidate_names *names = f ? names_of(p, c) : NULL;
+    if (names) names->column = place_name(&p->scratch->views.items[0], f->name);
+}
+
+/* ------------------------------------------------------------------------------- evidence ---- */
+
 /* One word is most of what words can say; a second one adds half as much. */
 static void score_words(const pass *p, span at, candidate *c) {
     const pack_rule *rule = c->rule;
@@ -58,6 +89,7 @@ static void score_words(const pass *p, span at, candidate *c) {
         c->score = boost(c->score, rule->context.weight);
         if (found.count > 1) c->score = boost(c->score, rule->context.weight / 2);
         c->evidence |= FILTER_EVIDENCE_CONTEXT;
+        for (size_t i = 0; i < found.name_count; i++) candidate_note_name(p, c, found.names_of, found.names[i]);
     }
     c->needs_partner = rule->context.required && found.count == 0;
     const context_evidence against = context_find(p, at, &words->negative_context, rule->negative_context.within);
@@ -133,6 +165,7 @@ void candidate_add(const pass *p, span at, candidate *c) {
     const field_list *fields = c->rule->category == FILTER_INJECTION ? NULL : structure_of(p, sent);
     if (fields) c->at = fields_trim(fields, sent->text, c->at);
     if (fields) c->writing = fields_writing(fields, sent->text, c->at.start, c->at.end);
+    if (fields && p->scratch->wants_names) note_column(p, c, fields);
     if (!arena_grow(&p->scratch->memory, &found->items, &found->capacity, found->count + 1, sizeof *c)) {
         p->scratch->failed = true;
         return;

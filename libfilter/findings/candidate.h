@@ -9,7 +9,20 @@
 #ifndef FILTER_FINDINGS_CANDIDATE_H
 #define FILTER_FINDINGS_CANDIDATE_H
 
-#include "pass/pass.h"
+#include "findings/context.h"
+
+/* A name of a field, and where it stands in the text as sent; an empty span when it is a constant. */
+typedef struct candidate_name {
+    field_name name;
+    span at;
+} candidate_name;
+
+/* What the structure around a value says of it. */
+typedef struct candidate_names {
+    candidate_name items[CONTEXT_NAMES_MAX]; /* that spoke for it, the nearest first */
+    size_t count;
+    candidate_name column; /* whose cell it is in; empty: none */
+} candidate_names;
 
 typedef struct candidate {
     const pack_rule *rule;
@@ -20,6 +33,7 @@ typedef struct candidate {
     const char *view_name;
     filter_text found; /* the value as it was found: decoded, folded */
     field_writing writing; /* how text is written in its place */
+    candidate_names *names; /* NULL: there are none, or nobody asked for them */
     double score;
     unsigned evidence;
     const char *why; /* what the score comes from, besides the rule; NULL: nothing */
@@ -40,6 +54,9 @@ double boost(double score, double amount);
 
 /* Scores a value of the view by its rule and by what stands around it. False when there is no finding at all. */
 bool score_evidence(const pass *p, span at, candidate *c);
+
+/* Notes a name that spoke for a value, text of a view or a constant, where the request asks for names. Each once. */
+void candidate_note_name(const pass *p, candidate *c, const view *v, field_name name);
 
 /* Keeps a candidate whose rule and score are set, at a span of the view. */
 void candidate_add(const pass *p, span at, candidate *c);

@@ -121,9 +121,6 @@ static const name_words *words_of_name(const pass *p, field_name name) {
 /* In a text that is more than the value, the words beside it are nearer than the name of the text. */
 #define REST 64
 
-/* Fields around a value whose names count as its own. */
-#define OWN_NAMES 3
-
 /* Words of a list that speak, and how far the nearest one is. */
 typedef struct speakers {
     const id_list *list;
@@ -131,25 +128,31 @@ typedef struct speakers {
     context_evidence *out;
 } speakers;
 
-static void speak(speakers *w, uint32_t word, size_t distance) {
+/* False when the word is none of the list. */
+static bool speak(speakers *w, uint32_t word, size_t distance) {
     context_evidence *out = w->out;
-    if (!list_has(w->list, word)) return;
+    if (!list_has(w->list, word)) return false;
     if (distance < out->nearest) out->nearest = distance;
     for (size_t k = 0; k < out->count; k++) {
-        if (w->seen[k] == word) return;
+        if (w->seen[k] == word) return true;
     }
     if (out->count < sizeof w->seen / sizeof *w->seen) w->seen[out->count++] = word;
+    return true;
 }
 
 static void ask_names(const pass *p, const field_place *place, speakers *w) {
     const field *f = place->field;
+    w->out->names_of = place->view;
     /* "About order 12: my SSN is …": of more text than the value, the name is one word among others. */
-    size_t gap =
-        f && (place->at.start > f->start || place->at.end < f->end) ? OWN_NAMES + REST + place->at.start - f->start : 0;
-    for (size_t level = 0; f && level < OWN_NAMES; f = field_parent(place->list, f)) {
+    size_t gap = f && (place->at.start > f->start || place->at.end < f->end)
+                     ? CONTEXT_NAMES_MAX + REST + place->at.start - f->start
+                     : 0;
+    for (size_t level = 0; f && level < CONTEXT_NAMES_MAX; f = field_parent(place->list, f)) {
         if (!f->name.size) continue;
         const name_words *words = words_of_name(p, f->name);
-        for (size_t i = 0; words && i < words->count; i++) speak(w, words->words[i], level + gap);
+        bool speaks = false;
+        for (size_t i = 0; words && i < words->count; i++) speaks |= speak(w, words->words[i], level + gap);
+        if (speaks) w->out->names[w->out->name_count++] = f->name;
         level++;
     }
 }
@@ -287,7 +290,7 @@ static void ask_text(const pass *p, span at, const field_place *place, size_t wi
         if (strict && !is_inside(p, place, word)) continue;
         if (fields_name_has(own, v->text, word.start, word.end) || !names_value(v, word, at)) continue;
         size_t distance = word.end <= at.start ? at.start - word.end : word.start > at.end ? word.start - at.end : 0;
-        speak(w, hit->word, OWN_NAMES + distance);
+        speak(w, hit->word, CONTEXT_NAMES_MAX + distance);
     }
 }
 

@@ -13,10 +13,16 @@
 /* A new view: what is known of words is void. */
 void context_begin(filter_scratch *s);
 
+/* Fields around a value whose names count as its own. */
+#define CONTEXT_NAMES_MAX 3
+
 /* Words of a list that name a value: how many different ones, and the distance of the nearest. */
 typedef struct context_evidence {
     size_t count;
     size_t nearest; /* 0: in its own name; SIZE_MAX: there is none */
+    field_name names[CONTEXT_NAMES_MAX]; /* those that have such a word, the nearest first */
+    size_t name_count;
+    const view *names_of; /* the view that they are text of */
 } context_evidence;
 
 /* A word belongs to one value. It names the value whose field has it in its name (a key, the header of a column); in

@@ -8,7 +8,9 @@
 
 #include <string.h>
 
-#define RETURNS_ALL (FILTER_RETURN_FINDINGS | FILTER_RETURN_REDACTED | FILTER_RETURN_SANITIZED | FILTER_RETURN_ISOLATED)
+#define RETURNS_ALL                                                                                                    \
+    (FILTER_RETURN_FINDINGS | FILTER_RETURN_REDACTED | FILTER_RETURN_SANITIZED | FILTER_RETURN_ISOLATED |              \
+     FILTER_RETURN_NAMES)
 
 static filter_status bad_argument(filter_error *error, const char *message) {
     error_set(error, FILTER_ERROR_ARGUMENT, "%s", message);

@@ -115,6 +115,7 @@ struct filter_scratch {
     bool failed; /* memory is out */
     size_t cut_off; /* the first segment that the deadline left unread; SIZE_MAX: none */
     double min_scores[3]; /* by category_index: no score below is of use to this request */
+    bool wants_names; /* FILTER_RETURN_NAMES */
     work_budget work; /* what the request may still cost */
     view_list views; /* of the segment */
     const field_list *fields[VIEWS_MAX + 1]; /* of each view, once they were asked for: see structure.h */

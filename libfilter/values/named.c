@@ -68,6 +68,7 @@ static void find_in(const pass *p, const field *f, const known_name *known) {
         if (!match_value(p, pattern, f, value, &found) || !score_evidence(p, found, &c)) continue;
         c.needs_partner = false;
         c.evidence |= FILTER_EVIDENCE_CONTEXT;
+        candidate_note_name(p, &c, p->view, f->name);
         candidate_add(p, found, &c);
     }
 }

@@ -12,7 +12,7 @@ static const char pack[] =
     "pack: {name: fuzz, version: 1.0.0, licence: Apache-2.0}\n"
     "rules:\n"
     "  - {id: f.mail, title: t, category: pii, entity_type: MAIL, score: 0.9, pattern: '[a-z]{1,9}@[a-z]{1,9}[.]in',\n"
-    "     examples: {match: []}}\n"
+    "     context: {words: [mail, to], boost: 0.5}, examples: {match: []}}\n"
     "  - {id: f.say, title: t, category: injection, entity_type: SAY, score: 0.9, pattern: 'ignore[a-z ]{0,9}all',\n"
     "     examples: {match: []}}\n"
     "policies: [{id: default, title: t}]\n";
@@ -49,6 +49,22 @@ static bool is_inside(filter_message_ref ref, size_t size) {
     return ref.offset <= size && ref.size <= size - ref.offset;
 }
 
+/* Paths and names lie inside the message. */
+static void check_names(const char *message, size_t size, filter_message_list list) {
+    fuzz_check(list.offset <= size && list.count <= (size - list.offset) / sizeof(filter_message_finding_names));
+    for (size_t i = 0; i < list.count; i++) {
+        filter_message_finding_names n;
+        memcpy(&n, message + list.offset + i * sizeof n, sizeof n);
+        fuzz_check(is_inside(n.path, size) && n.names.offset <= size && n.names.count <= 3);
+        for (size_t k = 0; k < n.names.count; k++) {
+            filter_message_ref name;
+            fuzz_check(n.names.offset + (k + 1) * sizeof name <= size);
+            memcpy(&name, message + n.names.offset + k * sizeof name, sizeof name);
+            fuzz_check(is_inside(name, size));
+        }
+    }
+}
+
 /* The size that is announced is the size that is written, and no more is written than there is room for. */
 static void check_message(const wire_request *request, const wire_outcome *outcome, size_t room) {
     size_t size = wire_message_reply(request, outcome, NULL, 0);
@@ -61,6 +77,7 @@ static void check_message(const wire_request *request, const wire_outcome *outco
     fuzz_check(head.size == sizeof head && head.status == 0 && head.verdict == (uint32_t)outcome->result->verdict);
     fuzz_check(is_inside(head.id, size) && is_inside(head.policy, size) && is_inside(head.isolate_instruction, size));
     fuzz_check(head.findings.count == outcome->result->finding_count);
+    check_names(whole, size, head.finding_names);
     free(part);
     free(whole);
 }
@@ -78,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     request.filter = (filter_request)FILTER_REQUEST_INIT;
     request.filter.segments = segments;
     request.filter.segment_count = 2;
-    request.filter.returns = data[1] & 15;
+    request.filter.returns = data[1] & (15 | FILTER_RETURN_NAMES);
     wire_outcome_init(&outcome);
     if (filter_inspect(engine, scratch, &request.filter, &outcome.result, NULL) != FILTER_OK) return 0;
     check_json(&request, &outcome);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as text through the whole engine, with everything asked for; what comes back must be well
  * formed, and unwrapping must give the redacted text back. */
+#include "base/utf8.h"
 #include "fuzz.h"
 
 #include <string.h>
@@ -27,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     filter_request request = FILTER_REQUEST_INIT;
     request.segments = segments;
     request.segment_count = 2;
-    request.returns = 15;
+    request.returns = 15 | FILTER_RETURN_NAMES;
     request.policy = policies[data[0] / 6 % 4];
     request.isolate_mode = (filter_isolate_mode)(1 + data[0] / 24 % 3);
     request.offsets = (filter_offsets)(data[0] / 72 % 3);
@@ -38,6 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         fuzz_check(f->byte_start < f->byte_end && f->byte_end <= segments[f->segment].size && f->score >= 0 &&
                    f->score <= 1);
         fuzz_check(f->start <= f->end && f->end <= f->byte_end);
+        fuzz_check(text_valid_prefix(f->path.text, f->path.size) == f->path.size && f->name_count <= 3);
     }
     filter_text wrapped = r->segments[1].isolated, redacted = r->segments[1].redacted;
     char *out = malloc(wrapped.size + 1);

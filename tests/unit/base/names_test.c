@@ -50,6 +50,7 @@ static void a_name_of_a_bit_stands_at_the_place_of_the_bit(void **state) {
         {names_returns, "sanitized", FILTER_RETURN_SANITIZED},
         {names_returns, "isolated", FILTER_RETURN_ISOLATED},
         {names_returns, "text", NAMES_RETURN_TEXT},
+        {names_returns, "names", FILTER_RETURN_NAMES},
         {names_evidence, "checksum", FILTER_EVIDENCE_CHECKSUM},
         {names_evidence, "checksum_failed", FILTER_EVIDENCE_CHECKSUM_FAILED},
         {names_evidence, "context", FILTER_EVIDENCE_CONTEXT},

@@ -5,7 +5,7 @@
 
 #define TEXT_MAX 400
 
-static filter_engine *engine;
+static filter_engine *engine, *named;
 
 /* How many characters, or UTF-16 units, stand before a byte. */
 static size_t units_before(const char *text, size_t byte, filter_offsets unit) {
@@ -90,6 +90,55 @@ static void offsets_are_those_of_a_count_from_the_start_in_every_unit(void **sta
     }
 }
 
+/* Inspects one text with the rules of the test, and compares what its findings say of their places. */
+static void check_names(const char *text, unsigned returns, const char *expected) {
+    const filter_segment segment = {text, strlen(text), FILTER_ROLE_TOOL};
+    filter_request request = FILTER_REQUEST_INIT;
+    const filter_result *r;
+    char said[600] = "";
+    size_t used = 0;
+    request.segments = &segment;
+    request.segment_count = 1;
+    request.returns = returns;
+    assert_int_equal(filter_inspect(named, support_scratch(), &request, &r, NULL), FILTER_OK);
+    for (size_t i = 0; i < r->finding_count; i++) {
+        const filter_finding *f = &r->findings[i];
+        used += (size_t)snprintf(said + used, sizeof said - used, "%s%.*s", i ? " | " : "", (int)f->path.size,
+                                 f->path.text ? f->path.text : "");
+        for (size_t k = 0; k < f->name_count; k++)
+            used +=
+                (size_t)snprintf(said + used, sizeof said - used, " (%.*s)", (int)f->names[k].size, f->names[k].text);
+    }
+    if (strcmp(said, expected) != 0) fail_msg("%s: '%s'", text, said);
+}
+
+static void a_finding_says_its_path_and_the_names_that_spoke_for_it(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *said;
+    } cases[] = {
+        {"{\"badge\": \"bb12345\"}", "/badge (badge)"},
+        {"{\"staff\": [{\"workBadge\": {\"value\": \"bb12345\"}}]}", "/staff/0/workBadge/value (workBadge)"},
+        {"{\"badge\": {\"badge_no\": \"bb12345\"}}", "/badge/badge_no (badge_no) (badge)"},
+        {"{\"other\": \"bb12345\"}", "/other"},
+        {"name,badge\njo,bb12345\nal,bb12346\n", "badge (badge) | badge (badge)"},
+        {"badge: bb12345", " (badge)"},
+        {"my badge is bb12345", ""}, /* a word in prose is no name of a field */
+        {"{\"badge\": \"\\u0062b12345\"}", "/badge (badge)"}, /* found in a text that was decoded */
+        {"{\"bb77777\": {\"badge\": \"bb12345\"}}", " |  (badge)"},
+        {"{\"badge bb77777\": {\"badge\": \"bb12345\"}}", " |  (badge)"}, /* a name that was found is not told */
+        {"{\"a\": \"xx\"} {\"b\": \"xx\"}", "/a | "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_names(cases[i].text, FILTER_RETURN_FINDINGS | FILTER_RETURN_NAMES, cases[i].said);
+}
+
+static void nobody_gets_names_who_has_not_asked(void **state) {
+    (void)state;
+    check_names("{\"badge\": \"bb12345\"}", FILTER_RETURN_FINDINGS, "");
+    check_names("{\"badge\": \"bb12345\"}", FILTER_RETURN_NAMES, ""); /* no findings, no names */
+}
+
 static void a_list_without_memory_fails_the_request(void **state) {
     (void)state;
     static const filter_segment one = {"abc", 3, FILTER_ROLE_USER};
@@ -106,12 +155,15 @@ static void a_list_without_memory_fails_the_request(void **state) {
 static int set_up(void **state) {
     (void)state;
     engine = support_engine_from("rules:\n" PACK_RULE("a", "pattern: 'xx'"));
-    return engine ? 0 : -1;
+    named = support_engine_from("rules:\n" PACK_RULE(
+        "badge", "pattern: 'bb[0-9]{5}', context: {words: [badge], boost: 0.5}") PACK_RULE("say", "pattern: 'xx'"));
+    return engine && named ? 0 : -1;
 }
 
 static int tear_down(void **state) {
     (void)state;
     filter_engine_unref(engine);
+    filter_engine_unref(named);
     return 0;
 }
 
@@ -119,6 +171,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_finding_says_what_its_candidate_is),
         cmocka_unit_test(offsets_are_those_of_a_count_from_the_start_in_every_unit),
+        cmocka_unit_test(a_finding_says_its_path_and_the_names_that_spoke_for_it),
+        cmocka_unit_test(nobody_gets_names_who_has_not_asked),
         cmocka_unit_test(a_list_without_memory_fails_the_request),
     };
     return cmocka_run_group_tests_name("findings_list", tests, set_up, tear_down);
