@@ -173,6 +173,7 @@ typedef enum filter_role {
     FILTER_ROLE_ASSISTANT /* the model's own output                                         */
 } filter_role;
 
+/* One text. A value that neighbouring segments of one role hold together, as parts of one message, is found in each. */
 typedef struct filter_segment {
     const char *text; /* may be NULL when size is 0 */
     size_t size;

@@ -4,6 +4,7 @@
  */
 #include "base/error.h"
 #include "findings/merge.h"
+#include "findings/pieces.h"
 #include "injection/detector.h"
 #include "injection/phrase.h"
 #include "injection/prompt_leak.h"
@@ -15,6 +16,7 @@
 #include "values/scan.h"
 #include "verdict/decide.h"
 #include "views/cipher_clues.h"
+#include "views/seam.h"
 #include "views/view.h"
 
 #include <string.h>
@@ -133,6 +135,52 @@ static void inspect_segment(inspection *in, size_t index) {
     in->first[index + 1] = s->found.count;
 }
 
+/* ------------------------------------------------------------------------------------- seams ---- */
+
+/* Looks for values in what some segments say together. */
+static void inspect_joined(inspection *in, const seam_text *joined, pieces *kept) {
+    filter_scratch *s = in->scratch;
+    const size_t first = s->found.count, gaps = s->gaps.count, index = joined->parts[joined->count - 1].segment;
+    const filter_segment segment = {joined->text.data, joined->text.size, in->request.asked.segments[index].role};
+    pass p = {.engine = in->engine,
+              .scratch = s,
+              .segment = index,
+              .role = segment.role,
+              .categories = in->request.asked.categories & ~(unsigned)FILTER_INJECTION,
+              .first = first};
+    if (p.categories && work_spend(&s->work, segment.size)) find_candidates(p, &segment);
+    merge_segment(in->engine, s, first);
+    filter_entities(in, first);
+    decide_joined(s, &in->request, first);
+    for (size_t i = first; i < s->found.count && !s->failed; i++) {
+        const candidate c = s->found.items[i];
+        if (!c.dropped && !pieces_keep(kept, s, joined, &c, in->first)) s->failed = true;
+    }
+    s->found.count = first;
+    if (s->work.is_late) scratch_gap(s, index, FILTER_SKIP_DEADLINE);
+    filter_segment_result *out = &in->segments[index];
+    if (s->gaps.count > gaps && in->request.policy->incomplete > out->verdict)
+        out->verdict = in->request.policy->incomplete;
+}
+
+/* Finds the values that lie across segments of one role, once those of each segment are known. */
+static void inspect_seams(inspection *in) {
+    filter_scratch *s = in->scratch;
+    const filter_request *r = &in->request.asked;
+    pieces kept = {.count = 0};
+    for (size_t from = 0; from < r->segment_count && !s->failed && !s->work.is_late;) {
+        seam_text joined = {.text = {.memory = &s->memory}};
+        from = seam_join(&joined, r->segments, r->segment_count, from);
+        s->failed = s->failed || joined.text.failed;
+        if (joined.count > 1 && !s->failed) inspect_joined(in, &joined, &kept);
+    }
+    for (size_t i = 0; i < kept.count; i++) {
+        filter_segment_result *out = &in->segments[kept.items[i].segment];
+        if ((filter_verdict)kept.items[i].action > out->verdict) out->verdict = (filter_verdict)kept.items[i].action;
+    }
+    if (kept.count && !pieces_merge(&kept, s, in->first, r->segment_count)) s->failed = true;
+}
+
 /* ---------------------------------------------------------------------------------- the call ---- */
 
 /* Names may repeat; all are known. */
@@ -227,6 +275,7 @@ static const filter_result *inspect_all(inspection *in) {
     learn_entities(in);
     learn_instructions(in);
     for (size_t i = 0; i < count && !s->failed; i++) inspect_segment(in, i);
+    if (!s->failed) inspect_seams(in);
     if (s->work.deadline < INT64_MAX) s->work.deadline += RENDER_GRACE_NS;
     s->work.reserve = 0;
     s->work.is_late = false;

@@ -40,6 +40,8 @@ typedef struct candidate {
     bool needs_partner; /* its context words are required, and there was none */
     filter_action action;
     bool occupies; /* its bytes are its own */
+    bool is_piece; /* of a value that lies in several segments, or whose name is in the one before: see pieces.h … */
+    bool goes_on; /* … and not its last one */
     bool quoted; /* stands in a quotation that nobody is asked to follow */
     bool dropped;
 } candidate;

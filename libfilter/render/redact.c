@@ -127,14 +127,14 @@ static const char *token_for(redactor *r, const candidate *c) {
 
 /* Letters and digits become the mask character, but for the last `keep`; separators stay, so that
  * the shape can still be read. A character beyond ASCII becomes one mask character. */
-static void mask(const pack_redaction *how, const char *value, size_t size, text_buffer *out) {
+static void mask(const pack_redaction *how, size_t kept, const char *value, size_t size, text_buffer *out) {
     size_t characters = 0, seen = 0;
     for (size_t i = 0; i < size; i++) {
         bool starts = ((unsigned char)value[i] & 0xC0) != 0x80;
         characters += starts && (text_is_alnum(value[i]) || (unsigned char)value[i] >= 0x80);
     }
     /* Never show most of a short value. */
-    size_t keep = how->keep < characters / 2 ? how->keep : characters / 2;
+    size_t keep = kept < characters / 2 ? kept : characters / 2;
     for (size_t i = 0; i < size; i++) {
         bool starts = ((unsigned char)value[i] & 0xC0) != 0x80;
         bool counts = text_is_alnum(value[i]) || (unsigned char)value[i] >= 0x80;
@@ -178,7 +178,7 @@ static void replace(redactor *r, const candidate *c, const char *value, size_t s
     const pack_redaction *how = entity && entity->has_redaction ? &entity->redaction : &r->request->policy->redaction;
     const char *token;
     switch (how->operator) {
-    case REDACT_MASK: mask(how, value, size, out); break;
+    case REDACT_MASK: mask(how, c->goes_on ? 0 : how->keep, value, size, out); break;
     case REDACT_HASH: hash(r, c, out); break;
     case REDACT_REMOVE: break;
     case REDACT_REPLACE:

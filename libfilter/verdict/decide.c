@@ -54,6 +54,16 @@ void decide_segment(filter_scratch *s, const checked_request *r, size_t index, s
     }
 }
 
+void decide_joined(filter_scratch *s, const checked_request *r, size_t first) {
+    for (size_t i = first; i < s->found.count; i++)
+        s->found.items[i].action = data_action(r->policy, &s->found.items[i]);
+    resolve_overlaps(s, first, false);
+    for (size_t i = first; i < s->found.count; i++) {
+        candidate *c = &s->found.items[i];
+        if (c->action == FILTER_ACTION_NONE) c->dropped = true;
+    }
+}
+
 #define GAPS_MAX 8 /* reasons for not reading a text in full: FILTER_SKIP_… */
 
 /* Adds what was not read in full, by limit. */

@@ -16,6 +16,10 @@
 void decide_segment(filter_scratch *s, const checked_request *r, size_t index, size_t first,
                     filter_segment_result *out);
 
+/* Decides the personal data and secrets from `first` on, that several segments hold together: what is not acted upon is
+ * marked as dropped. */
+void decide_joined(filter_scratch *s, const checked_request *r, size_t first);
+
 /* Ids of the rules that led to an action, strongest first, then the policy's as "policy:ID" and
  * "incomplete:LIMIT" where they apply. NULL when memory is out. */
 const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, filter_verdict verdict, size_t *count);

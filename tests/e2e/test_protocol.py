@@ -62,6 +62,15 @@ class Inspecting(WithDaemon):
         status = json.dumps(self.client.ask(op="info")[0])
         self.assertNotIn("zebracrossing", status + self.daemon.log())
 
+    def test_a_value_that_is_cut_over_segments_has_a_finding_in_each(self):
+        parts = ("😀 pay with 6011 0009", "9013 9424, thanks")
+        reply, frames = self.client.ask(*parts, offsets="utf16")
+        self.assertEqual([(f["segment"], f["start"], f["end"]) for f in reply["findings"]], [(0, 12, 21), (1, 0, 9)])
+        self.assertEqual([frame.decode() for frame in frames],
+                         ["😀 pay with <CREDIT_CARD_1>", "<CREDIT_CARD_1>, thanks"])
+        reply, _ = self.client.ask(*parts, segments=[{"role": "user"}, {"role": "tool"}])
+        self.assertEqual(reply["verdict"], "allow")
+
     def test_offsets_fit_the_language(self):
         text = "😀é a.b@example.org"
         reply, _ = self.client.ask(text, offsets="codepoint")

@@ -636,6 +636,81 @@ static void any_text_gives_a_well_formed_result(void **state) {
     }
 }
 
+/* ---------------------------------------------------------------------------- cut values ---- */
+
+/* Inspects a text that is cut at bars, "||" where the role changes, and compares the redacted texts. */
+static const filter_result *check_cut(const char *text, const char *policy, const char *redacted) {
+    static char parts[300], out[600];
+    filter_segment segments[8];
+    const filter_result *r;
+    filter_request request = FILTER_REQUEST_INIT;
+    filter_role role = FILTER_ROLE_TOOL;
+    size_t count = 0;
+    snprintf(parts, sizeof parts, "%s", text);
+    for (char *at = parts;; at++) {
+        size_t size = strcspn(at, "|");
+        segments[count++] = (filter_segment){at, size, role};
+        at += size;
+        if (!*at) break;
+        if (at[1] == '|') role = FILTER_ROLE_USER, at++;
+    }
+    request.segments = segments;
+    request.segment_count = count;
+    request.policy = policy;
+    assert_int_equal(filter_inspect(support_engine(), support_scratch(), &request, &r, NULL), FILTER_OK);
+    out[0] = '\0';
+    for (size_t i = 0; i < count; i++)
+        snprintf(out + strlen(out), sizeof out - strlen(out), "%s%.*s", i ? "|" : "", (int)r->segments[i].redacted.size,
+                 r->segments[i].redacted.text);
+    if (strcmp(out, redacted) != 0) fail_msg("%s: '%s'", text, out);
+    return r;
+}
+
+#define C "<CREDIT_CARD_1>"
+
+static void a_value_that_is_cut_goes_from_each_part_with_one_token(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *redacted;
+    } cases[] = {
+        {"pay with 6011 0009|9013 9424 now", "pay with " C "|" C " now"},
+        {"pay with 6011 00|09 9013 9424 now", "pay with " C "|" C " now"},
+        {"pay with 6011|0009|9013|9424", "pay with " C "|" C "|" C "|" C},
+        {"pay with 6011 0009 |\n9013 9424", "pay with " C " |\n" C},
+        {"6011000990139424 or 6011 0009|9013 9424", C " or " C "|" C}, /* the token of the whole one */
+        {"my password is|violet-Kayak8 ok", "my password is|<GENERIC_SECRET_1> ok"},
+        {"date of birth:|1979-11-30", "date of birth:|<DATE_TIME_1>"},
+        /* What is whole, or of another role, is not joined; nor is chance. */
+        {"pay with 6011 0009||9013 9424", "pay with 6011 0009|9013 9424"},
+        {"order 12|34567890", "order 12|34567890"},
+        {"room 6011 0009|9013 9425 seats", "room 6011 0009|9013 9425 seats"},
+        {"6011 0009 9013 9424|1234 of them", C "|1234 of them"},
+        {"the router is 203.0.113.7|8 of them", "the router is <IP_ADDRESS_1>|8 of them"},
+        {"we had a password.|Violet kayaks8 are nice", "we had a password.|Violet kayaks8 are nice"},
+        {"import numpy as np|@pytest.mark.slow", "import numpy as np|@pytest.mark.slow"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) check_cut(cases[i].text, NULL, cases[i].redacted);
+}
+
+static void pieces_have_offsets_of_their_own_segment_and_its_verdict(void **state) {
+    (void)state;
+    const filter_result *r =
+        check_cut("hello|pay with 6011 0009|9013 9424 now", NULL, "hello|pay with " C "|" C " now");
+    assert_int_equal(r->finding_count, 2);
+    assert_true(r->findings[0].segment == 1 && r->findings[0].start == 9 && r->findings[0].end == 18);
+    assert_true(r->findings[1].segment == 2 && r->findings[1].start == 0 && r->findings[1].end == 9);
+    assert_int_equal(r->segments[0].verdict, FILTER_ALLOW);
+    assert_int_equal(r->segments[1].verdict, FILTER_REDACT);
+    assert_int_equal(r->segments[2].verdict, FILTER_REDACT);
+    assert_string_equal(r->reasons[0], "generic.payment-card");
+}
+
+/* "keep: 4" is for a value, and not for each of its pieces. */
+static void a_masked_value_shows_its_end_once(void **state) {
+    (void)state;
+    check_cut("pay with 6011 0009|9013 9424", "support", "pay with **** ****|**** 9424");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_nearest_name_before_a_secret_says_whose_it_is),
@@ -663,6 +738,9 @@ int main(void) {
         cmocka_unit_test(nothing_is_read_after_any_line_of_the_rules),
         cmocka_unit_test(what_a_request_left_is_overwritten),
         cmocka_unit_test(any_text_gives_a_well_formed_result),
+        cmocka_unit_test(a_value_that_is_cut_goes_from_each_part_with_one_token),
+        cmocka_unit_test(pieces_have_offsets_of_their_own_segment_and_its_verdict),
+        cmocka_unit_test(a_masked_value_shows_its_end_once),
     };
     return cmocka_run_group_tests_name("inspect", tests, NULL, NULL);
 }

@@ -31,6 +31,19 @@ static pass begin(double min_score) {
     return p;
 }
 
+static void of_what_segments_hold_together_only_what_is_acted_upon_stays(void **state) {
+    (void)state;
+    const pass p = begin(0); /* who asks for all candidates gets those of segments */
+    pass_add(&p, "a", (span){4, 8}, 0.5);
+    pass_add(&p, "b", (span){4, 9}, 0.5);
+    pass_add(&p, "d", (span){20, 24}, 0.9);
+    decide_joined(p.scratch, &request, 0);
+    const candidate *c = p.scratch->found.items;
+    assert_true(c[0].dropped && !c[1].dropped && c[2].dropped);
+    assert_int_equal(c[1].action, FILTER_ACTION_BLOCK);
+    pass_end(&p);
+}
+
 static void an_entity_goes_before_a_rule_and_a_rule_before_the_policy(void **state) {
     (void)state;
     static const struct {
@@ -182,6 +195,7 @@ static int tear_down(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_what_segments_hold_together_only_what_is_acted_upon_stays),
         cmocka_unit_test(an_entity_goes_before_a_rule_and_a_rule_before_the_policy),
         cmocka_unit_test(the_verdict_is_that_of_the_strongest_action),
         cmocka_unit_test(a_request_for_more_lists_more_and_acts_on_no_more),
