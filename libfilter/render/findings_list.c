@@ -4,6 +4,8 @@
 #include "render/json_path.h"
 #include "render/render.h"
 
+#include <string.h>
+
 /* The list as it is made, segment by segment. */
 typedef struct listing {
     const decided *decided;
@@ -38,9 +40,12 @@ static bool is_hidden(const listing *l, span at) {
     return i < l->hidden_count && l->hidden[i].start < at.end;
 }
 
+/* Readers of JSON refuse a NUL. */
 static filter_text shown(const listing *l, const candidate_name *n) {
     filter_scratch *s = l->decided->scratch;
-    if (!n->name.size || n->name.size > FIELD_NAME_MAX || is_hidden(l, n->at)) return (filter_text){NULL, 0};
+    const field_name name = n->name;
+    if (!name.size || name.size > FIELD_NAME_MAX || memchr(name.text, 0, name.size) || is_hidden(l, n->at))
+        return (filter_text){NULL, 0};
     const char *copy = arena_copy(&s->memory, n->name.text, n->name.size);
     if (!copy) s->failed = true;
     return (filter_text){copy, copy ? n->name.size : 0};

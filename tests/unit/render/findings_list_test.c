@@ -133,6 +133,20 @@ static void a_finding_says_its_path_and_the_names_that_spoke_for_it(void **state
         check_names(cases[i].text, FILTER_RETURN_FINDINGS | FILTER_RETURN_NAMES, cases[i].said);
 }
 
+static void a_name_with_a_nul_is_left_out(void **state) {
+    (void)state;
+    static const char table[] = "name,badge\0x\njo,bb12345\nal,bb12346\nbo,bb12347\n";
+    const filter_segment segment = {table, sizeof table - 1, FILTER_ROLE_TOOL};
+    filter_request request = FILTER_REQUEST_INIT;
+    const filter_result *r;
+    request.segments = &segment;
+    request.segment_count = 1;
+    request.returns = FILTER_RETURN_FINDINGS | FILTER_RETURN_NAMES;
+    assert_int_equal(filter_inspect(named, support_scratch(), &request, &r, NULL), FILTER_OK);
+    assert_int_equal(r->finding_count, 3);
+    for (size_t i = 0; i < r->finding_count; i++) assert_true(!r->findings[i].path.text && !r->findings[i].name_count);
+}
+
 static void nobody_gets_names_who_has_not_asked(void **state) {
     (void)state;
     check_names("{\"badge\": \"bb12345\"}", FILTER_RETURN_FINDINGS, "");
@@ -172,6 +186,7 @@ int main(void) {
         cmocka_unit_test(a_finding_says_what_its_candidate_is),
         cmocka_unit_test(offsets_are_those_of_a_count_from_the_start_in_every_unit),
         cmocka_unit_test(a_finding_says_its_path_and_the_names_that_spoke_for_it),
+        cmocka_unit_test(a_name_with_a_nul_is_left_out),
         cmocka_unit_test(nobody_gets_names_who_has_not_asked),
         cmocka_unit_test(a_list_without_memory_fails_the_request),
     };
