@@ -223,6 +223,17 @@ static bool is_list(const char *text, size_t from, size_t to) {
     return false;
 }
 
+/* Does only a word for "is" stand between two places? What is before it says whose value comes: "the number of client
+ * 40417 is …". */
+static bool is_told(const char *text, size_t from, size_t to) {
+    static const char *const verbs[] = {"is", "was", "ist", "lautet", "est", "es", "\xc3\xa8", "\xc3\xa9", "jest"};
+    if (to - from < 3 || to - from > 8 || text[from] != ' ' || text[to - 1] != ' ') return false;
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        if (strlen(verbs[i]) == to - from - 2 && memcmp(verbs[i], text + from + 1, to - from - 2) == 0) return true;
+    }
+    return false;
+}
+
 /* Is a value a line of words, as an address is? Numbers are no values beside it, but parts of the same text. */
 static bool is_line_of_words(const char *text, span at) {
     size_t letters = 0;
@@ -242,7 +253,7 @@ static bool names_value(const view *v, span word, span at) {
         size_t from = word.end;
         while (next_value(text, v->size, from, at.start, least, &other)) {
             if (other.end > at.start) return true; /* its own beginning */
-            if (!is_list(text, other.end, at.start)) {
+            if (!is_list(text, other.end, at.start) && !is_told(text, other.end, at.start)) {
                 span more;
                 /* a list of several: each is joined to the next */
                 if (!next_value(text, v->size, other.end, at.start, least, &more) || more.end > at.start) return false;
@@ -250,7 +261,11 @@ static bool names_value(const view *v, span word, span at) {
             }
             from = other.end;
         }
-        return true;
+        size_t to = v->size - at.end > CLAUSE_MAX ? at.end + CLAUSE_MAX : v->size;
+        bool is_owner = false; /* "of client 40417": directly after the word it is the value */
+        for (size_t i = word.end; i < at.start; i++) is_owner = is_owner || text_is_alpha(text[i]);
+        return !is_owner || !next_value(text, v->size, at.end, to, least, &other) ||
+               !is_told(text, at.end, other.start);
     }
     if (word.start < at.end) return true;
     if (next_value(text, v->size, at.end, word.start, least, &other) && other.end <= word.start) return false;

@@ -48,6 +48,10 @@ static void different_words_near_a_value_are_counted_once(void **state) {
         {"a,tel,b,c\n1,2,3,4\n1,2,XX,4\n", 60, 0, "the header of another column"},
         {"tel: see below XX", 30, 1, "a line without a number leaves the word to others"},
         {"myTelNo=XX", 10, 1, "a name of several words"},
+        {"tel of 40417 is XX", 60, 1, "whose it is, and then the value"},
+        {"tel of XX is 4041771", 60, 0, "who it is of"},
+        {"tel XX is 4041771 in words", 60, 1, "the same in another form"},
+        {"tel XX is 4 years old", 60, 1, "something is said of it"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t count = count_near(cases[i].text, cases[i].within);
