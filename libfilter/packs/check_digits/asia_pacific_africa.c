@@ -72,7 +72,8 @@ static bool kr_brn(const char *value, size_t size) {
     return (10 - sum % 10) % 10 == digit(d[9]);
 }
 
-/* Philippines, Bureau of Internal Revenue: weights 9 to 2, the rest mod 11 is the ninth digit; a branch follows. */
+/* Philippines, Bureau of Internal Revenue, by observation: weights 9 to 2, the rest mod 11 is the ninth digit; a branch
+ * follows. */
 static bool ph_tin(const char *value, size_t size) {
     char d[CHARACTERS_MAX];
     static const char weights[] = {9, 8, 7, 6, 5, 4, 3, 2};
