@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lines that have a form of their own: HL7 version 2, vCard and iCalendar (RFC 6350, RFC 5545), ENV of a container. */
+/* Lines that have a form of their own: HL7 version 2, vCard and iCalendar (RFC 6350, RFC 5545), ENV of a container, a
+ * value below its key. */
 #include "fields/reader.h"
 
 #include <string.h>
+
+#define NEXT_LINE_MAX 96 /* bytes: a longer line is a text, and no value of the key above it */
 
 /* HL7 2.5.1, chapters 3 and 6: what the fields of a segment hold, where it is about a person. */
 typedef struct hl7_field {
@@ -94,4 +97,53 @@ size_t read_line_form(reader *r, scope *s, size_t at) {
     if (is_capital(text[at + 1]) && is_capital(text[at + 2]) && text[at + 3] == '|') return read_hl7(r, s, at);
     if (has_word(text, at, s->to, "env") || has_word(text, at, s->to, "arg")) return read_setting(r, s, at, 3);
     return read_vcard(r, s, at);
+}
+
+static size_t line_end(const reader *r, const scope *s, size_t at) {
+    const char *end = at < s->to ? memchr(r->text + at, '\n', s->to - at) : NULL;
+    return end ? (size_t)(end - r->text) : s->to;
+}
+
+static bool is_fence(const char *text, span line) {
+    return line.end - line.start >= 3 && line.end - line.start < 16 &&
+           (memcmp(text + line.start, "```", 3) == 0 || memcmp(text + line.start, "~~~", 3) == 0);
+}
+
+/* Is a line a value with digits, and neither a key with its own nor an item? */
+static bool is_lone_value(const char *text, span line) {
+    bool has_digit = false;
+    if (line.end == line.start || line.end - line.start > NEXT_LINE_MAX || is_one_of(text[line.start], "-#|<{[\"'>*"))
+        return false;
+    for (size_t i = line.start; i < line.end; i++) {
+        has_digit = has_digit || text_is_digit(text[i]);
+        if (text[i] == '=' || (text[i] == ':' && (i + 1 == line.end || text_is_space(text[i + 1])))) return false;
+    }
+    return has_digit;
+}
+
+size_t read_next_line(reader *r, scope *s, field_name name, size_t at) {
+    size_t start = at + 1;
+    for (unsigned skipped = 0; start < s->to && skipped < 3; skipped++) {
+        const size_t end = line_end(r, s, start);
+        const span line = trim(r->text, (span){start, end});
+        if (line.end > line.start && !is_fence(r->text, line)) {
+            if (!is_lone_value(r->text, line)) return at;
+            reader_add(r, (field){.start = line.start,
+                                  .end = line.end,
+                                  .name = name,
+                                  .parent = reader_parent(r, s),
+                                  .syntax = FIELD_LINE});
+            return line.end;
+        }
+        start = end + 1;
+    }
+    return at;
+}
+
+size_t skip_block_sign(const reader *r, const scope *s, size_t at) {
+    size_t i = at;
+    if (i < s->to && is_one_of(r->text[i], ">|")) i++;
+    if (i > at && i < s->to && is_one_of(r->text[i], "+-")) i++;
+    if (i < s->to && r->text[i] == '\r') i++;
+    return i < s->to && r->text[i] == '\n' ? i : at;
 }

@@ -136,6 +136,26 @@ static void read_attributes(reader *r, const scope *s, size_t at, tag_parts *tag
     }
 }
 
+/* <b>Password:</b> value: the text after an element that ends in a colon, up to the next tag. `after` is where the text
+ * begins. Returns its end. */
+static size_t read_labelled_text(reader *r, scope *s, span label, size_t after) {
+    label = trim(r->text, label);
+    const bool is_inside = label.end > label.start && r->text[label.end - 1] == ':';
+    size_t start = skip_blanks(r->text, after, s->to);
+    if (!is_inside && start < s->to && r->text[start] == ':') start = skip_blanks(r->text, start + 1, s->to);
+    else if (!is_inside) return after;
+    if (label.end - label.start > LABEL_MAX || start == s->to || r->text[start] == '<') return after;
+    const char *close = memchr(r->text + start, '<', s->to - start);
+    const span value = trim(r->text, (span){start, close ? (size_t)(close - r->text) : s->to});
+    if (!close || value.end == value.start) return after;
+    reader_add(r, (field){.start = value.start,
+                          .end = value.end,
+                          .name = {r->text + label.start, label.end - label.start - is_inside},
+                          .parent = reader_parent(r, s),
+                          .syntax = FIELD_ELEMENT});
+    return value.end;
+}
+
 /* <p>SSN: <b>219-09-4471</b>: a key whose value is in the next element. */
 static void note_empty_line(const reader *r, scope *s, size_t at) {
     if (!s->open_line) return;
@@ -183,7 +203,8 @@ size_t read_tag(reader *r, scope *s, size_t at) {
         if (id) r->list->items[id - 1].end = text_end;
         if (text_end - tag.end > 8) reader_inside(r, s, (span){tag.end, text_end}, s->depth, id);
         size_t after = close_element(r, s, text_end);
-        return after != text_end ? after : text_end;
+        if (!is_presentation(whole) || after == text_end) return after;
+        return read_labelled_text(r, s, (span){tag.end, text_end}, after);
     }
     r->frames[r->frame_count++] = (frame){.close = '<', .field = id, .parent = parent, .label = whole};
     return tag.end;

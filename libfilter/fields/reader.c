@@ -358,10 +358,10 @@ static size_t on_colon(reader *r, scope *s, size_t at) {
     bool is_line = key.start <= s->line + 64 && !open_bracket(r, s);
     if (is_line) leave_blocks(r, s, key.start - s->line, key.start);
     size_t i = skip_blanks(r->text, at + 1, s->to);
-    if (i < s->to && r->text[i] == '\r') i++;
+    i = skip_block_sign(r, s, i);
     if (i < s->to && r->text[i] == '\n' && is_line) {
         open_block(r, s, key, key.start - s->line, i);
-        return i;
+        return read_next_line(r, s, name_at(r, key), i);
     }
     return read_value(r, s, name_at(r, key), at + 1, true);
 }

@@ -105,6 +105,13 @@ size_t read_tag(reader *r, scope *s, size_t at);
  * has none. */
 size_t read_line_form(reader *r, scope *s, size_t at);
 
+/* A key whose value is alone on the next line, perhaps after an empty one or in a fence of Markdown. `at` is the end
+ * of the key's line. Returns the end of the value, `at` when there is none. */
+size_t read_next_line(reader *r, scope *s, field_name name, size_t at);
+
+/* "password: >" of YAML, whose value is below: returns the end of the line, `at` when it is none. */
+size_t skip_block_sign(const reader *r, const scope *s, size_t at);
+
 /* Is a character one of `set`, which has no NUL? */
 static inline bool is_one_of(char c, const char *set) {
     return c && strchr(set, c);

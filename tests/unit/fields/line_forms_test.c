@@ -7,6 +7,10 @@ static const structure_case cases[] = {
     {"BDAY:19810203\nTEL;TYPE=CELL:+49 151\nEND:VCARD", "bday=19810203; tel=+49 151; end=VCARD", "vCard"},
     {"ENV DB_PASS abc\nARG X=1\nsetenv KEY v1", "db pass=abc; x=1; key=v1", "settings of a container and of a shell"},
     {"ENVIRONMENT is set", "", "a word"},
+    {"ssn:\n219\nb: 1", "ssn=219; b=1", "a value on the next line"},
+    {"SSN:\n\n```text\n219 09\n```\nb: 1", "ssn=219 09; b=1", "in a fence"},
+    {"pw: >-\n  x1 y\nb: |\n  2z\n", "pw=x1 y; b=2z", "a text of YAML"},
+    {"ssn:\n- 219\nb:\n  c: 1\nd:\nno digits\ne: 1", "ssn=219; c=1; e=1", "an item, a key and words are no such value"},
 };
 
 static void lines_of_a_form_have_the_names_of_its_standard(void **state) {

@@ -12,6 +12,8 @@ static const structure_case cases[] = {
     {"<tr><th>Id</th><th>SSN</th></tr><tr><td>7</td></tr>", "", "names of columns"},
     {"<meta name=\"ssn\" content=\"219\">", "name=ssn; ssn=219", "an attribute that has the content"},
     {"<a b='{\"ssn\": \"219\"}'/>", "b={\"ssn\": \"219\"}; ssn=219", "JSON in an attribute"},
+    {"<li><b>Password:</b> X y</li><i>PIN</i>: 12<br>", "password=X y; pin=12", "a label that is set in bold"},
+    {"<p>we <b>sing</b> and <i>note:</i></p> dance", "", "bold words that name nothing"},
     {"<a:Tel>1</a:Tel>", "a tel=1", "a prefix"},
     {"if a <b and c> d, vector<int> v; <EMAIL_ADDRESS_1>", "", "no markup"},
     {"<br><hr/><!-- c --><?xml v=\"1\"?><x>", "v=1", "tags without text"},
