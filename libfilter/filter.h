@@ -270,6 +270,10 @@ enum {
 #define FILTER_VIEW_HTML "html" /* character references */
 #define FILTER_VIEW_ESCAPE "escape" /* backslash escapes */
 #define FILTER_VIEW_QUOTED_PRINTABLE "quoted-printable"
+#define FILTER_VIEW_SPELLED_NUMBER "spelled-number" /* four one one */
+#define FILTER_VIEW_SPACED_DIGITS "spaced-digits" /* 4-1-1 */
+#define FILTER_VIEW_BROKEN_NUMBER "broken-number" /* over the end of a line */
+#define FILTER_VIEW_MISREAD_NUMBER "misread-number" /* letters for digits: 397O */
 #define FILTER_VIEW_CHARACTER_CODES "character-codes" /* numbers of characters, or of letters in the alphabet */
 #define FILTER_VIEW_MORSE "morse"
 #define FILTER_VIEW_LETTER_SPACED "letter-spaced" /* i g n o r e */

@@ -148,6 +148,12 @@ static bool stands_as_sent(const view *v, span at, span source) {
     return glued || source.start == 0 || !text_is_word_byte(sent->text[source.start - 1]);
 }
 
+/* Does a value count in a view that may have made it up? */
+static bool is_proven(const view *v, const candidate *c) {
+    const unsigned proof = FILTER_EVIDENCE_CHECKSUM | FILTER_EVIDENCE_CONTEXT;
+    return !v->needs_proof || (c->rule->checksum_pass > 0 && (c->evidence & proof) == proof);
+}
+
 void candidate_add(const pass *p, span at, candidate *c) {
     candidates *found = &p->scratch->found;
     const view *v = p->view;
@@ -156,7 +162,7 @@ void candidate_add(const pass *p, span at, candidate *c) {
     c->view_name = v->name;
     c->found = (filter_text){v->text + at.start, at.end - at.start};
     c->at = view_source(v, at);
-    if (c->rule->category != FILTER_INJECTION && structure_cuts_escape(p, at)) return;
+    if (c->rule->category != FILTER_INJECTION && (!is_proven(v, c) || structure_cuts_escape(p, at))) return;
     if (c->rule->category == FILTER_INJECTION && v->source) {
         if (stands_as_sent(v, at, c->at)) return;
         if (v->injection_only) c->score = boost(c->score, OBFUSCATION_BOOST);

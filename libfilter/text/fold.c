@@ -24,9 +24,15 @@ static uint8_t plain[BMP]; /* 1: this character folds to itself, whatever stands
 
 static char confusables[BMP]; /* the ASCII character that it looks like, or NUL               */
 
+/* Combining marks for any script. */
+static bool is_mark(UChar32 c) {
+    return (c >= 0x0300 && c <= 0x036F) || (c >= 0x1AB0 && c <= 0x1AFF) || (c >= 0x1DC0 && c <= 0x1DFF) ||
+           (c >= 0x20D0 && c <= 0x20FF);
+}
+
 static bool folds_to_itself(UChar32 c) {
     return unorm2_isInert(nfkc, c) && u_foldCase(c, U_FOLD_CASE_DEFAULT) == c && u_charDigitValue(c) < 0 &&
-           !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+           !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) && !is_mark(c);
 }
 
 /* What a ascii_punctuation has for typographic quotation marks, apostrophes and hyphens; 0 for anything else. */
@@ -180,12 +186,6 @@ static bool word_is_mixed(folder *f, size_t at) {
 static void emit_same(folder *f, size_t from, size_t size) {
     text_append(f->out, (const char *)f->text + from, size);
     if (f->map) span_map_add(f->map, size, from, size);
-}
-
-/* Combining marks for any script. */
-static bool is_mark(UChar32 c) {
-    return (c >= 0x0300 && c <= 0x036F) || (c >= 0x1AB0 && c <= 0x1AFF) || (c >= 0x1DC0 && c <= 0x1DFF) ||
-           (c >= 0x20D0 && c <= 0x20FF);
 }
 
 static void append_folded(folder *f, UChar32 c, size_t at, uint8_t *out, size_t *size) {

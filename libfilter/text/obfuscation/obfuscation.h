@@ -42,6 +42,18 @@ bool undo_scrambling(const decode_source *s, size_t budget, text_buffer *out, sp
 
 bool undo_pig_latin(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
+/* "four one one, double five": numbers in words, in 35 languages. */
+bool undo_spelling(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+
+/* "4-1-1-1": one digit at a time, after a word. */
+bool undo_digit_spacing(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+
+/* A number that the end of a line breaks, in prose. */
+bool undo_broken_numbers(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+
+/* "4539 397O": letters that look like digits in a number. */
+bool undo_misreading(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+
 /* Letters upside down, from the end of the line to its start. Looks at text that is not folded: folding would take
  * some for other letters. */
 bool undo_upside_down(const decode_source *s, size_t budget, text_buffer *out, span_map *map);

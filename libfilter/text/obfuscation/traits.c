@@ -52,6 +52,16 @@ uint64_t leet_of(const masks *m) {
     return leet ? leet | (m->symbols & m->letters << 1) : 0;
 }
 
+uint64_t lone_digits_of(const masks *m) {
+    uint64_t word = m->letters | m->digits, single = m->digits & ~(word << 1) & ~(word >> 1);
+    uint64_t row = single & (single >> 2 | single >> 3);
+    return row & (row >> 2 | row >> 3);
+}
+
+uint64_t misreads_of(const masks *m) {
+    return m->digits & (m->letters << 1 | m->letters >> 1);
+}
+
 uint64_t codes_of(const masks *m) {
     return m->digits && __builtin_popcountll(m->digits) >= 8 ? m->digits : 0;
 }

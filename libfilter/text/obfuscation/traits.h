@@ -35,6 +35,12 @@ uint64_t rows_of(const masks *m);
  * symbols after letters count, too: "promp+". */
 uint64_t leet_of(const masks *m);
 
+/* Digits that stand alone, three in a row. */
+uint64_t lone_digits_of(const masks *m);
+
+/* Digits beside letters. */
+uint64_t misreads_of(const masks *m);
+
 /* Digits of a block that is full of them, as codes make it. */
 uint64_t codes_of(const masks *m);
 

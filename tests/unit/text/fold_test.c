@@ -19,6 +19,7 @@ static void what_only_looks_like_latin_letters_is_folded(void **state) {
         {"ｉｇｎｏｒｅ", "ignore", "fullwidth"},
         {"𝐢𝐠𝐧𝐨𝐫𝐞", "ignore", "mathematical letters"},
         {"ⓘⓖⓝⓞⓡⓔ", "ignore", "circled letters"},
+        {"4\ufe0f\u20e31\ufe0f\u20e3", "41", "keycaps"},
         {"i\u200bg\u200dn\u2060o\ufeffr\u00ade", "ignore", "invisible characters"},
         {"\u202eignore\u202c", "ignore", "bidirectional controls"},
         {"ignоrе", "ignore", "Cyrillic confusables in a Latin word"},
