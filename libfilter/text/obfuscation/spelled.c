@@ -12,8 +12,8 @@
 #define WORDS_MIN 4 /* of them: the others may be digits */
 #define GAP_MAX 3 /* bytes between two words */
 #define WORD_MAX 20 /* bytes of a word, at most */
-/* A row of so many words is at least so long: looking at one place of each is enough. */
-#define STEP 20
+/* A row of nine words is longer, its last one left out, and so are most of seven: one place of each is looked at. */
+#define STEP 24
 
 typedef struct digit_word {
     const char *word;
@@ -67,11 +67,18 @@ static const digit_word digit_words[] = {
 };
 /* clang-format on */
 
-/* Of the words above that begin in ASCII: by five bits of the first byte, a bit for each second one. */
+/* Of the words above that begin in ASCII, and of "double" and "triple": by five bits of the first byte, a bit for each second one. */
 static const uint32_t begins[32] = {0x00000000, 0x0011500a, 0x00008222, 0x04300320, 0x04e4802a, 0x00106aa0, 0x02208228,
                                     0x00000000, 0x0020002a, 0x00080800, 0x00000020, 0x00208322, 0x00000202, 0x00008026,
                                     0x0220c23a, 0x00194308, 0x0000023a, 0x00200000, 0x00000000, 0x0610073a, 0x00e4832a,
                                     0x00006008, 0x00200200, 0x00000002, 0x00000000, 0x00000920, 0x00800028, 0x00000000,
+                                    0x00000000, 0x00000000, 0x00000000, 0x00000000};
+
+/* The same by the second byte, a bit for each third one. */
+static const uint32_t thirds[32] = {0x00000000, 0x0e3d7b06, 0x00000200, 0x10400312, 0x08020008, 0x037d7ab8, 0x00000000,
+                                    0x02000000, 0x0024831a, 0x035cf6f0, 0x00200000, 0x00080200, 0x00100000, 0x00010002,
+                                    0x00208222, 0x007c5e00, 0x00100002, 0x00000000, 0x04008228, 0x00002222, 0x02100000,
+                                    0x00205622, 0x0000003a, 0x00008022, 0x00000000, 0x00448000, 0x00100220, 0x00000000,
                                     0x00000000, 0x00000000, 0x00000000, 0x00000000};
 
 /* Scripts that set no blanks between words: a digit a character, each of three bytes. */
@@ -88,7 +95,6 @@ static bool is_word_byte(char c) {
 static int digit_of_word(const char *text, size_t size) {
     char word[WORD_MAX + 1];
     if (size < 2 || size > WORD_MAX) return -1;
-    if (!(text[0] & 0x80) && !(begins[text[0] & 31] >> (text[1] & 31) & 1)) return -1;
     for (size_t i = 0; i < size; i++) word[i] = text_lower(text[i]);
     word[size] = '\0';
     size_t low = 0, high = sizeof digit_words / sizeof *digit_words;
@@ -215,15 +221,33 @@ static size_t rewrite_row(rewriter *w, size_t start) {
     return digits[count - 1].end;
 }
 
-/* Where the digit begins that a place lies in; SIZE_MAX: in none. */
+/* Could a digit, or a word for one, begin at `at`? Quick, and wrong at times. */
+static bool may_begin(const char *text, size_t size, size_t at) {
+    if (at + 1 >= size) return at < size && text_is_digit(text[at]);
+    if (text_is_digit(text[at]) || (text[at] & 0x80)) return true;
+    if (!text_is_alpha(text[at]) || !(begins[text[at] & 31] >> (text[at + 1] & 31) & 1)) return false;
+    return at + 2 >= size || !is_word_byte(text[at + 2]) || thirds[text[at + 1] & 31] >> (text[at + 2] & 31) & 1;
+}
+
+/* Where the digit begins that a place lies in, and after which another may come; SIZE_MAX: in none. */
 static size_t digit_at(const char *text, size_t size, size_t at) {
-    for (size_t k = 0; k < GAP_MAX && at < size && !is_word_byte(text[at]); k++) at++;
-    if (at >= size || !is_word_byte(text[at])) return SIZE_MAX;
-    const size_t sign = text_align_back(text, at);
-    if (digit_of_sign(text + sign, size - sign) >= 0) return sign;
     size_t start = at;
+    if (at > 0 && !is_word_byte(text[at])) { /* what comes next */
+        for (size_t k = 0; k < GAP_MAX && start < size && !is_word_byte(text[start]); k++) start++;
+        at = start;
+        if (at >= size) return SIZE_MAX;
+    }
+    if (text[at] & 0x80) {
+        const size_t sign = text_align_back(text, at);
+        if (digit_of_sign(text + sign, size - sign) >= 0) return sign;
+    }
     while (start > 0 && at - start <= WORD_MAX && is_word_byte(text[start - 1])) start--;
-    return digit_of_word(text + start, word_end(text, size, start) - start) >= 0 ? start : SIZE_MAX;
+    if (!may_begin(text, size, start)) return SIZE_MAX;
+    const size_t end = word_end(text, size, start);
+    size_t next = end;
+    while (next < size && next - end < GAP_MAX && is_gap(text[next])) next++;
+    if (!may_begin(text, size, next)) return SIZE_MAX;
+    return digit_of_word(text + start, end - start) >= 0 ? start : SIZE_MAX;
 }
 
 bool undo_spelling(const decode_source *s, size_t budget, text_buffer *out, span_map *map) {

@@ -33,10 +33,11 @@ static void numbers_in_words_become_digits(void **state) {
     }
 }
 
-/* A row is looked for at one place in 20 bytes: it is found wherever it stands. */
+/* A row is looked for at one place in 24 bytes: it is found wherever it stands. */
 static void a_number_is_found_at_any_distance(void **state) {
     (void)state;
-    static const char *const rows[] = {"one two six one six two one", "un en un en to to ba", "六一四九二零七六八"};
+    static const char *const rows[] = {"one two six one six two one two six", "uno tre due tre sei due tre due",
+                                       "六一四九二零七六八"};
     for (size_t row = 0; row < sizeof rows / sizeof *rows; row++) {
         for (size_t lead = 0; lead < 60; lead++) {
             char text[200];
