@@ -231,11 +231,25 @@ static bool is_number_byte(const char *text, size_t size, size_t at) {
            is_misread_byte(text[at + 1]);
 }
 
+/* Where a number ends in start..end: a group of letters alone after a separator is a word. */
+static size_t number_end(const char *text, size_t size, size_t start, size_t end) {
+    bool in_word = end < size && text_is_word_byte(text[end]);
+    for (;;) {
+        size_t group = end, digits = 0;
+        while (group > start && text[group - 1] != ' ' && text[group - 1] != '-')
+            digits += text_is_digit(text[--group]);
+        if (group == start || (digits > 0 && !in_word)) return end;
+        end = group - 1;
+        in_word = false;
+    }
+}
+
 static size_t rewrite_misread(rewriter *w, size_t at, size_t floor) {
     const char *text = w->text;
     size_t start = at, end = at, digits = 0, letters = 0;
     while (start > floor && at - start < MISREAD_MAX && is_number_byte(text, w->size, start - 1)) start--;
     while (end < w->size && end - at < MISREAD_MAX && is_number_byte(text, w->size, end)) end++;
+    end = number_end(text, w->size, start, end);
     while (start < end && !text_is_digit(text[start])) start++;
     for (size_t i = start; i < end; i++) {
         digits += text_is_digit(text[i]);
@@ -244,8 +258,8 @@ static size_t rewrite_misread(rewriter *w, size_t at, size_t floor) {
     bool is_in_word =
         (start > 0 && text_is_word_byte(text[start - 1])) || (end < w->size && text_is_word_byte(text[end]));
     bool is_joined = end + 1 < w->size && strchr("-_/.=+", text[end]) && text_is_word_byte(text[end + 1]);
-    if (letters == 0 || letters * 2 > digits || digits + letters < MISREAD_MIN || is_in_word || is_joined)
-        return end + (end == at);
+    if (letters == 0 || end <= at || letters * 2 > digits || digits + letters < MISREAD_MIN || is_in_word || is_joined)
+        return end > at ? end : at + 1;
     rewrite_begin(w, start);
     for (size_t i = start; i < end; i++) put(w, text_is_alpha(text[i]) ? misread_digit(text[i]) : text[i], i, 1);
     rewrite_end(w, end);

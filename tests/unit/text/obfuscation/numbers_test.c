@@ -52,6 +52,7 @@ static void letters_in_a_number_become_digits(void **state) {
     static const number_case cases[] = {
         {"card 6149 2O76 84l4 9ZS0", "card 6149 2076 8414 9250", "letters that look like digits"},
         {"id 6I492O76B", "id 614920768", "without blanks"},
+        {"card 6149 2O76 8414 ok", "card 6149 2076 8414 ok", "before a word that begins with such a letter"},
         {"no 61492O76", NULL, "too few"},
         {"no 6OIlBS149", NULL, "more letters than a slip makes"},
         {"6149A2O7684", NULL, "a letter that looks like none"},
