@@ -67,7 +67,8 @@ static const digit_word digit_words[] = {
 };
 /* clang-format on */
 
-/* Of the words above that begin in ASCII, and of "double" and "triple": by five bits of the first byte, a bit for each second one. */
+/* Of the words above that begin in ASCII, and of "double" and "triple": by five bits of the first byte, a bit for each
+ * second one. */
 static const uint32_t begins[32] = {0x00000000, 0x0011500a, 0x00008222, 0x04300320, 0x04e4802a, 0x00106aa0, 0x02208228,
                                     0x00000000, 0x0020002a, 0x00080800, 0x00000020, 0x00208322, 0x00000202, 0x00008026,
                                     0x0220c23a, 0x00194308, 0x0000023a, 0x00200000, 0x00000000, 0x0610073a, 0x00e4832a,
