@@ -58,6 +58,7 @@ static bool is_part_of_longer(const engine_pattern *pattern, const view *v, span
 /* Is a run of digits the digits after a point, the number before it, or one with an exponent: 0.4972, 7.5, 5e-16? */
 static bool is_part_of_fraction(const view *v, span at) {
     const char *text = v->text;
+    if (text_lower(text[at.end - 1]) == 'e' && at.end < v->size && strchr("+-", text[at.end])) at.end--;
     for (size_t i = at.start; i < at.end; i++) {
         if (!text_is_digit(text[i])) return false; /* groups are no fraction */
     }
@@ -99,19 +100,58 @@ static bool is_among_groups(const view *v, span at) {
            text_is_digit(text[at.end + 1]);
 }
 
+/* Characters of a word of a dump, and of a hash that is cut short. */
+#define HASH_MIN 8
+#define HASH_MAX 10
+
+/* Eight hexadecimal digits, or a few more in small letters, are a piece of a dump or a hash, where no word says
+ * otherwise. */
+static bool is_hexadecimal(const char *text, span at) {
+    const size_t size = at.end - at.start;
+    bool has_letter = false, has_capital = false;
+    for (size_t i = at.start; i < at.end; i++) {
+        if (text_hex_value(text[i]) < 0) return false;
+        has_letter = has_letter || text_is_alpha(text[i]);
+        has_capital = has_capital || (text[i] >= 'A' && text[i] <= 'F');
+    }
+    return has_letter && (size == HASH_MIN || (size > HASH_MIN && size <= HASH_MAX && !has_capital));
+}
+
+/* Groups of hexadecimal digits, as long as its own, on one side of a number: a row of a table of codes. */
+static bool is_among_codes(const view *v, span at) {
+    const char *text = v->text, *blank = memchr(text + at.start, ' ', at.end - at.start);
+    if (at.start > 1 && memcmp(text + at.start - 2, "[.", 2) == 0) return true; /* weights of a collation */
+    if (!blank) return false;
+    const size_t width = (size_t)(blank - text) - at.start;
+    size_t letters = 0, digits = 0, from = 0;
+    if (at.end + width < v->size && text[at.end] == ' ') from = at.end + 1;
+    if (from == 0 && at.start > width && text[at.start - 1] == ' ') from = at.start - 1 - width;
+    for (size_t i = from; from && i < from + width; i++) {
+        if (text_hex_value(text[i]) < 0) return false;
+        letters += text_is_alpha(text[i]);
+        digits += text_is_digit(text[i]);
+    }
+    return letters > 0 && digits > 0 && (from + width == v->size || !text_is_alnum(text[from + width]));
+}
+
+static bool has_words(const pass *p, const engine_pattern *pattern, span at) {
+    const id_list *words = &p->engine->rules[pattern->rule_index].context;
+    return context_find(p, at, words, pattern->rule->context.within).count > 0;
+}
+
 /* A right check digit, or a word that names the value, says that it is whole. */
 static bool is_proven(const pass *p, const engine_pattern *pattern, span at) {
     const pack_rule *rule = pattern->rule;
-    const id_list *words = &p->engine->rules[pattern->rule_index].context;
     if (rule->checksum_pass > 0 && pack_checksums_hold(rule, p->view->text + at.start, at.end - at.start)) return true;
-    return context_find(p, at, words, rule->context.within).count > 0;
+    return has_words(p, pattern, at);
 }
 
 static bool is_piece(const pass *p, const engine_pattern *pattern, span at) {
     const view *v = p->view;
     if (pattern->finder != FIND_BY_DIGITS || pattern->rule->category != FILTER_PII) return false;
     return is_part_of_longer(pattern, v, at) || is_part_of_fraction(v, at) || is_part_of_uuid(v, at) ||
-           (is_among_groups(v, at) && !is_proven(p, pattern, at));
+           (is_among_groups(v, at) && !is_proven(p, pattern, at)) ||
+           ((is_hexadecimal(v->text, at) || is_among_codes(v, at)) && !has_words(p, pattern, at));
 }
 
 static void add_match(const pass *p, const engine_pattern *pattern, span at, unsigned evidence) {
