@@ -150,8 +150,9 @@ static bool stands_as_sent(const view *v, span at, span source) {
 
 /* Does a value count in a view that may have made it up? */
 static bool is_proven(const view *v, const candidate *c) {
-    const unsigned proof = FILTER_EVIDENCE_CHECKSUM | FILTER_EVIDENCE_CONTEXT;
-    return !v->needs_proof || (c->rule->checksum_pass > 0 && (c->evidence & proof) == proof);
+    const bool is_checked = c->rule->checksum_pass > 0;
+    if (v->needs_proof && !(is_checked && c->evidence & FILTER_EVIDENCE_CHECKSUM)) return false;
+    return !v->needs_word || !is_checked || c->evidence & FILTER_EVIDENCE_CONTEXT;
 }
 
 void candidate_add(const pass *p, span at, candidate *c) {

@@ -75,6 +75,7 @@ static const view *add_folded(maker *m, view *source) {
                        .depth = source->depth,
                        .obfuscations = source->obfuscations,
                        .injection_only = source->injection_only,
+                       .needs_word = source->needs_word,
                        .needs_proof = source->needs_proof};
     if (!fold_text(source->text, source->size, true, &out, &v->map) || !keep_view(m, made, &out)) return source;
     if (source->depth) { /* decoded text is looked at once, and paid for once */
@@ -156,6 +157,7 @@ static bool add_view(maker *m, const decoder *d, const view *source, const decod
                        .depth = source->depth + 1,
                        .obfuscations = source->obfuscations + (d->trait != 0),
                        .injection_only = d->trait || source->injection_only,
+                       .needs_word = d->needs_word || source->needs_word,
                        .needs_proof = d->needs_proof || source->needs_proof,
                        .reveals_obfuscation = d->reveals_obfuscation};
     keep_view(m, made, &out);

@@ -30,7 +30,7 @@ struct view {
     bool non_ascii; /* has characters beyond ASCII */
     bool injection_only; /* not looked at for personal data and secrets */
     bool reveals_obfuscation; /* what only an obfuscation makes was undone */
-    bool needs_proof; /* values count with right check digits and a word for them alone */
+    bool needs_word, needs_proof; /* what values count with alone: see `decoder` */
     bool is_superseded; /* decoded text, which is looked at when it is folded */
 };
 

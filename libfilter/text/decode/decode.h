@@ -47,7 +47,8 @@ typedef struct decoder {
      * writes personal data so; 0: a notation. */
     unsigned trait;
     bool is_run; /* of digits that mean nothing to a reader: what attacks in one is removed whole */
-    bool needs_proof; /* what is found in it counts with right check digits and a word for it alone */
+    bool needs_word; /* check digits that pass prove nothing in it without a word: one list in ten passes */
+    bool needs_proof; /* what is found in it counts with right check digits alone */
     bool once; /* undone once on the way from the text as sent */
     bool reveals_obfuscation; /* benign text is not written so */
 } decoder;
