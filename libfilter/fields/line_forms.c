@@ -59,13 +59,7 @@ static size_t read_vcard(reader *r, scope *s, size_t at) {
     if (name - at < 2 || name == s->to || r->text[name] != ';') return at;
     for (i = name; i < s->to && i - at < 200 && r->text[i] != ':' && r->text[i] != '\n'; i++) continue;
     if (i >= s->to || r->text[i] != ':') return at;
-    s->open_line = reader_add(r, (field){.start = i + 1,
-                                         .end = s->to,
-                                         .name = {r->text + at, name - at},
-                                         .parent = reader_parent(r, s),
-                                         .syntax = FIELD_LINE});
-    s->line_frames = r->frame_count;
-    s->clause = i + 1;
+    reader_open_line(r, s, (field_name){r->text + at, name - at}, i + 1);
     return i + 1;
 }
 
@@ -75,13 +69,7 @@ static size_t read_setting(reader *r, scope *s, size_t at, size_t word) {
     while (end < s->to && is_name_byte(r->text[end])) end++;
     size_t value = skip_blanks(r->text, end, s->to);
     if (end == name || value == end || value == s->to || is_one_of(r->text[value], "=\n\"'")) return at;
-    s->open_line = reader_add(r, (field){.start = value,
-                                         .end = s->to,
-                                         .name = {r->text + name, end - name},
-                                         .parent = reader_parent(r, s),
-                                         .syntax = FIELD_LINE});
-    s->line_frames = r->frame_count;
-    s->clause = value;
+    reader_open_line(r, s, (field_name){r->text + name, end - name}, value);
     return value;
 }
 

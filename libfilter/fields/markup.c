@@ -29,16 +29,6 @@ static bool is_void(field_name tag) {
            name_is(tag, "link") || name_is(tag, "input");
 }
 
-/* Elements whose text names that of the next one, and those that come next. */
-static bool is_label_element(field_name tag) {
-    return name_is(tag, "key") || name_is(tag, "name") || name_is(tag, "dt") || name_is(tag, "th") ||
-           name_is(tag, "td");
-}
-
-static bool is_labelled_element(field_name tag) {
-    return name_is(tag, "string") || name_is(tag, "value") || name_is(tag, "dd") || name_is(tag, "td");
-}
-
 static bool is_tag_byte(char c) {
     return is_name_byte(c) || c == ':';
 }
@@ -70,10 +60,6 @@ typedef struct tag_parts {
     size_t end; /* after '>' */
     bool is_empty; /* <tag/> */
 } tag_parts;
-
-static bool is_label_name(field_name n) {
-    return name_is(n, "name") || name_is(n, "key") || name_is(n, "id") || name_is(n, "type") || name_is(n, "property");
-}
 
 /* Finds the end of a tag; false: it is none. */
 static bool find_tag_end(const reader *r, const scope *s, size_t at, tag_parts *out) {
@@ -122,8 +108,8 @@ static void read_attributes(reader *r, const scope *s, size_t at, tag_parts *tag
         size_t end = (size_t)(close - r->text);
         i = end + 1;
         while (s->depth && end > value && r->text[end - 1] == '\\') end--;
-        if (is_label_name(name)) tag->label = (field_name){r->text + value, end - value};
-        bool is_named = (name_is(name, "value") || name_is(name, "content")) && tag->label.size;
+        if (label_kinds(name) & LABEL_ATTRIBUTE) tag->label = (field_name){r->text + value, end - value};
+        bool is_named = tag->label.size && label_kinds(name) & LABELLED_ATTRIBUTE;
         field_name named = is_named ? tag->label : name;
         uint32_t id = reader_add(r, (field){.start = value,
                                             .end = end,
@@ -166,15 +152,16 @@ size_t read_tag(reader *r, scope *s, size_t at) {
     if (!close) return tag.end;
     const size_t text_end = (size_t)(close - r->text);
     const bool is_leaf = text_end + 1 < s->to && close[1] == '/';
+    const unsigned kinds = label_kinds(whole);
     field_name name = whole;
     if (is_presentation(whole)) name = (field_name){NULL, 0};
     /* <key>Password</key><string>…</string>, <dt>Password</dt><dd>…</dd>, <field name="ssn">…</field> */
     if (tag.label.size) name = tag.label;
-    else if (s->label.size && ((is_leaf && !name.size && !name_is(whole, "th")) || is_labelled_element(whole)))
+    else if (s->label.size && ((is_leaf && !name.size && !name_is(whole, "th")) || kinds & LABELLED_ELEMENT))
         name = s->label;
     const bool is_named = s->label.size && name.text == s->label.text;
     s->label.size = 0;
-    if (is_label_element(whole) && !is_named && text_end - tag.end < LABEL_MAX)
+    if (kinds & LABEL_ELEMENT && !is_named && text_end - tag.end < LABEL_MAX)
         s->label = (field_name){r->text + tag.end, text_end - tag.end};
     uint32_t parent = reader_parent(r, s);
     uint32_t id = reader_add(

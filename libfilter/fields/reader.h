@@ -18,6 +18,7 @@
 
 #define NOWHERE SIZE_MAX
 
+#define KEY_MAX 64 /* bytes of a key before ':' or '=' */
 #define FRAMES_MAX 64 /* brackets in one another that are told apart */
 #define DEPTH_MAX 4 /* strings in one another that are read */
 #define BLOCKS_MAX 16 /* indented blocks in one another */
@@ -70,8 +71,7 @@ typedef struct scope {
     field_name label; /* of the lines: what "name:" said */
 } scope;
 
-/* Ends the field that goes to the end of the line, at `end`. */
-void reader_end_line(reader *r, scope *s, size_t end);
+/* ---------------------------------------------------------------------------------- reader.c ---- */
 
 /* Adds a field; returns 1 + its index, 0 when it is not kept. */
 uint32_t reader_add(reader *r, field f);
@@ -82,15 +82,83 @@ uint32_t reader_parent(const reader *r, const scope *s);
 /* Reads a part of the text by itself, in a field. */
 void reader_read(reader *r, scope s);
 
-/* Where the literal that opens with the quote at `at` closes: the place of its quote. NOWHERE: it does not.
- * `has_structure`: something in it may be structure. */
-size_t reader_close(reader *r, const scope *s, size_t at, bool *has_structure);
-
 /* Reads what stands in a literal or a cell. */
 void reader_inside(reader *r, const scope *s, span value, unsigned depth, uint32_t parent);
 
 /* Reads a cell in quotes. */
 void reader_cell(reader *r, span value, uint32_t parent);
+
+/* What begins at a mark: each reads it and returns where to go on; `at` or a little later when it is nothing. */
+size_t on_quote(reader *r, scope *s, size_t at); /* literal.c */
+size_t on_colon(reader *r, scope *s, size_t at); /* key.c */
+size_t on_equals(reader *r, scope *s, size_t at);
+size_t on_hyphen(reader *r, scope *s, size_t at);
+size_t on_open(reader *r, scope *s, size_t at); /* bracket.c */
+size_t on_close(reader *r, scope *s, size_t at);
+size_t on_backslash(reader *r, scope *s, size_t at); /* line.c */
+size_t on_line_end(reader *r, scope *s, size_t at, size_t next); /* the line ends at `at`, the next begins at `next` */
+
+/* --------------------------------------------------------------------------------- literal.c ---- */
+
+/* Where the literal that opens with the quote at `at` closes: the place of its quote. NOWHERE: it does not.
+ * `has_structure`: something in it may be structure. */
+size_t reader_close(reader *r, const scope *s, size_t at, bool *has_structure);
+
+/* Is a quote of this scope at `at`, or backslashes and then one? */
+bool reader_quote_at(const scope *s, const char *text, size_t at, size_t *quote);
+
+/* Reads the literal at `at` as a value. Returns where it ends; `at` when it is none. */
+size_t read_literal(reader *r, scope *s, size_t at, field_name name);
+
+/* Reads a value without quotes, up to one of `stops` or the end of the line. */
+size_t read_bare(reader *r, scope *s, size_t at, field_name name, const char *stops, field_syntax syntax);
+
+/* ------------------------------------------------------------------------------------- key.c ---- */
+
+/* Reads what is after the key `name` and its sign, from `at` on; a line is taken to its end when `to_end`. */
+size_t read_value(reader *r, scope *s, field_name name, size_t at, bool to_end);
+
+/* ----------------------------------------------------------------------------------- label.c ---- */
+
+/* What a name says of the part beside it: of keys, elements and attributes. */
+enum {
+    LABEL_KEY = 1, /* its value names the "value" beside it */
+    LABEL_ELEMENT = 2,
+    LABEL_ATTRIBUTE = 4,
+    LABELLED_KEY = 8, /* a "name" beside it names its value */
+    LABELLED_ELEMENT = 16,
+    LABELLED_ATTRIBUTE = 32
+};
+
+/* These, as bits. */
+unsigned label_kinds(field_name name);
+
+/* The name that a value gets, by what stood beside it in its bracket. */
+field_name label_name(reader *r, scope *s, field_name name, span value);
+
+/* ------------------------------------------------------------------------------------ line.c ---- */
+
+/* Begins the line at `at`: returns where to go on. */
+size_t reader_begin_line(reader *r, scope *s, size_t at);
+
+/* Opens a field that goes to the end of the line. */
+void reader_open_line(reader *r, scope *s, field_name name, size_t at);
+
+/* Ends it, at `end`. */
+void reader_end_line(reader *r, scope *s, size_t end);
+
+/* Opens the block of a key without a value on its line: what is indented below is in it. */
+void reader_open_block(reader *r, scope *s, span key, size_t indent, size_t at);
+
+/* Ends the blocks that a line of this indent is not in. */
+void reader_leave_blocks(reader *r, scope *s, size_t indent, size_t at);
+
+/* -------------------------------------------------------------------------------- bracket.c ---- */
+
+/* An item of a list that has no quotes, after its '[' or ','. */
+size_t read_item(reader *r, scope *s, size_t at);
+
+/* ---------------------------------------------------------------------------- forms of their own ---- */
 
 /* Table that begins at the line at `at`: returns where it ends; `at` when there is none. */
 size_t read_table(reader *r, const scope *s, size_t at);
@@ -149,6 +217,16 @@ static inline span trim(const char *text, span s) {
 static inline char open_bracket(const reader *r, const scope *s) {
     char close = r->frame_count > s->frames ? r->frames[r->frame_count - 1].close : 0;
     return close == '<' ? 0 : close;
+}
+
+/* What a value without quotes ends with, by the bracket that it is in. */
+static inline const char *reader_stops(const reader *r, const scope *s) {
+    char close = open_bracket(r, s);
+    return close == '}' ? ",}" : close == ']' ? ",]" : close == ')' ? ",)" : "";
+}
+
+static inline field_name name_at(const reader *r, span s) {
+    return (field_name){r->text + s.start, s.end - s.start};
 }
 
 static inline bool is_name_byte(char c) {
