@@ -42,7 +42,7 @@ size_t read_item(reader *r, scope *s, size_t at) {
     if (i == s->to || is_one_of(r->text[i], "[]{}(,") || reader_quote_at(s, r->text, i, &quote)) return at;
     if (text_is_alpha(r->text[i]) && i + 1 < s->to && is_one_of(r->text[i + 1], "'\"")) return at;
     if (!text_is_digit(r->text[i]) && r->text[i] != '-' && !top->name.size) return at;
-    return read_bare(r, s, i, top->name, ",]", FIELD_BARE);
+    return read_bare(r, s, i, top->name);
 }
 
 size_t on_close(reader *r, scope *s, size_t at) {

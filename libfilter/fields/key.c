@@ -76,7 +76,7 @@ size_t read_value(reader *r, scope *s, field_name name, size_t at, bool to_end) 
         s->pending = name;
         return i;
     }
-    if (in_frame) return read_bare(r, s, i, name, reader_stops(r, s), FIELD_BARE);
+    if (in_frame) return read_bare(r, s, i, name);
     if (!to_end || r->text[i] == '\n') return i;
     while (i < s->to && r->text[i] == '*') i++; /* **Key:** value */
     i = skip_blanks(r->text, i, s->to);
@@ -136,14 +136,11 @@ size_t on_colon(reader *r, scope *s, size_t at) {
 }
 
 static bool ends_parameter(char c) {
-    return text_is_space(c) || is_in_bits(c,
-                                          CHAR_BIT_OF('&') | CHAR_BIT_OF('#') | CHAR_BIT_OF('"') | CHAR_BIT_OF('\'') |
-                                              CHAR_BIT_OF('<') | CHAR_BIT_OF('>') | CHAR_BIT_OF(')'),
-                                          CHAR_BIT_OF('\\') | CHAR_BIT_OF('`'));
+    return text_is_space(c) || is_one_of(c, "&#\"'<>)\\`");
 }
 
 static bool ends_word(char c) {
-    return text_is_space(c) || is_in_bits(c, CHAR_BIT_OF('"') | CHAR_BIT_OF(';') | CHAR_BIT_OF('<'), CHAR_BIT_OF('`'));
+    return text_is_space(c) || is_one_of(c, "\";<`");
 }
 
 /* Reads a word after '=': a parameter of an address ends at '&', the only word of a line with it, others at a blank. */
@@ -171,12 +168,13 @@ static size_t read_word(reader *r, scope *s, span key, size_t at) {
             return read_value(r, s, name, at, true);
         }
     }
+    const char close = open_bracket(r, s);
     size_t start = skip_blanks(r->text, at, s->to), end = start;
     for (; end < s->to; end++) {
         char c = r->text[end];
         if (is_url ? ends_parameter(c) : ends_word(c)) break;
         if (s->depth && c == '\\') break;
-        if (r->frame_count > s->frames && is_one_of(c, reader_stops(r, s))) break;
+        if (ends_item(c, close)) break;
     }
     while (end > start && !is_url && r->text[end - 1] == ',') end--;
     if (end == start) return at;

@@ -6,8 +6,7 @@
 
 void reader_open_line(reader *r, scope *s, field_name name, size_t at) {
     s->open_line = reader_add(
-        r,
-        (field){.start = at, .end = s->to, .name = name, .parent = reader_parent(r, s), .syntax = FIELD_LINE});
+        r, (field){.start = at, .end = s->to, .name = name, .parent = reader_parent(r, s), .syntax = FIELD_LINE});
     s->line_frames = r->frame_count;
     s->clause = at;
 }

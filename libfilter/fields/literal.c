@@ -84,13 +84,14 @@ size_t read_literal(reader *r, scope *s, size_t at, field_name name) {
     return close + 1;
 }
 
-/* Reads a value without quotes, up to one of `stops` or the end of the line. */
-size_t read_bare(reader *r, scope *s, size_t at, field_name name, const char *stops, field_syntax syntax) {
+/* Reads a value without quotes, to the end of its item or of the line. */
+size_t read_bare(reader *r, scope *s, size_t at, field_name name) {
+    const char close = open_bracket(r, s);
     size_t end = at;
     for (;; end++) {
         end = marks_next(&r->marks, end);
         if (end >= s->to) end = s->to;
-        if (end == s->to || r->text[end] == '\n' || is_one_of(r->text[end], stops)) break;
+        if (end == s->to || r->text[end] == '\n' || ends_item(r->text[end], close)) break;
         if (s->depth && r->text[end] == '\\') break;
     }
     span value = trim(r->text, (span){at, end});
@@ -99,7 +100,7 @@ size_t read_bare(reader *r, scope *s, size_t at, field_name name, const char *st
                           .end = value.end,
                           .name = label_name(r, s, name, value),
                           .parent = reader_parent(r, s),
-                          .syntax = syntax});
+                          .syntax = FIELD_BARE});
     s->pending.size = 0;
     return end;
 }

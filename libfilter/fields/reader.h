@@ -110,8 +110,8 @@ bool reader_quote_at(const scope *s, const char *text, size_t at, size_t *quote)
 /* Reads the literal at `at` as a value. Returns where it ends; `at` when it is none. */
 size_t read_literal(reader *r, scope *s, size_t at, field_name name);
 
-/* Reads a value without quotes, up to one of `stops` or the end of the line. */
-size_t read_bare(reader *r, scope *s, size_t at, field_name name, const char *stops, field_syntax syntax);
+/* Reads a value without quotes, to the end of its item or of the line. */
+size_t read_bare(reader *r, scope *s, size_t at, field_name name);
 
 /* ------------------------------------------------------------------------------------- key.c ---- */
 
@@ -173,13 +173,16 @@ size_t read_tag(reader *r, scope *s, size_t at);
  * has none. */
 size_t read_line_form(reader *r, scope *s, size_t at);
 
-/* Is a character one of `set`, which has no NUL? */
-static inline bool is_one_of(char c, const char *set) {
-    return c && strchr(set, c);
-}
-
-/* The same for a set that is asked for at most bytes, as bits. */
-#define CHAR_BIT_OF(c) (UINT64_C(1) << ((c)&63))
+/* Is a character one of `set`, a literal of at most 16 bytes of ASCII? The set becomes two constants, a bit for each. */
+#define is_one_of(c, set) is_in_bits(c, SET_BITS(set, 0), SET_BITS(set, 1))
+#define SET_BIT(set, i, high)                                                                                          \
+    ((i) + 1 < sizeof(set) && (set)[(i) < sizeof(set) ? (i) : 0] / 64 == (high)                                        \
+         ? UINT64_C(1) << ((set)[(i) < sizeof(set) ? (i) : 0] & 63)                                                    \
+         : 0)
+#define SET_BITS_4(set, i, high)                                                                                       \
+    (SET_BIT(set, i, high) | SET_BIT(set, i + 1, high) | SET_BIT(set, i + 2, high) | SET_BIT(set, i + 3, high))
+#define SET_BITS(set, high)                                                                                            \
+    (SET_BITS_4(set, 0, high) | SET_BITS_4(set, 4, high) | SET_BITS_4(set, 8, high) | SET_BITS_4(set, 12, high))
 
 static inline bool is_in_bits(char c, uint64_t low, uint64_t high) {
     unsigned char u = (unsigned char)c;
@@ -188,8 +191,7 @@ static inline bool is_in_bits(char c, uint64_t low, uint64_t high) {
 
 /* What a literal must hold to be read for fields of its own. */
 static inline bool is_structure(char c) {
-    return is_in_bits(c, CHAR_BIT_OF(':') | CHAR_BIT_OF('=') | CHAR_BIT_OF('<'),
-                      CHAR_BIT_OF('{') | CHAR_BIT_OF('[') | CHAR_BIT_OF('\\'));
+    return is_one_of(c, ":=<{[\\");
 }
 
 static inline bool is_blank(char c) {
@@ -219,10 +221,9 @@ static inline char open_bracket(const reader *r, const scope *s) {
     return close == '<' ? 0 : close;
 }
 
-/* What a value without quotes ends with, by the bracket that it is in. */
-static inline const char *reader_stops(const reader *r, const scope *s) {
-    char close = open_bracket(r, s);
-    return close == '}' ? ",}" : close == ']' ? ",]" : close == ')' ? ",)" : "";
+/* Does a value without quotes end at `c`, in the bracket that `close` closes? NUL: in none. */
+static inline bool ends_item(char c, char close) {
+    return close && (c == close || c == ',');
 }
 
 static inline field_name name_at(const reader *r, span s) {
@@ -230,7 +231,7 @@ static inline field_name name_at(const reader *r, span s) {
 }
 
 static inline bool is_name_byte(char c) {
-    return text_is_word_byte(c) || c == '_' || c == '-' || c == '.' || c == '$';
+    return text_is_word_byte(c) || is_one_of(c, "_-.$");
 }
 
 /* Is `word`, in lower case, what stands at `at`? */
