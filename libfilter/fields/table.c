@@ -91,24 +91,52 @@ static bool is_header_cell(const char *text, span cell) {
     return letters > 0;
 }
 
-/* Could the line be the names of columns? Its separator, and as many cells as it has; 0: it could not. */
-static size_t header_of(reader *r, const scope *s, size_t at, char *separator, row *header) {
-    static const char separators[] = "\t|;,";
-    size_t best = 4;
-    for (size_t i = marks_next(&r->marks, at); i < s->to && r->text[i] != '\n'; i = marks_next(&r->marks, i + 1)) {
-        const char *hit = strchr(separators, r->text[i]);
-        if (is_one_of(r->text[i], "{}<=") || (best == 4 && i - at > HEADER_MAX + 2)) return 0;
-        if (hit && (size_t)(hit - separators) < best) best = (size_t)(hit - separators);
+static const char separators[] = "\t|;,";
+
+#define SEPARATORS (sizeof separators - 1)
+
+/* What a line has of marks. */
+typedef struct line_marks {
+    size_t end;
+    size_t counts[SEPARATORS];
+    size_t quotes;
+    bool is_code; /* no name of a column has these */
+} line_marks;
+
+/* Reads the marks of the line at `at`, up to `reach` when it has no separator until there. */
+static line_marks marks_of_line(const reader *r, const scope *s, size_t at, size_t reach) {
+    line_marks m = {.is_code = false};
+    size_t i = marks_next(&r->marks, at), found = 0;
+    for (; i < s->to && r->text[i] != '\n' && (found || i <= reach); i = marks_next(&r->marks, i + 1)) {
+        char c = r->text[i];
+        for (size_t k = 0; k < SEPARATORS; k++) {
+            m.counts[k] += c == separators[k];
+            found |= m.counts[k];
+        }
+        m.quotes += c == '"';
+        m.is_code |= is_one_of(c, "{}<=");
+        if (m.is_code) break;
     }
-    if (best == 4) return 0;
-    *separator = separators[best];
-    read_row(r, s, at, *separator, header);
+    m.end = i < s->to ? i : s->to;
+    return m;
+}
+
+/* Could the line be the names of columns? As many as it has; 0: it could not. */
+static size_t header_of(reader *r, const scope *s, size_t at, char separator, row *header) {
+    read_row(r, s, at, separator, header);
     size_t named = 0;
     for (size_t i = 0; i < header->count && i < COLUMNS_MAX; i++) {
         if (!is_header_cell(r->text, header->cells[i])) return 0;
         named += header->cells[i].end > header->cells[i].start;
     }
     return named * 2 > header->count ? header->count : 0;
+}
+
+/* Has the next line as many separators as this one? Where cells have quotes, nobody knows before they are read. */
+static bool is_followed(const reader *r, const scope *s, const line_marks *line, size_t separator) {
+    if (line->quotes || separators[separator] == '|' || line->end >= s->to) return true;
+    const line_marks next = marks_of_line(r, s, line->end + 1, s->to);
+    return next.quotes || next.is_code || next.counts[separator] == line->counts[separator];
 }
 
 /* Is the line the rule below the names of a Markdown table? */
@@ -183,12 +211,17 @@ static size_t read_list(reader *r, const scope *s, size_t at) {
 
 size_t read_table(reader *r, const scope *s, size_t at) {
     row header, cells;
-    char separator;
-    if (s->depth || !text_is_word_byte(r->text[at])) {
-        if (s->depth || !is_one_of(r->text[at], "|\"_#")) return at;
-    }
-    size_t columns = header_of(r, s, at, &separator, &header);
-    if (columns == 0) return text_is_word_byte(r->text[at]) ? read_list(r, s, at) : at;
+    size_t kind = 0;
+    const char first = r->text[at];
+    if (s->depth || text_is_digit(first) || !(text_is_word_byte(first) || is_one_of(first, "|\"_#"))) return at;
+    const line_marks line = marks_of_line(r, s, at, at + HEADER_MAX + 2);
+    if (line.is_code) return at;
+    while (kind < SEPARATORS && !line.counts[kind]) kind++;
+    const bool is_long = line.end - at > 2 * HEADER_MAX;
+    if (is_long && (kind == SEPARATORS || !is_followed(r, s, &line, kind))) return at;
+    const char separator = kind < SEPARATORS ? separators[kind] : 0;
+    size_t columns = separator ? header_of(r, s, at, separator, &header) : 0;
+    if (columns == 0) return text_is_word_byte(first) ? read_list(r, s, at) : at;
     if (columns < 2 || header.end >= s->to) return at;
     const span second = {header.end + 1, line_end(r, s, header.end + 1)};
     size_t rows_at = header.end + 1, need = columns >= 4 || separator == '\t' ? 1 : 2;
