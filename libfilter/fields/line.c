@@ -22,8 +22,9 @@ void reader_end_line(reader *r, scope *s, size_t end) {
 
 /* Ends the blocks that a line of this indent is not in. */
 void reader_leave_blocks(reader *r, scope *s, size_t indent, size_t at) {
-    while (s->block_count && s->blocks[s->block_count - 1].indent >= indent) {
-        field *f = &r->list->items[s->blocks[--s->block_count].field - 1];
+    for (const block *b = open_key(r, s); b && b->indent >= indent; b = open_key(r, s)) {
+        field *f = &r->list->items[b->field - 1];
+        r->block_count--;
         f->end = at > f->start ? at : f->start;
         s->label.size = 0;
     }
@@ -31,12 +32,12 @@ void reader_leave_blocks(reader *r, scope *s, size_t indent, size_t at) {
 
 /* A key without a value on its line: what is indented below is in it. */
 void reader_open_block(reader *r, scope *s, span key, size_t indent, size_t at) {
-    if (s->block_count == BLOCKS_MAX || open_bracket(r, s)) return;
+    if (r->block_count == BLOCKS_MAX || open_bracket(r, s)) return;
     uint32_t id = reader_add(
         r,
         (field){
             .start = at, .end = at, .name = name_at(r, key), .parent = reader_parent(r, s), .syntax = FIELD_CONTAINER});
-    if (id) s->blocks[s->block_count++] = (block){indent, id};
+    if (id) r->blocks[r->block_count++] = (block){indent, id};
 }
 
 /* An item of a list of YAML or Markdown: "- value". */
@@ -47,8 +48,9 @@ static size_t read_list_item(reader *r, scope *s, size_t at) {
     size_t value = skip_blanks(r->text, i + 1, s->to);
     if (value == i + 1 && !is_one_of(r->text[value], "'\"")) return at;
     s->clause = value;
-    if (!s->block_count) return at;
-    field_name name = r->list->items[s->blocks[s->block_count - 1].field - 1].name;
+    const block *key = open_key(r, s);
+    if (!key) return at;
+    const field_name name = r->list->items[key->field - 1].name;
     if (reader_quote_at(s, r->text, value, &quote)) {
         size_t end = read_literal(r, s, quote, name);
         return end != quote ? end : at;
@@ -73,7 +75,7 @@ size_t reader_begin_line(reader *r, scope *s, size_t at) {
     size_t end = at >= r->tableless ? read_table(r, s, at) : at;
     if (end == at) end = read_line_form(r, s, at);
     if (end == at) end = read_list_item(r, s, at);
-    if (end == at && s->block_count) {
+    if (end == at && open_key(r, s)) {
         size_t i = skip_blanks(r->text, at, s->to);
         if (i < s->to && i == at && text_is_word_byte(r->text[i])) reader_leave_blocks(r, s, 0, at);
     }

@@ -4,6 +4,13 @@
 
 #include <string.h>
 
+/* A literal that closes. */
+typedef struct literal {
+    size_t open, close; /* the places of its quotes */
+    span value;
+    bool has_structure; /* something in it may be structure */
+} literal;
+
 /* Backslashes before a quote of a scope. */
 static size_t slashes_of(const scope *s, char quote) {
     return quote == '"' ? ((size_t)1 << s->depth) - 1 : 0;
@@ -16,7 +23,7 @@ static size_t prefix_of(const scope *s, char quote) {
 
 /* Is the quote at `at` written as the scope has them: twice in a cell? */
 static bool is_whole_quote(const reader *r, const scope *s, size_t at) {
-    return r->text[at] != '"' || !s->is_cell || (at + 1 < s->to && r->text[at + 1] == '"');
+    return !s->is_cell || r->text[at] != '"' || (at + 1 < s->to && r->text[at + 1] == '"');
 }
 
 static size_t slashes_before(const char *text, size_t from, size_t at) {
@@ -29,30 +36,32 @@ static size_t quote_index(char quote) {
     return quote == '"' ? 0 : quote == '\'' ? 1 : 2;
 }
 
-size_t reader_close(reader *r, const scope *s, size_t at, bool *has_structure) {
+/* Finds where the literal that opens with the quote at `at` closes; false: it does not. */
+static bool find_literal(reader *r, const scope *s, size_t at, literal *out) {
     const char quote = r->text[at];
     const size_t slashes = slashes_of(s, quote);
     size_t *unclosed = &r->unclosed[quote_index(quote)];
-    *has_structure = false;
-    if (at < *unclosed) return NOWHERE;
+    bool has_structure = false;
+    if (at < *unclosed) return false;
     size_t i = marks_next(&r->marks, at + 1);
     for (; i < s->to && r->text[i] != '\n'; i = marks_next(&r->marks, i + 1)) {
         if (r->text[i] != quote) {
-            *has_structure |= is_structure(r->text[i]);
+            has_structure |= is_structure(r->text[i]);
             continue;
         }
         size_t before = slashes_before(r->text, at + 1, i);
         if (!is_whole_quote(r, s, i)) continue;
         if (quote == '"' && s->is_cell) i++;
-        if (before % (2 * slashes + 2) != slashes) continue;
+        if ((before & (2 * slashes + 1)) != slashes) continue; /* 2 * slashes + 2 is a power of two */
         if (quote == '\'' && s->depth == 0 && i + 1 < s->to && r->text[i + 1] == quote) {
             i++; /* doubled, as in SQL and YAML */
             continue;
         }
-        return i;
+        *out = (literal){at, i, {at + 1, i - prefix_of(s, quote)}, has_structure};
+        return true;
     }
     *unclosed = i;
-    return NOWHERE;
+    return false;
 }
 
 /* May a literal open with the quote at `at`? An apostrophe stands after a letter; u'', N'' and b"" are literals. */
@@ -66,22 +75,23 @@ static bool may_open(const reader *r, const scope *s, size_t at) {
     return alone && is_one_of(before, "urbfNL");
 }
 
-/* Reads the literal at `at` as a value. Returns where it ends; `at` when it is none. */
-size_t read_literal(reader *r, scope *s, size_t at, field_name name) {
-    bool has_structure;
-    size_t close = reader_close(r, s, at, &has_structure);
-    if (close == NOWHERE) return at;
-    const char quote = r->text[at];
-    const span value = {at + 1, close - prefix_of(s, quote)};
-    uint32_t id = reader_add(r, (field){.start = value.start,
-                                        .end = value.end,
-                                        .name = label_name(r, s, name, value),
+/* Takes a literal as a value. Returns where it ends. */
+static size_t take_literal(reader *r, scope *s, const literal *l, field_name name) {
+    const char quote = r->text[l->open];
+    uint32_t id = reader_add(r, (field){.start = l->value.start,
+                                        .end = l->value.end,
+                                        .name = label_name(r, s, name, l->value),
                                         .parent = reader_parent(r, s),
                                         .syntax = FIELD_STRING,
                                         .quote = quote});
-    if (has_structure) reader_inside(r, s, value, s->depth + (quote == '"'), id);
+    if (l->has_structure) reader_inside(r, s, l->value, s->depth + (quote == '"'), id);
     s->pending.size = 0;
-    return close + 1;
+    return l->close + 1;
+}
+
+size_t read_literal(reader *r, scope *s, size_t at, field_name name) {
+    literal l;
+    return find_literal(r, s, at, &l) ? take_literal(r, s, &l, name) : at;
 }
 
 /* Reads a value without quotes, to the end of its item or of the line. */
@@ -105,7 +115,6 @@ size_t read_bare(reader *r, scope *s, size_t at, field_name name) {
     return end;
 }
 
-/* Is a quote of this scope at `at`, or backslashes and then one? */
 bool reader_quote_at(const scope *s, const char *text, size_t at, size_t *quote) {
     size_t i = at;
     while (i < s->to && text[i] == '\\') i++;
@@ -115,32 +124,36 @@ bool reader_quote_at(const scope *s, const char *text, size_t at, size_t *quote)
     return i - at == prefix_of(s, text[i]);
 }
 
+/* 'key': of YAML, whose value may be the lines below: returns where these begin; `at` when they do not. */
+static size_t read_block_key(reader *r, scope *s, const literal *l, size_t at) {
+    const size_t indent = l->open - s->line;
+    if (open_bracket(r, s) || l->open != skip_blanks(r->text, s->clause, s->to)) return at;
+    reader_leave_blocks(r, s, indent, l->open);
+    size_t end = skip_blanks(r->text, at, s->to);
+    if (end < s->to && r->text[end] == '\r') end++;
+    if (end == s->to || r->text[end] != '\n') return at;
+    reader_open_block(r, s, l->value, indent, end);
+    return end;
+}
+
+/* Reads what comes after a literal that is a key: ':', '=' or "=>" at `sign`. Returns `sign` when it is none. */
+static size_t read_after_key(reader *r, scope *s, const literal *l, size_t sign) {
+    const char next = sign + 1 < s->to ? r->text[sign + 1] : 0;
+    const bool is_colon = r->text[sign] == ':', is_arrow = !is_colon && next == '>';
+    const bool is_sign = is_colon ? next != ':' : r->text[sign] == '=' && next && next != '=';
+    if (!is_sign || l->value.end <= l->value.start) return sign;
+    if (s->open_line && s->line_frames == r->frame_count) reader_end_line(r, s, l->open);
+    const size_t after = sign + 1 + is_arrow, below = is_colon ? read_block_key(r, s, l, after) : after;
+    return below != after ? below : read_value(r, s, name_at(r, l->value), after, is_colon);
+}
+
 size_t on_quote(reader *r, scope *s, size_t at) {
+    literal l;
     if (slashes_before(r->text, s->from, at) != slashes_of(s, r->text[at]) || !is_whole_quote(r, s, at)) return at + 1;
-    if (r->text[at] == '"' && s->is_cell) at++;
-    if (!may_open(r, s, at)) return at + 1;
-    bool has_structure;
-    size_t close = reader_close(r, s, at, &has_structure), sign;
-    if (close == NOWHERE) return at + 1;
-    sign = close + 1;
+    if (s->is_cell && r->text[at] == '"') at++;
+    if (!may_open(r, s, at) || !find_literal(r, s, at, &l)) return at + 1;
+    size_t sign = l.close + 1;
     while (sign < s->to && text_is_space(r->text[sign])) sign++;
-    bool is_colon = sign < s->to && r->text[sign] == ':' && !(sign + 1 < s->to && r->text[sign + 1] == ':');
-    bool is_arrow = sign + 1 < s->to && r->text[sign] == '=' && r->text[sign + 1] == '>';
-    bool is_equals = sign + 1 < s->to && r->text[sign] == '=' && r->text[sign + 1] != '=';
-    const span name = {at + 1, close - prefix_of(s, r->text[at])};
-    if ((is_colon || is_arrow || is_equals) && name.end > name.start &&
-        !memchr(r->text + name.start, '\n', name.end - name.start)) {
-        if (s->open_line && s->line_frames == r->frame_count) reader_end_line(r, s, at);
-        if (is_colon && !open_bracket(r, s) && at == skip_blanks(r->text, s->clause, s->to)) { /* 'key': of YAML */
-            reader_leave_blocks(r, s, at - s->line, at);
-            size_t end = skip_blanks(r->text, sign + 1, s->to);
-            if (end < s->to && r->text[end] == '\r') end++;
-            if (end < s->to && r->text[end] == '\n') {
-                reader_open_block(r, s, name, at - s->line, end);
-                return end;
-            }
-        }
-        return read_value(r, s, name_at(r, name), sign + 1 + is_arrow, is_colon);
-    }
-    return read_literal(r, s, at, (field_name){NULL, 0});
+    const size_t end = sign < s->to && is_one_of(r->text[sign], ":=") ? read_after_key(r, s, &l, sign) : sign;
+    return end != sign ? end : take_literal(r, s, &l, (field_name){NULL, 0});
 }

@@ -21,7 +21,8 @@ uint32_t reader_parent(const reader *r, const scope *s) {
         const frame *top = &r->frames[r->frame_count - 1];
         return top->field ? top->field : top->parent;
     }
-    return s->block_count ? s->blocks[s->block_count - 1].field : s->parent;
+    const block *key = open_key(r, s);
+    return key ? key->field : s->parent;
 }
 
 void reader_inside(reader *r, const scope *s, span value, unsigned depth, uint32_t parent) {
@@ -61,6 +62,7 @@ static size_t on_mark(reader *r, scope *s, size_t at) {
 
 void reader_read(reader *r, scope s) {
     s.frames = r->frame_count;
+    s.blocks = r->block_count;
     size_t at = reader_begin_line(r, &s, s.from);
     while (!r->list->failed && !r->list->is_cut && (at = marks_next(&r->marks, at)) < s.to) {
         size_t next = on_mark(r, &s, at);
@@ -70,6 +72,7 @@ void reader_read(reader *r, scope s) {
     reader_end_line(r, &s, s.to);
     reader_leave_blocks(r, &s, 0, s.to);
     r->frame_count = s.frames;
+    r->block_count = s.blocks;
 }
 
 bool fields_read(field_list *list, const char *text, size_t size) {

@@ -21,7 +21,7 @@
 #define KEY_MAX 64 /* bytes of a key before ':' or '=' */
 #define FRAMES_MAX 64 /* brackets in one another that are told apart */
 #define DEPTH_MAX 4 /* strings in one another that are read */
-#define BLOCKS_MAX 16 /* indented blocks in one another */
+#define BLOCKS_MAX 32 /* indented blocks in one another */
 #define COLUMNS_MAX 256 /* columns of a table that have names */
 
 /* A bracket that is open. */
@@ -48,6 +48,8 @@ typedef struct reader {
     field_list *list;
     frame frames[FRAMES_MAX];
     size_t frame_count;
+    block blocks[BLOCKS_MAX];
+    size_t block_count;
     field_name columns[COLUMNS_MAX]; /* of the INSERT that is read */
     size_t column_count;
     size_t unclosed[3]; /* up to here, no quote of a kind closes */
@@ -62,12 +64,10 @@ typedef struct scope {
     uint32_t parent; /* 1 + index of the field that it is in; 0: none */
     size_t frames; /* brackets that were open before it */
     field_name pending; /* the name of a value that comes next */
-    uint32_t pending_by; /* frames when it was read */
     size_t line, clause; /* where the line, and what names in it, begin */
     uint32_t open_line; /* 1 + index of the field that goes to the end of the line; 0: none */
     size_t line_frames; /* brackets that were open when it began */
-    block blocks[BLOCKS_MAX];
-    size_t block_count;
+    size_t blocks; /* that were open before it */
     field_name label; /* of the lines: what "name:" said */
 } scope;
 
@@ -99,10 +99,6 @@ size_t on_backslash(reader *r, scope *s, size_t at); /* line.c */
 size_t on_line_end(reader *r, scope *s, size_t at, size_t next); /* the line ends at `at`, the next begins at `next` */
 
 /* --------------------------------------------------------------------------------- literal.c ---- */
-
-/* Where the literal that opens with the quote at `at` closes: the place of its quote. NOWHERE: it does not.
- * `has_structure`: something in it may be structure. */
-size_t reader_close(reader *r, const scope *s, size_t at, bool *has_structure);
 
 /* Is a quote of this scope at `at`, or backslashes and then one? */
 bool reader_quote_at(const scope *s, const char *text, size_t at, size_t *quote);
@@ -213,6 +209,11 @@ static inline span trim(const char *text, span s) {
     s.start = skip_blanks(text, s.start, s.end);
     while (s.end > s.start && (is_blank(text[s.end - 1]) || text[s.end - 1] == '\r')) s.end--;
     return s;
+}
+
+/* The key whose block is open; NULL: none is. */
+static inline const block *open_key(const reader *r, const scope *s) {
+    return r->block_count > s->blocks ? &r->blocks[r->block_count - 1] : NULL;
 }
 
 /* What closes the bracket that is open; NUL: none is, or a tag. */
