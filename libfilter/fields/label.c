@@ -40,9 +40,11 @@ static const label_word label_words[] = {
 static const unsigned char label_sizes[] = {0, 0, 0, 6, 8, 14, 17, 21, 22, 23};
 
 unsigned label_kinds(field_name name) {
-    if (name.size + 1 >= sizeof label_sizes) return 0;
+    if (name.size == 0 || name.size + 1 >= sizeof label_sizes) return 0;
+    const char first = text_lower(*name.text);
     for (size_t i = label_sizes[name.size]; i < label_sizes[name.size + 1]; i++) {
-        if (has_word(name.text, 0, name.size, label_words[i].word)) return label_words[i].kinds;
+        if (*label_words[i].word == first && has_word(name.text, 0, name.size, label_words[i].word))
+            return label_words[i].kinds;
     }
     return 0;
 }

@@ -76,10 +76,10 @@ static size_t read_setting(reader *r, scope *s, size_t at, size_t word) {
 size_t read_line_form(reader *r, scope *s, size_t at) {
     const char *text = r->text;
     if (at + 8 >= s->to || !is_capital(text[at])) {
-        if (has_word(text, at, s->to, "setenv")) return read_setting(r, s, at, 6);
-        return at;
+        return text[at] == 's' && has_word(text, at, s->to, "setenv") ? read_setting(r, s, at, 6) : at;
     }
-    if (is_capital(text[at + 1]) && is_capital(text[at + 2]) && text[at + 3] == '|') return read_hl7(r, s, at);
-    if (has_word(text, at, s->to, "env") || has_word(text, at, s->to, "arg")) return read_setting(r, s, at, 3);
+    if (text[at + 3] == '|' && is_capital(text[at + 1]) && is_capital(text[at + 2])) return read_hl7(r, s, at);
+    if (text[at + 3] == ' ' && (has_word(text, at, s->to, "env") || has_word(text, at, s->to, "arg")))
+        return read_setting(r, s, at, 3);
     return read_vcard(r, s, at);
 }

@@ -147,8 +147,50 @@ static size_t read_after_key(reader *r, scope *s, const literal *l, size_t sign)
     return below != after ? below : read_value(r, s, name_at(r, l->value), after, is_colon);
 }
 
+/* The next key of an object, after the comma at `at`; NOWHERE: something else comes. */
+static size_t next_key(const reader *r, scope *s, size_t at) {
+    size_t line = s->line, i = at + 1;
+    for (; i < s->to && text_is_space(r->text[i]); i++) {
+        if (r->text[i] == '\n') line = i + 1;
+    }
+    if (i == s->to || r->text[i] != '"') return NOWHERE;
+    s->line = line;
+    s->clause = line > at ? line : at + 1;
+    return i;
+}
+
+/* Members of an object as JSON is mostly written, "key": "text" and "key": 12, one after the other. Returns where
+ * something else begins. */
+static size_t read_members(reader *r, scope *s, size_t at) {
+    const char *text = r->text;
+    while (at >= r->unclosed[0]) {
+        const size_t close = marks_next(&r->marks, at + 1);
+        if (close + 3 >= s->to || text[close] != '"' || text[close + 1] != ':' || close == at + 1) return at;
+        const size_t value = close + 2 + (text[close + 2] == ' ');
+        const field_name name = {text + at + 1, close - at - 1};
+        size_t end = value;
+        if (text[value] == '"') end = read_literal(r, s, value, name);
+        else if (is_one_of(text[value], "0123456789-tfn") && !is_one_of(text[value + 1], "'\""))
+            end = read_bare(r, s, value, name);
+        if (end == value) return at;
+        at = end < s->to && text[end] == ',' ? next_key(r, s, end) : NOWHERE;
+        if (at == NOWHERE) return end;
+    }
+    return at;
+}
+
+/* Is the quote at `at` where a member of an object begins, and are quotes written without anything before them? */
+static bool begins_member(const reader *r, const scope *s, size_t at) {
+    return r->text[at] == '"' && s->depth == 0 && !s->is_cell && !s->open_line && open_bracket(r, s) == '}' &&
+           at > s->from && is_one_of(r->text[at - 1], "{, \n\t");
+}
+
 size_t on_quote(reader *r, scope *s, size_t at) {
     literal l;
+    if (begins_member(r, s, at)) {
+        size_t end = read_members(r, s, at);
+        if (end != at) return end;
+    }
     if (slashes_before(r->text, s->from, at) != slashes_of(s, r->text[at]) || !is_whole_quote(r, s, at)) return at + 1;
     if (s->is_cell && r->text[at] == '"') at++;
     if (!may_open(r, s, at) || !find_literal(r, s, at, &l)) return at + 1;

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fields/reader.h"
 
-uint32_t reader_add(reader *r, field f) {
+bool reader_grow(reader *r) {
     field_list *list = r->list;
-    if (list->count == FIELDS_MAX || !work_spend(list->work, 32)) {
-        list->is_cut = true;
-        return 0;
-    }
-    if (!arena_grow(list->memory, &list->items, &list->capacity, list->count + 1, sizeof f)) {
+    if (!arena_grow(list->memory, &list->items, &list->capacity, list->count + 1, sizeof *list->items))
         list->failed = true;
-        return 0;
-    }
-    list->items[list->count++] = f;
-    return (uint32_t)list->count;
+    return !list->failed;
 }
 
 uint32_t reader_parent(const reader *r, const scope *s) {

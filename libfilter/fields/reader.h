@@ -73,8 +73,18 @@ typedef struct scope {
 
 /* ---------------------------------------------------------------------------------- reader.c ---- */
 
+/* Makes room for a field; false: there is none. */
+bool reader_grow(reader *r);
+
 /* Adds a field; returns 1 + its index, 0 when it is not kept. */
-uint32_t reader_add(reader *r, field f);
+static inline uint32_t reader_add(reader *r, field f) {
+    field_list *list = r->list;
+    if (!work_spend(list->work, 32)) list->is_cut = true;
+    if (list->count == FIELDS_MAX) list->is_cut = true;
+    if (list->is_cut || (list->count == list->capacity && !reader_grow(r))) return 0;
+    list->items[list->count++] = f;
+    return (uint32_t)list->count;
+}
 
 /* The nearest field around what is read now: 1 + its index, 0 for none. */
 uint32_t reader_parent(const reader *r, const scope *s);

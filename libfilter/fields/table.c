@@ -6,6 +6,7 @@
 
 #define HEADER_MAX 48 /* bytes of the name of a column, at most */
 #define HEADER_WORDS 6 /* words of it */
+#define VALUE_MAX 64 /* bytes of a value of a list */
 #define CELL_MAX 65536 /* bytes of a cell in quotes, which may hold line feeds */
 
 /* The cells of one row. `count` may exceed COLUMNS_MAX: those past it are not kept. */
@@ -186,7 +187,7 @@ static size_t read_list(reader *r, const scope *s, size_t at) {
                 digits += text_is_digit(r->text[k]) || r->text[k] == '@';
                 blank = blank || text_is_space(r->text[k]) || is_one_of(r->text[k], "=:{}<>");
             }
-            if (blank || digits == 0 || value.end - value.start > 64) break;
+            if (blank || digits == 0 || value.end - value.start > VALUE_MAX) break;
             if (pass == 0) rows++;
             else {
                 reader_add(r, (field){.start = value.start,
@@ -209,6 +210,16 @@ static size_t read_list(reader *r, const scope *s, size_t at) {
     return last;
 }
 
+/* Could the line at `at` be a value of a list: one word? Prose has another soon. */
+static bool may_be_value(const reader *r, const scope *s, size_t at) {
+    size_t i = at < s->to ? skip_blanks(r->text, at, s->to) : s->to;
+    const size_t start = i, to = s->to - i > VALUE_MAX ? i + VALUE_MAX : s->to;
+    while (i < to && !text_is_space(r->text[i])) i++;
+    const size_t end = i;
+    while (i < s->to && (is_blank(r->text[i]) || r->text[i] == '\r')) i++;
+    return end > start && (i == s->to || r->text[i] == '\n');
+}
+
 size_t read_table(reader *r, const scope *s, size_t at) {
     row header, cells;
     size_t kind = 0;
@@ -218,7 +229,8 @@ size_t read_table(reader *r, const scope *s, size_t at) {
     if (line.is_code) return at;
     while (kind < SEPARATORS && !line.counts[kind]) kind++;
     const bool is_long = line.end - at > 2 * HEADER_MAX;
-    if (is_long && (kind == SEPARATORS || !is_followed(r, s, &line, kind))) return at;
+    const bool is_header = kind < SEPARATORS && is_followed(r, s, &line, kind);
+    if (!is_header && (is_long || !may_be_value(r, s, line.end + 1))) return at;
     const char separator = kind < SEPARATORS ? separators[kind] : 0;
     size_t columns = separator ? header_of(r, s, at, separator, &header) : 0;
     if (columns == 0) return text_is_word_byte(first) ? read_list(r, s, at) : at;
