@@ -71,14 +71,14 @@ static size_t read_list_item(reader *r, scope *s, size_t at) {
 
 size_t reader_begin_line(reader *r, scope *s, size_t at) {
     s->line = s->clause = at;
-    if (open_bracket(r, s) || at >= s->to) return at;
+    if (at >= s->to || open_bracket(r, s)) return at;
+    const size_t first = skip_blanks(r->text, at, s->to);
+    if (first == s->to || r->text[first] == '\n') return at;
+    if (r->text[first] == '-') return read_list_item(r, s, at);
+    if (first > at) return at;
     size_t end = at >= r->tableless ? read_table(r, s, at) : at;
     if (end == at) end = read_line_form(r, s, at);
-    if (end == at) end = read_list_item(r, s, at);
-    if (end == at && open_key(r, s)) {
-        size_t i = skip_blanks(r->text, at, s->to);
-        if (i < s->to && i == at && text_is_word_byte(r->text[i])) reader_leave_blocks(r, s, 0, at);
-    }
+    if (end == at && text_is_word_byte(r->text[at])) reader_leave_blocks(r, s, 0, at);
     return end;
 }
 

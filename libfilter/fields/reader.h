@@ -242,7 +242,8 @@ static inline field_name name_at(const reader *r, span s) {
 }
 
 static inline bool is_name_byte(char c) {
-    return text_is_word_byte(c) || is_one_of(c, "_-.$");
+    const uint64_t digits = UINT64_C(0x3ff) << '0', letters = UINT64_C(0x07fffffe07fffffe);
+    return (unsigned char)c >= 0x80 || is_in_bits(c, digits | SET_BITS("-.$", 0), letters | SET_BITS("_", 1));
 }
 
 /* Is `word`, in lower case, what stands at `at`? */

@@ -92,31 +92,36 @@ static bool is_header_cell(const char *text, span cell) {
     return letters > 0;
 }
 
-static const char separators[] = "\t|;,";
+static const char separators[] = "\t|;,"; /* the first of them that a line has separates its cells */
 
-#define SEPARATORS (sizeof separators - 1)
+enum { TAB, BAR, SEMICOLON, COMMA, SEPARATORS };
 
 /* What a line has of marks. */
 typedef struct line_marks {
     size_t end;
     size_t counts[SEPARATORS];
-    size_t quotes;
-    bool is_code; /* no name of a column has these */
+    bool has_quotes;
+    bool is_code; /* no name of a column has its marks */
 } line_marks;
 
 /* Reads the marks of the line at `at`, up to `reach` when it has no separator until there. */
 static line_marks marks_of_line(const reader *r, const scope *s, size_t at, size_t reach) {
     line_marks m = {.is_code = false};
-    size_t i = marks_next(&r->marks, at), found = 0;
-    for (; i < s->to && r->text[i] != '\n' && (found || i <= reach); i = marks_next(&r->marks, i + 1)) {
-        char c = r->text[i];
-        for (size_t k = 0; k < SEPARATORS; k++) {
-            m.counts[k] += c == separators[k];
-            found |= m.counts[k];
+    size_t i = marks_next(&r->marks, at), to = reach < s->to ? reach + 1 : s->to;
+    for (; i < to && r->text[i] != '\n' && !m.is_code; i = marks_next(&r->marks, i + 1)) {
+        switch (r->text[i]) {
+        case '\t': m.counts[TAB]++; break;
+        case '|': m.counts[BAR]++; break;
+        case ';': m.counts[SEMICOLON]++; break;
+        case ',': m.counts[COMMA]++; break;
+        case '"': m.has_quotes = true; continue;
+        case '{':
+        case '}':
+        case '<':
+        case '=': m.is_code = true; continue;
+        default: continue;
         }
-        m.quotes += c == '"';
-        m.is_code |= is_one_of(c, "{}<=");
-        if (m.is_code) break;
+        to = s->to;
     }
     m.end = i < s->to ? i : s->to;
     return m;
@@ -135,9 +140,9 @@ static size_t header_of(reader *r, const scope *s, size_t at, char separator, ro
 
 /* Has the next line as many separators as this one? Where cells have quotes, nobody knows before they are read. */
 static bool is_followed(const reader *r, const scope *s, const line_marks *line, size_t separator) {
-    if (line->quotes || separators[separator] == '|' || line->end >= s->to) return true;
+    if (line->has_quotes || separator == BAR || line->end >= s->to) return true;
     const line_marks next = marks_of_line(r, s, line->end + 1, s->to);
-    return next.quotes || next.is_code || next.counts[separator] == line->counts[separator];
+    return next.has_quotes || next.is_code || next.counts[separator] == line->counts[separator];
 }
 
 /* Is the line the rule below the names of a Markdown table? */
@@ -226,7 +231,7 @@ size_t read_table(reader *r, const scope *s, size_t at) {
     const char first = r->text[at];
     if (s->depth || text_is_digit(first) || !(text_is_word_byte(first) || is_one_of(first, "|\"_#"))) return at;
     const line_marks line = marks_of_line(r, s, at, at + HEADER_MAX + 2);
-    if (line.is_code) return at;
+    if (line.is_code || (line.end < s->to && r->text[line.end] != '\n')) return at;
     while (kind < SEPARATORS && !line.counts[kind]) kind++;
     const bool is_long = line.end - at > 2 * HEADER_MAX;
     const bool is_header = kind < SEPARATORS && is_followed(r, s, &line, kind);
