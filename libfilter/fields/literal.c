@@ -36,28 +36,44 @@ static size_t quote_index(char quote) {
     return quote == '"' ? 0 : quote == '\'' ? 1 : 2;
 }
 
+/* Could the colon at `at` be that of a key, in a text from `from` on? Before a letter or a digit it is one only where a
+ * key begins the text or a literal in it, or has a parameter as in vCard; times and schemes of addresses are none. */
+static bool is_key_colon(const char *text, size_t from, size_t at) {
+    size_t start = at;
+    if (!text_is_alnum(text[at + 1])) return text[at + 1] != '/';
+    while (start > from && (text_is_word_byte(text[start - 1]) || is_one_of(text[start - 1], "_-"))) {
+        if (text_is_digit(text[--start])) return false;
+    }
+    return is_one_of(text[start - 1], "\"'`;") || skip_blanks_back(text, from, start) == from;
+}
+
+/* Could what begins at the mark at `at` be a field, in a text from `from` on? */
+static bool is_structure(const char *text, size_t from, size_t at) {
+    return text[at] == ':' ? is_key_colon(text, from, at) : is_one_of(text[at], "=<{[\\");
+}
+
 /* Finds where the literal that opens with the quote at `at` closes; false: it does not. */
 static bool find_literal(reader *r, const scope *s, size_t at, literal *out) {
     const char quote = r->text[at];
-    const size_t slashes = slashes_of(s, quote);
+    const size_t slashes = slashes_of(s, quote), prefix = prefix_of(s, quote);
     size_t *unclosed = &r->unclosed[quote_index(quote)];
     bool has_structure = false;
     if (at < *unclosed) return false;
     size_t i = marks_next(&r->marks, at + 1);
     for (; i < s->to && r->text[i] != '\n'; i = marks_next(&r->marks, i + 1)) {
         if (r->text[i] != quote) {
-            has_structure |= is_structure(r->text[i]);
+            if (!has_structure) has_structure = is_structure(r->text, at + 1, i);
             continue;
         }
         size_t before = slashes_before(r->text, at + 1, i);
         if (!is_whole_quote(r, s, i)) continue;
-        if (quote == '"' && s->is_cell) i++;
+        i += prefix - slashes; /* the second of two in a cell */
         if ((before & (2 * slashes + 1)) != slashes) continue; /* 2 * slashes + 2 is a power of two */
         if (quote == '\'' && s->depth == 0 && i + 1 < s->to && r->text[i + 1] == quote) {
             i++; /* doubled, as in SQL and YAML */
             continue;
         }
-        *out = (literal){at, i, {at + 1, i - prefix_of(s, quote)}, has_structure};
+        *out = (literal){at, i, {at + 1, i - prefix}, has_structure};
         return true;
     }
     *unclosed = i;

@@ -195,11 +195,6 @@ static inline bool is_in_bits(char c, uint64_t low, uint64_t high) {
     return u < 64 ? low >> u & 1 : u < 128 && high >> (u - 64) & 1;
 }
 
-/* What a literal must hold to be read for fields of its own. */
-static inline bool is_structure(char c) {
-    return is_one_of(c, ":=<{[\\");
-}
-
 static inline bool is_blank(char c) {
     return c == ' ' || c == '\t';
 }
