@@ -36,20 +36,21 @@ static size_t quote_index(char quote) {
     return quote == '"' ? 0 : quote == '\'' ? 1 : 2;
 }
 
-/* Could the colon at `at` be that of a key, in a text from `from` on? Before a letter or a digit it is one only where a
+/* Could the colon at `at` be that of a key, in a text? Before a letter or a digit it is one only where a
  * key begins the text or a literal in it, or has a parameter as in vCard; times and schemes of addresses are none. */
-static bool is_key_colon(const char *text, size_t from, size_t at) {
+static bool is_key_colon(const char *text, span in, size_t at) {
+    const char next = at + 1 < in.end ? text[at + 1] : 0;
     size_t start = at;
-    if (!text_is_alnum(text[at + 1])) return text[at + 1] != '/';
-    while (start > from && (text_is_word_byte(text[start - 1]) || is_one_of(text[start - 1], "_-"))) {
+    if (!text_is_alnum(next)) return next != '/';
+    while (start > in.start && (text_is_word_byte(text[start - 1]) || is_one_of(text[start - 1], "_-"))) {
         if (text_is_digit(text[--start])) return false;
     }
-    return is_one_of(text[start - 1], "\"'`;") || skip_blanks_back(text, from, start) == from;
+    return is_one_of(text[start - 1], "\"'`;") || skip_blanks_back(text, in.start, start) == in.start;
 }
 
-/* Could what begins at the mark at `at` be a field, in a text from `from` on? */
-static bool is_structure(const char *text, size_t from, size_t at) {
-    return text[at] == ':' ? is_key_colon(text, from, at) : is_one_of(text[at], "=<{[\\");
+/* Could what begins at the mark at `at` be a field? */
+static bool is_structure(const char *text, span in, size_t at) {
+    return text[at] == ':' ? is_key_colon(text, in, at) : is_one_of(text[at], "=<{[\\");
 }
 
 /* Finds where the literal that opens with the quote at `at` closes; false: it does not. */
@@ -62,7 +63,7 @@ static bool find_literal(reader *r, const scope *s, size_t at, literal *out) {
     size_t i = marks_next(&r->marks, at + 1);
     for (; i < s->to && r->text[i] != '\n'; i = marks_next(&r->marks, i + 1)) {
         if (r->text[i] != quote) {
-            if (!has_structure) has_structure = is_structure(r->text, at + 1, i);
+            if (!has_structure) has_structure = is_structure(r->text, (span){at + 1, s->to}, i);
             continue;
         }
         size_t before = slashes_before(r->text, at + 1, i);
@@ -181,14 +182,16 @@ static size_t read_members(reader *r, scope *s, size_t at) {
     const char *text = r->text;
     while (at >= r->unclosed[0]) {
         const size_t close = marks_next(&r->marks, at + 1);
-        if (close + 3 >= s->to || text[close] != '"' || text[close + 1] != ':' || close == at + 1) return at;
+        if (close + 4 >= s->to || text[close] != '"' || text[close + 1] != ':' || text[close + 2] == ':' ||
+            close == at + 1)
+            return at;
         const size_t value = close + 2 + (text[close + 2] == ' ');
         const field_name name = {text + at + 1, close - at - 1};
         size_t end = value;
         if (text[value] == '"') end = read_literal(r, s, value, name);
         else if (is_one_of(text[value], "0123456789-tfn") && !is_one_of(text[value + 1], "'\""))
             end = read_bare(r, s, value, name);
-        if (end == value) return at;
+        if (end == value) return read_value(r, s, name, close + 2, true);
         at = end < s->to && text[end] == ',' ? next_key(r, s, end) : NOWHERE;
         if (at == NOWHERE) return end;
     }
