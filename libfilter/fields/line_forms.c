@@ -32,7 +32,12 @@ static bool is_capital(char c) {
     return (c >= 'A' && c <= 'Z') || text_is_digit(c);
 }
 
-static size_t read_hl7(reader *r, const scope *s, size_t at) {
+static bool is_segment(const reader *r, const scope *s, size_t at) {
+    const char *text = r->text + at;
+    return at + 4 < s->to && text[3] == '|' && is_capital(text[0]) && is_capital(text[1]) && is_capital(text[2]);
+}
+
+static size_t read_segment(reader *r, const scope *s, size_t at) {
     const char *segment = r->text + at;
     unsigned number = 1;
     size_t start = at + 4, end = start;
@@ -50,6 +55,13 @@ static size_t read_hl7(reader *r, const scope *s, size_t at) {
         start = end + 1;
     }
     return end < s->to ? end : s->to;
+}
+
+/* Segments end with CR, and no more, in HL7 itself; line feeds come with mail and files. */
+static size_t read_hl7(reader *r, const scope *s, size_t at) {
+    size_t end = read_segment(r, s, at);
+    while (end < s->to && r->text[end] == '\r' && is_segment(r, s, end + 1)) end = read_segment(r, s, end + 1);
+    return end;
 }
 
 /* NAME;PARAM=x:value */
@@ -78,7 +90,7 @@ size_t read_line_form(reader *r, scope *s, size_t at) {
     if (at + 8 >= s->to || !is_capital(text[at])) {
         return text[at] == 's' && has_word(text, at, s->to, "setenv") ? read_setting(r, s, at, 6) : at;
     }
-    if (text[at + 3] == '|' && is_capital(text[at + 1]) && is_capital(text[at + 2])) return read_hl7(r, s, at);
+    if (is_segment(r, s, at)) return read_hl7(r, s, at);
     if (text[at + 3] == ' ' && (has_word(text, at, s->to, "env") || has_word(text, at, s->to, "arg")))
         return read_setting(r, s, at, 3);
     return read_vcard(r, s, at);
