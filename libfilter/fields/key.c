@@ -108,6 +108,13 @@ static bool is_tight_key(const reader *r, const scope *s, span key, char next) {
     return true;
 }
 
+/* After '|' or '>' of YAML and its signs, which end their line; `at` when they do not. */
+static size_t after_text_sign(const reader *r, const scope *s, size_t at) {
+    size_t end = at + 1;
+    while (end < s->to && is_one_of(r->text[end], "+-0123456789\r ")) end++;
+    return line_feed_at(r, s, end) ? end : at;
+}
+
 size_t on_colon(reader *r, scope *s, size_t at) {
     const bool in_frame = open_bracket(r, s) == '}';
     char next = at + 1 < s->to ? r->text[at + 1] : '\n';
@@ -127,9 +134,10 @@ size_t on_colon(reader *r, scope *s, size_t at) {
     bool is_line = key.start <= s->line + 64 && !open_bracket(r, s);
     if (is_line) reader_leave_blocks(r, s, key.start - s->line, key.start);
     size_t i = skip_blanks(r->text, at + 1, s->to);
+    if (i < s->to && is_one_of(r->text[i], "|>")) i = after_text_sign(r, s, i);
     if (i < s->to && r->text[i] == '\r') i++;
-    if (i < s->to && r->text[i] == '\n' && is_line) {
-        reader_open_block(r, s, key, key.start - s->line, i);
+    if (is_line && line_feed_at(r, s, i)) {
+        reader_open_block(r, s, name_at(r, key), key.start - s->line, i);
         return i;
     }
     return read_value(r, s, name_at(r, key), at + 1, true);

@@ -18,7 +18,7 @@ static const label_word label_words[] = {
     {"td", LABEL_ELEMENT | LABELLED_ELEMENT},
     {"th", LABEL_ELEMENT},
     {"key", LABEL_KEY | LABEL_ELEMENT | LABEL_ATTRIBUTE},
-    {"val", LABELLED_KEY},
+    {"val", LABELLED_KEY | LABELLED_BEFORE},
     {"code", LABELLED_KEY},
     {"data", LABELLED_KEY},
     {"kind", LABEL_KEY},
@@ -27,8 +27,8 @@ static const label_word label_words[] = {
     {"type", LABEL_KEY | LABEL_ATTRIBUTE},
     {"field", LABEL_KEY},
     {"label", LABEL_KEY},
-    {"value", LABELLED_KEY | LABELLED_ELEMENT | LABELLED_ATTRIBUTE},
-    {"answer", LABELLED_KEY},
+    {"value", LABELLED_KEY | LABELLED_BEFORE | LABELLED_ELEMENT | LABELLED_ATTRIBUTE},
+    {"answer", LABELLED_KEY | LABELLED_BEFORE},
     {"header", LABEL_KEY},
     {"number", LABELLED_KEY},
     {"string", LABELLED_KEY | LABELLED_ELEMENT},
@@ -59,14 +59,24 @@ static bool is_identifier(const char *text, span s) {
     return letter;
 }
 
+/* Names the "value" that stood before its "name". */
+static void name_before(reader *r, frame *top, field_name label) {
+    if (top->labelled && top->labelled <= r->list->count) r->list->items[top->labelled - 1].name = label;
+    top->labelled = 0;
+}
+
 field_name label_name(reader *r, scope *s, field_name name, span value) {
     frame *top = r->frame_count > s->frames ? &r->frames[r->frame_count - 1] : NULL;
     field_name *label = top ? &top->label : &s->label;
     const unsigned kinds = label_kinds(name);
     if (kinds & LABEL_KEY) {
-        if (is_identifier(r->text, value)) *label = name_at(r, value);
+        if (!is_identifier(r->text, value)) return name;
+        *label = name_at(r, value);
+        if (top) name_before(r, top, *label);
     } else if (label->size && kinds & LABELLED_KEY) {
         name = *label;
+    } else if (top && kinds & LABELLED_BEFORE) {
+        top->labelled = (uint32_t)r->list->count + 1; /* it is added next */
     } else if (!name.size && top && top->close == ')') {
         if (top->items++ == 0 && is_identifier(r->text, value)) top->label = name_at(r, value);
         else if (top->items == 2) name = top->label;

@@ -30,36 +30,33 @@ void reader_leave_blocks(reader *r, scope *s, size_t indent, size_t at) {
     }
 }
 
-/* A key without a value on its line: what is indented below is in it. */
-void reader_open_block(reader *r, scope *s, span key, size_t indent, size_t at) {
-    if (r->block_count == BLOCKS_MAX || open_bracket(r, s)) return;
-    uint32_t id = reader_add(
-        r,
-        (field){
-            .start = at, .end = at, .name = name_at(r, key), .parent = reader_parent(r, s), .syntax = FIELD_CONTAINER});
-    if (id) r->blocks[r->block_count++] = (block){indent, id};
+/* '|' or '>' of YAML after a key: all that is indented below is one text. */
+static bool is_text_sign(const reader *r, const scope *s, size_t at) {
+    while (at > s->line && is_one_of(r->text[at - 1], "+-0123456789\r ")) at--;
+    return at > s->line && is_one_of(r->text[at - 1], "|>");
 }
 
-/* An item of a list of YAML or Markdown: "- value". */
-static size_t read_list_item(reader *r, scope *s, size_t at) {
-    size_t i = skip_blanks(r->text, at, s->to), quote;
-    if (i + 1 >= s->to || r->text[i] != '-') return at;
-    if (r->text[i + 1] == ' ') s->label.size = 0; /* the next of a list of maps */
-    size_t value = skip_blanks(r->text, i + 1, s->to);
-    if (value == i + 1 && !is_one_of(r->text[value], "'\"")) return at;
-    s->clause = value;
-    const block *key = open_key(r, s);
-    if (!key) return at;
+/* A key without a value on its line: what is indented below is in it. */
+void reader_open_block(reader *r, scope *s, field_name key, size_t indent, size_t at) {
+    if (r->block_count == BLOCKS_MAX || open_bracket(r, s)) return;
+    uint32_t id = reader_add(
+        r, (field){.start = at, .end = at, .name = key, .parent = reader_parent(r, s), .syntax = FIELD_CONTAINER});
+    if (id) r->blocks[r->block_count++] = (block){.indent = indent, .field = id, .is_text = is_text_sign(r, s, at)};
+}
+
+/* A line, or what is left of it, that is a value of the key above. Returns where it ends; `at` when it has keys. */
+static size_t read_item_line(reader *r, scope *s, const block *key, size_t at) {
     const field_name name = r->list->items[key->field - 1].name;
-    if (reader_quote_at(s, r->text, value, &quote)) {
-        size_t end = read_literal(r, s, quote, name);
+    size_t quote, end = at;
+    if (reader_quote_at(s, r->text, at, &quote)) {
+        end = read_literal(r, s, quote, name);
         return end != quote ? end : at;
     }
-    size_t end = marks_next(&r->marks, value);
-    while (end < s->to && r->text[end] != '\n' && r->text[end] != ':' && r->text[end] != '{')
-        end = marks_next(&r->marks, end + 1);
-    if (end < s->to && r->text[end] != '\n') return at;
-    span item = trim(r->text, (span){value, end < s->to ? end : s->to});
+    for (end = marks_next(&r->marks, at); end < s->to && !line_feed_at(r, s, end);
+         end = marks_next(&r->marks, end + 1)) {
+        if (is_one_of(r->text[end], ":{") || (key->is_text && is_one_of(r->text[end], "<=\""))) return at;
+    }
+    const span item = trim(r->text, (span){at, end < s->to ? end : s->to});
     if (item.end > item.start)
         reader_add(r, (field){.start = item.start,
                               .end = item.end,
@@ -69,12 +66,32 @@ static size_t read_list_item(reader *r, scope *s, size_t at) {
     return item.end;
 }
 
+/* An item of a list of YAML or Markdown: "- value". */
+static size_t read_list_item(reader *r, scope *s, size_t at, size_t hyphen) {
+    if (hyphen + 1 >= s->to) return at;
+    if (r->text[hyphen + 1] == ' ') s->label.size = 0; /* the next of a list of maps */
+    const size_t value = skip_blanks(r->text, hyphen + 1, s->to);
+    if (value == hyphen + 1 && !is_one_of(r->text[value], "'\"")) return at;
+    s->clause = value;
+    const block *key = open_key(r, s);
+    size_t end = key ? read_item_line(r, s, key, value) : value;
+    return end != value ? end : at;
+}
+
 size_t reader_begin_line(reader *r, scope *s, size_t at) {
     s->line = s->clause = at;
     if (at >= s->to || open_bracket(r, s)) return at;
     const size_t first = skip_blanks(r->text, at, s->to);
     if (first == s->to || r->text[first] == '\n') return at;
-    if (r->text[first] == '-') return read_list_item(r, s, at);
+    const block *key = open_key(r, s);
+    if (key && key->is_text) {
+        if (first - at > key->indent) {
+            size_t end = read_item_line(r, s, key, first);
+            return end != first ? end : at;
+        }
+        reader_leave_blocks(r, s, first - at, at);
+    }
+    if (r->text[first] == '-') return read_list_item(r, s, at, first);
     if (first > at) return at;
     size_t end = at >= r->tableless ? read_table(r, s, at) : at;
     if (end == at) end = read_line_form(r, s, at);

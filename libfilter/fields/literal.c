@@ -149,7 +149,7 @@ static size_t read_block_key(reader *r, scope *s, const literal *l, size_t at) {
     size_t end = skip_blanks(r->text, at, s->to);
     if (end < s->to && r->text[end] == '\r') end++;
     if (end == s->to || r->text[end] != '\n') return at;
-    reader_open_block(r, s, l->value, indent, end);
+    reader_open_block(r, s, name_at(r, l->value), indent, end);
     return end;
 }
 

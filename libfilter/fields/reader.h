@@ -23,6 +23,7 @@
 #define DEPTH_MAX 4 /* strings in one another that are read */
 #define BLOCKS_MAX 32 /* indented blocks in one another */
 #define COLUMNS_MAX 256 /* columns of a table that have names */
+#define HEADS_MAX 64 /* the same in HTML */
 
 /* A bracket that is open. */
 typedef struct frame {
@@ -31,6 +32,7 @@ typedef struct frame {
     uint32_t parent; /* 1 + index of the nearest field around */
     field_name name; /* of its items */
     field_name label; /* what its "name" or its first text says: the name of its "value" or second text */
+    uint32_t labelled; /* 1 + index of its "value", which no "name" stood before; 0: none */
     size_t items; /* texts so far */
     bool in_word; /* "a{b", which is no structure where its line does not close it */
 } frame;
@@ -39,6 +41,7 @@ typedef struct frame {
 typedef struct block {
     size_t indent;
     uint32_t field; /* 1 + index */
+    bool is_text; /* the lines are a text, as after '|' and '>' of YAML */
 } block;
 
 typedef struct reader {
@@ -52,6 +55,9 @@ typedef struct reader {
     size_t block_count;
     field_name columns[COLUMNS_MAX]; /* of the INSERT that is read */
     size_t column_count;
+    field_name heads[HEADS_MAX]; /* of the columns of the table of HTML that is read */
+    size_t head_count; /* of its last row of heads */
+    size_t row_heads, row_cells; /* of the row that is read; heads are cells, too */
     size_t unclosed[3]; /* up to here, no quote of a kind closes */
     size_t rowless; /* up to here, no row of an INSERT begins */
     size_t tableless; /* up to here, no table begins */
@@ -133,7 +139,8 @@ enum {
     LABEL_ATTRIBUTE = 4,
     LABELLED_KEY = 8, /* a "name" beside it names its value */
     LABELLED_ELEMENT = 16,
-    LABELLED_ATTRIBUTE = 32
+    LABELLED_ATTRIBUTE = 32,
+    LABELLED_BEFORE = 64 /* a key whose value a "name" after it names, too: one that means nothing by itself */
 };
 
 /* These, as bits. */
@@ -154,7 +161,7 @@ void reader_open_line(reader *r, scope *s, field_name name, size_t at);
 void reader_end_line(reader *r, scope *s, size_t end);
 
 /* Opens the block of a key without a value on its line: what is indented below is in it. */
-void reader_open_block(reader *r, scope *s, span key, size_t indent, size_t at);
+void reader_open_block(reader *r, scope *s, field_name key, size_t indent, size_t at);
 
 /* Ends the blocks that a line of this indent is not in. */
 void reader_leave_blocks(reader *r, scope *s, size_t indent, size_t at);
@@ -193,6 +200,17 @@ size_t read_line_form(reader *r, scope *s, size_t at);
 static inline bool is_in_bits(char c, uint64_t low, uint64_t high) {
     unsigned char u = (unsigned char)c;
     return u < 64 ? low >> u & 1 : u < 128 && high >> (u - 64) & 1;
+}
+
+/* The size of the line feed at `at`, which is an escape in a string; 0: there is none. */
+static inline size_t line_feed_at(const reader *r, const scope *s, size_t at) {
+    if (at < s->to && r->text[at] == '\n') return 1;
+    const size_t slashes = s->depth ? (size_t)1 << (s->depth - 1) : 0;
+    if (!slashes || at >= s->to || slashes >= s->to - at || (at > s->from && r->text[at - 1] == '\\')) return 0;
+    for (size_t i = 0; i < slashes; i++) {
+        if (r->text[at + i] != '\\') return 0;
+    }
+    return r->text[at + slashes] == 'n' ? slashes + 1 : 0;
 }
 
 static inline bool is_blank(char c) {

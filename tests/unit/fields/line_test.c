@@ -7,6 +7,14 @@ static const structure_case cases[] = {
     {"'db':\n  \"phones\":\n  - 1\n'next': y", "phones=1; next=y", "YAML with names in quotes"},
     {"{\"e\":\"a=1\\nb=2\\n\"}", "e=a=1\\nb=2\\n; a=1; b=2", "settings in a string"},
     {"{\"u\":\"a\\nb=c\"}", "u=a\\nb=c; b=c", "after an escaped line feed"},
+    {"db:\n  note: |\n    tall pine\n    oak, elm\n\n  pin: 7\n", "note=tall pine; note=oak, elm; pin=7",
+     "a text of lines below its key"},
+    {"note: >-\n  one two\n  pin: 7\nend", "note=one two; pin=7", "a folded text, and a key in it"},
+    {"note: |\n  <pin>7</pin>\nid: 5", "pin=7; id=5", "markup in such a text"},
+    {"{\"y\":\"phones:\\n  - 15\\n  - '27'\\nid: 3\"}",
+     "y=phones:\\n  - 15\\n  - '27'\\nid: 3; phones=15; phones=27; id=3", "a list in a string"},
+    {"{\"y\":\"note: |\\n  tall pine\\nid: 3\"}", "y=note: |\\n  tall pine\\nid: 3; note=tall pine; id=3",
+     "a text of lines in a string"},
 };
 
 static void lines_are_in_the_blocks_and_strings_around_them(void **state) {
