@@ -130,6 +130,21 @@ static void note_empty_line(const reader *r, scope *s, size_t at) {
     if (value.end == value.start) s->label = f->name;
 }
 
+/* Follows the rows of a table of HTML: a row of heads alone names the columns of those that come next. Returns the head
+ * of a cell; none of anything else. */
+static field_name head_of(reader *r, field_name tag, span text) {
+    const bool is_head = name_is(tag, "th"), is_row = name_is(tag, "tr"), is_table = name_is(tag, "table");
+    if (is_row || is_table) {
+        const bool is_header = r->row_heads > 1 && r->row_heads == r->row_cells;
+        if (is_table || is_header) r->head_count = is_table ? 0 : r->row_heads;
+        r->row_heads = r->row_cells = 0;
+    }
+    if (!is_head && !name_is(tag, "td")) return (field_name){NULL, 0};
+    const size_t cell = r->row_cells++;
+    if (is_head && cell < HEADS_MAX && cell == r->row_heads) r->heads[r->row_heads++] = name_at(r, text);
+    return !is_head && cell < r->head_count ? r->heads[cell] : (field_name){NULL, 0};
+}
+
 size_t read_tag(reader *r, scope *s, size_t at) {
     tag_parts tag = {.end = at};
     if (at + 2 >= s->to) return at;
@@ -147,6 +162,7 @@ size_t read_tag(reader *r, scope *s, size_t at) {
     note_empty_line(r, s, at);
     reader_end_line(r, s, at);
     read_attributes(r, s, end, &tag);
+    if (tag.is_empty) head_of(r, whole, (span){tag.end, tag.end});
     if (tag.is_empty || is_void(whole) || r->frame_count == FRAMES_MAX) return tag.end;
     const char *close = tag.end < s->to ? memchr(r->text + tag.end, '<', s->to - tag.end) : NULL;
     if (!close) return tag.end;
@@ -154,10 +170,14 @@ size_t read_tag(reader *r, scope *s, size_t at) {
     const bool is_leaf = text_end + 1 < s->to && close[1] == '/';
     const unsigned kinds = label_kinds(whole);
     field_name name = whole;
-    if (is_presentation(whole)) name = (field_name){NULL, 0};
+    const field_name head = head_of(r, whole, trim(r->text, (span){tag.end, text_end}));
+    if (is_presentation(whole)) name = head;
     /* <key>Password</key><string>…</string>, <dt>Password</dt><dd>…</dd>, <field name="ssn">…</field> */
-    if (tag.label.size) name = tag.label;
-    else if (s->label.size && ((is_leaf && !name.size && !name_is(whole, "th")) || kinds & LABELLED_ELEMENT))
+    const bool has_head =
+        head.size && !(s->label.size && field_is_generic(head)); /* not in a table of names and values */
+    if (!has_head && tag.label.size) name = tag.label;
+    else if (!has_head && s->label.size &&
+             ((is_leaf && !name.size && !name_is(whole, "th")) || kinds & LABELLED_ELEMENT))
         name = s->label;
     const bool is_named = s->label.size && name.text == s->label.text;
     s->label.size = 0;
