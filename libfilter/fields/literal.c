@@ -26,12 +26,6 @@ static bool is_whole_quote(const reader *r, const scope *s, size_t at) {
     return !s->is_cell || r->text[at] != '"' || (at + 1 < s->to && r->text[at + 1] == '"');
 }
 
-static size_t slashes_before(const char *text, size_t from, size_t at) {
-    size_t count = 0;
-    while (at > from && text[at - 1] == '\\') at--, count++;
-    return count;
-}
-
 static size_t quote_index(char quote) {
     return quote == '"' ? 0 : quote == '\'' ? 1 : 2;
 }
@@ -66,7 +60,7 @@ static bool find_literal(reader *r, const scope *s, size_t at, literal *out) {
             if (!has_structure) has_structure = is_structure(r->text, (span){at + 1, s->to}, i);
             continue;
         }
-        size_t before = slashes_before(r->text, at + 1, i);
+        size_t before = text_slashes_before(r->text, at + 1, i);
         if (!is_whole_quote(r, s, i)) continue;
         i += prefix - slashes; /* the second of two in a cell */
         if ((before & (2 * slashes + 1)) != slashes) continue; /* 2 * slashes + 2 is a power of two */
@@ -210,7 +204,8 @@ size_t on_quote(reader *r, scope *s, size_t at) {
         size_t end = read_members(r, s, at);
         if (end != at) return end;
     }
-    if (slashes_before(r->text, s->from, at) != slashes_of(s, r->text[at]) || !is_whole_quote(r, s, at)) return at + 1;
+    if (text_slashes_before(r->text, s->from, at) != slashes_of(s, r->text[at]) || !is_whole_quote(r, s, at))
+        return at + 1;
     if (s->is_cell && r->text[at] == '"') at++;
     if (!may_open(r, s, at) || !find_literal(r, s, at, &l)) return at + 1;
     size_t sign = l.close + 1;

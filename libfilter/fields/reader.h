@@ -186,7 +186,7 @@ size_t read_tag(reader *r, scope *s, size_t at);
  * has none. */
 size_t read_line_form(reader *r, scope *s, size_t at);
 
-/* Is a character one of `set`, a literal of at most 16 bytes of ASCII? The set becomes two constants, a bit for each. */
+/* Is a character one of `set`, a literal of at most 16 bytes of ASCII? The set becomes two constants of bits. */
 #define is_one_of(c, set) is_in_bits(c, SET_BITS(set, 0), SET_BITS(set, 1))
 #define SET_BIT(set, i, high)                                                                                          \
     ((i) + 1 < sizeof(set) && (set)[(i) < sizeof(set) ? (i) : 0] / 64 == (high)                                        \
