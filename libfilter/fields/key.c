@@ -96,16 +96,15 @@ static size_t words_of(const char *text, span s) {
     return words;
 }
 
-/* KEY:value at the start of a line, as vCard has it: no drive, no scheme, no time. */
-static bool is_tight_key(const reader *r, const scope *s, span key, char next) {
-    if (key.start != skip_blanks(r->text, s->line, s->to) || key.end - key.start < 3 || is_one_of(next, "/\\"))
-        return false;
-    if (r->text[key.end] != ':') return false;
-    for (size_t i = key.start; i < key.end; i++) {
-        if (!text_is_word_byte(r->text[i]) && r->text[i] != '_' && r->text[i] != '-') return false;
-        if (text_is_digit(r->text[i])) return false;
+/* KEY:value at the start of a line, as vCard has it: no drive, no scheme, no time. `at`: its colon. */
+static bool is_tight_key(const reader *r, const scope *s, size_t at, char next) {
+    size_t start = at;
+    if (is_one_of(next, "/\\")) return false;
+    while (start > s->line && (text_is_word_byte(r->text[start - 1]) || is_one_of(r->text[start - 1], "_-"))) {
+        if (text_is_digit(r->text[--start])) return false;
     }
-    return true;
+    if (at - start < 3 || at - start >= KEY_MAX || r->text[start] == '-') return false;
+    return skip_blanks_back(r->text, s->line, start) == s->line;
 }
 
 /* After '|' or '>' of YAML and its signs, which end their line; `at` when they do not. */
@@ -124,10 +123,10 @@ size_t on_colon(reader *r, scope *s, size_t at) {
         span key = identifier_before(r, s, at);
         return key.end == key.start ? at + 1 : read_value(r, s, name_at(r, key), at + 1, false);
     }
+    const bool is_open = is_one_of(next, " \t\n\v\f\r\"'*_[{") || (s->depth && next == '\\');
+    if (!is_open && !is_tight_key(r, s, at, next)) return at + 1;
     span key = key_before(r, s, at);
     if (key.end == key.start) return at + 1;
-    bool is_open = text_is_space(next) || is_one_of(next, "\"'*_[{") || (s->depth && next == '\\');
-    if (!is_open && !is_tight_key(r, s, key, next)) return at + 1;
     if (s->open_line && key.start == s->clause && words_of(r->text, key) > 2)
         return at + 1; /* "Adresi: Atatürk Caddesi No: 12" */
     reader_end_line(r, s, key.start);
@@ -144,11 +143,11 @@ size_t on_colon(reader *r, scope *s, size_t at) {
 }
 
 static bool ends_parameter(char c) {
-    return text_is_space(c) || is_one_of(c, "&#\"'<>)\\`");
+    return is_one_of(c, " \t\n\v\f\r&#\"'<>)\\`");
 }
 
 static bool ends_word(char c) {
-    return text_is_space(c) || is_one_of(c, "\";<`");
+    return is_one_of(c, " \t\n\v\f\r\";<`");
 }
 
 /* Reads a word after '=': a parameter of an address ends at '&', the only word of a line with it, others at a blank. */
