@@ -18,11 +18,14 @@ static span key_before(const reader *r, const scope *s, size_t end) {
     size_t start = end;
     for (size_t i = end; i > from && end - i < KEY_MAX; i--) {
         char c = r->text[i - 1];
+        if (is_blank(c)) {
+            if (i < end && !is_blank(r->text[i]) && ++words > words_max) break;
+            continue;
+        }
         if (c == '.' && i < end && is_blank(r->text[i])) break; /* a sentence ends */
+        if (!is_name_byte(c) && !is_one_of(c, "/'()#&")) break;
         if (is_after_value && text_is_digit(c)) break;
-        if (is_blank(c) && i < end && !is_blank(r->text[i]) && ++words > words_max) break;
-        if (!is_name_byte(c) && !is_blank(c) && !is_one_of(c, "/'()#&")) break;
-        if (!is_blank(c)) start = i - 1;
+        start = i - 1;
     }
     if (is_after_value && start > from && !is_blank(r->text[start - 1])) { /* the end of a word of the value */
         while (start < end && !is_blank(r->text[start])) start++;

@@ -25,7 +25,12 @@ static void random_mixtures_keep_order_and_bounds(void **state) {
                                          "VALUES (",    "PID|",
                                          "TEL;X:",      "ENV A b",
                                          "`",           "\\\\\\\"",
-                                         "a,b,c\n",     "é"};
+                                         "a,b,c\n",     "é",
+                                         "a: |\n",      "a: >\\n",
+                                         "1;2;3\n",     "\\n1;2\\n",
+                                         "<tr><th>",    "<td>",
+                                         "\"value\":",  "\"name\":\"pin\"",
+                                         "\r"};
     for (int round = 0; round < 20000; round++) {
         char text[400] = "";
         for (size_t n = support_random() % 60; n > 0; n--)
@@ -92,7 +97,17 @@ static void fields_of_hostile_texts_cost_linear_time(void **state) {
                                          "values (values ",
                                          "4111:",
                                          "</a ",
-                                         "a=1\\n"};
+                                         "a=1\\n",
+                                         "a: |\n ",
+                                         "a: |\\n ",
+                                         "a;b\n1\n",
+                                         "a;b\\n",
+                                         "<td>",
+                                         "<tr><th>a</th>",
+                                         "\"a\":\"b\",",
+                                         "{\"value\":",
+                                         "'a:a",
+                                         "PID|\r"};
     static const char *const heads[] = {"", "{\"a\":\"", "export ", "{\"a\": ", "insert into t (aa) "};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         for (size_t h = 0; h < sizeof heads / sizeof *heads; h++) {
