@@ -130,16 +130,17 @@ static void note_empty_line(const reader *r, scope *s, size_t at) {
     if (value.end == value.start) s->label = f->name;
 }
 
-/* Follows the rows of a table of HTML: a row of heads alone names the columns of those that come next. Returns the head
- * of a cell; none of anything else. */
+/* Follows the rows of a table of HTML: a row of heads alone names the columns of those that come next. Of a row whose
+ * beginning is not in the text, nobody knows which cell is which. Returns the head of a cell, if it has one. */
 static field_name head_of(reader *r, field_name tag, span text) {
     const bool is_head = name_is(tag, "th"), is_row = name_is(tag, "tr"), is_table = name_is(tag, "table");
     if (is_row || is_table) {
         const bool is_header = r->row_heads > 1 && r->row_heads == r->row_cells;
         if (is_table || is_header) r->head_count = is_table ? 0 : r->row_heads;
         r->row_heads = r->row_cells = 0;
+        r->is_in_row = is_row;
     }
-    if (!is_head && !name_is(tag, "td")) return (field_name){NULL, 0};
+    if (!r->is_in_row || (!is_head && !name_is(tag, "td"))) return (field_name){NULL, 0};
     const size_t cell = r->row_cells++;
     if (is_head && cell < HEADS_MAX && cell == r->row_heads) r->heads[r->row_heads++] = name_at(r, text);
     return !is_head && cell < r->head_count ? r->heads[cell] : (field_name){NULL, 0};
@@ -184,8 +185,10 @@ size_t read_tag(reader *r, scope *s, size_t at) {
     if (kinds & LABEL_ELEMENT && !is_named && text_end - tag.end < LABEL_MAX)
         s->label = (field_name){r->text + tag.end, text_end - tag.end};
     uint32_t parent = reader_parent(r, s);
-    uint32_t id = reader_add(
-        r, (field){.start = tag.end, .end = tag.end, .name = name, .parent = parent, .syntax = FIELD_ELEMENT});
+    const bool is_in_row = r->frame_count > s->frames && r->frames[r->frame_count - 1].close == '<';
+    const field_syntax syntax = is_leaf && is_in_row && name_is(whole, "th") ? FIELD_HEADER : FIELD_ELEMENT;
+    uint32_t id =
+        reader_add(r, (field){.start = tag.end, .end = tag.end, .name = name, .parent = parent, .syntax = syntax});
     if (is_leaf) {
         if (id) r->list->items[id - 1].end = text_end;
         if (text_end - tag.end > 8) reader_inside(r, s, (span){tag.end, text_end}, s->depth, id);

@@ -58,6 +58,7 @@ typedef struct reader {
     field_name heads[HEADS_MAX]; /* of the columns of the table of HTML that is read */
     size_t head_count; /* of its last row of heads */
     size_t row_heads, row_cells; /* of the row that is read; heads are cells, too */
+    bool is_in_row; /* it has begun */
     size_t unclosed[3]; /* up to here, no quote of a kind closes */
     size_t rowless; /* up to here, no row of an INSERT begins */
     size_t tableless; /* up to here, no table begins */

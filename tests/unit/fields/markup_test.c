@@ -14,6 +14,7 @@ static const structure_case cases[] = {
      "id=7; pin=41; pin=<b>4</b>", "columns by their heads"},
     {"<table><tr><th>Name</th><th>Value</th></tr><tr><td>pin</td><td>41</td></tr></table>", "name=pin; pin=41",
      "a table of names and values"},
+    {"<th>Pin</th><th>Tag</th></tr><tr><td>7</td></tr>", "", "a row of heads that is cut off"},
     {"<tr><th>Id</th><th>Pin</th></tr></table><table><tr><td>7</td></tr></table>", "", "the next table"},
     {"{\"h\":\"<tr><th>Id</th><th>Pin</th></tr><tr><td>7</td><td>41</td></tr>\"}",
      "h=<tr><th>Id</th><th>Pin</th></tr><tr><td>7</td><td>41</td></tr>; id=7; pin=41", "a table in a string"},
