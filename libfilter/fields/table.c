@@ -257,9 +257,12 @@ static bool has_rows(reader *r, const scope *s, size_t at, const row *header, ch
     read_row(r, s, at, separator, &cells);
     if (cells.count != header->count) return false;
     if (is_ruled || header->count >= 4 || separator == '\t' || is_lone_row(r, s, &cells)) return true;
-    if (cells.next >= s->to) return false;
-    read_row(r, s, cells.next, separator, &cells);
-    return cells.count == header->count;
+    for (int tries = separator == ',' ? 1 : 2; tries > 0 && cells.next < s->to; tries--) {
+        read_row(r, s, cells.next, separator, &cells);
+        if (cells.count == header->count) return true;
+        if (cells.count < 2) return false;
+    }
+    return false;
 }
 
 /* Reads the rows of a table. One that has more or fewer cells is left out where a whole one comes next:
@@ -291,12 +294,13 @@ size_t read_table(reader *r, const scope *s, size_t at) {
     const line_marks line = marks_of_line(r, s, at, at + HEADER_MAX + 2);
     if (line.is_code || (line.end < s->to && line.next == line.end)) return at;
     while (kind < SEPARATORS && !line.counts[kind]) kind++;
-    const bool is_long = line.end - at > 2 * HEADER_MAX;
-    const bool is_header = kind < SEPARATORS && is_followed(r, s, &line, kind);
-    if (!is_header && (is_long || !may_be_value(r, s, line.next))) return at;
-    const char separator = kind < SEPARATORS ? separators[kind] : 0;
-    size_t columns = separator ? header_of(r, s, at, separator, &header) : 0;
-    if (columns == 0) return text_is_word_byte(first) && !s->depth ? read_list(r, s, at) : at;
+    if (kind == SEPARATORS) {
+        const bool may_be_list = !s->depth && text_is_word_byte(first) && line.end - at <= 2 * HEADER_MAX;
+        return may_be_list && may_be_value(r, s, line.next) ? read_list(r, s, at) : at;
+    }
+    if (!is_followed(r, s, &line, kind)) return at;
+    const char separator = separators[kind];
+    const size_t columns = header_of(r, s, at, separator, &header);
     if (columns < 2 || header.end >= s->to) return at;
     const span second = {header.next, line_end(r, s, header.next)};
     const bool is_ruled = separator == '|' && is_rule(r->text, second);
