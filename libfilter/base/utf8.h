@@ -65,6 +65,13 @@ static inline int text_hex_value(char c) {
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* The number of backslashes that end at `at`, back to `from` at most. */
+static inline size_t text_slashes_before(const char *text, size_t from, size_t at) {
+    size_t first = at;
+    while (first > from && text[first - 1] == '\\') first--;
+    return at - first;
+}
+
 /* First place of `needle` in the text, or NULL. */
 const char *text_find(const char *text, size_t size, const char *needle, size_t needle_size);
 

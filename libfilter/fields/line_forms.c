@@ -35,7 +35,12 @@ static bool is_capital(char c) {
     return (c >= 'A' && c <= 'Z') || text_is_digit(c);
 }
 
-static size_t read_hl7(reader *r, const scope *s, size_t at) {
+static bool is_segment(const reader *r, const scope *s, size_t at) {
+    const char *text = r->text + at;
+    return at + 4 < s->to && text[3] == '|' && is_capital(text[0]) && is_capital(text[1]) && is_capital(text[2]);
+}
+
+static size_t read_segment(reader *r, const scope *s, size_t at) {
     const char *segment = r->text + at;
     unsigned number = 1;
     size_t start = at + 4, end = start;
@@ -55,6 +60,13 @@ static size_t read_hl7(reader *r, const scope *s, size_t at) {
     return end < s->to ? end : s->to;
 }
 
+/* Segments end with CR, and no more, in HL7 itself; line feeds come with mail and files. */
+static size_t read_hl7(reader *r, const scope *s, size_t at) {
+    size_t end = read_segment(r, s, at);
+    while (end < s->to && r->text[end] == '\r' && is_segment(r, s, end + 1)) end = read_segment(r, s, end + 1);
+    return end;
+}
+
 /* NAME;PARAM=x:value */
 static size_t read_vcard(reader *r, scope *s, size_t at) {
     size_t name = at, i;
@@ -62,13 +74,7 @@ static size_t read_vcard(reader *r, scope *s, size_t at) {
     if (name - at < 2 || name == s->to || r->text[name] != ';') return at;
     for (i = name; i < s->to && i - at < 200 && r->text[i] != ':' && r->text[i] != '\n'; i++) continue;
     if (i >= s->to || r->text[i] != ':') return at;
-    s->open_line = reader_add(r, (field){.start = i + 1,
-                                         .end = s->to,
-                                         .name = {r->text + at, name - at},
-                                         .parent = reader_parent(r, s),
-                                         .syntax = FIELD_LINE});
-    s->line_frames = r->frame_count;
-    s->clause = i + 1;
+    reader_open_line(r, s, (field_name){r->text + at, name - at}, i + 1);
     return i + 1;
 }
 
@@ -78,24 +84,18 @@ static size_t read_setting(reader *r, scope *s, size_t at, size_t word) {
     while (end < s->to && is_name_byte(r->text[end])) end++;
     size_t value = skip_blanks(r->text, end, s->to);
     if (end == name || value == end || value == s->to || is_one_of(r->text[value], "=\n\"'")) return at;
-    s->open_line = reader_add(r, (field){.start = value,
-                                         .end = s->to,
-                                         .name = {r->text + name, end - name},
-                                         .parent = reader_parent(r, s),
-                                         .syntax = FIELD_LINE});
-    s->line_frames = r->frame_count;
-    s->clause = value;
+    reader_open_line(r, s, (field_name){r->text + name, end - name}, value);
     return value;
 }
 
 size_t read_line_form(reader *r, scope *s, size_t at) {
     const char *text = r->text;
     if (at + 8 >= s->to || !is_capital(text[at])) {
-        if (has_word(text, at, s->to, "setenv")) return read_setting(r, s, at, 6);
-        return at;
+        return text[at] == 's' && has_word(text, at, s->to, "setenv") ? read_setting(r, s, at, 6) : at;
     }
-    if (is_capital(text[at + 1]) && is_capital(text[at + 2]) && text[at + 3] == '|') return read_hl7(r, s, at);
-    if (has_word(text, at, s->to, "env") || has_word(text, at, s->to, "arg")) return read_setting(r, s, at, 3);
+    if (is_segment(r, s, at)) return read_hl7(r, s, at);
+    if (text[at + 3] == ' ' && (has_word(text, at, s->to, "env") || has_word(text, at, s->to, "arg")))
+        return read_setting(r, s, at, 3);
     return read_vcard(r, s, at);
 }
 
@@ -138,12 +138,4 @@ size_t read_next_line(reader *r, scope *s, field_name name, size_t at) {
         start = end + 1;
     }
     return at;
-}
-
-size_t skip_block_sign(const reader *r, const scope *s, size_t at) {
-    size_t i = at;
-    if (i < s->to && is_one_of(r->text[i], ">|")) i++;
-    if (i > at && i < s->to && is_one_of(r->text[i], "+-")) i++;
-    if (i < s->to && r->text[i] == '\r') i++;
-    return i < s->to && r->text[i] == '\n' ? i : at;
 }

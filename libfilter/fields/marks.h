@@ -25,6 +25,9 @@ typedef struct marks {
 /* Finds the marks of a text. False when memory is out. */
 bool marks_find(marks *m, arena *memory, const char *text, size_t size);
 
+/* Adds the marks of `count` whole blocks, as a machine without AVX2 does; all but a hyphen at the start of a block. */
+void marks_find_plain(const char *text, size_t count, uint64_t *bits);
+
 /* The first mark at `from` or later; the size of the text: there is none. */
 static inline size_t marks_next(const marks *m, size_t from) {
     if (from >= m->size) return m->size;

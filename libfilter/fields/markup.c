@@ -29,16 +29,6 @@ static bool is_void(field_name tag) {
            name_is(tag, "link") || name_is(tag, "input");
 }
 
-/* Elements whose text names that of the next one, and those that come next. */
-static bool is_label_element(field_name tag) {
-    return name_is(tag, "key") || name_is(tag, "name") || name_is(tag, "dt") || name_is(tag, "th") ||
-           name_is(tag, "td");
-}
-
-static bool is_labelled_element(field_name tag) {
-    return name_is(tag, "string") || name_is(tag, "value") || name_is(tag, "dd") || name_is(tag, "td");
-}
-
 static bool is_tag_byte(char c) {
     return is_name_byte(c) || c == ':';
 }
@@ -70,10 +60,6 @@ typedef struct tag_parts {
     size_t end; /* after '>' */
     bool is_empty; /* <tag/> */
 } tag_parts;
-
-static bool is_label_name(field_name n) {
-    return name_is(n, "name") || name_is(n, "key") || name_is(n, "id") || name_is(n, "type") || name_is(n, "property");
-}
 
 /* Finds the end of a tag; false: it is none. */
 static bool find_tag_end(const reader *r, const scope *s, size_t at, tag_parts *out) {
@@ -122,8 +108,8 @@ static void read_attributes(reader *r, const scope *s, size_t at, tag_parts *tag
         size_t end = (size_t)(close - r->text);
         i = end + 1;
         while (s->depth && end > value && r->text[end - 1] == '\\') end--;
-        if (is_label_name(name)) tag->label = (field_name){r->text + value, end - value};
-        bool is_named = (name_is(name, "value") || name_is(name, "content")) && tag->label.size;
+        if (label_kinds(name) & LABEL_ATTRIBUTE) tag->label = (field_name){r->text + value, end - value};
+        bool is_named = tag->label.size && label_kinds(name) & LABELLED_ATTRIBUTE;
         field_name named = is_named ? tag->label : name;
         uint32_t id = reader_add(r, (field){.start = value,
                                             .end = end,
@@ -164,6 +150,22 @@ static void note_empty_line(const reader *r, scope *s, size_t at) {
     if (value.end == value.start) s->label = f->name;
 }
 
+/* Follows the rows of a table of HTML: a row of heads alone names the columns of those that come next. Of a row whose
+ * beginning is not in the text, nobody knows which cell is which. Returns the head of a cell, if it has one. */
+static field_name head_of(reader *r, field_name tag, span text) {
+    const bool is_head = name_is(tag, "th"), is_row = name_is(tag, "tr"), is_table = name_is(tag, "table");
+    if (is_row || is_table) {
+        const bool is_header = r->row_heads > 1 && r->row_heads == r->row_cells;
+        if (is_table || is_header) r->head_count = is_table ? 0 : r->row_heads;
+        r->row_heads = r->row_cells = 0;
+        r->is_in_row = is_row;
+    }
+    if (!r->is_in_row || (!is_head && !name_is(tag, "td"))) return (field_name){NULL, 0};
+    const size_t cell = r->row_cells++;
+    if (is_head && cell < HEADS_MAX && cell == r->row_heads) r->heads[r->row_heads++] = name_at(r, text);
+    return !is_head && cell < r->head_count ? r->heads[cell] : (field_name){NULL, 0};
+}
+
 size_t read_tag(reader *r, scope *s, size_t at) {
     tag_parts tag = {.end = at};
     if (at + 2 >= s->to) return at;
@@ -181,24 +183,32 @@ size_t read_tag(reader *r, scope *s, size_t at) {
     note_empty_line(r, s, at);
     reader_end_line(r, s, at);
     read_attributes(r, s, end, &tag);
+    if (tag.is_empty) head_of(r, whole, (span){tag.end, tag.end});
     if (tag.is_empty || is_void(whole) || r->frame_count == FRAMES_MAX) return tag.end;
     const char *close = tag.end < s->to ? memchr(r->text + tag.end, '<', s->to - tag.end) : NULL;
     if (!close) return tag.end;
     const size_t text_end = (size_t)(close - r->text);
     const bool is_leaf = text_end + 1 < s->to && close[1] == '/';
+    const unsigned kinds = label_kinds(whole);
     field_name name = whole;
-    if (is_presentation(whole)) name = (field_name){NULL, 0};
+    const field_name head = head_of(r, whole, trim(r->text, (span){tag.end, text_end}));
+    if (is_presentation(whole)) name = head;
     /* <key>Password</key><string>…</string>, <dt>Password</dt><dd>…</dd>, <field name="ssn">…</field> */
-    if (tag.label.size) name = tag.label;
-    else if (s->label.size && ((is_leaf && !name.size && !name_is(whole, "th")) || is_labelled_element(whole)))
+    const bool has_head =
+        head.size && !(s->label.size && field_is_generic(head)); /* not in a table of names and values */
+    if (!has_head && tag.label.size) name = tag.label;
+    else if (!has_head && s->label.size &&
+             ((is_leaf && !name.size && !name_is(whole, "th")) || kinds & LABELLED_ELEMENT))
         name = s->label;
     const bool is_named = s->label.size && name.text == s->label.text;
     s->label.size = 0;
-    if (is_label_element(whole) && !is_named && text_end - tag.end < LABEL_MAX)
+    if (kinds & LABEL_ELEMENT && !is_named && text_end - tag.end < LABEL_MAX)
         s->label = (field_name){r->text + tag.end, text_end - tag.end};
     uint32_t parent = reader_parent(r, s);
-    uint32_t id = reader_add(
-        r, (field){.start = tag.end, .end = tag.end, .name = name, .parent = parent, .syntax = FIELD_ELEMENT});
+    const bool is_in_row = r->frame_count > s->frames && r->frames[r->frame_count - 1].close == '<';
+    const field_syntax syntax = is_leaf && is_in_row && name_is(whole, "th") ? FIELD_HEADER : FIELD_ELEMENT;
+    uint32_t id =
+        reader_add(r, (field){.start = tag.end, .end = tag.end, .name = name, .parent = parent, .syntax = syntax});
     if (is_leaf) {
         if (id) r->list->items[id - 1].end = text_end;
         if (text_end - tag.end > 8) reader_inside(r, s, (span){tag.end, text_end}, s->depth, id);

@@ -66,8 +66,7 @@ field_place structure_find(const pass *p, span at) {
     return (field_place){.view = p->view, .at = at};
 }
 
-/* Longest escape: a colour. */
-#define ESCAPE_MAX 28
+#define ESCAPE_MAX (COLOUR_MAX + 2) /* the longest: a colour with its ESC and its last letter */
 
 /* Of a character that no value begins with. "%219-09-4471" and LIKE '%4111…' are values after a sign. */
 static bool cuts_percent(const char *text, size_t size, size_t at) {
@@ -75,14 +74,6 @@ static bool cuts_percent(const char *text, size_t size, size_t at) {
     if (low < 0 || text_is_alnum((char)(high * 16 + low))) return false;
     bool is_number = text_is_digit(text[at + 1]) && text_is_digit(text[at + 2]);
     return !is_number || at + 3 == size || !text_is_digit(text[at + 3]);
-}
-
-/* The size of the control sequence of a terminal (ECMA-48 section 5.4) at an ESC; 0: it is none. */
-static size_t colour_size(const char *text, size_t size, size_t at) {
-    size_t i = at + 2;
-    if (i >= size || text[at + 1] != '[') return 0;
-    while (i < size && i < at + ESCAPE_MAX && (text_is_digit(text[i]) || text[i] == ';' || text[i] == ':')) i++;
-    return i < size && text_is_alpha(text[i]) ? i + 1 - at : 0;
 }
 
 /* The size of the escape of a string at a backslash; 0: it is none. */
@@ -103,25 +94,19 @@ static bool is_in_literal(const pass *p, size_t start, size_t end) {
     return f && end < f->end + 1;
 }
 
-static size_t slashes_until(const char *text, size_t end) {
-    size_t count = 0;
-    while (count < end && text[end - count - 1] == '\\') count++;
-    return count;
-}
-
 bool structure_cuts_escape(const pass *p, span at) {
     const char *text = p->view->text;
     const size_t size = p->view->size, floor = at.start > ESCAPE_MAX ? at.start - ESCAPE_MAX : 0;
     for (size_t i = at.start; i-- > floor;) {
         char c = text[i];
         if (c == '%' && at.start - i <= 2 && cuts_percent(text, size, i)) return true;
-        if (c == '\033') return at.start < i + colour_size(text, size, i);
+        if (c == '\033') return at.start < i + 1 + decode_colour_size(text + i + 1, size - i - 1);
         if (c == '\\') {
-            if (slashes_until(text, i + 1) % 2 == 0) break;
+            if (text_slashes_before(text, 0, i + 1) % 2 == 0) break;
             return at.start < i + escape_size(text, size, i) && is_in_literal(p, i, at.start);
         }
         if (!text_is_alnum(c) && c != '[' && c != ';') break;
     }
-    return at.end > 0 && at.end < size && slashes_until(text, at.end) % 2 == 1 && escape_size(text, size, at.end - 1) &&
-           is_in_literal(p, at.start, at.end);
+    return at.end > 0 && at.end < size && text_slashes_before(text, 0, at.end) % 2 == 1 &&
+           escape_size(text, size, at.end - 1) && is_in_literal(p, at.start, at.end);
 }

@@ -309,6 +309,17 @@ class Tables(Structure):
         self.check(source, ";")
 
     @with_sources(40)
+    def test_a_table_in_a_string_of_json(self, source):
+        source.has_marks = False
+        columns = [column for column in source.columns() if column[0] not in ("note", "remark", "comment")]
+        columns.sort(key=lambda column: column[1] in (number, stamp))
+        rows = [[name for name, _, _ in columns]] + [source.row(columns) for _ in range(source.rng.randint(2, 6))]
+        table = "".join(source.rng.choice((";", "; ")).join(map(str, row)) + "\n" for row in rows)
+        self.assert_redacted(json.dumps({"attachment": table, "page": 3}),
+                             lambda text: [line.split(";") for line in json.loads(text)["attachment"].split("\n")],
+                             source)
+
+    @with_sources(40)
     def test_sql(self, source):
         def literal(value):
             if value is None:
@@ -469,33 +480,44 @@ class Markup(Structure):
         value = {"body": self.element(source.tree(), "order", source.rng), **source.record()}
         self.assert_redacted(source.json(value), read, source)
 
+    class Reader(html.parser.HTMLParser):
+        def __init__(self):
+            super().__init__()
+            self.found = []
+
+        def handle_starttag(self, tag, attributes):
+            self.found.append([tag, attributes])
+
+        def handle_endtag(self, tag):
+            self.found.append("/" + tag)
+
+        def handle_data(self, data):
+            self.found.append([data])
+
+    def read_html(self, text):
+        reader = self.Reader()
+        reader.feed(text)
+        reader.close()
+        return reader.found
+
     @with_sources(60)
     def test_html(self, source):
-        class Reader(html.parser.HTMLParser):
-            def __init__(self):
-                super().__init__()
-                self.found = []
-
-            def handle_starttag(self, tag, attributes):
-                self.found.append([tag, attributes])
-
-            def handle_endtag(self, tag):
-                self.found.append("/" + tag)
-
-            def handle_data(self, data):
-                self.found.append([data])
-
-        def read(text):
-            reader = Reader()
-            reader.feed(text)
-            reader.close()
-            return reader.found
         shapes = ('<input type="text" name="%s" value="%s">', "<li>%s: %s</li>", "<p>%s: %s</p>",
                   '<meta name="%s" content="%s">', "<dt>%s</dt><dd>%s</dd>", "<tr><th>%s</th><td>%s</td></tr>")
         parts = [source.rng.choice(shapes) % (key, html.escape(str(value)))
                  for key, value in source.record().items()]
         text = "<!DOCTYPE html>\n<html><body>\n%s\n</body></html>\n" % "\n".join(parts)
-        self.assert_redacted(text, read, source)
+        self.assert_redacted(text, self.read_html, source)
+
+    @with_sources(40)
+    def test_tables_of_html(self, source):
+        def row(cells, tag):
+            return "<tr>%s</tr>\n" % "".join("<%s>%s</%s>" % (tag, html.escape(str(cell)), tag) for cell in cells)
+        columns = source.columns()
+        columns.sort(key=lambda column: column[1] in (number, stamp))
+        text = "<table>\n%s%s</table>\n" % (row([name for name, _, _ in columns], "th"), "".join(
+            row(source.row(columns), "td") for _ in range(source.rng.randint(1, 5))))
+        self.assert_redacted(text, self.read_html, source)
 
 
 class Transport(Structure):

@@ -63,4 +63,10 @@ size_t decoder_index(const decoder *d);
 /* The one whose views have this name; NULL: none, as for the text as sent. */
 const decoder *decoder_find(const char *name);
 
+/* Bytes of a sequence that colours a terminal, at most, without its ESC and its last letter. */
+#define COLOUR_MAX 24
+
+/* The size of a control sequence that colours a terminal (ECMA-48 section 5.4), after its ESC; 0: it is none. */
+size_t decode_colour_size(const char *at, size_t left);
+
 #endif

@@ -96,11 +96,10 @@ static char short_escape(char c) {
     }
 }
 
-/* A control sequence that colours a terminal (ECMA-48 section 5.4), after its ESC: its size, 0: it is none. */
-static size_t colour_size(const char *at, size_t left) {
+size_t decode_colour_size(const char *at, size_t left) {
     size_t i = 1;
     if (left < 2 || at[0] != '[') return 0;
-    while (i < left && i < 24 && (text_is_digit(at[i]) || at[i] == ';' || at[i] == ':' || at[i] == '?')) i++;
+    while (i < left && i < COLOUR_MAX && (text_is_digit(at[i]) || at[i] == ';' || at[i] == ':' || at[i] == '?')) i++;
     return i < left && text_is_alpha(at[i]) ? i + 1 : 0;
 }
 
@@ -108,7 +107,7 @@ static size_t colour_size(const char *at, size_t left) {
 static size_t read_colour(const char *at, size_t left, uint8_t out[4], size_t *out_size) {
     (void)out;
     *out_size = 0;
-    size_t size = left > 1 ? colour_size(at + 1, left - 1) : 0;
+    size_t size = left > 1 ? decode_colour_size(at + 1, left - 1) : 0;
     return size ? size + 1 : 0;
 }
 
@@ -118,7 +117,7 @@ static size_t read_escaped_colour(const char *at, size_t left, size_t *out_size)
     for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++) {
         size_t size = strlen(escapes[i]);
         if (left <= size || memcmp(at, escapes[i], size) != 0) continue;
-        size_t rest = colour_size(at + size, left - size);
+        size_t rest = decode_colour_size(at + size, left - size);
         *out_size = 0;
         if (rest) return size + rest;
     }

@@ -4,6 +4,8 @@
 static const structure_case cases[] = {
     {"PID|1||123^^^A||DOE^JO||19810303|M\n",
      "segment=1; patient id=123^^^A; segment=DOE^JO; date of birth=19810303; segment=M", "HL7"},
+    {"MSH|x|A\rPID|1||77\rOBX|2\r", "segment=x; segment=A; segment=1; patient id=77; segment=2",
+     "HL7 whose segments end with CR alone"},
     {"BDAY:19810203\nTEL;TYPE=CELL:+49 151\nEND:VCARD", "bday=19810203; tel=+49 151; end=VCARD", "vCard"},
     {"ENV DB_PASS abc\nARG X=1\nsetenv KEY v1", "db pass=abc; x=1; key=v1", "settings of a container and of a shell"},
     {"ENVIRONMENT is set", "", "a word"},

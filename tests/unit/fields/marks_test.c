@@ -28,9 +28,29 @@ static void each_mark_is_found_and_nothing_else(void **state) {
     }
 }
 
+static void each_machine_finds_the_same(void **state) {
+    (void)state;
+    for (int round = 0; round < 3000; round++) {
+        char text[4 * MARKS_BLOCK];
+        uint64_t plain[4] = {0};
+        for (size_t i = 0; i < sizeof text; i++) {
+            text[i] = (char)support_random();
+            if (text[i] == '-' && i % MARKS_BLOCK == 0) text[i] = ' ';
+        }
+        marks m;
+        arena memory;
+        arena_init(&memory);
+        assert_true(marks_find(&m, &memory, text, sizeof text));
+        marks_find_plain(text, 4, plain);
+        assert_memory_equal(m.bits, plain, sizeof plain);
+        arena_fini(&memory);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_mark_is_found_and_nothing_else),
+        cmocka_unit_test(each_machine_finds_the_same),
     };
     return cmocka_run_group_tests_name("marks", tests, NULL, NULL);
 }
