@@ -339,11 +339,13 @@ slowest: setup  ## look for the texts that cost most: make slowest SECONDS=3600;
 # The old name of `accuracy`, kept for one version.
 corpus: accuracy
 
-train: setup  ## train the injection model anew (needs python3-sklearn)
-	@$(PYTHON) -c 'import sklearn, scipy, yaml' 2>/dev/null || \
-	  { echo "make train needs scikit-learn and PyYAML: apt-get install python3-sklearn python3-yaml" >&2; exit 1; }
+# PUBLIC: a folder of labelled texts that may teach, too; rules/injection/model.md names those of the weights that ship.
+PUBLIC ?=
+train: setup  ## train the injection model anew (needs python3-numba, reads Debian packages); PUBLIC=folder
+	@$(PYTHON) -c 'import numba, yaml' 2>/dev/null || \
+	  { echo "make train needs Numba and PyYAML: apt-get install python3-numba python3-yaml" >&2; exit 1; }
 	@$(MAKE_QUIETLY) build/train/features
-	@$(PYTHON) rules/train/train.py build/train/features rules
+	@$(PYTHON) rules/train/train.py build/train/features rules build/train/ordinary $(PUBLIC)
 
 # --------------------------------------------------------------------------------- installing
 # Each line: mode, source, destination. What was installed is listed in a manifest, which uninstall reads.
@@ -421,4 +423,5 @@ uninstall:  ## remove what install put there, by its manifest
 clean:  ## remove everything that was built
 	rm -rf build
 
--include $(shell find build -path build/stage -prune -o -name '*.d' -type f -print 2>/dev/null)
+-include $(shell find build -type d \( -path build/stage -o -path build/train/ordinary \) -prune -o \
+                    -name '*.d' -type f -print 2>/dev/null)

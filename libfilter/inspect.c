@@ -87,7 +87,7 @@ static void find_candidates(pass p, const filter_segment *segment) {
     filter_scratch *s = p.scratch;
     const word_index *words = p.categories & FILTER_INJECTION ? &p.engine->word_index : NULL;
     cipher_clues clues = {.too_many = false};
-    s->window_count = 0;
+    s->sentence_count = 0;
     structure_begin(s);
     if (!view_make(&s->views, &s->memory, segment->text, segment->size, words)) s->failed = true;
     inspect_views(p, 0, &clues);

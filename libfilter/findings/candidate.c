@@ -165,8 +165,8 @@ void candidate_add(const pass *p, span at, candidate *c) {
     c->at = view_source(v, at);
     if (c->rule->category != FILTER_INJECTION && (!is_proven(v, c) || structure_cuts_escape(p, at))) return;
     if (c->rule->category == FILTER_INJECTION && v->source) {
-        if (stands_as_sent(v, at, c->at)) return;
-        if (v->injection_only) c->score = boost(c->score, OBFUSCATION_BOOST);
+        if (!is_model(c) && stands_as_sent(v, at, c->at)) return;
+        if (!is_model(c) && v->injection_only) c->score = boost(c->score, OBFUSCATION_BOOST);
     }
     const view *sent = &p->scratch->views.items[0];
     const field_list *fields = c->rule->category == FILTER_INJECTION ? NULL : structure_of(p, sent);

@@ -35,6 +35,8 @@ typedef struct candidate {
     field_writing writing; /* how text is written in its place */
     candidate_names *names; /* NULL: there are none, or nobody asked for them */
     double score;
+    bool has_tilt;
+    double tilt; /* what the sentences around an injection say beside it, in logits: see sentence_model.h */
     unsigned evidence;
     const char *why; /* what the score comes from, besides the rule; NULL: nothing */
     bool needs_partner; /* its context words are required, and there was none */

@@ -23,15 +23,15 @@ typedef struct detector {
 
 #define ANY_ROLE (~0U)
 
-/* One line for each detector, in the order in which they look. */
+/* One line for each detector, in the order in which they look: the model weighs what the others found. */
 /* clang-format off */
 #define DETECTORS(line)                                                                             \
-    line(sentence_model, VIEWS_ALL, ANY_ROLE)                                                       \
     line(adversarial_suffix, VIEWS_AS_SENT, ANY_ROLE)                                               \
     line(obfuscated_terms, VIEWS_OF_OBFUSCATION, ANY_ROLE)                                          \
     line(hidden_text, VIEWS_AS_SENT, ANY_ROLE)                                                      \
     line(many_shot, VIEWS_AS_SENT, ANY_ROLE)                                                        \
-    line(prompt_leak, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT)
+    line(prompt_leak, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT)                                   \
+    line(sentence_model, VIEWS_ALL, ANY_ROLE)
 /* clang-format on */
 
 #define DETECTOR_LINE(name, views, roles) {&name##_type, views, roles, name##_find},

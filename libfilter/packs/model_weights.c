@@ -8,12 +8,13 @@
 #include <string.h>
 
 #define MAGIC "FILTERDM"
-#define VERSION 1
+#define VERSION 2
 #define DIGEST_SIZE 32
 #define HEADER_SIZE 48
 #define BITS_MIN 8
-#define BITS_MAX 20 /* a mebibyte of weights */
-#define FILE_MAX (HEADER_SIZE + ((size_t)1 << BITS_MAX))
+#define BITS_MAX 20 /* a mebibyte of weights in each table */
+#define TABLES 2 /* texts of users, and of others */
+#define FILE_MAX (HEADER_SIZE + TABLES * ((size_t)1 << BITS_MAX))
 
 static uint32_t read_u32(const char *data) {
     const unsigned char *b = (const unsigned char *)data;
@@ -60,7 +61,7 @@ static bool read_bytes(ruleset *set, const weights_source *from, source_bytes *o
     return out->data != NULL;
 }
 
-/* The weights, 2^bits of them; NULL after a mistake. */
+/* The weights, 2^bits in each table; NULL after a mistake. */
 static const char *check_bytes(const weights_source *from, const source_bytes *file, unsigned *bits, diagnostics *d) {
     const yaml_node *at = from->node;
     unsigned char digest[DIGEST_SIZE];
@@ -76,7 +77,7 @@ static const char *check_bytes(const weights_source *from, const source_bytes *f
                  from->weights, version, *bits, VERSION, BITS_MIN, BITS_MAX);
         return NULL;
     }
-    size_t size = (size_t)1 << *bits;
+    const size_t size = (size_t)TABLES << *bits;
     if (file->size != HEADER_SIZE + size) {
         diagnose(d, at->line, at->column, "'%s' has %zu bytes; with %u bits it must have %zu", from->weights,
                  file->size, *bits, HEADER_SIZE + size);

@@ -7,10 +7,11 @@
  * The file lies in the folder of the pack. Numbers are little-endian:
  *
  *     0   8   "FILTERDM"
- *     8   4   version, 1
+ *     8   4   version, 2
  *     12  4   bits
  *     16  32  BLAKE2b-256 of the weights
- *     48      2^bits weights, a signed byte each
+ *     48      2^bits weights for texts of users, a signed byte each
+ *             as many for documents and what tools return
  *
  * The pack names the digest, too. So a pack and weights that do not belong together are refused, and the digest of the
  * packs stands for the weights as well. Used while packs are read.
@@ -27,7 +28,7 @@ typedef struct weights_source {
 } weights_source;
 
 typedef struct model_weights {
-    unsigned bits; /* there are 2^bits */
+    unsigned bits; /* each of the two tables has 2^bits */
     const int8_t *items;
 } model_weights;
 

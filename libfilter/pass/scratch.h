@@ -123,7 +123,7 @@ struct filter_scratch {
     scan_hits hits;
     context_words context;
     class_matches classes;
-    size_t window_count; /* most windows that a view of the segment has for the sentence model */
+    size_t sentence_count; /* most sentences that a view of the segment has for the sentence model */
     const struct prompt_shingles *instructions; /* of the trusted segments, when an answer could repeat them */
     candidates found;
     const pack_rule *favoured; /* examples of a rule are about that rule: of its entity, it comes first; NULL: none */

@@ -3,6 +3,8 @@
 
 #include "text/quotation.h"
 
+#include <math.h>
+
 /* Signals that stand further apart have nothing to do with each other: a long manual says something of everything. */
 #define WINDOW 700
 
@@ -17,16 +19,32 @@ static bool is_signal(const candidate *c) {
     return is_injection(c) && !is_model(c) && !c->quoted;
 }
 
-/* Signals from `i` on are taken as independent: 1 − Π (1 − score), each rule once with its best score. */
+/* Sentences that speak against signals by less than this say nothing: they may be of a language, or of a kind, that the
+ * model has hardly seen. */
+#define TILT_UNSURE 2.0
+
+/* Sentences around them take so much from what signals say, at most, in logits: no words can be put near an attack that
+ * leave nothing of it. What decides alone is still flagged. */
+#define TILT_MIN (-1.6)
+
+static double tilted(double score, double tilt) {
+    if (score <= 0 || score >= 1) return score;
+    if (tilt < 0) tilt = fmax(fmin(tilt + TILT_UNSURE, 0), TILT_MIN);
+    return 1 / (1 + (1 - score) / score * exp(-tilt));
+}
+
+/* Signals from `i` on are taken as independent: 1 − Π (1 − score), each rule once with its best score. The sentences
+ * around them say how likely it is that they mean it. */
 static double window_score(const filter_scratch *s, size_t i) {
     const candidate *best[WINDOW_SIGNALS_MAX];
     size_t count = 0;
-    double missed = 1.0;
+    double missed = 1.0, tilt = -HUGE_VAL;
     for (size_t end = s->found.items[i].at.start + WINDOW; i < s->found.count && s->found.items[i].at.start <= end;
          i++) {
         const candidate *c = &s->found.items[i];
         size_t k = 0;
         if (!is_signal(c)) continue;
+        tilt = fmax(tilt, c->has_tilt ? c->tilt : 0);
         while (k < count && best[k]->rule != c->rule) k++;
         if (k == WINDOW_SIGNALS_MAX) break;
         if (k < count && best[k]->score >= c->score) continue;
@@ -34,7 +52,7 @@ static double window_score(const filter_scratch *s, size_t i) {
         if (k == count) count++;
     }
     for (size_t k = 0; k < count; k++) missed *= 1.0 - best[k]->score;
-    return 1.0 - missed;
+    return tilted(1.0 - missed, tilt);
 }
 
 double injection_score(const filter_scratch *s, size_t first) {

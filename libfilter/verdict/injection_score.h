@@ -7,8 +7,8 @@
 
 #include "findings/candidate.h"
 
-/* From 0 to 1: the best window's score. The sentence model has seen which signals stand together and is no evidence
- * beside them: the higher of the two counts. */
+/* From 0 to 1: the best window's score: that of its signals, which the sentences around them raise or lower, or that of
+ * sentences without a signal. */
 double injection_score(const filter_scratch *s, size_t first);
 
 /* What a policy does with such a score. */

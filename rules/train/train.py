@@ -1,17 +1,26 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Trains the injection model from the grammars beside this file and writes the model to RULES/injection.
+"""Trains the injection model and writes it to RULES/injection.
 
-usage: train.py FEATURES RULES
+usage: train.py FEATURES RULES FOLDER [PUBLIC]
 
-FEATURES is the program that `make train` builds; the text comes from malicious.txt and benign.txt, and, for languages
-other than English, from the words of RULES/injection/words. The same input gives the same weights. Templates are in
-five parts: what the templates of a part make is judged by weights that were trained on the other four. The threshold is
-set by these judgements, and the card in the file reports them; the weights that ship are trained on all.
+FEATURES is the program that `make train` builds: it says what the model sees of a text. Texts come from written/ beside
+this file (attacks, and benign texts that are hard to tell from them), from the templates of malicious.txt and
+benign.txt, filled with the words of RULES/injection/words for languages other than English, and from what some Debian
+packages document (ordinary.py), which FOLDER keeps. PUBLIC is a folder of labelled texts of others, *.jsonl, that may
+teach and do not enter the project; what their licence does not allow is left out. The same texts give the same weights.
+
+An attack is one window of a text, and nobody says which: the window that looks most like one learns. Texts are in five
+parts by what they are: a kind of a file, a template, a package. What is told of a part is judged by weights that were
+trained on the other four; so is the threshold, and the card reports it. The weights that ship are trained on all.
 """
+import base64
+import codecs
 import collections
 import glob
 import hashlib
+import html
+import json
 import os
 import random
 import re
@@ -20,29 +29,41 @@ import struct
 import subprocess
 import sys
 import tempfile
+import textwrap
+import urllib.parse
 
+import numba
 import numpy
 import yaml
-from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
 
-BITS = 17
+import ordinary
+
+BITS = 18
 PER_TEMPLATE_MALICIOUS = 40
 PER_TEMPLATE_BENIGN = 60
-FOLDS = 5
 PARAGRAPHS = 4000
-BENIGN_WEIGHT = 5  # a false positive costs as much as this many misses
-# Share of our benign windows, judged by weights that have not seen them, that may reach 0.5. They are made to look like
-# attacks; others are not.
-FALSE_POSITIVES = 0.03
-
+PARTS = 5
+EPOCHS = 6
+RATE = 0.15  # of learning
+DECAY = 2e-6  # of weights
+VALUE = {"written": 1.0, "template": 0.3, "ordinary": 1.0, "public": 0.5, "encoded": 1.0}  # of a text
+ENCODED = 12000  # texts
+PER_DOUBLING = 0.6  # what a window must say more when there are twice as many sentences: as in model.yaml
+DOUBLINGS_MAX = 5
+FEATURES_MIN = 16
+# What signatures in a window say is no news: so much of their logit above SIGNAL_FLOOR is given to the model for free.
+SIGNAL_WEIGHT, SIGNAL_FLOOR = 0.5, -3.0
+NEUTRAL = -2.0  # margin below which a window speaks against the signatures in it
+# Shares of benign texts, judged by weights that have not seen their kind, that may reach 0.5.
+FALSE_POSITIVES = {"written": 0.02, "ordinary": 0.002}
+UNTRUSTED = ("document", "tool")
 
 PACK = """\
 # yaml-language-server: $schema=../schema/pack.schema.json
 # Made by `make train` from rules/train; do not edit. model.md is the card.
 pack:
   name: filterd-injection-model
-  version: 0.2.0
+  version: 0.3.0
   licence: Apache-2.0
   title: Linear model of prompt injection
 
@@ -58,8 +79,11 @@ rules:
       sentence_model:
         weights: model.bin
         digest: {digest}
-        bias: {bias:.5f}
-        scale: {scale:.7f}
+        bias: {bias[0]:.4f}
+        untrusted_bias: {bias[1]:.4f}
+        scale: {scale:.6f}
+        per_doubling: {per_doubling}
+        neutral: {neutral}
     examples:
       match:
         - >-
@@ -74,18 +98,33 @@ CARD = """\
 
 Made by `make train`; do not edit. The rule is `injection.model` in `model.yaml`, the weights are `model.bin`.
 
-- **What it is**: logistic regression over hashed features of a window of sentences: words, pairs and beginnings of
-  words, classes of words, and rules that found something there.
-- **Weights**: 2^{bits} signed bytes. `libfilter/packs/model_weights.h` describes the file.
-- **Trained on**: the templates of `rules/train` and the words of `rules/injection`. The same input gives the same
-  bytes.
-- **Threshold**: set so that few benign windows reach 0.5, judged by weights that have not seen their templates.
-- **Meant for**: a hint beside the signatures, not a judge of its own. Attacks without a word of the packs pass.
+- **What it is**: logistic regression over hashed features of windows of sentences: words, their beginnings and ends,
+  pairs of words, marks, and classes of words. Every sentence is read.
+- **Weights**: two tables of 2^{bits} signed bytes, for what users say and for documents and tools.
+  `libfilter/packs/model_weights.h` describes the file.
+- **Trained on**: {written} texts written for the project (`rules/train/written`), {template} made from its templates
+  and word lists, {ordinary} pieces of what Debian packages document, {encoded} benign texts that were encoded, and
+  {public} texts of public collections, each for users and for documents, which are named below and are no part of the
+  project. The same texts give the same bytes.
+- **Threshold**: of benign texts judged by weights that have not seen their kind, at most {rates[written]:.1%} of those
+  that were written to be hard and {rates[ordinary]:.1%} of ordinary ones reach 0.5.
+- **Meant for**: one voice beside the signatures. Each weighs what the other says; see
+  `libfilter/verdict/injection_score.h`.
+- **Limits**: an attack that uses none of the words of attacks, and asks for nothing that benign texts do not ask for,
+  passes. Languages without texts here are nearly blind.
 
-## How it does on its own templates
-Templates are in {folds} parts. What the templates of a part make is judged by weights that were trained on the others.
+## What the model alone finds
+No text is judged by weights that have seen its kind: the texts are in {parts} parts by kind of a file, template,
+package and collection, and each part is judged by weights that were trained on the others. With `author`, a whole file,
+the work of one hand, is left out.
 
 {report}
+
+## Packages
+{packages}
+
+## Public texts
+{collections}
 """
 
 
@@ -235,8 +274,40 @@ def make(grammar, count, rng):
                 yield kind, template, text
 
 
+def read_words(rules):
+    """Words by class and language, from RULES/injection/words/LANGUAGE.yaml."""
+    words = collections.defaultdict(dict)
+    for path in glob.glob(os.path.join(rules, "injection", "words", "*.yaml")):
+        language = os.path.basename(path).removesuffix(".yaml")
+        with open(path, encoding="utf-8") as file:
+            for name, of_class in yaml.load(file, yaml.BaseLoader)["word_classes"].items():
+                words[name][language] = of_class
+    return words
+
+# ----------------------------------------------------------------------------------------------- texts
+
+# Who writes attacks down sends them to example.com. That says nothing of attacks.
+EXAMPLE_HOST = re.compile(r"\b[\w-]*example\.(?:com|org|net|edu)\b|\b[\w-]+\.(?:example|test|invalid)\b")
+SYLLABLES = "an bel cor dan el fin gra hol in jor kel lum mar nor os pal quin ros sel tor ul van wes yor zen".split()
+TOP_LEVELS = "com org net io de in fr co.uk com.br nl".split()
+
+
+def with_hosts(text):
+    """A text whose example hosts are some that might be."""
+    rng = random.Random(text)
+
+    def host(_):
+        return "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(2, 3))) + "." + rng.choice(TOP_LEVELS)
+
+    return EXAMPLE_HOST.sub(host, text)
+
+
+# role is user, document or tool; `of` names what is left out together; source is written, template, ordinary or public.
+Text = collections.namedtuple("Text", "attack text role of source")
+
+
 def obfuscate(text, rng):
-    """Case, white space, marks: what a folded text still shows."""
+    """Case, white space: what a folded text still shows."""
     roll = rng.random()
     if roll < 0.12:
         return text.upper()
@@ -247,119 +318,352 @@ def obfuscate(text, rng):
     return text
 
 
-def windows(program, rules, texts):
-    """Features of the windows of each text: a list of (text number, features)."""
-    data = b"".join(text.replace("\0", "").encode() + b"\0" for text in texts)
-    run = subprocess.run([program, rules], input=data, stdout=subprocess.PIPE, check=True)
-    for line in run.stdout.decode().splitlines():
-        number, *features = map(int, line.split())
-        yield number, features
-
-
-def matrix(rows):
-    """Each row: how often each place of the table is hit, over the square root of the number of features."""
-    data, columns, starts = [], [], [0]
-    for features in rows:
-        counts = collections.Counter(feature >> (32 - BITS) for feature in features)
-        scale = max(len(features), 1) ** -0.5
-        columns.extend(counts)
-        data.extend(count * scale for count in counts.values())
-        starts.append(len(columns))
-    return csr_matrix((data, columns, starts), shape=(len(rows), 1 << BITS))
-
-
-def fold_of(template):
-    return random.Random(template).randrange(FOLDS)
-
-
-def read_words(rules):
-    """Words by class and language, from RULES/injection/words/LANGUAGE.yaml."""
-    words = collections.defaultdict(dict)
-    for path in glob.glob(os.path.join(rules, "injection", "words", "*.yaml")):
-        language = os.path.basename(path).removesuffix(".yaml")
+def written_texts(here):
+    for path in sorted(glob.glob(os.path.join(here, "written", "*.jsonl"))):
+        name = os.path.basename(path).removesuffix(".jsonl")
         with open(path, encoding="utf-8") as file:
-            for name, of_class in yaml.load(file, yaml.BaseLoader)["words"].items():
-                words[name][language] = of_class
-    return words
+            for line in file:
+                item = json.loads(line)
+                role = item["role"] if item["role"] in UNTRUSTED else "user"
+                yield Text(item["label"] == "attack", item["text"], role, f"{name}: {item['kind']}", "written")
 
 
-def write_texts(rules):
-    """All texts, as (label, kind, fold, text): 1 for an attack. Sentences of different folds never meet in one text."""
-    here = os.path.dirname(os.path.abspath(__file__))
+def part_of(name):
+    return random.Random(name).randrange(PARTS)
+
+
+def template_texts(here, rules):
+    """Sentences of different parts never meet in one text."""
     rng = random.Random(20240229)
     words = read_words(rules)
     malicious = list(make(Grammar(os.path.join(here, "malicious.txt")), PER_TEMPLATE_MALICIOUS, rng))
     malicious += list(foreign(words, rng))
     grammar = Grammar(os.path.join(here, "benign.txt"))
     benign = list(make(grammar, PER_TEMPLATE_BENIGN, rng))
-    plain = [[text for _, template, text in benign if fold_of(template) == fold] for fold in range(FOLDS)]
+    plain = [[text for _, template, text in benign if part_of(template) == part] for part in range(PARTS)]
     benign += list(everyday(words, grammar, rng))
-    for label, items in ((1, malicious), (0, benign)):
+    for attack, items in ((True, malicious), (False, benign)):
         for kind, template, text in items:
-            fold, text = fold_of(template), obfuscate(text, rng)
-            if label and rng.random() < 0.3:  # among other sentences
-                text = rng.choice(plain[fold]) + " " + text + " " + rng.choice(plain[fold])
-            elif not label and rng.random() < 0.4:
-                text = text + " " + rng.choice(plain[fold])
-            yield label, kind, fold, text
+            part, text = part_of(template), obfuscate(text, rng)
+            if attack and rng.random() < 0.3:  # among other sentences
+                text = rng.choice(plain[part]) + " " + text + " " + rng.choice(plain[part])
+            elif not attack and rng.random() < 0.4:
+                text = text + " " + rng.choice(plain[part])
+            role = "document" if attack and kind.startswith("indirect") or rng.random() < 0.2 else "user"
+            yield Text(attack, text, role, template, "template")
     # Benign sentences that have nothing to do with one another, several in a row: words that meet by chance say
     # nothing.
+    names = [next(name for name in map(str, range(1000)) if part_of(name) == part) for part in range(PARTS)]
     for number in range(PARAGRAPHS):
-        fold = number % FOLDS
-        yield 0, "paragraph", fold, " ".join(rng.choice(plain[fold]) for _ in range(rng.randint(3, 7)))
+        part = number % PARTS
+        text = " ".join(rng.choice(plain[part]) for _ in range(rng.randint(3, 7)))
+        yield Text(False, text, "user", names[part], "template")
 
 
-def fit(x, y):
-    model = LogisticRegression(C=0.5, max_iter=2000, class_weight={0: BENIGN_WEIGHT, 1: 1.0})
-    model.fit(x, y)
-    return model.coef_[0], float(model.intercept_[0])
+def ordinary_texts(folder):
+    for number, (package, text) in enumerate(ordinary.pieces(folder)):
+        yield Text(False, text, "document" if number % 2 else "user", package, "ordinary")
 
 
-def report(labels, kinds, margins):
-    """Lines of the card: how many texts are flagged, in all and by kind. `margins` are over the threshold."""
-    flagged = margins > 0
-    yield "| texts | count | flagged |"
-    yield "|---|---|---|"
-    for label, name in ((1, "malicious"), (0, "benign")):
-        hits = flagged[labels == label]
-        yield f"| **{name}** | {len(hits)} | {100 * hits.mean():.2f}% |"
-        by_kind = collections.defaultdict(list)
-        for kind, of, hit in zip(kinds, labels, flagged):
-            if of == label:
-                by_kind[kind.split(":")[0]].append(hit)
-        for kind, hits in sorted(by_kind.items()):
-            yield f"| {name}: {kind} | {len(hits)} | {100 * numpy.mean(hits):.0f}% |"
+LETTERS = dict(zip("abcdefghijklmnopqrstuvwxyz", """alfa bravo charlie delta echo foxtrot golf hotel india juliett kilo
+lima mike november oscar papa quebec romeo sierra tango uniform victor whiskey x-ray yankee zulu""".split()))
+
+
+def each(template):
+    """Writes each byte of a text as a template says."""
+    return lambda text: "".join(template.format(byte) for byte in text.encode())
+
+
+ENCODINGS = {
+    "Base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "Base32": lambda text: base64.b32encode(text.encode()).decode(),
+    "hexadecimal": lambda text: text.encode().hex(),
+    "hexadecimal escapes": each("\\x{:02x}"),
+    "quoted-printable": lambda text: codecs.encode(text.encode(), "quoted-printable").decode(),
+    "quoted-printable, all": each("={:02X}"),
+    "percent-encoding": urllib.parse.quote,
+    "percent-encoding, twice": lambda text: urllib.parse.quote(urllib.parse.quote(text)),
+    "percent-encoding, all": each("%{:02X}"),
+    "percent-encoding of characters": lambda text: "".join(f"%{ord(c):02X}" for c in text),
+    "the same, twice": lambda text: "".join(f"%25{ord(c):02X}" for c in text),
+    "quoted-printable of characters": lambda text: "".join(f"={ord(c):02X}" for c in text),
+    "what is no percent-encoding": lambda text: urllib.parse.unquote(
+        "".join(f"%{ord(c):02X}" for c in text), encoding="latin-1"),
+    "text in another character set": lambda text: text.encode().decode("latin-1"),
+    "entities": lambda text: "".join(f"&#{ord(c)};" for c in text),
+    "named entities": html.escape,
+    "JSON escapes": json.dumps,
+    "JSON value": lambda text: json.dumps({"message": text}, ensure_ascii=False),
+    "code points": lambda text: "".join(f"\\u{ord(c):04x}" for c in text),
+    "binary": lambda text: " ".join(f"{byte:08b}" for byte in text.encode()),
+    "decimal": lambda text: " ".join(str(byte) for byte in text.encode()),
+    "letters apart": lambda text: " ".join(text),
+    "letters dotted": lambda text: ".".join(text),
+    "letters with hyphens": lambda text: "-".join(text),
+    "spelling alphabet": lambda text: " ".join(LETTERS.get(c, c) for c in text.lower() if c.isalnum()),
+    "ROT13": lambda text: codecs.encode(text, "rot13"),
+    "reversed": lambda text: text[::-1],
+    "digits for letters": lambda text: text.lower().translate(str.maketrans("aeiost", "431057")),
+    "no blanks": lambda text: text.title().replace(" ", ""),
+}
+
+
+def encoded_texts(texts):
+    """Benign texts that somebody has encoded: no writing is an attack by itself."""
+    rng = random.Random(20240229)
+    benign = [text for text in texts if not text.attack and text.source in ("written", "ordinary")]
+    foreign_ones = [text for text in benign if len(text.text.encode()) > 1.3 * len(text.text)]
+    names = sorted(ENCODINGS)
+    for number in range(ENCODED):
+        text, name = rng.choice(foreign_ones if rng.random() < 0.5 else benign), names[number % len(names)]
+        of = text.text[:rng.choice((40, 80, 160, 400))]
+        yield text._replace(text=ENCODINGS[name](of), of=name, source="encoded")
+
+
+ALPHABETS = ("0123456789", "0123456789abcdef", "0123456789ABCDEF", "0123456789abcdef-", "0123456789.,", "01",
+             "abcdefghijklmnopqrstuvwxyz234567", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=_-",
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+IDENTIFIERS = 3000
+
+
+def identifiers():
+    """Texts of keys, numbers and hashes, which mean nothing."""
+    rng = random.Random(20240229)
+    for number in range(IDENTIFIERS):
+        alphabet, size = rng.choice(ALPHABETS), rng.choice((2, 4, 8, 12, 16, 32, 64))
+        words = ("".join(rng.choice(alphabet) for _ in range(rng.randint(1, size))) for _ in range(rng.randint(1, 40)))
+        text = rng.choice((" ", ", ", "\n", ";", " | ", '","', "%", "=", ":")).join(words)
+        yield Text(False, text, "document" if number % 2 else "user", alphabet, "encoded")
+
+
+# What asks for the same licence of what is made from it teaches nothing.
+SHARE_ALIKE = re.compile(r"-SA\b|\bGPL|-NC\b|-ND\b")
+# Kinds of benign texts that quote attacks or are instructions themselves, and what is read once it is decoded.
+PUBLIC_LEFT_OUT = {"obfuscation", "encoded_benign", "quotes_attack", "wild_prompt_noisy", "chat_noisy",
+                   "system_prompt_text"}
+PUBLIC_MAX = 60000  # characters of a text
+
+
+def public_texts(folder):
+    for path in sorted(glob.glob(os.path.join(folder, "*.jsonl"))) if folder else []:
+        name = os.path.basename(path).removesuffix(".jsonl")
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                item = json.loads(line)
+                if item["label"] == "harmful" or item["category"] in PUBLIC_LEFT_OUT:
+                    continue
+                if SHARE_ALIKE.search(item["license"]):
+                    continue
+                for role in ("user", "document"):  # nobody says whose it was
+                    yield Text(item["label"] != "benign", item["text"][:PUBLIC_MAX], role, name, "public")
+
+
+def public_collections(folder, texts):
+    """A line for each file that taught: its digest, and how many texts of which licence."""
+    for name in sorted({text.of for text in texts if text.source == "public"}):
+        with open(os.path.join(folder, name + ".jsonl"), "rb") as file:
+            data = file.read()
+        licences = collections.Counter()
+        for line in data.decode().splitlines():
+            item = json.loads(line)
+            if not SHARE_ALIKE.search(item["license"]):
+                licences[item["source"].split(":")[0].split("@")[0] + ", " + item["license"]] += 1
+        of = "; ".join(f"{count} of {what}" for what, count in sorted(licences.items()))
+        line = f"- `{name}` ({hashlib.sha256(data).hexdigest()[:16]}): {of}"
+        yield textwrap.fill(line, 120, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
+# -------------------------------------------------------------------------------------------- features
+
+class Windows:
+    """What the model sees of the windows of texts: features[start[i]:][:size[i]] of window i, what the signatures in it
+    are worth, and the windows first[t] to first[t + 1] of text t."""
+
+    def __init__(self, program, rules, texts):
+        data = b"".join((text.role[0] + text.text.replace("\0", "")).encode() + b"\0" for text in texts)
+        run = subprocess.run([program, rules], input=data, stdout=subprocess.PIPE, check=True)
+        numbers = numpy.frombuffer(run.stdout, numpy.uint32)
+        text_of, self.start, self.size = records(numbers)
+        self.signals = given(numbers[self.start - 1].view(numpy.float32).astype(numpy.float64))
+        self.features = numbers >> numpy.uint32(32 - BITS)
+        self.first = numpy.searchsorted(text_of, numpy.arange(len(texts) + 1))
+
+
+@numba.njit
+def records(numbers):
+    """Where the records of windows are."""
+    count, at = 0, 0
+    while at < numbers.size:
+        count, at = count + 1, at + 3 + numbers[at + 1]
+    text_of, start, size = numpy.empty((3, count), numpy.int64)
+    count, at = 0, 0
+    while at < numbers.size:
+        text_of[count], start[count], size[count] = numbers[at], at + 3, numbers[at + 1]
+        count, at = count + 1, at + 3 + numbers[at + 1]
+    return text_of, start, size
+
+
+def given(scores):
+    """What the signatures of a window are worth to the model."""
+    scores = numpy.clip(scores, 1e-9, 0.999)
+    return SIGNAL_WEIGHT * numpy.maximum(numpy.log(scores / (1 - scores)) - SIGNAL_FLOOR, 0)
+
+
+# -------------------------------------------------------------------------------------------- learning
+
+@numba.njit
+def total(features, start, size, weights):
+    result = 0.0
+    for i in range(start, start + size):
+        result += weights[features[i]]
+    return result / numpy.sqrt(max(size, FEATURES_MIN))
+
+
+@numba.njit
+def asked(windows):
+    """What a window of so many must say more: a text of s sentences has less than 2s windows."""
+    return PER_DOUBLING * min(numpy.log2((windows + 1) // 2), DOUBLINGS_MAX)
+
+
+@numba.njit
+def learn(features, start, size, signals, first, order, attack, table, value):
+    """Weights for all, for users and for others, and their biases: stochastic gradient descent with a rate for each
+    weight (Duchi, Hazan, Singer, "Adaptive Subgradient Methods", JMLR 12, 2011). Of an attack the window learns that
+    looks most like one; of a benign text that one and another."""
+    weights, squares = numpy.zeros((3, 1 << BITS)), numpy.full((3, 1 << BITS), 1e-2)
+    bias, bias_squares = numpy.array([-3.0, 0.0, 0.0]), numpy.full(3, 1e-2)
+    numpy.random.seed(1)
+    for _ in range(EPOCHS):
+        numpy.random.shuffle(order)
+        for text in order:
+            low, high, role = first[text], first[text + 1], table[text]
+            best, best_margin = low, -1e9
+            for k in range(low, high):
+                margin = (total(features, start[k], size[k], weights[0])
+                          + total(features, start[k], size[k], weights[role]) + signals[k])
+                if margin > best_margin:
+                    best, best_margin = k, margin
+            for turn in range(0 if low == high else 1 if attack[text] or high - low == 1 else 2):
+                k = best if turn == 0 else low + numpy.random.randint(high - low)
+                margin = (total(features, start[k], size[k], weights[0])
+                          + total(features, start[k], size[k], weights[role])
+                          + bias[0] + bias[role] + signals[k] - asked(high - low))
+                error = (1 / (1 + numpy.exp(-margin)) - attack[text]) * value[text]
+                if abs(error) < 1e-4:
+                    continue
+                share = error / numpy.sqrt(max(size[k], FEATURES_MIN))
+                for of in (0, role):
+                    for i in range(start[k], start[k] + size[k]):
+                        place = features[i]
+                        slope = share + DECAY * weights[of, place]
+                        squares[of, place] += slope * slope
+                        weights[of, place] -= RATE * slope / numpy.sqrt(squares[of, place])
+                    bias_squares[of] += error * error
+                    bias[of] -= 0.3 * RATE * error / numpy.sqrt(bias_squares[of])
+    return weights, bias
+
+
+@numba.njit
+def margins(features, start, size, first, table, weights, bias):
+    """The best window's margin of each text, without what signatures say."""
+    result = numpy.full(first.size - 1, -99.0)
+    for text in range(first.size - 1):
+        role = table[text]
+        for k in range(first[text], first[text + 1]):
+            margin = (total(features, start[k], size[k], weights[0])
+                      + total(features, start[k], size[k], weights[role]) + bias[0] + bias[role])
+            result[text] = max(result[text], margin - asked(first[text + 1] - first[text]))
+    return result
+
+
+class Trainer:
+    def __init__(self, program, rules, texts):
+        self.texts, self.windows = texts, Windows(program, rules, texts)
+        self.attack = numpy.array([float(text.attack) for text in texts])
+        self.table = numpy.array([2 if text.role in UNTRUSTED else 1 for text in texts])
+        self.value = numpy.array([VALUE[text.source] for text in texts])
+
+    def fit(self, chosen):
+        w = self.windows
+        return learn(w.features, w.start, w.size, w.signals, w.first, numpy.flatnonzero(chosen), self.attack,
+                     self.table, self.value)
+
+    def judge(self, weights, bias):
+        w = self.windows
+        return margins(w.features, w.start, w.size, w.first, self.table, weights, bias)
+
+    def judge_unseen(self, groups, judged):
+        """The texts of each group that is judged, by weights that have not seen the group."""
+        result = numpy.zeros(len(self.texts))
+        for group in sorted(set(groups[judged])):
+            out = groups == group
+            print(f"leaving out {group}", file=sys.stderr)
+            result[out] = self.judge(*self.fit(~out))[out]
+        return result
+
+
+# ------------------------------------------------------------------------------------------- threshold
+
+def thresholds(texts, table, unseen):
+    """For users and for others, the margin that few benign texts reach."""
+    source = numpy.array([text.source for text in texts])
+    benign = numpy.array([not text.attack for text in texts])
+    result = []
+    for role in (1, 2):
+        of = {name: numpy.quantile(unseen[benign & (source == name) & (table == role)], 1 - share)
+              for name, share in FALSE_POSITIVES.items()}
+        print(f"role {role}: {of}", file=sys.stderr)
+        result.append(max(of.values()))
+    return numpy.array(result)
+
+
+def report(texts, by_kind, by_author):
+    """Lines of the card: how many texts are flagged, by source and kind."""
+    yield "| texts | count | flagged, kind left out | flagged, author left out |"
+    yield "|---|---|---|---|"
+    groups = collections.defaultdict(list)
+    for i, text in enumerate(texts):
+        label = "attacks" if text.attack else "benign"
+        groups[f"**{label}, {text.source}**"].append(i)
+        if text.source == "written":
+            groups[f"{label}, {text.of}"].append(i)
+    for name, items in sorted(groups.items(), key=lambda item: (not item[0].startswith("**"), item[0])):
+        is_written = texts[items[0]].source == "written"
+        author = f"{100 * by_author[items].mean():.1f}%" if is_written else ""
+        yield f"| {name} | {len(items)} | {100 * by_kind[items].mean():.1f}% | {author} |"
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (4, 5):
         raise SystemExit(__doc__)
-    program, rules = sys.argv[1:]
-    labels, kinds, folds, texts = zip(*write_texts(rules))
-    rows, row_text = [], []
-    with tempfile.TemporaryDirectory() as folder:
+    program, rules, folder = sys.argv[1:4]
+    public = sys.argv[4] if len(sys.argv) == 5 else ""
+    here = os.path.dirname(os.path.abspath(__file__))
+    texts = [*written_texts(here), *template_texts(here, rules), *ordinary_texts(folder), *public_texts(public)]
+    texts = [text._replace(text=with_hosts(text.text)) for text in texts]
+    texts += [*encoded_texts(texts), *identifiers()]
+    with tempfile.TemporaryDirectory() as place:
         # An older model is no feature of the new one.
-        copy = shutil.copytree(rules, os.path.join(folder, "rules"), ignore=shutil.ignore_patterns("train", "model.*"))
-        for number, features in windows(program, copy, texts):
-            rows.append(features)
-            row_text.append(number)
-    labels, folds, row_text = numpy.array(labels), numpy.array(folds), numpy.array(row_text)
-    x, y, row_fold = matrix(rows), labels[row_text], folds[row_text]
-    unseen = numpy.zeros(len(rows))  # margins by weights that have not seen the row's fold
-    for fold in range(FOLDS):
-        print(f"part {fold + 1} of {FOLDS}", file=sys.stderr)
-        weights, intercept = fit(x[row_fold != fold], y[row_fold != fold])
-        unseen[row_fold == fold] = x[row_fold == fold] @ weights + intercept
-    benign = numpy.sort(unseen[y == 0])
-    threshold = max(0.0, benign[int(len(benign) * (1 - FALSE_POSITIVES)) - 1])
-    weights, intercept = fit(x, y)
-    scale = float(numpy.abs(weights).max()) / 127
-    integers = numpy.rint(weights / scale).astype(numpy.int8)
-    best = numpy.full(len(texts), -99.0)
-    numpy.maximum.at(best, row_text, unseen - threshold)
-    card = "\n".join(report(labels, kinds, best))
-    print(card)
-    write(os.path.join(rules, "injection"), intercept - threshold, scale, integers, card)
+        copy = shutil.copytree(rules, os.path.join(place, "rules"), ignore=shutil.ignore_patterns("train", "model.*"))
+        trainer = Trainer(program, copy, texts)
+    everything = numpy.ones(len(texts), bool)
+    by_kind = trainer.judge_unseen(numpy.array([part_of(text.of) for text in texts]), everything)
+    threshold = thresholds(texts, trainer.table, by_kind)
+    is_written = numpy.array([text.source == "written" for text in texts])
+    by_author = trainer.judge_unseen(numpy.array([text.of.split(":")[0] for text in texts]), is_written)
+    needed = threshold[trainer.table - 1]
+    lines = "\n".join(report(texts, by_kind > needed, by_author > needed))
+    print(lines)
+    weights, bias = trainer.fit(everything)
+    tables = weights[1:] + weights[0]
+    scale = float(numpy.abs(tables).max()) / 127
+    count = collections.Counter(text.source for text in texts)
+    count["public"] //= 2
+    packages = ", ".join(" ".join(item) for item in ordinary.versions(folder))
+    card = CARD.format(bits=BITS, parts=PARTS, report=lines, rates=FALSE_POSITIVES, packages=textwrap.fill(packages, 120),
+                       collections="\n".join(public_collections(public, texts)) or "None.", **count)
+    write(os.path.join(rules, "injection"), bias[0] + bias[1:] - threshold, scale,
+          numpy.rint(tables / scale).astype(numpy.int8), card)
 
 
 def write(folder, bias, scale, integers, card):
@@ -367,11 +671,12 @@ def write(folder, bias, scale, integers, card):
     weights = integers.tobytes()
     digest = hashlib.blake2b(weights, digest_size=32)
     with open(os.path.join(folder, "model.bin"), "wb") as file:
-        file.write(b"FILTERDM" + struct.pack("<II", 1, BITS) + digest.digest() + weights)
+        file.write(b"FILTERDM" + struct.pack("<II", 2, BITS) + digest.digest() + weights)
     with open(os.path.join(folder, "model.yaml"), "w", encoding="utf-8") as file:
-        file.write(PACK.format(digest=digest.hexdigest(), bias=bias, scale=scale))
+        file.write(PACK.format(digest=digest.hexdigest(), bias=bias, scale=scale, per_doubling=PER_DOUBLING,
+                               neutral=NEUTRAL))
     with open(os.path.join(folder, "model.md"), "w", encoding="utf-8") as file:
-        file.write(CARD.format(bits=BITS, folds=FOLDS, report=card))
+        file.write(card)
 
 
 if __name__ == "__main__":

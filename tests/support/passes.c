@@ -11,7 +11,7 @@ pass pass_begin(const filter_engine *engine, const char *text, filter_role role)
     s->views.items[0] = (view){.name = FILTER_VIEW_RAW, .text = text, .size = strlen(text)};
     s->views.count = 1;
     s->views.limits = 0;
-    s->window_count = 0;
+    s->sentence_count = 0;
     structure_begin(s);
     for (size_t i = 0; i < 3; i++) s->min_scores[i] = 0;
     return (pass){

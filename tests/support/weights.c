@@ -6,9 +6,10 @@
 weights_file weights_make(signed char weight) {
     weights_file f = {.size = WEIGHTS_SIZE};
     unsigned char digest[32];
-    memcpy(f.file, "FILTERDM\x01\0\0\0\x08\0\0\0", 16);
+    memcpy(f.file, "FILTERDM\x02\0\0\0\x08\0\0\0", 16);
     memset(f.file + WEIGHTS_HEADER, weight, 1 << WEIGHTS_BITS);
-    crypto_generichash(digest, sizeof digest, f.file + WEIGHTS_HEADER, 1 << WEIGHTS_BITS, NULL, 0);
+    memset(f.file + WEIGHTS_HEADER + (1 << WEIGHTS_BITS), -weight, 1 << WEIGHTS_BITS);
+    crypto_generichash(digest, sizeof digest, f.file + WEIGHTS_HEADER, 2 << WEIGHTS_BITS, NULL, 0);
     memcpy(f.file + 16, digest, sizeof digest);
     sodium_bin2hex(f.hex, sizeof f.hex, digest, sizeof digest);
     return f;
@@ -26,9 +27,10 @@ const char *weights_pack(const char *weights, const char *digest) {
              "    title: t\n"
              "    category: injection\n"
              "    entity_type: M\n"
-             "    score: 0.5\n"
+             "    score: 0.01\n"
              "    examples: {match: []}\n"
-             "    detect: {sentence_model: {weights: %s, digest: '%s', bias: 0, scale: 0.1}}\n",
+             "    detect: {sentence_model: {weights: %s, digest: '%s', bias: 0, "
+             "untrusted_bias: 0, scale: 0.1, per_doubling: 0.5}}\n",
              weights, digest);
     return pack;
 }

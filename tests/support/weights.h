@@ -9,7 +9,7 @@
 
 #define WEIGHTS_BITS 8
 #define WEIGHTS_HEADER 48
-#define WEIGHTS_SIZE (WEIGHTS_HEADER + (1 << WEIGHTS_BITS))
+#define WEIGHTS_SIZE (WEIGHTS_HEADER + (2 << WEIGHTS_BITS)) /* two tables */
 
 typedef struct weights_file {
     unsigned char file[WEIGHTS_SIZE + 1]; /* a byte more, for tests of what is too long */
@@ -17,7 +17,7 @@ typedef struct weights_file {
     char hex[65]; /* the digest that the pack names */
 } weights_file;
 
-/* A right file of weights, all of one value. */
+/* A right file of weights: all of one value for users, and of the other sign for documents. */
 weights_file weights_make(signed char weight);
 
 /* A pack whose one rule, m, has a model; its trigger is the word ignore, of the class override, and moon is a word of

@@ -93,14 +93,14 @@ static void wrong_weights_are_named_with_file_line_and_reason(void **state) {
         {"model.bin", 0, 'F', 0, "model.bin: cannot be read: No such file or directory"},
         {"model.bin", 0, 'f', WEIGHTS_SIZE, "'model.bin' holds no weights: it must begin with 'FILTERDM'"},
         {"model.bin", 0, 'F', WEIGHTS_HEADER - 1, "'model.bin' holds no weights"},
-        {"model.bin", 8, 2, WEIGHTS_SIZE,
-         "'model.bin' has version 2 and 8 bits; version 1 and 8 to 20 bits are supported"},
-        {"model.bin", 12, 7, WEIGHTS_SIZE, "version 1 and 7 bits"},
-        {"model.bin", 12, 21, WEIGHTS_SIZE, "version 1 and 21 bits"},
-        {"model.bin", 15, 255, WEIGHTS_SIZE, "bits; version 1 and 8 to 20 bits are supported"},
-        {"model.bin", 0, 'F', WEIGHTS_SIZE - 1, "'model.bin' has 303 bytes; with 8 bits it must have 304"},
-        {"model.bin", 0, 'F', WEIGHTS_SIZE + 1, "'model.bin' has 305 bytes; with 8 bits it must have 304"},
-        {"model.bin", 12, 9, WEIGHTS_SIZE, "'model.bin' has 304 bytes; with 9 bits it must have 560"},
+        {"model.bin", 8, 1, WEIGHTS_SIZE,
+         "'model.bin' has version 1 and 8 bits; version 2 and 8 to 20 bits are supported"},
+        {"model.bin", 12, 7, WEIGHTS_SIZE, "version 2 and 7 bits"},
+        {"model.bin", 12, 21, WEIGHTS_SIZE, "version 2 and 21 bits"},
+        {"model.bin", 15, 255, WEIGHTS_SIZE, "bits; version 2 and 8 to 20 bits are supported"},
+        {"model.bin", 0, 'F', WEIGHTS_SIZE - 1, "'model.bin' has 559 bytes; with 8 bits it must have 560"},
+        {"model.bin", 0, 'F', WEIGHTS_SIZE + 1, "'model.bin' has 561 bytes; with 8 bits it must have 560"},
+        {"model.bin", 12, 9, WEIGHTS_SIZE, "'model.bin' has 560 bytes; with 9 bits it must have 1072"},
         {"model.bin", WEIGHTS_HEADER, 2, WEIGHTS_SIZE,
          "'model.bin' is damaged: its weights do not have the digest of its header"},
         {"model.bin", 16, 0xEE, WEIGHTS_SIZE, "'model.bin' is damaged"},
@@ -140,12 +140,12 @@ static void huge_weights_are_not_read(void **state) {
     files_write("model.bin", f.file, f.size);
     assert_int_equal(truncate(files_path("model.bin"), (off_t)1 << 40), 0); /* a hole: it takes no space */
     assert_null(load_file(weights_pack("model.bin", f.hex), &error));
-    assert_non_null(strstr(error.message, "model.bin: larger than 1048624 bytes"));
+    assert_non_null(strstr(error.message, "model.bin: larger than 2097200 bytes"));
     const char *pack = weights_pack("model.bin", f.hex);
     const filter_source sources[] = {{"m.yaml", pack, strlen(pack)},
                                      {"model.bin", (const char *)f.file, (size_t)1 << 40}};
     assert_null(load(sources, 2, &error));
-    assert_non_null(strstr(error.message, "model.bin: larger than 1048624 bytes"));
+    assert_non_null(strstr(error.message, "model.bin: larger than 2097200 bytes"));
 }
 
 int main(void) {

@@ -60,6 +60,41 @@ static void a_model_and_signals_are_not_added_up(void **state) {
     pass_end(&p);
 }
 
+static candidate *add_tilted(const pass *p, size_t at, double score, double tilt) {
+    candidate *c = pass_add(p, "a", (span){at, at + 5}, score);
+    c->has_tilt = true;
+    c->tilt = tilt;
+    return c;
+}
+
+static void sentences_around_signals_raise_and_lower_what_they_say(void **state) {
+    (void)state;
+    static const struct {
+        double score, tilt, least, most;
+    } cases[] = {{0.5, 0, 0.499, 0.501},
+                 {0.5, 1, 0.73, 0.74},
+                 {0.5, -2, 0.499, 0.501} /* little */,
+                 {0.5, -3, 0.26, 0.27},
+                 {0.9, -50, 0.64, 0.65} /* no words take more */,
+                 {0.2, 50, 0.999, 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const pass p = begin();
+        add_tilted(&p, 10, cases[i].score, cases[i].tilt);
+        double score = injection_score(p.scratch, 0);
+        if (score < cases[i].least || score > cases[i].most) fail_msg("case %zu: %f", i, score);
+        pass_end(&p);
+    }
+}
+
+static void the_sentence_that_says_most_speaks_for_all_signals_near_it(void **state) {
+    (void)state;
+    const pass p = begin();
+    add_tilted(&p, 10, 0.5, -1);
+    pass_add(&p, "b", (span){100, 105}, 0.5); /* nothing was said around it */
+    assert_true(is_near(injection_score(p.scratch, 0), 0.75));
+    pass_end(&p);
+}
+
 static void what_is_dropped_or_quoted_does_not_count(void **state) {
     (void)state;
     const pass p = begin();
@@ -183,6 +218,8 @@ int main(void) {
         cmocka_unit_test(signals_near_each_other_are_independent_evidence),
         cmocka_unit_test(signals_further_apart_than_a_window_have_nothing_to_do_with_each_other),
         cmocka_unit_test(a_model_and_signals_are_not_added_up),
+        cmocka_unit_test(sentences_around_signals_raise_and_lower_what_they_say),
+        cmocka_unit_test(the_sentence_that_says_most_speaks_for_all_signals_near_it),
         cmocka_unit_test(what_is_dropped_or_quoted_does_not_count),
         cmocka_unit_test(sixty_four_rules_of_a_window_count_and_more_do_no_harm),
         cmocka_unit_test(a_window_full_of_signals_has_a_score_all_the_same),
