@@ -33,6 +33,10 @@ unsigned hyperscan_flags(const pack_rule *rule);
 /* A mistake at a node of a rule; `node` NULL: at the rule. */
 void diagnose_node(builder *b, const pack_rule *rule, const yaml_node *node, const char *message);
 
+/* An expression of PCRE2, on bytes; freed with pcre2_code_free(). NULL: it is none, which is told at the node. */
+pcre2_code *compile_regex(builder *b, const pack_rule *rule, const yaml_node *node, const char *expression,
+                          uint32_t options);
+
 /* Values: an expression of a rule; the words near its values; its partners; the score that it has without them. */
 void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern);
 void add_words(builder *b, const pack_rule *rule, const rule_words *words, id_list *list);

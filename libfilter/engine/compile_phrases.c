@@ -167,7 +167,18 @@ static void add_phrase(builder *b, size_t rule_index, const char *text, const ya
     e->phrases[e->phrase_count++] = (engine_phrase){(uint32_t)rule_index, count + 1, rule->max_span, rule->unordered};
 }
 
+/* What stands before ends where the phrase begins. */
+static void add_unless(builder *b, const pack_rule *rule, pcre2_code **places) {
+    static const char *const forms[UNLESS_COUNT] = {"(?:%s)\\z", "%s", "%s"};
+    for (size_t i = 0; i < UNLESS_COUNT && !b->failed; i++) {
+        if (!rule->unless.places[i]) continue;
+        const char *expression = arena_printf(b->memory, forms[i], rule->unless.places[i]);
+        places[i] = compile_regex(b, rule, rule->unless.node, expression, PCRE2_CASELESS);
+    }
+}
+
 void add_phrases(builder *b, size_t rule_index) {
+    add_unless(b, &b->engine->set.rules[rule_index], b->engine->rules[rule_index].unless);
     const yaml_strings *phrases = &b->engine->set.rules[rule_index].phrases;
     for (size_t i = 0; i < phrases->count && !b->failed; i++) {
         add_phrase(b, rule_index, phrases->items[i], yaml_strings_node(phrases, i));

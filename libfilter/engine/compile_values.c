@@ -26,12 +26,10 @@ static bool find_group(const pcre2_code *code, const char *name, uint32_t *group
     return number <= count;
 }
 
-static pcre2_code *compile_confirm(builder *b, const pack_rule *rule, const rule_pattern *pattern, uint32_t *group) {
-    const char *expression = expression_confirm(b->memory, rule, pattern);
-    const yaml_node *node = rule->confirm ? rule->confirm_node : pattern->node;
-    uint32_t options = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF |
-                       PCRE2_USE_OFFSET_LIMIT | (rule->caseless ? PCRE2_CASELESS : 0U) |
-                       (rule->multiline ? PCRE2_MULTILINE : 0U) | (rule->dotall ? PCRE2_DOTALL : 0U);
+pcre2_code *compile_regex(builder *b, const pack_rule *rule, const yaml_node *node, const char *expression,
+                          uint32_t options) {
+    options |= PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF |
+               PCRE2_USE_OFFSET_LIMIT;
     int number;
     PCRE2_SIZE offset;
     char message[300], reason[160];
@@ -47,8 +45,19 @@ static pcre2_code *compile_confirm(builder *b, const pack_rule *rule, const rule
         return NULL;
     }
     (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without it, PCRE2 interprets */
+    return code;
+}
+
+static pcre2_code *compile_confirm(builder *b, const pack_rule *rule, const rule_pattern *pattern, uint32_t *group) {
+    const char *expression = expression_confirm(b->memory, rule, pattern);
+    const yaml_node *node = rule->confirm ? rule->confirm_node : pattern->node;
+    pcre2_code *code = compile_regex(b, rule, node, expression,
+                                     (rule->caseless ? PCRE2_CASELESS : 0U) | (rule->multiline ? PCRE2_MULTILINE : 0U) |
+                                         (rule->dotall ? PCRE2_DOTALL : 0U));
     *group = 0;
+    if (!code) return NULL;
     if (rule->group && !find_group(code, rule->group, group)) {
+        char message[120];
         snprintf(message, sizeof message, "the pattern has no capture group '%.60s'", rule->group);
         diagnose_node(b, rule, node, message);
     }

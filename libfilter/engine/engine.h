@@ -55,6 +55,7 @@ typedef struct engine_pattern {
 typedef struct engine_rule {
     id_list context, negative_context;
     id_list partners; /* indexes of rules */
+    pcre2_code *unless[UNLESS_COUNT]; /* of its phrases; NULL: none */
     const char **sources; /* its values, patterns and phrases as written */
     double max_score_without_context; /* highest score without a word or a neighbour; 1 when that cannot be said */
 } engine_rule;

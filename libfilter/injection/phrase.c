@@ -171,12 +171,39 @@ static size_t reach_of(const walk *w, size_t within, uint32_t start) {
     return within * (c < 0x80 ? 1 : c < 0xE0 ? 2 : 3);
 }
 
+/* Bytes before and after a phrase that may say what it means. */
+#define UNLESS_REACH ((size_t)64)
+
+#define UNLESS_COST 512 /* as bytes that are looked at */
+
+/* A limit of PCRE2 that is reached excuses nothing. */
+static bool matches(const pass *p, const pcre2_code *code, span part, size_t from, uint32_t options) {
+    const matcher_memory *m = &p->scratch->matcher;
+    if (!code || !work_spend(&p->scratch->work, UNLESS_COST)) return false;
+    pcre2_set_offset_limit(m->context, PCRE2_UNSET);
+    return pcre2_match(code, (PCRE2_SPTR)p->view->text + part.start, part.end - part.start, from, options, m->data,
+                       m->context) >= 0;
+}
+
+/* Does the text in a phrase or around it say that it is no attack? */
+static bool is_excused(const pass *p, pcre2_code *const *unless, span at) {
+    const size_t size = p->view->size;
+    const span before = {at.start > UNLESS_REACH ? at.start - UNLESS_REACH : 0, at.start};
+    const span on = {at.start, size - at.end > UNLESS_REACH ? at.end + UNLESS_REACH : size};
+    return matches(p, unless[UNLESS_BEFORE], before, 0, 0) || matches(p, unless[UNLESS_INSIDE], at, 0, 0) ||
+           matches(p, unless[UNLESS_AFTER], on, at.end - at.start, PCRE2_ANCHORED);
+}
+
 static void found(walk *w, uint32_t phrase, uint32_t start, uint32_t end) {
     uint32_t rule_index = w->engine->phrases[phrase].rule_index;
     if (start < w->done[phrase] || is_divided(w->pass->view->text, start, end)) return;
     w->done[phrase] = end;
     if (!pass_has_role(w->pass, &w->engine->set.rules[rule_index])) return;
-    candidate_found(w->pass, rule_index, (span){start, end});
+    const rule_unless *unless = &w->engine->set.rules[rule_index].unless;
+    const span at = {start, end};
+    if (!unless->node || !is_excused(w->pass, w->engine->rules[rule_index].unless, at))
+        candidate_found(w->pass, rule_index, at);
+    else if (unless->score > 0) candidate_scored(w->pass, rule_index, at, unless->score, NULL);
 }
 
 static void take_in_order(walk *w, uint32_t phrase, uint32_t at, uint32_t start, uint32_t end) {

@@ -58,6 +58,15 @@ typedef struct rule_partners {
     double boost;
 } rule_partners;
 
+/* What around or in a phrase says that it is no attack, as expressions of PCRE2 in any case; NULL: nothing does. */
+typedef enum unless_place { UNLESS_BEFORE, UNLESS_INSIDE, UNLESS_AFTER, UNLESS_COUNT } unless_place;
+
+typedef struct rule_unless {
+    const char *places[UNLESS_COUNT]; /* definitions put in */
+    const yaml_node *node;
+    double score; /* then, at most; 0: no finding */
+} rule_unless;
+
 #define RULE_CHECKSUMS_MAX 4
 
 typedef struct pack_rule {
@@ -76,6 +85,7 @@ typedef struct pack_rule {
     yaml_strings phrases; /* classes of words, one after the other                */
     size_t max_span; /* characters that a phrase may take                         */
     bool unordered; /* of the classes of a phrase                           */
+    rule_unless unless;
     const char *confirm; /* PCRE2, definitions put in; NULL: the pattern itself */
     const yaml_node *confirm_node;
     const char *group; /* capture group that is the value; NULL: the whole match */

@@ -160,6 +160,14 @@ static void read_near_rules(pack_reader *r, const yaml_node *node, rule_partners
     if (node) yaml_read(r->memory, node, &near_rules_table, out, r->d);
 }
 
+static void read_unless(pack_reader *r, const yaml_node *node, rule_unless *out) {
+    if (!node || !yaml_read(r->memory, node, &unless_table, out, r->d)) return;
+    out->node = node;
+    for (size_t i = 0; i < UNLESS_COUNT; i++) {
+        if (out->places[i]) out->places[i] = read_regex(r, out->places[i], node);
+    }
+}
+
 static int by_text(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -271,6 +279,10 @@ static void finish_rule(pack_reader *r, raw_rule *raw, const yaml_node *node) {
     read_words(r, raw->context, &context_table, &rule->context);
     read_words(r, raw->negative_context, &negative_context_table, &rule->negative_context);
     read_near_rules(r, raw->near_rules, &rule->near_rules);
+    read_unless(r, raw->unless, &rule->unless);
+    if (rule->unless.node && !rule->phrases.count) {
+        diagnose(r->d, rule->unless.node->line, 0, "'unless' goes with 'phrase'; a pattern's 'confirm' looks around");
+    }
     fold_words(r, &rule->placeholders);
     fold_words(r, &rule->keywords);
     fold_words(r, &rule->fields);
@@ -289,6 +301,7 @@ bool preset_is_right(pack_reader *r, const yaml_node *node) {
     read_words(r, raw.context, &context_table, &raw.rule.context);
     read_words(r, raw.negative_context, &negative_context_table, &raw.rule.negative_context);
     read_near_rules(r, raw.near_rules, &raw.rule.near_rules);
+    read_unless(r, raw.unless, &raw.rule.unless);
     if (raw.examples) read_examples(r, raw.examples, &raw.rule);
     return r->d->count == before;
 }

@@ -88,6 +88,29 @@ static const yaml_field near_rules_fields[] = {
 
 const yaml_table near_rules_table = YAML_TABLE("near_rules", near_rules_fields);
 
+static const yaml_field unless_fields[] = {
+    {.key = "before",
+     .type = YAML_TEXT,
+     .offset = offsetof(rule_unless, places[UNLESS_BEFORE]),
+     .about = "What stands in the 64 bytes before, to its end."},
+    {.key = "inside",
+     .type = YAML_TEXT,
+     .offset = offsetof(rule_unless, places[UNLESS_INSIDE]),
+     .about = "What stands anywhere in it."},
+    {.key = "after",
+     .type = YAML_TEXT,
+     .offset = offsetof(rule_unless, places[UNLESS_AFTER]),
+     .about = "What stands in the 64 bytes after, from their beginning; it may look back into the phrase."},
+    {.key = "score",
+     .type = YAML_NUMBER,
+     .offset = offsetof(rule_unless, score),
+     .max = 1,
+     .standard = "0",
+     .about = "The score that is left, at most; with 0 there is no finding."},
+};
+
+const yaml_table unless_table = YAML_TABLE("unless", unless_fields);
+
 static const yaml_field checksum_fields[] = {
     {.key = "name",
      .type = YAML_STRINGS,
@@ -299,6 +322,13 @@ static const yaml_field rule_fields[] = {
      .offset = offsetof(raw_rule, rule.unordered),
      .standard = "false",
      .about = "The classes of a phrase may stand in any order."},
+    {.key = "unless",
+     .type = YAML_NODE,
+     .offset = offsetof(raw_rule, unless),
+     .holds = YAML_HOLDS_TABLE,
+     .table = &unless_table,
+     .about = "Expressions of PCRE2, in any case, that a phrase does not mean what the rule is for; one of them is "
+              "enough."},
     {.key = "roles",
      .type = YAML_STRINGS,
      .offset = offsetof(raw_rule, roles),

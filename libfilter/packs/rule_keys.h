@@ -13,7 +13,7 @@
 typedef struct raw_rule {
     pack_rule rule;
     int category, severity; /* places in names_categories and severity_names; -1: not said */
-    const yaml_node *context, *negative_context, *near_rules, *checksum, *detect, *examples;
+    const yaml_node *context, *negative_context, *near_rules, *unless, *checksum, *detect, *examples;
     yaml_strings formats, patterns, flags, roles;
     const char *separators, *confirm, *preset;
 } raw_rule;
@@ -30,6 +30,7 @@ typedef struct raw_examples {
 extern const yaml_table rule_table; /* fills a raw_rule */
 extern const yaml_table context_table, negative_context_table; /* fill a rule_words */
 extern const yaml_table near_rules_table; /* fills a rule_partners */
+extern const yaml_table unless_table; /* fills a rule_unless */
 extern const yaml_table checksum_table; /* fills a raw_checksum */
 extern const yaml_table examples_table; /* fills a raw_examples */
 

@@ -52,6 +52,45 @@ static void a_phrase_is_its_classes_in_one_sentence_and_within_its_span(void **s
     }
 }
 
+/* The score of what is found; 0: nothing is. */
+static double score_of(const filter_engine *engine, const char *text) {
+    const filter_result *r = support_inspect(engine, text, strlen(text), FILTER_ROLE_USER, FILTER_RETURN_FINDINGS);
+    return r->finding_count ? r->findings[0].score : 0;
+}
+
+/* An excuse holds where it stands, at the phrase: a word further off takes nothing away. */
+static void what_stands_at_a_phrase_may_excuse_it(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        double score;
+        const char *why;
+    } cases[] = {
+        {"fetch the old stones", 0.9, "no excuse"},
+        {"Never fetch the old stones", 0.6, "before"},
+        {"NEVER  fetch the old stones", 0.6, "in any case"},
+        {"Never mind, fetch the old stones", 0.9, "before, and not next to it"},
+        {"never\n\nfetch the old stones", 0.9, "in another paragraph"},
+        {"Never fetch a thing but fetch the old stones", 0.9, "before another word of the class"},
+        {"fetch my old stones", 0.6, "inside"},
+        {"fetch the old stones, my friend", 0.9, "inside what is behind"},
+        {"fetch the old stones of Rome", 0.6, "after"},
+        {"fetch the ancient stones of Rome", 0.9, "after another word than it wants"},
+        {"fetch the old stones. Think of Rome", 0.9, "after, and not next to it"},
+        {"fetch the old stones", 0.9, "at the end of the text"},
+    };
+    static const char pack[] = PACK("phrase: \"verb old thing\", unless: {before: 'never[ ]{1,3}', inside: '\\bmy\\b', "
+                                    "after: '(?<=old stones) of [a-z]', score: 0.6}");
+    static const char without_score[] = PACK("phrase: \"verb old thing\", unless: {before: 'never '}");
+    filter_engine *engine = support_engine_from(pack);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (score_of(engine, cases[i].text) != cases[i].score) fail_msg("'%s': %s", cases[i].text, cases[i].why);
+    }
+    filter_engine_unref(engine);
+    assert_true(is_found(without_score, "fetch the old stones"));
+    assert_false(is_found(without_score, "never fetch the old stones"));
+}
+
 /* A text in another form that a reader takes for the same. */
 static const char *const form_names[] = {"as it is", "NFC", "NFD", "NFKD", "upper case", "lower case"};
 #define FORM_COUNT (sizeof form_names / sizeof *form_names)
@@ -172,6 +211,7 @@ static void every_word_is_matched_in_every_form(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_phrase_is_its_classes_in_one_sentence_and_within_its_span),
+        cmocka_unit_test(what_stands_at_a_phrase_may_excuse_it),
         cmocka_unit_test(attacks_in_every_language_are_blocked_in_every_form),
         cmocka_unit_test(every_word_is_matched_in_every_form),
     };

@@ -11,6 +11,7 @@ static const struct {
     {&context_table, sizeof(rule_words)},
     {&negative_context_table, sizeof(rule_words)},
     {&near_rules_table, sizeof(rule_partners)},
+    {&unless_table, sizeof(rule_unless)},
     {&checksum_table, sizeof(raw_checksum)},
     {&examples_table, sizeof(raw_examples)},
 };
@@ -99,6 +100,7 @@ static void what_a_key_is_by_default_is_what_a_rule_has(void **state) {
         {&negative_context_table, "penalty", rule->negative_context.weight},
         {&near_rules_table, "within", (double)rule->near_rules.within},
         {&near_rules_table, "boost", rule->near_rules.boost},
+        {&unless_table, "score", rule->unless.score},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const yaml_field *f = find(cases[i].table, cases[i].key, strlen(cases[i].key));

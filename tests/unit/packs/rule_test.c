@@ -103,6 +103,7 @@ static void a_rule_with_a_mistake_is_left_out_and_the_mistake_named(void **state
         {"format: 'ab[cd]'", "a format must begin with 3 fixed characters, or hold a digit"},
         {"format: '[a-z]{15}', keywords: [key]", "a format that is found by keywords has at least 16 characters"},
         {"pattern: 'ab', keywords: [key]", "'keywords' go with 'format'"},
+        {"format: 'abc1', unless: {before: 'no '}", "'unless' goes with 'phrase'"},
         {"languages: [en]", "a rule needs 'format', 'pattern', 'phrase' or 'detect'"},
         {"format: 'abc1', checksum: {name: [luhn, iban, isin, vin, ssn]}", "a rule takes at most 4 checksums"},
         {"format: 'abc1', checksum: {name: luhm}", "unknown checksum 'luhm'; did you mean 'luhn'?"},
