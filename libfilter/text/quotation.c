@@ -79,6 +79,37 @@ static size_t end_of_quotation(reader *r, size_t at, size_t kind) {
     return 0;
 }
 
+/* ----------------------------------------------------------------------------------- values ---- */
+
+/* Does a key end here, as in `"key":`? */
+static bool is_after_key(const reader *r, size_t at) {
+    while (at > 0 && (r->text[at - 1] == ' ' || r->text[at - 1] == '\t')) at--;
+    return at > 1 && r->text[at - 1] == ':' && strchr("\"'", r->text[at - 2]);
+}
+
+/* A straight mark that data and code put around any value, and that says nothing about who speaks: in JSON, attributes,
+ * lists, cells and calls. */
+static bool begins_value(const reader *r, size_t at) {
+    if (at == 0 || (r->text[at] != '"' && r->text[at] != '\'')) return false;
+    switch (r->text[at - 1]) {
+    case '=':
+    case '[':
+    case '{':
+    case ',': return true;
+    case '(': return at > 1 && is_word(r, at - 2); /* a call, and no remark in parentheses */
+    default: return is_after_key(r, at);
+    }
+}
+
+/* Where the mark stands that closes the value; 0: nowhere in its paragraph. */
+static size_t close_of_value(const reader *r, size_t at) {
+    for (size_t i = at + 1; i < r->size; i++) {
+        if (r->text[i] == r->text[at] && r->text[i - 1] != '\\') return i;
+        if (r->text[i] == '\n' && i + 1 < r->size && r->text[i + 1] == '\n') return 0;
+    }
+    return 0;
+}
+
 /* ----------------------------------------------------------------------------------- fences ---- */
 
 /* How many of ``` or ~~~ a line begins with; 0: it is no fence. */
@@ -125,9 +156,13 @@ bool quotations_find(quotations *q, arena *memory, work_budget *left, filter_tex
     const size_t size = whole.size;
     reader r = {.text = text, .size = size};
     bool fences = true;
+    size_t value_close[2] = {SIZE_MAX, SIZE_MAX}; /* of the value begun last, by its mark */
     *q = (quotations){0};
     for (size_t at = 0; at < size && work_spend(left, 8);) {
-        size_t end = text_is_alnum(text[at]) ? 0 : quotation_at(&r, at, &fences);
+        size_t *close = &value_close[text[at] == '"'], end = 0;
+        /* What a value holds may quote in its turn. */
+        if (at != *close && begins_value(&r, at)) *close = close_of_value(&r, at);
+        else if (at != *close && !text_is_alnum(text[at])) end = quotation_at(&r, at, &fences);
         if (!end) {
             q->outside += text_is_word_byte(text[at++]);
             continue;

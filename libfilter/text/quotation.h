@@ -3,7 +3,8 @@
  * quote: where a text quotes: between quotation marks of any script, in code spans and in code fences.
  *
  * Who writes about an attack quotes it. A quotation ends in its paragraph, a fence where its line of the same marks
- * says; what is never closed is no quotation. Linear in the size of the text.
+ * says; what is never closed is no quotation, nor is a value of JSON, of an attribute, a list, a cell or a call. Linear
+ * in the size of the text.
  */
 #ifndef FILTER_TEXT_QUOTATION_H
 #define FILTER_TEXT_QUOTATION_H

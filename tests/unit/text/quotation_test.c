@@ -17,6 +17,14 @@ static void a_quotation_ends_in_its_paragraph_and_holds_its_marks(void **state) 
          "bonjour\xC2\xBB]"},
         {"\xE3\x80\x8C\xE4\xBD\xA0\xE5\xA5\xBD\xE3\x80\x8D!", "[\xE3\x80\x8C\xE4\xBD\xA0\xE5\xA5\xBD\xE3\x80\x8D]"},
         {"see:\n```\ncode \"here\"\n\nmore\n```\nend", "[```\ncode \"here\"\n\nmore\n```\n]"},
+        {"{\"key\": \"a value\"} and \"no value\"", "[\"no value\"]"},
+        {"a=\"b c\" said \"d e\"", "[\"d e\"]"},
+        {"[\"a b\",\"c. \",\"d e\"]", ""},
+        {"call(\"a b\") but (\"c d\")", "[\"c d\"]"},
+        {"{\"key\":\"He said 'stop it' twice.\"}", "['stop it']"},
+        {"the rule: \"stop it\", \"go on\"", "[\"stop it\"][\"go on\"]"},
+        {"x,\"never closed", ""},
+        {"[\"a b,\",\"c d\"] \"e f\"", "[\"e f\"]"},
         {"never \"closed, and\n\nanother paragraph\" here", ""},
         {"5\" by 7\" in size", ""},
         {"a \"\"", ""},
@@ -80,7 +88,7 @@ static void an_attack_that_is_only_quoted_is_flagged(void **state) {
 static void marks_that_never_close_cost_linear_time(void **state) {
     (void)state;
     static char text[1 << 20];
-    static const char *const units[] = {"\"a ", "'a ", "`a``", "“a ", "```\n", "~~~ \n```\n", "a\" \"b"};
+    static const char *const units[] = {"\"a ", "'a ", "`a``", "“a ", "```\n", "~~~ \n```\n", "a\" \"b", "=\"a='b ", "=\"\\"};
     for (size_t k = 0; k < sizeof units / sizeof *units; k++) {
         arena memory;
         quotations q;
