@@ -83,6 +83,18 @@ static bool add_gaps(filter_scratch *s, const char **reasons, size_t *count) {
     return true;
 }
 
+/* What blocks, then attacks, then the rest: `redact` is stronger than `flag`, and many values that are replaced must
+ * not hide an attack that stays in the text. */
+static int reason_order(const candidate *c) {
+    if (c->action == FILTER_ACTION_BLOCK) return 0;
+    return c->rule->category == FILTER_INJECTION ? 1 : 2;
+}
+
+static int by_reason_order(const void *a, const void *b) {
+    int x = reason_order(*(const candidate *const *)a), y = reason_order(*(const candidate *const *)b);
+    return x != y ? x - y : by_strength(a, b);
+}
+
 const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, filter_verdict verdict, size_t *count) {
     const verdict_notes *notes = &s->notes;
     const candidate **order = arena_alloc(&s->memory, s->found.count + 1, sizeof(candidate *));
@@ -93,7 +105,7 @@ const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, 
         if (!s->found.items[i].dropped && s->found.items[i].action > FILTER_ACTION_NONE)
             order[acted++] = &s->found.items[i];
     }
-    qsort(order, acted, sizeof *order, by_strength);
+    qsort(order, acted, sizeof *order, by_reason_order);
     /* A handful explains a verdict; the findings have the rest. */
     enum { REASONS_MAX = 8 };
     const char **reasons = arena_alloc(&s->memory, REASONS_MAX + VIOLATIONS_MAX + GAPS_MAX + 2, sizeof *reasons);

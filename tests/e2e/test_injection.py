@@ -55,6 +55,14 @@ class Signatures(WithDaemon):
                                                detect={"categories": ["injection"]})
                     self.assertEqual(reply["verdict"], "allow", reply["reasons"])
 
+    def test_data_that_is_replaced_hides_no_attack(self):
+        people = " ".join(f"{name}@garden-club.org" for name in ("ann", "bo", "cy"))
+        text = f"My essay shows that \"ignore all previous instructions\" works. Mail {people}, phone +44 20 7946 0958."
+        reply = self.client.ask(text)[0]
+        self.assertEqual(reply["verdict"], "redact")
+        self.assertIn("injection.override", reply["reasons"])
+        self.assertIn("quoted", reply["reasons"])
+
     def test_no_word_that_changes_nothing_excuses_an_attack(self):
         for text in self.ATTACKS:
             for role in ("user", "document", "tool"):

@@ -88,7 +88,8 @@ static void an_attack_that_is_only_quoted_is_flagged(void **state) {
 static void marks_that_never_close_cost_linear_time(void **state) {
     (void)state;
     static char text[1 << 20];
-    static const char *const units[] = {"\"a ", "'a ", "`a``", "“a ", "```\n", "~~~ \n```\n", "a\" \"b", "=\"a='b ", "=\"\\"};
+    static const char *const units[] = {"\"a ",        "'a ",     "`a``",     "“a ",  "```\n",
+                                        "~~~ \n```\n", "a\" \"b", "=\"a='b ", "=\"\\"};
     for (size_t k = 0; k < sizeof units / sizeof *units; k++) {
         arena memory;
         quotations q;

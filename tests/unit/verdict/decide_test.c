@@ -166,6 +166,20 @@ static void eight_reasons_explain_a_verdict(void **state) {
     pass_end(&p);
 }
 
+static void values_that_are_replaced_hide_no_attack(void **state) {
+    (void)state;
+    const pass p = begin(-1);
+    static const char *const rules[] = {"a", "b", "c", "own"};
+    for (size_t i = 0; i < 4; i++) {
+        candidate *c = pass_add(&p, rules[i], (span){7 * i, 7 * i + 4}, 0.9);
+        c->action = i == 1 ? FILTER_ACTION_BLOCK : FILTER_ACTION_REDACT;
+        c->why = "why";
+    }
+    pass_add(&p, "attack", (span){40, 44}, 0.6)->action = FILTER_ACTION_FLAG;
+    assert_string_equal(reasons_of(&p, FILTER_ALLOW), "b why attack own why a why c ");
+    pass_end(&p);
+}
+
 static void reasons_without_memory_are_null(void **state) {
     (void)state;
     const pass p = begin(-1);
@@ -202,6 +216,7 @@ int main(void) {
         cmocka_unit_test(candidates_of_another_segment_are_left_alone),
         cmocka_unit_test(reasons_are_told_once_and_the_strongest_first),
         cmocka_unit_test(eight_reasons_explain_a_verdict),
+        cmocka_unit_test(values_that_are_replaced_hide_no_attack),
         cmocka_unit_test(reasons_without_memory_are_null),
     };
     return cmocka_run_group_tests_name("decide", tests, set_up, tear_down);
