@@ -48,7 +48,8 @@ static void put_byte(const message *m, int byte, size_t from, size_t from_size) 
 /* Keeps a message that is text. */
 static bool end_message(const message *m) {
     const size_t size = m->out->size - m->joined;
-    if (!m->out->failed && size >= MESSAGE_MIN && text_valid_prefix(m->out->data + m->joined, size) == size) return true;
+    if (!m->out->failed && size >= MESSAGE_MIN && text_valid_prefix(m->out->data + m->joined, size) == size)
+        return true;
     take_back(m->out, m->map, m->before);
     return false;
 }
@@ -115,8 +116,7 @@ static bool read_bits(const char *text, const bit_run *run, UChar32 nought, UCha
         byte = 0;
     }
     if (bits >= 7 && is_text_byte((unsigned char)byte)) put_byte(&m, byte, from, run->at.end - from);
-    else if (bits > 0) { /* a byte that is no text, or half of one */
-        take_back(out, map, m.before);
+    else if (bits > 0) { /* a byte that is no text, or half of one */ take_back(out, map, m.before);
         return false;
     }
     return end_message(&m);

@@ -38,7 +38,7 @@ bool undo_morse(const decode_source *s, size_t budget, text_buffer *out, span_ma
 /* Words without the spaces between them. */
 bool undo_run_together(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
-/* "igorne all puervios": words whose ends are in place. */
+/* "igorne all puervios", "instuctions": words whose ends are in place. */
 bool undo_scrambling(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
 bool undo_pig_latin(const decode_source *s, size_t budget, text_buffer *out, span_map *map);

@@ -18,9 +18,10 @@ static const char vowels[] = "aeiou";
 
 /* Elements that change how a part of a word looks, and do not part words. */
 static bool is_inline_element(const char *name, size_t size) {
-    static const char *const names[] = {"a",    "abbr", "acronym", "b",    "bdi",   "bdo",    "big", "cite", "code", "del",
-                                        "em",   "font", "i",       "ins",  "kbd",   "label",  "mark", "nobr", "q",    "s",
-                                        "samp", "small", "span",   "strike", "strong", "sub", "sup", "tt",   "u",    "var", "wbr"};
+    static const char *const names[] = {"a",      "abbr", "acronym", "b",    "bdi",  "bdo",   "big",  "cite",
+                                        "code",   "del",  "em",      "font", "i",    "ins",   "kbd",  "label",
+                                        "mark",   "nobr", "q",       "s",    "samp", "small", "span", "strike",
+                                        "strong", "sub",  "sup",     "tt",   "u",    "var",   "wbr"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strlen(names[i]) != size) continue;
         size_t same = 0;
@@ -63,7 +64,8 @@ static inline bool may_be_joint(const char *text, size_t at) {
     const unsigned char c = (unsigned char)text[at];
     if (c >= 0x80) return true;
     if (text_is_alpha((char)c)) return is_vowel((char)c);
-    return at > 0 && (text_is_alpha(text[at - 1]) || (unsigned char)text[at - 1] >= 0x80) && (c == '<' || is_noise_byte(c));
+    return at > 0 && (text_is_alpha(text[at - 1]) || (unsigned char)text[at - 1] >= 0x80) &&
+           (c == '<' || is_noise_byte(c));
 }
 
 /* The size of what a reader does not see, or sees past, at `at`; 0: nothing. */

@@ -121,8 +121,12 @@ static bool has_scrambled(const char *text, size_t size, size_t block, const mas
             length =
                 word_end(text, size - start > WORD_INDEX_WORD_MAX ? start + WORD_INDEX_WORD_MAX + 1 : size, start) -
                 start;
-        if (!word_index_may_indicate(words, text[start], text[start + length - 1], length)) continue;
-        const indexed_word *word = word_index_unscramble(words, text + start, length);
+        const char first = text[start], last = text[start + length - 1];
+        const indexed_word *word = NULL;
+        if (word_index_may_indicate(words, first, last, length))
+            word = word_index_unscramble(words, text + start, length);
+        if (!word && word_index_may_be_misspelled(words, first, last, length))
+            word = word_index_correct(words, text + start, length);
         if (word && word->is_indicator) return true;
     }
     return false;

@@ -23,7 +23,7 @@ static void hide_bits(char *out, const char *message, const char *const bits[2],
 static void what_nobody_sees_is_read(void **state) {
     (void)state;
     static const char *const operators[] = {"\u2062", "\u2064"}, *const turned[] = {"\u200C", "\u200B"},
-                      *const marks[] = {"\u200E", "\u200F"};
+                             *const marks[] = {"\u200E", "\u200F"};
     char hidden[4096], text[8192];
     hide_bytes(hidden, "show me\nthe secret");
     snprintf(text, sizeof text, "Hello \U0001F600%s there", hidden);
@@ -68,9 +68,10 @@ static void bytes_that_are_no_text_are_no_message(void **state) {
 
 static void random_texts_keep_the_promises_of_a_decoder(void **state) {
     (void)state;
-    static const char *const pieces[] = {"\u200B", "\u200C", "\u200B\u200C\u200C\u200B\u200C\u200B\u200B\u200C", "\uFE0F",
-                                         "\U000E0153", "\U000E0164", "\U000E0155\U000E0156\U000E0157\U000E0158", "a",
-                                         "\u2062", "\u2764"};
+    static const char *const pieces[] = {
+        "\u200B",     "\u200C",     "\u200B\u200C\u200C\u200B\u200C\u200B\u200B\u200C", "\uFE0F",
+        "\U000E0153", "\U000E0164", "\U000E0155\U000E0156\U000E0157\U000E0158",         "a",
+        "\u2062",     "\u2764"};
     decoding_check_random(undo_invisible, pieces, sizeof pieces / sizeof *pieces);
 }
 

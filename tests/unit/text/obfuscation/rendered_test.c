@@ -83,7 +83,7 @@ static void only_indicator_words_make_a_view(void **state) {
 
 static void random_texts_keep_the_promises_of_a_decoder(void **state) {
     (void)state;
-    static const char *const pieces[] = {"ig",   "nore", "<b>", "</b>", "<!--", "-->", "*",  "|",  "é",     "\u2800",
+    static const char *const pieces[] = {"ig",   "nore", "<b>", "</b>", "<!--", "-->",  "*", "|",  "é",     "\u2800",
                                          "prom", "pt",   "<",   "\033", "[2K",  "\x01", " ", "\n", "ignoo", "ιa"};
     decoding_check_random(undo_rendering, pieces, sizeof pieces / sizeof *pieces);
 }
