@@ -277,11 +277,13 @@ enum {
 #define FILTER_VIEW_CHARACTER_CODES "character-codes" /* numbers of characters, or of letters in the alphabet */
 #define FILTER_VIEW_MORSE "morse"
 #define FILTER_VIEW_LETTER_SPACED "letter-spaced" /* i g n o r e */
+#define FILTER_VIEW_RENDERED "rendered" /* ig<b></b>nore, ig|no|re, ignóre */
 #define FILTER_VIEW_LEET "leet" /* 1gn0r3 */
 #define FILTER_VIEW_UNSPACED "unspaced" /* wordsruntogether */
-#define FILTER_VIEW_SCRAMBLED "scrambled" /* letters out of order, the ends in place */
+#define FILTER_VIEW_SCRAMBLED "scrambled" /* letters out of order, or one too many or too few */
 #define FILTER_VIEW_PIG_LATIN "pig-latin"
 #define FILTER_VIEW_UPSIDE_DOWN "upside-down"
+#define FILTER_VIEW_INVISIBLE "invisible" /* bytes or bits in characters that nobody sees */
 #define FILTER_VIEW_CONCATENATED "concatenated" /* "ig" + "nore" */
 #define FILTER_VIEW_NATO_ALPHABET "nato-alphabet"
 #define FILTER_VIEW_ROT13 "rot13"

@@ -24,6 +24,8 @@ static uint8_t plain[BMP]; /* 1: this character folds to itself, whatever stands
 
 static char confusables[BMP]; /* the ASCII character that it looks like, or NUL               */
 
+static char letters[BMP]; /* the ASCII letter that a reader takes it for, or NUL */
+
 /* Combining marks for any script. */
 static bool is_mark(UChar32 c) {
     return (c >= 0x0300 && c <= 0x036F) || (c >= 0x1AB0 && c <= 0x1AFF) || (c >= 0x1DC0 && c <= 0x1DFF) ||
@@ -104,15 +106,59 @@ static char find_look_alike(USpoofChecker *checker, UChar32 c) {
     return (char)skeleton[0];
 }
 
+/* Letters that are drawn like those of ASCII, and that Unicode does not list as confusable with them. */
+static char drawn_like(UChar32 c) {
+    static const struct {
+        uint16_t c;
+        char letter;
+    } list[] = {{0x00E6, 'a'}, {0x0153, 'o'}, {0x0186, 'c'}, {0x018E, 'e'}, {0x0251, 'a'}, {0x0258, 'e'}, {0x0259, 'e'},
+                {0x025B, 'e'}, {0x025C, 'e'}, {0x0269, 'i'}, {0x026A, 'i'}, {0x026F, 'w'}, {0x0274, 'n'}, {0x0277, 'w'},
+                {0x0280, 'r'}, {0x0281, 'r'}, {0x0283, 's'}, {0x028A, 'u'}, {0x028B, 'v'}, {0x028C, 'v'}, {0x028F, 'y'},
+                {0x0292, 'z'}, {0x03B1, 'a'}, {0x03B2, 'b'}, {0x03B3, 'y'}, {0x03B5, 'e'}, {0x03B7, 'n'}, {0x03B9, 'i'},
+                {0x03BA, 'k'}, {0x03BD, 'v'}, {0x03BF, 'o'}, {0x03C1, 'p'}, {0x03C3, 'o'}, {0x03C4, 't'}, {0x03C5, 'u'},
+                {0x03C7, 'x'}, {0x03C9, 'w'}, {0x0442, 't'}, {0x0438, 'n'}, {0x044F, 'r'}, {0x043A, 'k'}, {0x043C, 'm'},
+                {0x043D, 'h'}, {0x0432, 'b'}, {0x13C6, 'g'}, {0x1D79, 'g'}, {0xA77A, 'd'}, {0xA77C, 'f'}, {0xA77F, 'g'},
+                {0xA781, 'l'}, {0xA783, 'r'}, {0xA785, 's'}, {0xA787, 't'}, {0x1E9D, 's'}, {0x017F, 's'}};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        if (list[i].c == c) return list[i].letter;
+    }
+    return 0;
+}
+
+/* The ASCII letter below the marks of some characters, or that the first of them is drawn like; NUL: none. */
+static char below_marks(const UChar *s, int32_t size) {
+    if (size < 1) return 0;
+    for (int32_t i = 1; i < size; i++) {
+        if (!is_mark(s[i])) return 0;
+    }
+    if (s[0] >= 0x80) return drawn_like(s[0]);
+    return text_is_alpha((char)s[0]) ? text_lower((char)s[0]) : 0;
+}
+
+static char find_letter(const UNormalizer2 *nfd, USpoofChecker *checker, UChar32 c) {
+    UErrorCode status = U_ZERO_ERROR;
+    UChar out[8], source = (UChar)c;
+    int32_t size = unorm2_normalize(nfd, &source, 1, out, 8, &status);
+    char letter = U_SUCCESS(status) ? below_marks(out, size) : 0;
+    if (letter) return letter;
+    UScriptCode script = uscript_getScript(c, &status);
+    if (script != USCRIPT_LATIN && script != USCRIPT_GREEK && script != USCRIPT_CYRILLIC &&
+        script != USCRIPT_ARMENIAN && script != USCRIPT_CHEROKEE && script != USCRIPT_COPTIC && script != USCRIPT_LISU)
+        return 0;
+    size = uspoof_getSkeleton(checker, 0, &source, 1, out, 8, &status);
+    return U_SUCCESS(status) ? below_marks(out, size) : 0;
+}
+
 static void make_tables(void) {
     UErrorCode status = U_ZERO_ERROR;
-    const UNormalizer2 *normalizer = unorm2_getNFKCInstance(&status);
+    const UNormalizer2 *normalizer = unorm2_getNFKCInstance(&status), *nfd = unorm2_getNFDInstance(&status);
     USpoofChecker *checker = uspoof_open(&status);
     if (U_FAILURE(status)) return;
     nfkc = normalizer;
     for (uint32_t c = 0x80; c < BMP; c++) {
         if (U_IS_SURROGATE(c)) continue;
         confusables[c] = u_isalpha((UChar32)c) ? find_look_alike(checker, (UChar32)c) : 0;
+        letters[c] = u_isalpha((UChar32)c) ? find_letter(nfd, checker, (UChar32)c) : 0;
         plain[c] = folds_to_itself((UChar32)c) && !confusables[c] && !ascii_punctuation((UChar32)c) &&
                    !letter_form((UChar32)c) && !currency_letter((UChar32)c) && c != SHARP_S;
     }
@@ -300,6 +346,10 @@ bool fold_text(const char *text, size_t size, bool with_confusables, text_buffer
         at = end;
     }
     return f.changed;
+}
+
+char fold_letter(uint32_t c) {
+    return c < BMP ? letters[c] : 0;
 }
 
 const char *fold_string(arena *memory, const char *text, bool with_confusables) {

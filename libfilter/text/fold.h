@@ -31,6 +31,10 @@ bool fold_init(void);
  * ignored. */
 bool fold_text(const char *text, size_t size, bool with_confusables, text_buffer *out, span_map *map);
 
+/* The ASCII letter, in small, that a reader takes a letter beyond ASCII for: marks and strokes aside, look-alikes of
+ * other scripts, too. 0: none. For a word whose letters make one that is looked for: alone it proves nothing. */
+char fold_letter(uint32_t c);
+
 /* A copy of a string after folding, or the string itself where folding changes nothing. NULL: memory is out. */
 const char *fold_string(arena *memory, const char *text, bool with_confusables);
 

@@ -24,14 +24,24 @@ static uint32_t hash_spelled(const char *text, size_t size) {
     return hash;
 }
 
+static uint32_t letter_weight(char c) {
+    uint32_t weight = (unsigned char)letter_of(c) * UINT32_C(0x9E3779B1);
+    return weight ^ weight >> 15;
+}
+
 /* The same for every order of the inner letters. */
-static uint32_t hash_scrambled(const char *text, size_t size) {
+static uint32_t inner_weight(const char *text, size_t size) {
     uint32_t inner = 0;
-    for (size_t i = 1; i + 1 < size; i++) {
-        uint32_t weight = (unsigned char)letter_of(text[i]) * UINT32_C(0x9E3779B1);
-        inner += weight ^ weight >> 15;
-    }
-    return hash_on(hash_on(HASH32_BASIS ^ inner, text[0]), text[size - 1]) + (uint32_t)size;
+    for (size_t i = 1; i + 1 < size; i++) inner += letter_weight(text[i]);
+    return inner;
+}
+
+static uint32_t hash_ends(uint32_t inner, char first, char last, size_t size) {
+    return hash_on(hash_on(HASH32_BASIS ^ inner, first), last) + (uint32_t)size;
+}
+
+static uint32_t hash_scrambled(const char *text, size_t size) {
+    return hash_ends(inner_weight(text, size), text[0], text[size - 1], size);
 }
 
 static bool same_letters(const char *a, const char *b, size_t size) {
@@ -107,6 +117,41 @@ const indexed_word *word_index_unscramble(const word_index *v, const char *text,
         known = word;
     }
     return known;
+}
+
+/* Are the letters of `longer` but one those of the other, in their order? */
+static bool has_one_more(const char *longer, const char *shorter, size_t size) {
+    size_t same = 0;
+    while (same < size && letter_of(longer[same]) == letter_of(shorter[same])) same++;
+    return same_letters(longer + same + 1, shorter + same, size - same);
+}
+
+/* The word of `size` letters among those with a hash that the text has one letter more or fewer than. */
+static const indexed_word *find_misspelled(const word_index *v, uint32_t hash, size_t size, const char *text,
+                                           size_t text_size) {
+    for (size_t at = hash & (v->slot_count - 1); v->scrambled[at].word; at = (at + 1) & (v->slot_count - 1)) {
+        const indexed_word *word = &v->words[v->scrambled[at].word - 1];
+        if (v->scrambled[at].hash != hash || word->size != size) continue;
+        if (size < text_size ? has_one_more(text, word->text, size) : has_one_more(word->text, text, text_size))
+            return word;
+    }
+    return NULL;
+}
+
+const indexed_word *word_index_correct(const word_index *v, const char *text, size_t size) {
+    const indexed_word *word = NULL;
+    if (size + 1 < WORD_INDEX_CORRECTED_MIN || size > WORD_INDEX_WORD_MAX + 1 || !v->slot_count) return NULL;
+    if (word_index_find(v, text, size)) return NULL;
+    const uint32_t inner = inner_weight(text, size);
+    const char first = text[0], last = text[size - 1];
+    for (size_t i = 1; i + 1 < size && size > WORD_INDEX_CORRECTED_MIN && !word; i++) {
+        uint32_t hash = hash_ends(inner - letter_weight(text[i]), first, last, size - 1);
+        word = find_misspelled(v, hash, size - 1, text, size);
+    }
+    for (char c = 'a'; c <= 'z' && size < WORD_INDEX_WORD_MAX && !word; c++) {
+        word = find_misspelled(v, hash_ends(inner + letter_weight(c), first, last, size + 1), size + 1, text, size);
+    }
+    return word;
 }
 
 /* The cheapest way through the letters, by dynamic programming: a word costs one, a letter of none more than a word. */

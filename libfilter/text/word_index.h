@@ -18,6 +18,7 @@
 
 #define WORD_INDEX_WORD_MAX 16
 #define WORD_INDEX_SEGMENT_MAX 96
+#define WORD_INDEX_CORRECTED_MIN 10 /* letters: shorter words are too often others by one letter */
 
 typedef struct word_index_slot {
     uint32_t hash;
@@ -58,9 +59,19 @@ const indexed_word *word_index_find(const word_index *v, const char *text, size_
  * another order; NULL: none, or it is spelled right. */
 const indexed_word *word_index_unscramble(const word_index *v, const char *text, size_t size);
 
+/* The word of at least ten letters that these are with one more, or one fewer, between the first and the last; NULL:
+ * none, or it is spelled right. */
+const indexed_word *word_index_correct(const word_index *v, const char *text, size_t size);
+
 /* Could a word of letters be an indicator that is scrambled? Quick, and wrong at times. */
 static inline bool word_index_may_indicate(const word_index *v, char first, char last, size_t size) {
     return v->ends[first & 31][size & 15] >> (last & 31) & 1;
+}
+
+/* The same for one with a letter too many or too few. */
+static inline bool word_index_may_be_misspelled(const word_index *v, char first, char last, size_t size) {
+    return size + 1 >= WORD_INDEX_CORRECTED_MIN && size <= WORD_INDEX_WORD_MAX + 1 &&
+           (word_index_may_indicate(v, first, last, size - 1) || word_index_may_indicate(v, first, last, size + 1));
 }
 
 /* Parts letters that were set together into words: `starts` gets where each word, or what stands between words,

@@ -176,15 +176,22 @@ static void add_decoded(maker *m, const view *source) {
     m->failed = m->failed || from.runs.failed;
 }
 
-/* Letters that are upside down, in a text before it is folded. */
-static void add_upside_down(maker *m, const view *source) {
-    static const decoder upside_down = {.name = FILTER_VIEW_UPSIDE_DOWN,
+/* What folding would lose: letters that are upside down, and characters that nobody sees. */
+static void add_unfolded(maker *m, const view *source) {
+    static const decoder unfolded[] = {{.name = FILTER_VIEW_UPSIDE_DOWN,
                                         .decode = undo_upside_down,
                                         .trait = TRAIT_ANY,
                                         .once = true,
-                                        .reveals_obfuscation = true};
+                                        .reveals_obfuscation = true},
+                                       {.name = FILTER_VIEW_INVISIBLE,
+                                        .decode = undo_invisible,
+                                        .trait = TRAIT_ANY,
+                                        .once = true,
+                                        .reveals_obfuscation = true}};
     const decode_source from = {.text = source->text, .size = source->size};
-    if (is_tried(source, &upside_down, TRAIT_ANY)) add_view(m, &upside_down, source, &from);
+    for (size_t i = 0; i < sizeof unfolded / sizeof *unfolded; i++) {
+        if (is_tried(source, &unfolded[i], TRAIT_ANY) && !add_view(m, &unfolded[i], source, &from)) break;
+    }
 }
 
 bool view_make(view_list *views, arena *memory, const char *text, size_t size, const word_index *words) {
@@ -198,7 +205,7 @@ bool view_make(view_list *views, arena *memory, const char *text, size_t size, c
         view *v = &views->items[i];
         if (v->source && v->depth == v->source->depth) continue; /* a folded one: done with its source */
         add_decoded(&m, v->non_ascii ? add_folded(&m, v) : v);
-        if (v->non_ascii && words) add_upside_down(&m, v);
+        if (v->non_ascii && words) add_unfolded(&m, v);
     }
     return !m.failed;
 }

@@ -34,6 +34,21 @@ def hidden(mark, every=1):
     return lambda text: "".join(c + (mark if i % every == 0 and c != " " else "") for i, c in enumerate(text))
 
 
+def inside(mark):
+    """An obfuscation that sets something into each longer word."""
+    return lambda text: re.sub("[A-Za-z]{5,}", lambda word: word[0][:3] + mark + word[0][3:], text)
+
+
+def in_selectors(text):
+    return "😀" + "".join(chr(0xFE00 + b if b < 16 else 0xE00F0 + b) for b in text.encode())
+
+
+def in_bits(nought, one):
+    """An obfuscation that writes each bit as a character that nobody sees."""
+    return lambda text: "hello " + "".join(one if bit == "1" else nought
+                                           for b in text.encode() for bit in f"{b:08b}")
+
+
 def spelled(letter, between_letters, between_words):
     """An obfuscation that writes each letter as a sign or a word."""
     return lambda text: between_words.join(between_letters.join(map(letter, word)) for word in plain_words(text))
@@ -73,6 +88,20 @@ OBFUSCATIONS = {
     "tag characters": lambda text: "hello " + "".join(chr(0xE0000 + ord(c)) for c in text),
     "right-to-left override": lambda text: "\u202e" + text[::-1] + "\u202c",
     "reversed": lambda text: text[::-1],
+    "elements inside words": inside("</b><b>"),
+    "comments inside words": inside("<!-- - -->"),
+    "emphasis inside words": inside("**"),
+    "controls inside words": inside("\x01"),
+    "private characters inside words": inside("\ue321"),
+    "pictures inside words": inside("🙂"),
+    "signs inside words": inside("|"),
+    "accents": letters(dict(zip("aeiou", "àéîõú"))),
+    "strokes": letters({"o": "ø", "i": "ɨ"}),
+    "all Greek vowels": letters(dict(zip("aeiou", "αειου"))),
+    "vowels twice": letters(lambda c: c * 2 if c in "aeiou" else c),
+    "bytes in variation selectors": in_selectors,
+    "bits in operators": in_bits("\u2062", "\u2064"),
+    "bits in spaces without width": in_bits("\u200b", "\u200c"),
     "letters apart": lambda text: "  ".join(" ".join(word) for word in text.split(" ")),
     "letters dotted": lambda text: " ".join(".".join(word) for word in text.split(" ")),
     "letters dashed": lambda text: "   ".join("-".join(word) for word in text.split(" ")),

@@ -29,6 +29,7 @@ const decoder decoders[] = {
      .trait = TRAIT_LETTER_SPACING,
      .once = true,
      .reveals_obfuscation = true},
+    {.name = FILTER_VIEW_RENDERED, .decode = undo_rendering, .trait = TRAIT_RENDERED, .once = true},
     {.name = FILTER_VIEW_LEET, .decode = undo_leet, .trait = TRAIT_LEET, .once = true},
     {.name = FILTER_VIEW_UNSPACED, .decode = undo_run_together, .trait = TRAIT_ANY, .once = true},
     {.name = FILTER_VIEW_SCRAMBLED, .decode = undo_scrambling, .trait = TRAIT_SCRAMBLED, .once = true},

@@ -19,7 +19,8 @@ enum {
     TRAIT_LEET = 4,
     TRAIT_CODES = 8,
     TRAIT_SCRAMBLED = 16,
-    TRAIT_PIG_LATIN = 32
+    TRAIT_PIG_LATIN = 32,
+    TRAIT_RENDERED = 64
 };
 unsigned obfuscation_traits(const char *text, size_t size, const word_index *words, work_budget *left);
 
@@ -37,10 +38,14 @@ bool undo_morse(const decode_source *s, size_t budget, text_buffer *out, span_ma
 /* Words without the spaces between them. */
 bool undo_run_together(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
-/* "igorne all puervios": words whose ends are in place. */
+/* "igorne all puervios", "instuctions": words whose ends are in place. */
 bool undo_scrambling(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
 bool undo_pig_latin(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+
+/* "Ig<b></b>nore", "ig|no|re", "ignóre", "ign*re", "iignooree": words with what a page does not show, or a reader sees
+ * past. */
+bool undo_rendering(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
 /* "four one one, double five": numbers in words, in 35 languages. */
 bool undo_spelling(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
@@ -57,6 +62,10 @@ bool undo_misreading(const decode_source *s, size_t budget, text_buffer *out, sp
 /* Letters upside down, from the end of the line to its start. Looks at text that is not folded: folding would take
  * some for other letters. */
 bool undo_upside_down(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+
+/* Bytes in variation selectors, bits in characters without a width. Looks at text that is not folded: folding drops
+ * them. */
+bool undo_invisible(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
 /* "ig" + "nore": strings that a plus sign joins. */
 bool undo_concatenation(const decode_source *s, size_t budget, text_buffer *out, span_map *map);

@@ -9,9 +9,10 @@ static size_t rewrite_scrambled(rewriter *w, const word_index *words, size_t at,
     size_t end = word_end(w->text, w->size, at);
     if (at > 0 && text_is_alpha(w->text[at - 1])) return end;
     const indexed_word *word = word_index_unscramble(words, w->text + at, end - at);
+    if (!word) word = word_index_correct(words, w->text + at, end - at);
     if (!word) return end;
     rewrite_begin(w, at);
-    for (size_t i = 0; i < word->size; i++) put(w, word->text[i], at + i, 1);
+    rewrite_put(w, word->text, word->size, at, end - at);
     rewrite_end(w, end);
     return end;
 }

@@ -50,6 +50,14 @@ uint64_t words_of(const masks *m);
 /* The ends of pig Latin, when there are many of them. */
 uint64_t ays_of(const masks *m);
 
+/* What may stand inside of a word and not be seen, or be seen past: a sign after a letter, and before more; a character
+ * beyond ASCII beside a letter; a vowel twice. At the ends of a block more than that. */
+uint64_t joints_at(const char *text, size_t size, size_t at);
+
+/* Is an indicator word disguised around the joint at `at`? `floor` is where the word before ended, and is set to where
+ * this one does. */
+bool is_rendered_indicator(const char *text, size_t size, const word_index *words, size_t at, size_t *floor);
+
 /* Writes one character for `from_size` bytes at `from`. */
 void put(rewriter *w, char c, size_t from, size_t from_size);
 

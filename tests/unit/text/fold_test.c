@@ -116,8 +116,34 @@ static int teardown(void **state) {
     return 0;
 }
 
+static void a_letter_is_read_as_the_one_that_it_is_drawn_like(void **state) {
+    (void)state;
+    static const struct {
+        uint32_t c;
+        char letter;
+        const char *why;
+    } cases[] = {{0xC9, 'e', "an accent"},
+                 {0x1EB9, 'e', "a dot below"},
+                 {0xF8, 'o', "a stroke"},
+                 {0x1E43, 'm', "an m with a dot"},
+                 {0x3B5, 'e', "Greek"},
+                 {0x430, 'a', "Cyrillic"},
+                 {0x13A5, 'i', "Cherokee"},
+                 {0xA4F0, 'e', "Lisu"},
+                 {0x26A, 'i', "a small capital"},
+                 {0xA787, 't', "an insular letter"},
+                 {0x4E2D, 0, "Chinese"},
+                 {0x0915, 0, "Devanagari"},
+                 {0x20, 0, "a blank"},
+                 {0x1F600, 0, "beyond the plane"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (fold_letter(cases[i].c) != cases[i].letter) fail_msg("%s: '%c'", cases[i].why, fold_letter(cases[i].c));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_letter_is_read_as_the_one_that_it_is_drawn_like),
         cmocka_unit_test(what_only_looks_like_latin_letters_is_folded),
         cmocka_unit_test(letters_of_other_scripts_are_left_alone),
         cmocka_unit_test(every_byte_maps_to_characters_of_the_source_in_order),

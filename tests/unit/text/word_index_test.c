@@ -58,6 +58,30 @@ static void knows_words_whose_letters_are_shuffled(void **state) {
     }
 }
 
+static void a_long_word_is_known_with_a_letter_too_many_or_too_few(void **state) {
+    (void)state;
+    static const char word[] = "instructions";
+    const size_t size = sizeof word - 1;
+    for (size_t i = 1; i + 1 < size; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "%.*s%s", (int)i, word, word + i + 1);
+        const indexed_word *known = word_index_correct(&words, text, size - 1);
+        assert_non_null(known);
+        assert_memory_equal(known->text, word, size);
+        for (char c = 'a'; c <= 'z'; c++) {
+            snprintf(text, sizeof text, "%.*s%c%s", (int)i, word, c, word + i);
+            known = word_index_correct(&words, text, size + 1);
+            assert_non_null(known);
+            assert_memory_equal(known->text, word, size);
+        }
+    }
+    static const char *const others[] = {
+        "instructions", "nstructions", "instruction", "insrtuctions", "instuctons", "prevous", "ignnore", "i", ""};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (word_index_correct(&words, others[i], strlen(others[i]))) fail_msg("'%s'", others[i]);
+    }
+}
+
 /* Words that are set together come apart as they were put, for these can be read in one way only; what is no word
  * stays in one piece. */
 static void words_that_are_set_together_are_parted(void **state) {
@@ -97,6 +121,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_word_is_known_in_any_case_and_with_l_for_i),
         cmocka_unit_test(knows_words_whose_letters_are_shuffled),
+        cmocka_unit_test(a_long_word_is_known_with_a_letter_too_many_or_too_few),
         cmocka_unit_test(words_that_are_set_together_are_parted),
     };
     return cmocka_run_group_tests(tests, make, NULL);

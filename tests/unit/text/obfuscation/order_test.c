@@ -16,6 +16,12 @@ static void words_whose_ends_are_in_place_are_put_in_order(void **state) {
          "inside one, at a block of 64"},
         {"ingorex", NULL, "a letter too many"},
         {"tlel", NULL, "four letters"},
+        {"the instuctions", "the instructions", "a letter too few"},
+        {"all iunstructions", "all instructions", "a letter too many"},
+        {"INSTRRUCTIONS instructlons", "instructions instructlons", "a letter twice; l is read as i anyway"},
+        {"nstructions instruction instructionz", NULL, "the ends are not in place"},
+        {"instuctons instrauctiwons", NULL, "two letters too few, and too many"},
+        {"prevous", NULL, "a letter too few in a short word"},
         {"", NULL, "nothing"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

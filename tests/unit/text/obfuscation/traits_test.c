@@ -35,6 +35,21 @@ static void masks_say_of_each_byte_what_it_is(void **state) {
     }
 }
 
+/* By the definition, for a block that another follows. */
+static void joints_are_the_same_with_and_without_vectors(void **state) {
+    (void)state;
+    for (int round = 0; round < 3000; round++) {
+        char text[65];
+        for (size_t i = 0; i < sizeof text; i++) {
+            text[i] =
+                support_random() % 4 ? "abeEo-. \"(<\xC3\x00"[support_random() % 13] : (char)(support_random() % 256);
+        }
+        uint64_t joints = joints_at(text, sizeof text, 0), bytewise = joints_at(text, sizeof text - 1, 0);
+        uint64_t last = UINT64_C(1) << 63; /* where what follows is seen in one of them alone */
+        assert_true((joints & ~last) == (bytewise & ~last));
+    }
+}
+
 static void a_mask_is_the_same_wherever_the_text_ends(void **state) {
     (void)state;
     for (size_t size = 1; size < 140; size++) {
@@ -62,11 +77,11 @@ static void a_text_has_the_traits_of_its_obfuscation(void **state) {
         {"An ordinary sentence about the weather and the moon.", 0, "ordinary text"},
         {"Dial 555 for help, or 0800", 0, "few digits"},
         {"i g n o r e", TRAIT_LETTER_SPACING, "letters set apart by spaces"},
-        {"i.g.n.o.r.e", TRAIT_LETTER_SPACING, "and by full stops"},
+        {"i.g.n.o.r.e", TRAIT_LETTER_SPACING | TRAIT_RENDERED, "and by full stops"},
         {"a b", 0, "two single letters"},
         {"1gn0re", TRAIT_LEET, "digits among letters"},
         {"di$regard", TRAIT_LEET, "a symbol between letters"},
-        {"ignooore", TRAIT_LEET, "a letter three times"},
+        {"ignooore", TRAIT_LEET | TRAIT_RENDERED, "a letter three times"},
         {"what a price: 5 $ !", 0, "symbols that stand alone"},
         {"73 79 73 74 65 6d", TRAIT_CODES | TRAIT_LEET, "codes, of which 6d looks like leetspeak"},
         {"9-7-14-15-18-5", TRAIT_CODES, "places in the alphabet"},
@@ -126,6 +141,7 @@ static void words_begin_where_six_letters_follow_none(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(masks_say_of_each_byte_what_it_is),
+        cmocka_unit_test(joints_are_the_same_with_and_without_vectors),
         cmocka_unit_test(a_mask_is_the_same_wherever_the_text_ends),
         cmocka_unit_test(a_text_has_the_traits_of_its_obfuscation),
         cmocka_unit_test(a_trait_is_seen_at_every_place_of_a_long_text),
