@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "injection/sentences.h"
 
+#include "base/byte_mask.h"
 #include "base/hash.h"
 #include "base/utf8.h"
 
@@ -157,9 +158,16 @@ static inline void add_mark(walk *w, uint32_t hash) {
 #define START_CHARACTERS 5
 #define END_CHARACTERS 3
 
+static inline bool is_ascii(const view *v, size_t at, size_t size) {
+    unsigned all = 0;
+    for (size_t i = 0; i < size; i++) all |= (unsigned char)v->text[at + i];
+    return all < 0x80;
+}
+
 /* Where the first characters of a word end; its end when it has no more of them. */
 static inline size_t start_of_word(const view *v, size_t at, size_t end) {
     if (end - at <= START_CHARACTERS) return end;
+    if (is_ascii(v, at, START_CHARACTERS)) return at + START_CHARACTERS;
     for (size_t characters = 0; at < end; at++) {
         if (((unsigned char)v->text[at] & 0xC0) != 0x80 && characters++ == START_CHARACTERS) break;
     }
@@ -167,6 +175,7 @@ static inline size_t start_of_word(const view *v, size_t at, size_t end) {
 }
 
 static inline size_t end_of_word(const view *v, size_t end) {
+    if (is_ascii(v, end - END_CHARACTERS, END_CHARACTERS)) return end - END_CHARACTERS;
     for (size_t characters = 0; characters < END_CHARACTERS; characters++) {
         do end--;
         while (((unsigned char)v->text[end] & 0xC0) == 0x80);
@@ -174,8 +183,27 @@ static inline size_t end_of_word(const view *v, size_t end) {
     return end;
 }
 
+#ifdef BYTE_MASK
+/* A bit for each of 16 bytes whose kind is WORD. */
+static inline uint64_t plain_of(const char *text) {
+    const __m128i bytes = byte_mask_load(text);
+    const __m128i ascii =
+        byte_mask_or(byte_mask_or(byte_mask_letters(bytes), byte_mask_digits(bytes)), byte_mask_is(bytes, '\''));
+    const uint64_t high = byte_mask_bits(bytes); /* the bit of a byte is its highest */
+    if (!high) return byte_mask_bits(ascii);
+    const __m128i lead = byte_mask_or(byte_mask_range(bytes, (char)0xE0, 14), byte_mask_is(bytes, (char)0xC2));
+    return byte_mask_bits(ascii) | (high & ~byte_mask_bits(lead));
+}
+#endif
+
 /* Where the bytes end that need no look at their character. */
 static inline size_t end_of_plain(const view *v, size_t at) {
+#ifdef BYTE_MASK
+    for (; v->size - at >= BYTE_MASK; at += BYTE_MASK) {
+        const uint64_t others = ~plain_of(v->text + at) & ((UINT64_C(1) << BYTE_MASK) - 1);
+        if (others) return at + (size_t)__builtin_ctzll(others);
+    }
+#endif
     while (at < v->size && kind_at(v, at) == WORD) at++;
     return at;
 }
@@ -196,7 +224,7 @@ static bool is_number(const view *v, size_t at, size_t end) {
 static size_t read_word(walk *w, size_t at) {
     const view *v = w->pass->view;
     const size_t end = word_end(v, at);
-    if (is_number(v, at, end)) {
+    if (text_is_digit(v->text[at]) && is_number(v, at, end)) {
         add_word(w, seeded(end - at < 4 ? end - at : 4, SEED_NUMBER));
         return end;
     }

@@ -4,8 +4,8 @@
  * training and use cannot differ.
  *
  * Reads texts from standard input, each ended by a NUL; its first byte says whose it is: u, d or t for a user, a
- * document or a tool. Writes a record for each window, in numbers of 32 bits of this machine: the number of the text, the number
- * of features, what the signatures in the window score together (a float), and the features.
+ * document or a tool. Writes a record for each window, in numbers of 32 bits of this machine: the number of the text,
+ * the number of features, what the signatures in the window score together (a float), and the features.
  */
 #include "findings/candidate.h"
 #include "injection/detector.h"

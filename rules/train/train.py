@@ -660,7 +660,8 @@ def main():
     count = collections.Counter(text.source for text in texts)
     count["public"] //= 2
     packages = ", ".join(" ".join(item) for item in ordinary.versions(folder))
-    card = CARD.format(bits=BITS, parts=PARTS, report=lines, rates=FALSE_POSITIVES, packages=textwrap.fill(packages, 120),
+    card = CARD.format(bits=BITS, parts=PARTS, report=lines, rates=FALSE_POSITIVES,
+                       packages=textwrap.fill(packages, 120),
                        collections="\n".join(public_collections(public, texts)) or "None.", **count)
     write(os.path.join(rules, "injection"), bias[0] + bias[1:] - threshold, scale,
           numpy.rint(tables / scale).astype(numpy.int8), card)
