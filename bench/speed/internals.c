@@ -5,7 +5,9 @@
  */
 #include "race.h"
 
+#include "fields/field.h"
 #include "injection/phrase.h"
+#include "injection/sentences.h"
 #include "values/scan.h"
 
 #include <stdio.h>
@@ -132,6 +134,31 @@ void run_phrases(stage *s) {
     if (scratch_begin(s->scratch, s->engine, &error) != FILTER_OK) fail(error.message);
     phrase_find(&p, &clues);
     s->hits += s->scratch->classes.count;
+    scratch_end(s->scratch);
+}
+
+void run_fields(stage *s) {
+    filter_error error;
+    if (scratch_begin(s->scratch, s->engine, &error) != FILTER_OK) fail(error.message);
+    field_list fields = {.memory = &s->scratch->memory};
+    if (!fields_read(&fields, s->text, s->size)) fail("memory is out");
+    s->hits += fields.count;
+    scratch_end(s->scratch);
+}
+
+static void on_window(void *arg, const sentence_window *window) {
+    *(size_t *)arg += window->sum > 0;
+}
+
+void run_sentences(stage *s) {
+    enum { BITS = 18 };
+    static int8_t weights[1 << BITS];
+    const view all = {.name = "raw", .text = s->text, .size = s->size};
+    pass p = {.engine = s->engine, .scratch = s->scratch, .view = &all, .categories = FILTER_INJECTION};
+    filter_error error;
+    if (scratch_begin(s->scratch, s->engine, &error) != FILTER_OK) fail(error.message);
+    s->scratch->classes.count = 0;
+    sentences_read(&p, &(sentence_reading){.weights = weights, .bits = BITS, .on_window = on_window, .arg = &s->hits});
     scratch_end(s->scratch);
 }
 

@@ -8,11 +8,12 @@
 #define PIECE 4096
 
 bool section_shares(const bench *b) {
-    static run_fn *const runs[] = {run_filter, run_views, run_data, run_digits, run_phrases};
-    static const char *const names[] = {"all", "validate and make views", "scan for heads and patterns",
-                                        "scan near digits", "find phrases"};
-    static const char *const kinds[] = {"words", "chat"};
-    enum { STEPS = 5 };
+    static run_fn *const runs[] = {run_filter, run_fields, run_views, run_data, run_digits, run_phrases, run_sentences};
+    static const char *const names[] = {
+        "all",          "read fields",   "validate and make views", "scan for heads and patterns", "scan near digits",
+        "find phrases", "read sentences"};
+    static const char *const kinds[] = {"words", "chat", "json", "access-log", "app-log"};
+    enum { STEPS = sizeof runs / sizeof *runs };
     stage s;
     stage_init(&s, b->engine);
     s.internals = internals_new(b->engine);
