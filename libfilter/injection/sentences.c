@@ -120,7 +120,7 @@ typedef struct walk {
     const pass *pass;
     const sentence_reading *reading;
     const int8_t *weights; /* NULL: features are told */
-    unsigned shift; /* of a hash, to its place */
+    unsigned bits;
     sentence now;
     size_t words; /* of the sentence */
     uint32_t before, before_that; /* hashes of the words just read; 0: none */
@@ -134,7 +134,7 @@ typedef struct walk {
 
 static inline void add(walk *w, uint32_t hash) {
     w->now.count++;
-    if (w->weights) w->now.sum += w->weights[hash >> w->shift];
+    if (w->weights) w->now.sum += w->weights[sentence_place(hash, w->bits)];
     else w->reading->on_feature(w->reading->arg, hash);
 }
 
@@ -337,7 +337,7 @@ size_t sentences_read(const pass *p, const sentence_reading *reading) {
     w.pass = p;
     w.reading = reading;
     w.weights = reading->on_feature ? NULL : reading->weights;
-    w.shift = 32 - reading->bits;
+    w.bits = reading->bits;
     w.now = (sentence){.start = 0};
     w.words = w.class_at = w.told = w.read = 0;
     w.before = w.before_that = w.class_before = w.count = 0;
