@@ -40,7 +40,7 @@ static hs_database_t *compile_all(const filter_engine *e, unsigned categories) {
     hs_database_t *database = NULL;
     size_t index, culprit;
     char why[300];
-    for (int d = DATABASE_DATA; d <= DATABASE_FEW_DIGITS; d++) {
+    for (int d = DATABASE_DATA; d <= DATABASE_NEAR_DIGITS; d++) {
         for (size_t i = 0; i < e->sources[d].count; i++) {
             if (!is_for(e, d, i, categories)) continue;
             if (!database_add(&all, e->sources[d].expressions[i], e->sources[d].flags[i], &index))
@@ -124,6 +124,7 @@ static void scan_windows(stage *s, const engine_window *wanted, int first, int c
 void run_digits(stage *s) {
     scan_windows(s, &s->engine->window, DATABASE_DIGITS, DIGITS_SHARDS);
     scan_windows(s, &s->engine->few_window, DATABASE_FEW_DIGITS, 1);
+    scan_windows(s, &s->engine->near_window, DATABASE_NEAR_DIGITS, 1);
 }
 
 void run_phrases(stage *s) {

@@ -9,6 +9,10 @@
 /* How far around digits is scanned for shapes made of digits, at most: it is paid at every number. */
 #define DIGITS_REACH_MAX 32
 
+/* A word that names a value with digits lies at most so far before or after it. */
+#define NEAR_LEAD 112
+#define NEAR_TRAIL 48
+
 /* Shapes with fewer sure digits have a database of their own: years and counts are everywhere in prose. */
 #define FEW_DIGITS 5
 
@@ -89,8 +93,15 @@ static engine_database digits_shard(const char *expression) {
     return DATABASE_DIGITS + (engine_database)((hash32_string(expression) >> 5) % DIGITS_SHARDS);
 }
 
-static void widen_window(builder *b, const pack_rule *rule, const rule_pattern *pattern, engine_window *window) {
-    size_t digits = sure_digits(rule, pattern), lead = pattern->value->lead, trail = pattern->value->trail;
+static void widen(engine_window *window, engine_window by) {
+    if (by.digits_min < window->digits_min) window->digits_min = by.digits_min;
+    if (by.lead > window->lead) window->lead = by.lead;
+    if (by.trail > window->trail) window->trail = by.trail;
+    if (by.width > window->width) window->width = by.width;
+}
+
+static void widen_for_shape(builder *b, const pack_rule *rule, const rule_pattern *pattern, engine_window *window) {
+    size_t lead = pattern->value->lead, trail = pattern->value->trail;
     if ((lead > DIGITS_REACH_MAX || trail > DIGITS_REACH_MAX) && !rule->digits) {
         diagnose_node(b, rule, pattern->node,
                       "the value may reach further than 32 characters from its first or last sure digit; say with "
@@ -98,10 +109,13 @@ static void widen_window(builder *b, const pack_rule *rule, const rule_pattern *
     }
     if (lead > DIGITS_REACH_MAX) lead = DIGITS_REACH_MAX;
     if (trail > DIGITS_REACH_MAX) trail = DIGITS_REACH_MAX;
-    if (digits < window->digits_min) window->digits_min = digits;
-    if (lead > window->lead) window->lead = lead;
-    if (trail > window->trail) window->trail = trail;
-    if (pattern->value->max_width > window->width) window->width = pattern->value->max_width;
+    widen(window, (engine_window){sure_digits(rule, pattern), lead, trail, pattern->value->max_width});
+}
+
+static engine_database database_of(const pack_rule *rule, const rule_pattern *pattern, const char *expression) {
+    if (pattern->finder == FIND_BY_REGEX && rule->near_digits > 0) return DATABASE_NEAR_DIGITS;
+    if (pattern->finder != FIND_BY_DIGITS) return DATABASE_DATA;
+    return sure_digits(rule, pattern) < FEW_DIGITS ? DATABASE_FEW_DIGITS : digits_shard(expression);
 }
 
 /* The number of a word in the database of words, which are found as they stand, in any case. The same letters are
@@ -140,22 +154,27 @@ static void add_keywords(builder *b, const pack_rule *rule, size_t pattern) {
 void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern) {
     filter_engine *e = b->engine;
     const pack_rule *rule = &e->set.rules[rule_index];
-    engine_database database = DATABASE_DATA;
     const char *expression = pattern->finder == FIND_BY_FIELD ? "" : expression_scan(b->memory, rule, pattern);
     if (!expression) {
         b->failed = true;
         return;
     }
-    if (pattern->finder == FIND_BY_DIGITS) {
-        database = sure_digits(rule, pattern) < FEW_DIGITS ? DATABASE_FEW_DIGITS : digits_shard(expression);
-    }
+    const engine_database database = database_of(rule, pattern, expression);
     size_t before = b->d->count;
     engine_pattern compiled = {
         .rule = rule, .rule_index = (uint32_t)rule_index, .finder = pattern->finder, .value = pattern->value};
     compiled.width = pattern_width(b, rule, pattern, expression);
-    compiled.code = compile_confirm(b, rule, pattern, &compiled.group);
+    compiled.start_within = rule->start_within == SIZE_MAX ? compiled.width + LOOKAHEAD : rule->start_within;
+    const engine_pattern *last = e->pattern_count > 0 ? &e->patterns[e->pattern_count - 1] : NULL;
+    if (rule->confirm && last && last->rule == rule) {
+        compiled.code = last->code;
+        compiled.group = last->group;
+        compiled.shares_code = true;
+    } else {
+        compiled.code = compile_confirm(b, rule, pattern, &compiled.group);
+    }
     if (!arena_grow(b->memory, &e->patterns, &e->pattern_capacity, e->pattern_count + 1, sizeof compiled)) {
-        pcre2_code_free(compiled.code);
+        if (!compiled.shares_code) pcre2_code_free(compiled.code);
         b->failed = true;
         return;
     }
@@ -181,8 +200,10 @@ void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern) {
     }
     for (size_t i = old; i < b->list_capacity[database]; i++) e->expressions[database][i] = (id_list){NULL, 0, 0};
     list_add(b, &e->expressions[database][id], index);
-    if (pattern->finder == FIND_BY_DIGITS) {
-        widen_window(b, rule, pattern, database == DATABASE_FEW_DIGITS ? &e->few_window : &e->window);
+    if (database == DATABASE_NEAR_DIGITS) {
+        widen(&e->near_window, (engine_window){rule->near_digits, NEAR_LEAD, NEAR_TRAIL, compiled.width});
+    } else if (pattern->finder == FIND_BY_DIGITS) {
+        widen_for_shape(b, rule, pattern, database == DATABASE_FEW_DIGITS ? &e->few_window : &e->window);
     }
 }
 

@@ -23,7 +23,9 @@ void filter_engine_unref(const filter_engine *engine) {
     filter_engine *e = (filter_engine *)(uintptr_t)engine;
     if (!e || atomic_fetch_sub_explicit(&e->references, 1, memory_order_acq_rel) != 1) return;
     for (int i = 0; i < DATABASE_COUNT; i++) hs_free_database(e->databases[i]);
-    for (size_t i = 0; i < e->pattern_count; i++) pcre2_code_free(e->patterns[i].code);
+    for (size_t i = 0; i < e->pattern_count; i++) {
+        if (!e->patterns[i].shares_code) pcre2_code_free(e->patterns[i].code);
+    }
     for (size_t i = 0; e->rules && i < e->set.rule_count; i++) {
         for (size_t k = 0; k < UNLESS_COUNT; k++) pcre2_code_free(e->rules[i].unless[k]);
     }

@@ -30,6 +30,7 @@ typedef enum engine_database {
     DATABASE_DIGITS, /* the first of DIGITS_SHARDS: shapes, scanned only near digits … */
     DATABASE_FEW_DIGITS = DATABASE_DIGITS + DIGITS_SHARDS, /* … and those that two or three digits can make: */
     /* prose has years and counts, and few shapes are looked for beside them */
+    DATABASE_NEAR_DIGITS, /* regular expressions of values with digits, in the text around these */
     DATABASE_WORDS, /* context words, scanned only near a candidate */
     DATABASE_CLASS_WORDS, /* words of phrases that the lexicon does not take */
     DATABASE_TOKENS, /* special tokens of model families, scanned only for isolation */
@@ -41,14 +42,19 @@ typedef struct id_list {
     size_t count, capacity;
 } id_list;
 
+/* What a lookahead may need to see after the longest match. */
+#define LOOKAHEAD 8
+
 typedef struct engine_pattern {
     const pack_rule *rule;
     uint32_t rule_index;
     finder finder;
     const value_format *value; /* NULL: a regular expression */
-    size_t width; /* longest match, and how far after a hit its start can lie */
+    size_t width; /* longest match */
+    size_t start_within; /* how far before the end of a hit it can begin */
     uint32_t group; /* capture that is the value */
     pcre2_code *code;
+    bool shares_code; /* with the pattern before, of the same rule: freed there */
 } engine_pattern;
 
 /* What a rule asks of the words around its value: sorted ids of context words. */
@@ -106,7 +112,7 @@ struct filter_engine {
     database_source sources[DATABASE_COUNT]; /* what they were compiled from */
     engine_pattern *patterns;
     size_t pattern_count, pattern_capacity;
-    id_list *expressions[DATABASE_FEW_DIGITS + 1]; /* by database and match id: patterns */
+    id_list *expressions[DATABASE_NEAR_DIGITS + 1]; /* by database and match id: patterns */
     engine_rule *rules; /* beside set.rules */
     engine_word *words;
     field_names field_names; /* of rules that look at fields: see values/named.h */
@@ -119,7 +125,8 @@ struct filter_engine {
     id_list *uses; /* by class: PHRASE_MAX × phrase + place in it */
     const pack_rule *detectors[DETECTORS_MAX]; /* the rule of each of set.detectors; NULL: none */
     engine_token *tokens;
-    engine_window window, few_window; /* where the DATABASE_DIGITS and DATABASE_FEW_DIGITS are scanned */
+    /* where the DATABASE_DIGITS, DATABASE_FEW_DIGITS and DATABASE_NEAR_DIGITS are scanned */
+    engine_window window, few_window, near_window;
     size_t words_within; /* farthest that a word can lie from a value */
     bool has_keywords; /* some values are found by the name before them */
     uint8_t hash_key[FILTER_HASH_KEY_SIZE];

@@ -90,6 +90,8 @@ typedef struct pack_rule {
     const yaml_node *confirm_node;
     const char *group; /* capture group that is the value; NULL: the whole match */
     size_t width; /* longest match in bytes; 0: what Hyperscan says */
+    size_t near_digits; /* the pattern is looked for only around so many; 0: everywhere */
+    size_t start_within; /* of a match before the end of what the pattern finds; SIZE_MAX: its width */
     const char *left, *right; /* characters that may not touch the value; "" for any may */
     const checksum *checksums[RULE_CHECKSUMS_MAX];
     size_t checksum_count;

@@ -235,7 +235,7 @@ static void read_examples(pack_reader *r, const yaml_node *node, pack_rule *rule
 }
 
 static void set_rule_defaults(raw_rule *raw, const pack_reader *r, const yaml_node *node) {
-    *raw = (raw_rule){.separators = "", .category = -1, .severity = 1};
+    *raw = (raw_rule){.separators = "", .category = -1, .severity = 1, .rule = {.start_within = SIZE_MAX}};
     raw->rule.pack = r->pack->name;
     raw->rule.file = r->d->file;
     raw->rule.line = node->line;

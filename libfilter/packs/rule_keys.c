@@ -255,6 +255,20 @@ static const yaml_field rule_fields[] = {
      .min = 1,
      .max = 65536,
      .about = "The longest match in bytes, where the expression has none."},
+    {.key = "near_digits",
+     .type = YAML_COUNT,
+     .offset = offsetof(raw_rule, rule.near_digits),
+     .max = 64,
+     .standard = "0",
+     .about = "The pattern is looked for only around so many digits, of which each is at most 16 bytes from the next: "
+              "from 112 bytes before the first to 48 after the last. For words beside numbers: most text has few "
+              "numbers."},
+    {.key = "start_within",
+     .type = YAML_COUNT,
+     .offset = offsetof(raw_rule, rule.start_within),
+     .max = 65536,
+     .about = "What confirm finds begins at most so many bytes before the end of what pattern found; its width when it "
+              "is not said. A small one spares time. 0: it begins exactly there, behind a word that pattern found."},
     {.key = "left",
      .type = YAML_TEXT,
      .offset = offsetof(raw_rule, rule.left),

@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a lookahead may need to see after the longest match. */
-#define LOOKAHEAD 8
-
 static size_t digits_from(const char *text, size_t size) {
     size_t count = 0;
     while (count < size && text_is_digit(text[count])) count++;
@@ -232,12 +229,13 @@ static void confirm_prefix(const pass *p, const engine_pattern *pattern, pattern
 static void confirm_around(const pass *p, const engine_pattern *pattern, pattern_state *state, size_t end) {
     const view *v = p->view;
     size_t reach = pattern->width + LOOKAHEAD;
-    size_t from = end > reach ? end - reach : 0;
+    size_t from = end > pattern->start_within ? end - pattern->start_within : 0;
     size_t limit = v->size - end > reach ? end + reach : v->size;
+    const size_t before = pattern->start_within > 0 ? end : end + 1;
     if (from < state->end) from = state->end;
-    while (from < end) {
+    while (from < before) {
         span whole, value;
-        match_outcome outcome = match(p, pattern, (match_bounds){from, end, limit, 0}, &whole, &value);
+        match_outcome outcome = match(p, pattern, (match_bounds){from, before, limit, 0}, &whole, &value);
         if (outcome == MATCH_LIMIT_REACHED) take_as_found(p, pattern, from, end, state);
         if (outcome != MATCH_FOUND) {
             /* Whatever begins before `end` ends before `limit`: nothing begins there. */

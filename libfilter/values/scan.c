@@ -124,5 +124,6 @@ bool scan_view(const pass *p) {
     if (!scan_part(p, DATABASE_DATA, all)) return false;
     return !(p->categories & (FILTER_PII | FILTER_SECRET)) ||
            (scan_digits(p, &p->engine->window, DATABASE_DIGITS, DIGITS_SHARDS) &&
-            scan_digits(p, &p->engine->few_window, DATABASE_FEW_DIGITS, 1));
+            scan_digits(p, &p->engine->few_window, DATABASE_FEW_DIGITS, 1) &&
+            scan_digits(p, &p->engine->near_window, DATABASE_NEAR_DIGITS, 1));
 }

@@ -117,6 +117,38 @@ static void a_value_that_reaches_far_from_its_digits_says_how_many_it_has(void *
     filter_engine_unref(e);
 }
 
+static void a_pattern_near_digits_is_looked_for_around_them_alone(void **state) {
+    (void)state;
+    filter_engine *e = engine_of(PACK_RULE("a", "pattern: 'fax', near_digits: 6")
+                                     PACK_RULE("b", "pattern: 'pin', near_digits: 4") PACK_RULE("c", "pattern: 'key'"));
+    assert_int_equal(e->sources[DATABASE_NEAR_DIGITS].count, 2);
+    assert_int_equal(e->sources[DATABASE_DATA].count, 1);
+    assert_int_equal(e->near_window.digits_min, 4);
+    assert_int_equal(e->near_window.lead, 112);
+    assert_int_equal(e->near_window.trail, 48);
+    filter_engine_unref(e);
+}
+
+static void a_match_begins_as_near_to_what_was_found_as_its_rule_says(void **state) {
+    (void)state;
+    filter_engine *e = engine_of(PACK_RULE("a", "pattern: 'fax', start_within: 0") PACK_RULE(
+        "b", "pattern: 'pin', start_within: 12") PACK_RULE("c", "pattern: 'key', width: 40"));
+    assert_int_equal(e->patterns[0].start_within, 0);
+    assert_int_equal(e->patterns[1].start_within, 12);
+    assert_int_equal(e->patterns[2].start_within, 40 + LOOKAHEAD);
+    filter_engine_unref(e);
+}
+
+static void patterns_of_one_rule_share_what_confirms_them(void **state) {
+    (void)state;
+    filter_engine *e = engine_of(PACK_RULE("a", "pattern: [fax, tel], confirm: '(fax|tel) (?<v>\\d+)', group: v")
+                                     PACK_RULE("b", "pattern: [pin, otp]"));
+    assert_ptr_equal(e->patterns[0].code, e->patterns[1].code);
+    assert_int_equal(e->patterns[1].group, e->patterns[0].group);
+    assert_ptr_not_equal(e->patterns[2].code, e->patterns[3].code);
+    filter_engine_unref(e);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_shape_is_looked_for_near_as_many_digits_as_it_surely_has),
@@ -127,6 +159,9 @@ int main(void) {
         cmocka_unit_test(a_keyword_names_the_patterns_of_its_rules),
         cmocka_unit_test(a_score_without_context_is_bounded_unless_a_neighbour_may_raise_it),
         cmocka_unit_test(a_value_that_reaches_far_from_its_digits_says_how_many_it_has),
+        cmocka_unit_test(a_pattern_near_digits_is_looked_for_around_them_alone),
+        cmocka_unit_test(a_match_begins_as_near_to_what_was_found_as_its_rule_says),
+        cmocka_unit_test(patterns_of_one_rule_share_what_confirms_them),
     };
     return cmocka_run_group_tests_name("compile_values", tests, NULL, NULL);
 }

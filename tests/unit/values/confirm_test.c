@@ -14,7 +14,10 @@ static const char rules[] = "rules:\n" PACK_RULE("prefix", "format: 'sk-[a-z]{4}
                                                       "'[a-z0-9]{20}', keywords: [acme]}\n"
                                                       "  - {id: other, title: t, category: secret, entity_type: T, "
                                                       "score: 0.9, examples: {match: []}, format: "
-                                                      "'[a-z0-9]{20}', keywords: [zeta]}\n";
+                                                      "'[a-z0-9]{20}', keywords: [zeta]}\n" PACK_RULE(
+                                                          "behind", "pattern: 'fax', near_digits: 3, start_within: 0, "
+                                                                    "confirm: '[: ]{1,2}(?<n>[0-9]{3,6})', "
+                                                                    "group: n");
 
 static pass begin(const char *text, filter_role role, unsigned categories) {
     pass p = pass_begin(engine, text, role);
@@ -155,6 +158,15 @@ static int tear_down(void **state) {
     return 0;
 }
 
+static void what_is_confirmed_behind_a_word_begins_where_the_word_ends(void **state) {
+    (void)state;
+    assert_string_equal(found_in("fax: 4711", FILTER_ROLE_USER, FILTER_PII), "behind:4711 ");
+    assert_string_equal(found_in("fax 100, 4711 fax", FILTER_ROLE_USER, FILTER_PII), "behind:100 ");
+    assert_string_equal(found_in("fax x: 4711", FILTER_ROLE_USER, FILTER_PII), "");
+    assert_string_equal(found_in("fax: 4711 fax: 4712 fax", FILTER_ROLE_USER, FILTER_PII), "behind:4711 behind:4712 ");
+    assert_string_equal(found_in("fax: 47", FILTER_ROLE_USER, FILTER_PII), "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hit_becomes_a_candidate_with_its_exact_span),
@@ -163,6 +175,7 @@ int main(void) {
         cmocka_unit_test(a_value_is_found_once_at_every_place),
         cmocka_unit_test(a_value_that_took_in_too_much_is_shortened_until_its_check_holds),
         cmocka_unit_test(a_match_that_costs_too_much_is_taken_as_found),
+        cmocka_unit_test(what_is_confirmed_behind_a_word_begins_where_the_word_ends),
     };
     return cmocka_run_group_tests_name("confirm", tests, set_up, tear_down);
 }
