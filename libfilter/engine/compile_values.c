@@ -132,6 +132,7 @@ static size_t add_word(builder *b, const pack_rule *rule, const yaml_node *node,
         id = add_expression(b, DATABASE_WORDS, expression, HS_FLAG_CASELESS, rule, node);
     }
     if (b->failed || id < known) return id;
+    if (size > b->engine->longest_word) b->engine->longest_word = size;
     if (arena_grow(b->memory, &b->engine->words, &b->list_capacity[DATABASE_WORDS], id + 1, sizeof(engine_word))) {
         b->engine->words[id] = (engine_word){.size = size, .whole_before = whole_before, .whole_after = whole_after};
     } else {

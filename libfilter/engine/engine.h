@@ -128,6 +128,7 @@ struct filter_engine {
     /* where the DATABASE_DIGITS, DATABASE_FEW_DIGITS and DATABASE_NEAR_DIGITS are scanned */
     engine_window window, few_window, near_window;
     size_t words_within; /* farthest that a word can lie from a value */
+    size_t longest_word; /* in bytes */
     bool has_keywords; /* some values are found by the name before them */
     uint8_t hash_key[FILTER_HASH_KEY_SIZE];
     const char *version;

@@ -8,7 +8,11 @@
 
 #include <string.h>
 
-#define AHEAD 1024 /* more than one value's surroundings at a time, for texts full of values */
+/* More than one value's surroundings at a time, for texts full of values; a gap that is read rather than to begin
+ * anew; and words that are kept until then. */
+#define AHEAD 1024
+#define GAP 1024
+#define KEPT_MAX ((size_t)1 << 16)
 
 void context_begin(filter_scratch *s) {
     s->context.count = 0;
@@ -18,6 +22,7 @@ void context_begin(filter_scratch *s) {
 typedef struct word_context {
     const pass *pass;
     size_t offset;
+    size_t known; /* words that end here or before are known */
 } word_context;
 
 static int on_word(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *arg) {
@@ -27,6 +32,7 @@ static int on_word(unsigned id, unsigned long long from, unsigned long long to, 
     filter_scratch *s = c->pass->scratch;
     const engine_word *word = &c->pass->engine->words[id];
     size_t end = c->offset + (size_t)to, start = end - word->size;
+    if (end <= c->known) return 0;
     if (word->whole_before && start > 0 && text_is_alnum(c->pass->view->text[start - 1])) return 0;
     if (word->whole_after && end < c->pass->view->size && text_is_alnum(c->pass->view->text[end])) return 0;
     if (!arena_grow(&s->memory, &s->context.items, &s->context.capacity, s->context.count + 1,
@@ -38,15 +44,24 @@ static int on_word(unsigned id, unsigned long long from, unsigned long long to, 
     return 0;
 }
 
-/* Makes s->context.items cover `need`. */
+/* Makes s->context.items cover `need`. What was read is kept where the next part touches it, since values are asked
+ * for in their order, by several steps. */
 static void find_words(const pass *p, span need) {
     filter_scratch *s = p->scratch;
     const view *v = p->view;
-    if (need.start >= s->context.covered.start && need.end <= s->context.covered.end) return;
+    span *covered = &s->context.covered;
+    if (need.start >= covered->start && need.end <= covered->end) return;
     span part = {need.start, v->size - need.end > AHEAD ? need.end + AHEAD : v->size};
-    word_context context = {p, part.start};
-    s->context.count = 0;
-    s->context.covered = part;
+    word_context context = {p, part.start, 0};
+    if (need.start >= covered->start && need.start <= covered->end + GAP && s->context.count < KEPT_MAX) {
+        context.known = covered->end;
+        part.start = covered->end > p->engine->longest_word ? covered->end - p->engine->longest_word : 0;
+        covered->end = part.end;
+    } else {
+        s->context.count = 0;
+        *covered = part;
+    }
+    context.offset = part.start;
     const filter_text text = {v->text + part.start, part.end - part.start};
     if (!scratch_scan(s, p->engine, DATABASE_WORDS, text, on_word, &context) && !s->work.is_late) s->failed = true;
 }

@@ -272,10 +272,17 @@ static bool can_matter(const pass *p, const engine_pattern *pattern, size_t end)
     return context_names(p, (span){end > 1 ? end - 2 : 0, end > 1 ? end - 1 : end}, &words->context);
 }
 
+static int by_end(const void *a, const void *b) {
+    const scan_hit *x = a, *y = b;
+    return (x->end > y->end) - (x->end < y->end);
+}
+
 void confirm_hits(const pass *p) {
     filter_scratch *s = p->scratch;
     s->matcher.epoch++;
     context_begin(s);
+    /* Of all databases together: the words around a hit serve the next one, too. */
+    if (s->hits.count > 1) qsort(s->hits.items, s->hits.count, sizeof *s->hits.items, by_end);
     for (size_t i = 0; i < s->hits.count && !s->failed && work_spend(&s->work, 256); i++) {
         scan_hit hit = s->hits.items[i]; /* by value: the arena may move the array's home */
         const id_list *patterns = &p->engine->expressions[hit.database][hit.expression];
