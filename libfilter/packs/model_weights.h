@@ -4,17 +4,8 @@
  *
  *     detect: {sentence_model: {weights: model.bin, digest: 5c1f…, bias: -3.5, scale: 0.08}}
  *
- * The file lies in the folder of the pack. Numbers are little-endian:
- *
- *     0   8   "FILTERDM"
- *     8   4   version, 2
- *     12  4   bits
- *     16  32  BLAKE2b-256 of the weights
- *     48      2^bits weights for texts of users, a signed byte each
- *             as many for documents and what tools return
- *
- * The pack names the digest, too. So a pack and weights that do not belong together are refused, and the digest of the
- * packs stands for the weights as well. Used while packs are read.
+ * It is a data file (data_file.h) of the kind "FILTERDM", version 2, whose parameter says its bits: 2^bits weights for
+ * texts of users, a signed byte each, and as many for documents and what tools return. Used while packs are read.
  */
 #ifndef FILTER_PACKS_MODEL_WEIGHTS_H
 #define FILTER_PACKS_MODEL_WEIGHTS_H

@@ -76,7 +76,7 @@ static void a_pack_in_memory_has_its_weights_in_memory(void **state) {
     assert_true(score_of(engine) > 0.9);
     filter_engine_unref(engine);
     assert_null(load(sources, 1, &error));
-    assert_non_null(strstr(error.message, "acme/m.yaml:12:40: m: the pack is given as data: give its weights as data, "
+    assert_non_null(strstr(error.message, "acme/m.yaml:12:40: m: the pack is given as data: give its file as data, "
                                           "too, with the name 'acme/model.bin'"));
 }
 
@@ -91,18 +91,18 @@ static void wrong_weights_are_named_with_file_line_and_reason(void **state) {
         const char *says;
     } cases[] = {
         {"model.bin", 0, 'F', 0, "model.bin: cannot be read: No such file or directory"},
-        {"model.bin", 0, 'f', WEIGHTS_SIZE, "'model.bin' holds no weights: it must begin with 'FILTERDM'"},
-        {"model.bin", 0, 'F', WEIGHTS_HEADER - 1, "'model.bin' holds no weights"},
-        {"model.bin", 8, 1, WEIGHTS_SIZE,
-         "'model.bin' has version 1 and 8 bits; version 2 and 8 to 20 bits are supported"},
-        {"model.bin", 12, 7, WEIGHTS_SIZE, "version 2 and 7 bits"},
-        {"model.bin", 12, 21, WEIGHTS_SIZE, "version 2 and 21 bits"},
-        {"model.bin", 15, 255, WEIGHTS_SIZE, "bits; version 2 and 8 to 20 bits are supported"},
-        {"model.bin", 0, 'F', WEIGHTS_SIZE - 1, "'model.bin' has 559 bytes; with 8 bits it must have 560"},
-        {"model.bin", 0, 'F', WEIGHTS_SIZE + 1, "'model.bin' has 561 bytes; with 8 bits it must have 560"},
-        {"model.bin", 12, 9, WEIGHTS_SIZE, "'model.bin' has 560 bytes; with 9 bits it must have 1072"},
+        {"model.bin", 0, 'f', WEIGHTS_SIZE, "'model.bin' does not hold what it should: it must begin with 'FILTERDM'"},
+        {"model.bin", 0, 'F', WEIGHTS_HEADER - 1, "'model.bin' does not hold what it should"},
+        {"model.bin", 8, 1, WEIGHTS_SIZE, "'model.bin' has version 1; version 2 is supported"},
+        {"model.bin", 12, 7, WEIGHTS_SIZE,
+         "'model.bin' has 7 bits and 512 weights; 8 to 20 bits are supported, and 2 weights for each"},
+        {"model.bin", 12, 21, WEIGHTS_SIZE, "'model.bin' has 21 bits"},
+        {"model.bin", 15, 255, WEIGHTS_SIZE, "bits and 512 weights"},
+        {"model.bin", 0, 'F', WEIGHTS_SIZE - 1, "'model.bin' is damaged"},
+        {"model.bin", 0, 'F', WEIGHTS_SIZE + 1, "'model.bin' is damaged"},
+        {"model.bin", 12, 9, WEIGHTS_SIZE, "'model.bin' has 9 bits and 512 weights"},
         {"model.bin", WEIGHTS_HEADER, 2, WEIGHTS_SIZE,
-         "'model.bin' is damaged: its weights do not have the digest of its header"},
+         "'model.bin' is damaged: it does not have the digest of its header"},
         {"model.bin", 16, 0xEE, WEIGHTS_SIZE, "'model.bin' is damaged"},
         {"../model.bin", 0, 'F', WEIGHTS_SIZE, "'weights' must name a file of the pack's folder that ends in .bin"},
         {"/etc/passwd", 0, 'F', WEIGHTS_SIZE, "'weights' must name a file of the pack's folder that ends in .bin"},
@@ -129,7 +129,7 @@ static void weights_of_another_pack_are_refused(void **state) {
     const weights_file f = weights_make(1), other = weights_make(2);
     files_write("model.bin", other.file, other.size);
     assert_null(load_file(weights_pack("model.bin", f.hex), &error));
-    assert_non_null(strstr(error.message, "'model.bin' holds other weights than the pack names: their digest is "));
+    assert_non_null(strstr(error.message, "'model.bin' is another one than the pack names: its digest is "));
     assert_non_null(strstr(error.message, other.hex));
 }
 
