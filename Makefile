@@ -389,6 +389,7 @@ link filterctl.fish $(DATADIR)/fish/vendor_completions.d/filterd.fish
 644 filterd/filterd.example.yaml $(DATADIR)/doc/filterd/examples/filterd.example.yaml
 644 libfilter/examples/inspect.c $(DATADIR)/doc/filterd/examples/inspect.c
 644 filterd/client/examples/ask.c $(DATADIR)/doc/filterd/examples/ask.c
+755 filterd/client/examples/judge.py $(DATADIR)/doc/filterd/examples/judge.py
 $(foreach f,$(RULE_FILES),644 $(f) $(DATADIR)/filterd/$(f)
 )$(foreach f,$(DOCUMENTS),644 $(f) $(DATADIR)/doc/filterd/$(notdir $(f))
 )
