@@ -251,7 +251,7 @@ tsan:  ## the tests of threads under ThreadSanitizer
 	@$(RING_TEST) > $(RING_TEST).log 2>&1 || { cat $(RING_TEST).log; exit 1; }
 	@$(MAKE_QUIETLY) VARIANT=release build/libfilter-client.so
 	@TSAN_OPTIONS="suppressions=tests/tsan.supp halt_on_error=0 exitcode=66" \
-	  $(PYTHON) tests/e2e/run.py build/tsan reload limits shared_memory HostileSessions \
+	  $(PYTHON) tests/e2e/run.py build/tsan reload limits shared_memory HostileSessions Decides Silence \
 	  test_a_client_in_c_gets_each_answer_for_its_own_request
 
 # Seconds for each fuzz target.

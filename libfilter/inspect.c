@@ -214,9 +214,13 @@ static decided decided_of(const inspection *in) {
     return (decided){in->engine, in->scratch, &in->request, in->first, in->segments};
 }
 
+/* A judge that was waited for to the end leaves no error: all is read, and the policy says what follows. */
 static void ask_judge(const inspection *in) {
     const decided all = decided_of(in);
-    if (in->request.asked.judge) judge_segments(&all, in->at_most);
+    work_budget *w = &in->scratch->work;
+    if (!in->request.asked.judge || !judge_segments(&all, in->at_most)) return;
+    const int64_t now = work_now();
+    if (w->deadline < now) w->deadline = now;
 }
 
 static void make_result(const inspection *in, filter_result *result) {

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Kept free before the deadline: who waits is not woken at once. */
+#define WAKE_UP_NS 5000000
+
 /* Ids of rules that a judge is told. */
 #define REASONS_MAX 8
 
@@ -158,11 +161,12 @@ static void add_questions(judging *j) {
 /* Microseconds before what comes after must begin; 0: none is left. */
 static uint64_t time_left(const work_budget *w) {
     if (w->deadline == INT64_MAX) return UINT64_MAX;
-    int64_t left = w->deadline - w->reserve - work_now();
+    int64_t left = w->deadline - w->reserve - WAKE_UP_NS - work_now();
     return left > 0 ? (uint64_t)left / 1000 : 0;
 }
 
-static void ask(const judging *j) {
+/* True when there was time to ask. */
+static bool ask(const judging *j) {
     const filter_request *r = &j->d->request->asked;
     uint64_t left = time_left(&j->d->scratch->work);
     if (left) r->judge(j->questions, j->count, left, r->judge_arg);
@@ -172,21 +176,22 @@ static void ask(const judging *j) {
         if (ok) take_answer(j, q->segment, q->answer);
         else fail(j->d, q->segment, q->failure ? q->failure : left ? "error" : "timeout");
     }
+    return left > 0;
 }
 
-void judge_segments(const decided *d, const filter_action *at_most) {
+bool judge_segments(const decided *d, const filter_action *at_most) {
     filter_scratch *s = d->scratch;
     const size_t count = d->request->asked.segment_count;
     judging j = {.d = d, .at_most = at_most};
     size_t grey = 0;
     for (size_t i = 0; i < count; i++) {
-        if (is_blocked_anyway(d, i)) return;
+        if (is_blocked_anyway(d, i)) return false;
         grey += is_grey(d, i);
     }
-    if (!grey) return;
+    if (!grey) return false;
     j.questions = arena_alloc(&s->memory, FILTER_QUESTIONS_MAX, sizeof *j.questions);
     if (!j.questions) s->failed = true;
     redact_begin(&j.redaction, d->engine, s, d->request);
     if (!s->failed) add_questions(&j);
-    if (!s->failed && j.count) ask(&j);
+    return !s->failed && j.count && ask(&j);
 }

@@ -13,7 +13,8 @@
 #include "render/render.h"
 
 /* Asks once for all segments of a request, when all are decided. `at_most` is what decide_segment returned, by segment.
- * A request that is blocked whatever the judge says is not asked about. Out of memory shows in the scratch. */
-void judge_segments(const decided *d, const filter_action *at_most);
+ * A request that is blocked whatever the judge says is not asked about. True when the judge was asked, and took its
+ * time. Out of memory shows in the scratch. */
+bool judge_segments(const decided *d, const filter_action *at_most);
 
 #endif

@@ -21,6 +21,9 @@
 #define LOG_EVERY_US 1000000
 #define RECONNECT_MS 100 /* how soon a judge that comes back is seen … */
 #define RECONNECT_MAX_MS 1000 /* … and at the latest */
+/* libzmq gives an address up for good when who listens there has no key, or another mechanism. A line that is not
+ * connected after so long is made anew. */
+#define CONNECT_US 5000000
 #define REPLY_FRAMES_MAX 2 /* a delimiter and a reply */
 
 /* Why there is no answer. */
@@ -31,6 +34,7 @@ static const char *const failure_names[] = {"timeout", "unreachable", "busy", "p
 /* A connection for one request at a time; the lock of the judge hands it from thread to thread. */
 typedef struct line {
     void *socket; /* NULL: it could not be made */
+    int64_t made_at; /* of clock_now_us */
     bool is_taken;
 } line;
 
@@ -114,9 +118,20 @@ static void give_line(judge *j, line *l, failure why, bool had_time) {
     pthread_mutex_unlock(&j->lock);
 }
 
-static void hang_up(const judge *j, line *l) {
-    if (l->socket) zmq_close(l->socket);
+static bool make_line(const judge *j, line *l) {
     l->socket = connect_line(j);
+    l->made_at = clock_now_us();
+    return l->socket != NULL;
+}
+
+/* Nothing that is on its way there, or back, matters any more. */
+static void renew_line(const judge *j, line *l) {
+    if (l->socket) zmq_close(l->socket);
+    make_line(j, l);
+}
+
+static bool is_given_up(const line *l) {
+    return clock_now_us() - l->made_at > CONNECT_US;
 }
 
 /* ---------------------------------------------------------------------------------- sending ---- */
@@ -145,7 +160,7 @@ static failure send_question(void *socket, const exchange *x, size_t index) {
     size_t header_size;
     const int64_t left = x->end - clock_now_us();
     if (left <= 0) return TIMEOUT;
-    char *header = judge_message_write(q, x->first_id + index, (size_t)(left + 999) / 1000, &header_size);
+    char *header = judge_message_write(q, x->first_id + index, (size_t)(left / 1000), &header_size);
     char *text = malloc(q->size + 1);
     bool has_memory = header && text;
     bool reached = has_memory && zmq_frames_send_bytes(socket, "", 0, ZMQ_SNDMORE | ZMQ_DONTWAIT);
@@ -215,7 +230,7 @@ static void fail_open(exchange *x, failure why) {
 /* All questions of a request, on one line. */
 static void talk(judge *j, line *l, exchange *x) {
     failure why = FAILURE_COUNT;
-    if (!l->socket) hang_up(j, l);
+    if (!l->socket) make_line(j, l);
     if (!l->socket) why = ERROR;
     for (size_t i = 0; i < x->count && why == FAILURE_COUNT; i++) {
         if (x->questions[i].failure) continue;
@@ -225,7 +240,8 @@ static void talk(judge *j, line *l, exchange *x) {
     const bool was_sent = x->open > 0;
     if (why == FAILURE_COUNT) why = wait_for_replies(l->socket, x);
     fail_open(x, why);
-    if (why != FAILURE_COUNT && (was_sent || why == ERROR)) hang_up(j, l);
+    if (why == UNREACHABLE ? was_sent || is_given_up(l) : why == ERROR || (why == TIMEOUT && was_sent))
+        renew_line(j, l);
     give_line(j, l, why, was_sent && x->has_time);
 }
 
@@ -310,7 +326,7 @@ judge *judge_new(const config *c, void *context, int *status) {
         if (!ok) *status = CONFIG_EXIT_KEYS;
     }
     for (size_t i = 0; ok && i < c->judge.waiting; i++) {
-        ok = (j->lines[i].socket = connect_line(j)) != NULL;
+        ok = make_line(j, &j->lines[i]);
         if (!ok) log_error("judge %s: cannot be connected to: %s", c->judge.endpoint, zmq_strerror(zmq_errno()));
     }
     if (!ok) {

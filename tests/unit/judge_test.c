@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include <math.h>
+#include <unistd.h>
 
 #define ATTACK(id, word, value)                                                                                        \
     "  - {id: " id ", title: t, category: injection, entity_type: I, score: " value ", pattern: '" word                \
@@ -282,6 +283,25 @@ static void the_judge_is_told_how_much_time_is_left(void **state) {
     assert_true(time_given > 0 && time_given < 100000000);
 }
 
+/* Waits until the deadline is over for sure. */
+static void wait_too_long(filter_question *questions, size_t count, uint64_t time_us, void *arg) {
+    (void)arg;
+    usleep((useconds_t)time_us + 100000);
+    for (size_t i = 0; i < count; i++) questions[i].failure = "timeout";
+}
+
+static void a_judge_that_takes_all_the_time_leaves_a_result(void **state) {
+    (void)state;
+    const filter_segment segment = {"faint", 5, FILTER_ROLE_USER};
+    filter_request request = request_of(&segment, 1, "flag");
+    request.judge = wait_too_long;
+    request.deadline_us = 1000000;
+    const filter_result *r = inspect(&request);
+    assert_int_equal(r->verdict, FILTER_FLAG);
+    assert_true(has_reason(r, "judge:timeout"));
+    assert_string_equal(r->segments[0].redacted.text, "faint");
+}
+
 static void reasons_are_the_rules_of_the_segment_the_strongest_first(void **state) {
     (void)state;
     const filter_segment segments[] = {{"weak faint weak", 15, FILTER_ROLE_USER}, {"grey", 4, FILTER_ROLE_USER}};
@@ -324,6 +344,7 @@ int main(void) {
         cmocka_unit_test(a_request_that_is_blocked_anyway_is_not_asked_about),
         cmocka_unit_test(an_attack_that_is_only_quoted_stays_so),
         cmocka_unit_test(the_judge_is_told_how_much_time_is_left),
+        cmocka_unit_test(a_judge_that_takes_all_the_time_leaves_a_result),
         cmocka_unit_test(reasons_are_the_rules_of_the_segment_the_strongest_first),
     };
     return cmocka_run_group_tests_name("judge", tests, set_up, tear_down);
