@@ -9,7 +9,7 @@ import unittest
 
 import zmq
 
-from daemon import LIBRARY, PATIENCE, ROOT, Client, Daemon, filterd, until
+from daemon import LIBRARY, PATIENCE, ROOT, SANITIZED, Client, Daemon, filterd, places_in_memory, until
 
 # What is in the grey band by default is 0.35 to 0.75.
 PACK = """pack: {name: own, version: 1.0.0, licence: Apache-2.0}
@@ -261,6 +261,24 @@ class Private(JudgeCase):
                 self.ask("secret-text zebra errand", id="secret-id")
         self.assertIn("no answer", self.daemon.log())
         self.assertNotIn("secret", self.daemon.log())
+
+    def test_no_text_stays_in_memory_after_its_answer(self):
+        if SANITIZED:
+            self.skipTest("a sanitizer keeps what is freed")
+        endpoint = self.start()
+        marker = b"zebra errand umbrella 7391 lantern orchard"
+        judge = self.judge(endpoint, says(verdict="benign"))
+        self.settled()
+        try:
+            open("/proc/%d/mem" % self.daemon.process.pid, "rb").close()
+        except PermissionError:
+            self.skipTest("only root may read the daemon's memory")
+        for text in (marker, marker * 20, (marker + b", ") * 1000):
+            self.ask(text)
+        self.assertEqual(judge.questions[-1][1].encode(), (marker + b", ") * 1000)
+        for _ in range(50):  # over what libzmq keeps of a connection
+            self.ask("another zebra errand, " * 700)
+        self.assertEqual(places_in_memory(self.daemon, marker), [])
 
 
 class Transport(JudgeCase):
