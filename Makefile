@@ -231,7 +231,7 @@ bench-check: build/bench/bench  ## check that the texts of the bench are what th
 example: all  ## build the examples against an installed prefix, and run them
 	@rm -rf build/stage
 	@$(MAKE_QUIETLY) install ECHO=: DESTDIR= PREFIX=$(CURDIR)/build/stage
-	@CC='$(CC)' CLANG='$(CLANG)' PKGCONFIG='$(PKGCONFIG)' LIB_PACKAGES='$(LIB_PACKAGES)' \
+	@CC='$(CC)' PYTHON='$(PYTHON)' CLANG='$(CLANG)' PKGCONFIG='$(PKGCONFIG)' LIB_PACKAGES='$(LIB_PACKAGES)' \
 	  sh tests/example.sh build/stage
 	@$(MAKE_QUIETLY) uninstall ECHO=: DESTDIR= PREFIX=$(CURDIR)/build/stage
 	@left=$$(find build/stage -type f -o -type l 2>/dev/null); test -z "$$left" || \
