@@ -231,7 +231,7 @@ bench-check: build/bench/bench  ## check that the texts of the bench are what th
 example: all  ## build the examples against an installed prefix, and run them
 	@rm -rf build/stage
 	@$(MAKE_QUIETLY) install ECHO=: DESTDIR= PREFIX=$(CURDIR)/build/stage
-	@CC='$(CC)' CLANG='$(CLANG)' PKGCONFIG='$(PKGCONFIG)' LIB_PACKAGES='$(LIB_PACKAGES)' \
+	@CC='$(CC)' PYTHON='$(PYTHON)' CLANG='$(CLANG)' PKGCONFIG='$(PKGCONFIG)' LIB_PACKAGES='$(LIB_PACKAGES)' \
 	  sh tests/example.sh build/stage
 	@$(MAKE_QUIETLY) uninstall ECHO=: DESTDIR= PREFIX=$(CURDIR)/build/stage
 	@left=$$(find build/stage -type f -o -type l 2>/dev/null); test -z "$$left" || \
@@ -251,7 +251,7 @@ tsan:  ## the tests of threads under ThreadSanitizer
 	@$(RING_TEST) > $(RING_TEST).log 2>&1 || { cat $(RING_TEST).log; exit 1; }
 	@$(MAKE_QUIETLY) VARIANT=release build/libfilter-client.so
 	@TSAN_OPTIONS="suppressions=tests/tsan.supp halt_on_error=0 exitcode=66" \
-	  $(PYTHON) tests/e2e/run.py build/tsan reload limits shared_memory HostileSessions \
+	  $(PYTHON) tests/e2e/run.py build/tsan reload limits shared_memory HostileSessions Decides Silence \
 	  test_a_client_in_c_gets_each_answer_for_its_own_request
 
 # Seconds for each fuzz target.
@@ -389,6 +389,7 @@ link filterctl.fish $(DATADIR)/fish/vendor_completions.d/filterd.fish
 644 filterd/filterd.example.yaml $(DATADIR)/doc/filterd/examples/filterd.example.yaml
 644 libfilter/examples/inspect.c $(DATADIR)/doc/filterd/examples/inspect.c
 644 filterd/client/examples/ask.c $(DATADIR)/doc/filterd/examples/ask.c
+755 filterd/client/examples/judge.py $(DATADIR)/doc/filterd/examples/judge.py
 $(foreach f,$(RULE_FILES),644 $(f) $(DATADIR)/filterd/$(f)
 )$(foreach f,$(DOCUMENTS),644 $(f) $(DATADIR)/doc/filterd/$(notdir $(f))
 )

@@ -90,6 +90,7 @@ static int block_signals(void) {
 
 static int check_keys(const config *c, keys_list *clients) {
     char secret_key[KEYS_Z85_SIZE];
+    if (!judge_check_keys(c)) return CONFIG_EXIT_KEYS;
     if (!c->curve_secret_key) return 0;
     bool ok = keys_read_secret(c->curve_secret_key, secret_key) && keys_read_clients(c->curve_clients, clients);
     explicit_bzero(secret_key, sizeof secret_key);
@@ -98,7 +99,7 @@ static int check_keys(const config *c, keys_list *clients) {
 
 /* The ways in, and what they count together. */
 typedef struct servers {
-    worker_counters counters;
+    worker_common common;
     server *zmq;
     shm_listener *shm; /* NULL: no shared memory */
 } servers;
@@ -107,13 +108,15 @@ static void add_status(json_t **status, void *arg) {
     servers *s = arg;
     server_status(s->zmq, status);
     if (s->shm) json_build_set(status, "shared_memory", shm_listener_status(s->shm));
+    if (s->common.judge) json_build_set(status, "judge", judge_status(s->common.judge));
 }
 
 static int start_servers(servers *s, engine_store *store, void *context) {
-    int status;
+    int status = 0;
     const config *c = store->config;
-    s->zmq = server_new(store, &s->counters, context, &status);
-    if (status == 0 && *c->shm_socket) s->shm = shm_listener_start(c, store, &s->counters, &status);
+    if (c->judge.endpoint) s->common.judge = judge_new(c, context, &status);
+    if (status == 0) s->zmq = server_new(store, &s->common, context, &status);
+    if (status == 0 && *c->shm_socket) s->shm = shm_listener_start(c, store, &s->common, &status);
     return status;
 }
 
@@ -147,6 +150,7 @@ static int serve(engine_store *store, const keys_list *clients, int signal_fd) {
     }
     shm_listener_stop(s.shm);
     server_free(s.zmq);
+    judge_free(s.common.judge);
     zmq_ctx_shutdown(context);
     if (curve) zap_join(&handler);
     zmq_ctx_term(context);

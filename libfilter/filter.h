@@ -13,6 +13,8 @@
  *   6. isolation              taking a wrapped text apart again
  *   7. rules                  what an engine holds; making example values
  *
+ * A slower judge of what is neither clearly an attack nor clearly none is part of the request (4).
+ *
  * The shortest program is libfilter/examples/inspect.c.
  *
  * Text is always pointer and size in bytes, UTF-8, and need not end in NUL. Structs that a caller
@@ -207,6 +209,28 @@ typedef enum filter_isolate_mode {
     FILTER_ISOLATE_ENCODE /* base64: the strongest, for models that read it well        */
 } filter_isolate_mode;
 
+/* What a judge is asked about one segment, and its answer. */
+typedef struct filter_question {
+    size_t segment;
+    filter_role role;
+    const char *text; /* the redacted text, or the text as sent: as the policy says; not ended by NUL */
+    size_t size;
+    double score; /* of the rules */
+    const char *const *reasons; /* ids of the injection rules behind it, strongest first */
+    size_t reason_count;
+    /* The answer: an injection score from 0 to 1, which takes the place of the rules' score. Without one: a word of
+     * the judge's that lives as long as the result, and says why: "timeout". */
+    double answer;
+    const char *failure;
+} filter_question;
+
+/* Questions of one request, at most. Further segments count as not answered, with the failure "limit". */
+#define FILTER_QUESTIONS_MAX 16
+
+/* Asks a slower judge about segments whose score lies in the policy's grey band (its `injection.judge`), all at once,
+ * on the thread of the call. `time_us` is what is left before the deadline; UINT64_MAX: no deadline. */
+typedef void filter_judge_fn(filter_question *questions, size_t count, uint64_t time_us, void *arg);
+
 typedef struct filter_request {
     size_t struct_size;
     const filter_segment *segments;
@@ -224,12 +248,16 @@ typedef struct filter_request {
      * FILTER_SKIP_DEADLINE, and raises the verdict to the policy's `incomplete`; a segment that is cut off and blocked
      * comes back with empty texts. When not even that is ready in time, the call returns FILTER_ERROR_DEADLINE. */
     uint64_t deadline_us;
+    /* Who is asked about scores in the grey band; NULL: nobody. Reasons say what came of it: "judge:allow",
+     * "judge:flag", "judge:block", or "judge:" with the failure. */
+    filter_judge_fn *judge;
+    void *judge_arg;
 } filter_request;
 
 #define FILTER_REQUEST_INIT                                                                                            \
     {                                                                                                                  \
         sizeof(filter_request), NULL, 0, NULL, FILTER_RETURN_FINDINGS | FILTER_RETURN_REDACTED, 0, NULL, 0, -1.0,      \
-            FILTER_OFFSETS_BYTE, FILTER_ISOLATE_POLICY, NULL, 0                                                        \
+            FILTER_OFFSETS_BYTE, FILTER_ISOLATE_POLICY, NULL, 0, NULL, NULL                                            \
     }
 
 /* ------------------------------------------------------------------------------ 5. result ---- */
@@ -321,7 +349,7 @@ typedef struct filter_finding {
 
 typedef struct filter_segment_result {
     filter_verdict verdict;
-    double score; /* injection score, 0 to 1 */
+    double score; /* injection score, 0 to 1; a judge's where one answered */
     filter_text redacted; /* personal data and secrets replaced as the policy says           */
     filter_text sanitized; /* redacted, and without what matched an injection rule            */
     filter_text isolated; /* redacted, and wrapped; trusted and assistant roles: not wrapped */

@@ -8,6 +8,7 @@
 #include "injection/detector.h"
 #include "injection/phrase.h"
 #include "injection/prompt_leak.h"
+#include "judge.h"
 #include "pass/request.h"
 #include "pass/structure.h"
 #include "render/render.h"
@@ -26,6 +27,7 @@ typedef struct inspection {
     filter_scratch *scratch;
     checked_request request;
     filter_segment_result *segments;
+    filter_action *at_most; /* by segment: what its injection score may lead to */
     size_t *first; /* candidates of segment i are first[i] … first[i + 1] */
     prompt_shingles instructions; /* of the trusted segments */
     const bool *asked_for; /* by entity type; NULL: all */
@@ -125,7 +127,7 @@ static void inspect_segment(inspection *in, size_t index) {
     if (has_work && work_spend(&s->work, WORK_STEP)) find_candidates(p, segment);
     merge_segment(in->engine, s, first);
     filter_entities(in, first);
-    decide_segment(s, &in->request, index, first, out);
+    in->at_most[index] = decide_segment(s, &in->request, index, first, out);
     if (has_work && s->work.is_late) {
         scratch_gap(s, index, FILTER_SKIP_DEADLINE);
         if (s->cut_off > index) s->cut_off = index;
@@ -208,6 +210,19 @@ static void learn_instructions(inspection *in) {
     }
 }
 
+static decided decided_of(const inspection *in) {
+    return (decided){in->engine, in->scratch, &in->request, in->first, in->segments};
+}
+
+/* A judge that was waited for to the end leaves no error: all is read, and the policy says what follows. */
+static void ask_judge(const inspection *in) {
+    const decided all = decided_of(in);
+    work_budget *w = &in->scratch->work;
+    if (!in->request.asked.judge || !judge_segments(&all, in->at_most)) return;
+    const int64_t now = work_now();
+    if (w->deadline < now) w->deadline = now;
+}
+
 static void make_result(const inspection *in, filter_result *result) {
     filter_scratch *s = in->scratch;
     const checked_request *r = &in->request;
@@ -227,7 +242,7 @@ static void make_result(const inspection *in, filter_result *result) {
     }
     result->reasons = decide_reasons(s, r->policy, result->verdict, &result->reason_count);
     if (!result->reasons) s->failed = true;
-    const decided all = {in->engine, s, r, in->first, in->segments};
+    const decided all = decided_of(in);
     render_texts(&all, result);
     if (r->asked.returns & FILTER_RETURN_FINDINGS) render_findings(&all, result);
 }
@@ -268,7 +283,8 @@ static const filter_result *inspect_all(inspection *in) {
     in->segments = arena_alloc(&s->memory, count + 1, sizeof *in->segments);
     in->first = arena_alloc(&s->memory, count + 2, sizeof *in->first);
     filter_result *result = arena_alloc(&s->memory, 1, sizeof *result);
-    if (!in->segments || !in->first || !result) {
+    in->at_most = arena_alloc(&s->memory, count + 1, sizeof *in->at_most);
+    if (!in->segments || !in->first || !in->at_most || !result) {
         s->failed = true;
         return NULL;
     }
@@ -276,6 +292,7 @@ static const filter_result *inspect_all(inspection *in) {
     learn_instructions(in);
     for (size_t i = 0; i < count && !s->failed; i++) inspect_segment(in, i);
     if (!s->failed) inspect_seams(in);
+    if (!s->failed) ask_judge(in);
     if (s->work.deadline < INT64_MAX) s->work.deadline += RENDER_GRACE_NS;
     s->work.reserve = 0;
     s->work.is_late = false;

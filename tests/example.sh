@@ -43,6 +43,9 @@ END
 claim "the client says what to do when nobody serves" <<END
 { $prefix/ask /nowhere </dev/null 2>&1 || true; } | grep 'is filterd running there'
 END
+claim "the judge's example says how it is used" <<END
+{ $PYTHON $prefix/share/doc/filterd/examples/judge.py 2>&1 || true; } | grep 'usage: judge.py ENDPOINT'
+END
 claim "the client's header is C++, too" <<END
 $CLANG -std=c++17 -fsyntax-only -Wall -Werror -iquote filterd -x c++ filterd/client/filter-client.h
 END

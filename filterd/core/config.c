@@ -34,6 +34,7 @@ void config_init(config *c) {
                   .shm_sessions = 64,
                   .shm_request_bytes = (size_t)64 << 20,
                   .shm_reply_bytes = (size_t)128 << 20,
+                  .judge = {.timeout_ms = 200, .waiting = SIZE_MAX, .text_bytes = (size_t)64 << 10},
                   .watch = true};
     arena_init(&c->memory);
 }
@@ -126,6 +127,7 @@ int config_read(config *c, const char *path) {
     if (c->tenant_map) read_tenants(c, &d);
     if (root) check_mode(c, root, &d);
     check_users(c, &d);
+    if (root && yaml_get(root, "judge")) c->judge.line = yaml_get(root, "judge")->line;
     if (d.count) return CONFIG_EXIT_CONFIG;
     return has_memory(c) ? 0 : CONFIG_EXIT_SYSTEM; /* what found no room would be as if it were not said */
 }
@@ -154,6 +156,22 @@ bool config_is_remote(const char *endpoint) {
     return inet_pton(AF_INET, host, &address) != 1 || ntohl(address.s_addr) >> 24 != 127;
 }
 
+uint16_t config_tcp_port(const char *endpoint) {
+    char host[64];
+    unsigned char address[sizeof(struct in6_addr)];
+    const char *colon = strrchr(endpoint, ':');
+    if (strncmp(endpoint, "tcp://", 6) != 0 || colon < endpoint + 6) return 0;
+    const bool is_v6 = endpoint[6] == '[' && colon[-1] == ']';
+    const char *from = endpoint + 6 + is_v6;
+    const size_t size = (size_t)(colon - from) - is_v6, digits = strspn(colon + 1, "0123456789");
+    if (size >= sizeof host || digits == 0 || digits > 5 || colon[1 + digits]) return 0;
+    memcpy(host, from, size);
+    host[size] = '\0';
+    if (inet_pton(is_v6 ? AF_INET6 : AF_INET, host, address) != 1) return 0;
+    const unsigned long port = strtoul(colon + 1, NULL, 10);
+    return port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
 static bool is_endpoint(const char *endpoint) {
     return (strncmp(endpoint, "ipc://", 6) == 0 && endpoint[6]) || (strncmp(endpoint, "tcp://", 6) == 0 && endpoint[6]);
 }
@@ -171,6 +189,28 @@ static const char *beside_endpoint(config *c, const char *before, const char *af
         if (strncmp(endpoint, "ipc://", 6) == 0) return arena_printf(&c->memory, "%s%s%s", before, endpoint + 6, after);
     }
     return "";
+}
+
+/* Only numbers: inside the sandbox no name is looked up. */
+static bool is_judge_right(config *c) {
+    config_judge *judge = &c->judge;
+    if (judge->waiting == SIZE_MAX) judge->waiting = c->workers > 1 ? c->workers / 2 : 1;
+    if (!judge->endpoint) {
+        if (judge->line)
+            log_error("%s:%u: judge needs 'endpoint': ipc://PATH or tcp://ADDRESS:PORT", c->path, judge->line);
+        return !judge->line;
+    }
+    const bool is_ipc = strncmp(judge->endpoint, "ipc://", 6) == 0 && judge->endpoint[6];
+    if (!is_ipc && !config_tcp_port(judge->endpoint)) {
+        log_error("judge: not an endpoint: '%s'; write ipc://PATH or tcp://ADDRESS:PORT, with an address in numbers",
+                  judge->endpoint);
+        return false;
+    }
+    if (config_is_remote(judge->endpoint) && !judge->secret_key) {
+        log_error("judge: '%s' is another host: give 'curve' keys, or ask a judge on this one", judge->endpoint);
+        return false;
+    }
+    return true;
 }
 
 int config_finish(config *c) {
@@ -192,6 +232,7 @@ int config_finish(config *c) {
             return CONFIG_EXIT_CONFIG;
         }
     }
+    if (!is_judge_right(c)) return CONFIG_EXIT_CONFIG;
     if (!c->control) c->control = beside_endpoint(c, "ipc://", ".ctl");
     if (!c->shm_socket) c->shm_socket = beside_endpoint(c, "", ".shm");
     else if (strcmp(c->shm_socket, "none") == 0) c->shm_socket = "";

@@ -19,6 +19,16 @@ typedef struct config_tenant {
     unsigned line; /* in the file */
 } config_tenant;
 
+/* Whom the daemon asks about scores in the grey band of a policy. */
+typedef struct config_judge {
+    const char *endpoint; /* NULL: nobody */
+    size_t timeout_ms; /* of all questions of a request */
+    size_t waiting; /* requests that may wait for an answer at a time; SIZE_MAX: half as many as there are workers */
+    size_t text_bytes; /* of one question */
+    const char *secret_key, *server_key; /* files; NULL: no CURVE */
+    unsigned line; /* in the file; 0: it is not there */
+} config_judge;
+
 typedef struct config {
     arena memory; /* owns all strings below */
     const char *path; /* the file; NULL: none was read */
@@ -40,6 +50,7 @@ typedef struct config {
     size_t shm_sessions_per_user; /* … and of one user */
     size_t shm_request_bytes, shm_reply_bytes; /* of a session, at most */
     yaml_strings shm_users; /* numbers; none: whoever may open the socket */
+    config_judge judge;
     const char *user; /* whose rights the daemon has when it is started as root; NULL: see privileges.h */
     int sandbox; /* CONFIG_SANDBOX_… */
     yaml_strings sandbox_read; /* directories that stay readable */
@@ -91,6 +102,9 @@ void config_log(const config *c);
 
 /* Is this endpoint reachable from other hosts? ipc://, inproc:// and loopback are not. */
 bool config_is_remote(const char *endpoint);
+
+/* The port of tcp://ADDRESS:PORT with an address in numbers; 0: it is none. */
+uint16_t config_tcp_port(const char *endpoint);
 
 /* The policy of a tenant, or NULL. */
 const char *config_tenant_policy(const config *c, const char *tenant);

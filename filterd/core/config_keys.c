@@ -133,6 +133,57 @@ static const yaml_field shm_fields[] = {
               "socket."},
 };
 
+static const yaml_field judge_curve_fields[] = {
+    {.key = "secret_key",
+     .type = YAML_TEXT,
+     .offset = offsetof(config, judge.secret_key),
+     .required = true,
+     .about = "File with the secret key that filterd shows to the judge, mode 600, as 'filterctl keygen' writes it."},
+    {.key = "server_key",
+     .type = YAML_TEXT,
+     .offset = offsetof(config, judge.server_key),
+     .required = true,
+     .about = "File with the public key of the judge: nobody else gets a text."},
+};
+
+static const yaml_table judge_curve_table = YAML_TABLE("curve", judge_curve_fields);
+
+static const yaml_field judge_fields[] = {
+    {.key = "endpoint",
+     .type = YAML_TEXT,
+     .offset = offsetof(config, judge.endpoint),
+     .about =
+         "Where the judge listens: ipc://PATH or tcp://ADDRESS:PORT, with an address in numbers. It must be there. "
+         "Another host needs 'curve'."},
+    {.key = "timeout_ms",
+     .type = YAML_MILLISECONDS,
+     .offset = offsetof(config, judge.timeout_ms),
+     .min = 1,
+     .max = 60000,
+     .standard = "200ms",
+     .about = "How long a request may wait for all its answers. Its own deadline may end that earlier."},
+    {.key = "waiting",
+     .type = YAML_COUNT,
+     .offset = offsetof(config, judge.waiting),
+     .min = 1,
+     .max = CONFIG_WORKERS_MAX,
+     .about =
+         "Requests that may wait for the judge at a time, over ZeroMQ and shared memory together. For one more the "
+         "judge counts as not answering. Keep it below 'workers', so that others are always served. When it is "
+         "absent: half of 'workers', and at least one."},
+    {.key = "text_bytes",
+     .type = YAML_BYTES,
+     .offset = offsetof(config, judge.text_bytes),
+     .min = 1,
+     .max = 16 * MIB,
+     .standard = "64KiB",
+     .about = "The longest text that is sent. For a longer one the judge counts as not answering."},
+    {.key = "curve",
+     .type = YAML_SECTION,
+     .table = &judge_curve_table,
+     .about = "CURVE keys: encryption, and who the judge is."},
+};
+
 static const yaml_field tenant_fields[] = {
     {.key = "policy",
      .type = YAML_TEXT,
@@ -147,6 +198,7 @@ static const yaml_table queue_table = YAML_TABLE("queue", queue_fields);
 static const yaml_table limit_table = YAML_TABLE("limits", limit_fields);
 static const yaml_table curve_table = YAML_TABLE("curve", curve_fields);
 static const yaml_table shm_table = YAML_TABLE("shared_memory", shm_fields);
+static const yaml_table judge_table = YAML_TABLE("judge", judge_fields);
 const yaml_table config_tenant_table = YAML_TABLE("a tenant", tenant_fields);
 
 const char *const config_sandbox_names[] = {"auto", "required", "off", NULL};
@@ -239,6 +291,11 @@ static const yaml_field fields[] = {
      .type = YAML_SECTION,
      .table = &shm_table,
      .about = "Clients of the same host that share memory with the daemon."},
+    {.key = "judge",
+     .type = YAML_SECTION,
+     .table = &judge_table,
+     .about = "A slower judge that is asked about scores in the grey band of a policy: 'injection.judge' in "
+              "filter-rules(5). When it is absent: nobody is asked."},
     {.key = "tenants",
      .type = YAML_NODE,
      .offset = offsetof(config, tenant_map),

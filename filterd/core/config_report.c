@@ -19,11 +19,19 @@ static const char *cache_fault(const char *path) {
     return access(path, W_OK | X_OK) == 0 ? NULL : strerror(errno);
 }
 
+static void warn_of_judge(const config *c) {
+    if (c->judge.endpoint && c->judge.waiting >= c->workers)
+        log_warning("judge: waiting: %zu requests may wait, and there are %zu workers: a slow judge can hold up all "
+                    "requests over ZeroMQ for %zu ms at a time",
+                    c->judge.waiting, c->workers, c->judge.timeout_ms);
+}
+
 void config_warn(const config *c) {
     const char *fault = c->cache ? cache_fault(c->cache) : NULL;
     if (fault)
         log_warning("cache: %s: cannot be used: %s; each start compiles all rules anew, which takes seconds", c->cache,
                     fault);
+    warn_of_judge(c);
 }
 
 void config_log(const config *c) {
@@ -40,6 +48,10 @@ void config_log(const config *c) {
     log_debug("configuration: shared memory %s, %zu sessions, buffers of %zu and %zu bytes, %zu users named",
               *c->shm_socket ? c->shm_socket : "none", c->shm_sessions, c->shm_request_bytes, c->shm_reply_bytes,
               c->shm_users.count);
+    if (c->judge.endpoint)
+        log_debug("configuration: judge %s, %zu ms, %zu requests wait at most, texts of %zu bytes, curve %s",
+                  c->judge.endpoint, c->judge.timeout_ms, c->judge.waiting, c->judge.text_bytes,
+                  c->judge.secret_key ? c->judge.secret_key : "none");
     for (size_t i = 0; i < c->tenant_count; i++)
         log_debug("configuration: tenant %s has the policy %s", c->tenants[i].name, c->tenants[i].policy);
 }

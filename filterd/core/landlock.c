@@ -26,6 +26,7 @@ enum {
 #define FS_OF_FILES (FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE) /* what a rule for a single file may hold */
 #define CREATE_VERSION 1u /* landlock_create_ruleset: which ABI is it? */
 #define RULE_PATH_BENEATH 1
+#define RULE_NET_PORT 2
 
 struct ruleset_attributes {
     uint64_t fs, net, scope;
@@ -35,6 +36,10 @@ struct path_beneath {
     uint64_t allowed;
     int32_t parent;
 } __attribute__((packed));
+
+struct net_port {
+    uint64_t allowed, port;
+};
 
 static uint64_t handled_fs(int abi) {
     return FS_ABI_1 | (abi >= 2 ? FS_REFER : 0) | (abi >= 3 ? FS_TRUNCATE : 0) | (abi >= 5 ? FS_IOCTL_DEVICE : 0);
@@ -76,6 +81,11 @@ bool landlock_allow(landlock *l, const char *path, landlock_right right) {
     close(rule.parent);
     errno = error;
     return ok;
+}
+
+bool landlock_allow_port(landlock *l, uint16_t port) {
+    const struct net_port rule = {NET_CONNECT_TCP, port};
+    return l->abi < 4 || syscall(SYS_landlock_add_rule, l->ruleset, RULE_NET_PORT, &rule, 0) == 0;
 }
 
 bool landlock_enforce(landlock *l) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * landlock: which files this process, and all threads that it starts later, may still reach. The kernel enforces it;
- * nothing takes it back.
+ * landlock: which files and ports this process, and all threads that it starts later, may still reach. The kernel
+ * enforces it; nothing takes it back.
  *
  *     landlock l;
  *     if (landlock_begin(&l)) {
@@ -35,6 +35,9 @@ bool landlock_begin(landlock *l);
 
 /* False, with errno, when the path cannot be opened or the rule is refused. */
 bool landlock_allow(landlock *l, const char *path, landlock_right right);
+
+/* Lets TCP connect to this port of any host. True also where the kernel does not bound connections. */
+bool landlock_allow_port(landlock *l, uint16_t port);
 
 /* Binds the calling thread, and those that it starts from now on. Needs no_new_privs. Ends `l` in any case. */
 bool landlock_enforce(landlock *l);

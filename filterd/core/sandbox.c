@@ -72,6 +72,16 @@ static void allow_endpoint(grants *g, const char *endpoint) {
     if (strncmp(endpoint, "ipc://", 6) == 0) allow_socket(g, endpoint + 6);
 }
 
+/* Its keys are read once more when its sockets are made. */
+static void allow_judge(grants *g, const config_judge *judge) {
+    const uint16_t port = config_tcp_port(judge->endpoint);
+    if (judge->secret_key) allow(g, judge->secret_key, LANDLOCK_READ);
+    if (judge->server_key) allow(g, judge->server_key, LANDLOCK_READ);
+    if (!port || landlock_allow_port(&g->landlock, port)) return;
+    log_error("sandbox: connecting to port %u cannot be allowed: %s", (unsigned)port, strerror(errno));
+    g->failed = true;
+}
+
 static void allow_what_is_used(grants *g, const config *c) {
     allow_rules(g, c->rules);
     if (c->cache) allow(g, c->cache, LANDLOCK_KEEP_FILES);
@@ -80,6 +90,7 @@ static void allow_what_is_used(grants *g, const config *c) {
     allow_endpoint(g, c->control);
     if (*c->shm_socket) allow_socket(g, c->shm_socket);
     if (c->curve_secret_key) allow(g, c->curve_secret_key, LANDLOCK_READ); /* read once more when sockets are made */
+    if (c->judge.endpoint) allow_judge(g, &c->judge);
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     allow(g, "/proc", LANDLOCK_READ); /* the leak check lists threads and mappings */
     allow(g, "/usr", LANDLOCK_READ); /* and reports name functions, by the symbols of libraries */
@@ -102,6 +113,9 @@ int sandbox_confine(const config *c) {
 
 int sandbox_seal(const config *c) {
     if (c->sandbox == CONFIG_SANDBOX_OFF) return 0;
-    int error = syscall_filter_enforce();
+    const char *judge = c->judge.endpoint;
+    int error = syscall_filter_enforce(!judge                   ? SYSCALL_FILTER_NO_PEER
+                                       : config_tcp_port(judge) ? SYSCALL_FILTER_TCP_PEER
+                                                                : SYSCALL_FILTER_UNIX_PEER);
     return error ? lacks(c, "seccomp", error) : 0;
 }

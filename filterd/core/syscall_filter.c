@@ -167,7 +167,7 @@ static int narrow(scmp_filter_ctx filter) {
     status = status ? status : allow_if(filter, SCMP_SYS(prctl), 0, PR_SET_NAME);
     status = status ? status : allow_if(filter, SCMP_SYS(prctl), 0, PR_SET_VMA);
 #endif
-    /* sd_notify sends from a socket of its own; nothing connects. */
+    /* sd_notify sends from a socket of its own. */
     status = status ? status : allow_if(filter, SCMP_SYS(socket), 0, AF_UNIX);
     status = status ? status : allow_if(filter, SCMP_SYS(ioctl), 1, TCGETS);
     status = status ? status : allow_if(filter, SCMP_SYS(ioctl), 1, FIONREAD);
@@ -176,7 +176,15 @@ static int narrow(scmp_filter_ctx filter) {
     return status ? status : allow_if(filter, SCMP_SYS(ioctl), 1, SIOCGIFNAME);
 }
 
-int syscall_filter_enforce(void) {
+/* An address is in memory, where no filter can read it: Landlock says to which port. */
+static int allow_connections(scmp_filter_ctx filter, syscall_filter_peer peer) {
+    int status = peer == SYSCALL_FILTER_NO_PEER ? 0 : seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0);
+    if (peer != SYSCALL_FILTER_TCP_PEER) return status;
+    status = status ? status : allow_if(filter, SCMP_SYS(socket), 0, AF_INET);
+    return status ? status : allow_if(filter, SCMP_SYS(socket), 0, AF_INET6);
+}
+
+int syscall_filter_enforce(syscall_filter_peer peer) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     if (!filter) return ENOMEM;
     int status = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1); /* threads that are there, too */
@@ -184,6 +192,7 @@ int syscall_filter_enforce(void) {
         status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
     }
     if (!status) status = narrow(filter);
+    if (!status) status = allow_connections(filter, peer);
     if (!status) status = seccomp_load(filter);
     seccomp_release(filter);
     return status < 0 ? -status : status;

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-void worker_init(worker *w, const config *c, engine_store *store, worker_counters *counters) {
+void worker_init(worker *w, const config *c, engine_store *store, worker_common *common) {
     filter_error error;
-    *w = (worker){.config = c, .store = store, .counters = counters, .due_us = 0};
+    *w = (worker){.config = c, .store = store, .common = common, .due_us = 0};
     if (filter_scratch_new(&w->scratch, &error) != FILTER_OK) log_error("worker: %s", error.message);
 }
 
@@ -52,14 +52,18 @@ static void inspect(worker *w, wire_request *request, worker_times times, wire_o
     filter_error failure;
     const char *policy = request->has_policy ? NULL : config_tenant_policy(w->config, request->tenant);
     if (policy) request->filter.policy = policy;
+    if (w->common->judge) {
+        request->filter.judge = judge_ask;
+        request->filter.judge_arg = w->common->judge;
+    }
     if (filter_inspect(w->engine, w->scratch, &request->filter, &out->result, &failure) != FILTER_OK) {
         wire_fail_from_filter(&out->error, &failure);
         return;
     }
     int64_t now = clock_now_us();
     out->timing = (wire_timing){times.begun_us - times.received_us, now - times.begun_us, now - times.received_us};
-    atomic_fetch_add(&w->counters->verdicts[out->result->verdict], 1);
-    atomic_fetch_add(&w->counters->bytes, out->result->bytes);
+    atomic_fetch_add(&w->common->verdicts[out->result->verdict], 1);
+    atomic_fetch_add(&w->common->bytes, out->result->bytes);
 }
 
 static void ping(worker *w, wire_request *request, worker_times times, wire_outcome *out) {
@@ -110,8 +114,8 @@ void worker_handle(worker *w, wire_request *request, worker_times times, wire_ou
         atomic_store_explicit(&w->due_us, 0, memory_order_relaxed);
     }
     if (!out->error.code) return;
-    atomic_fetch_add(&w->counters->errors, 1);
-    if (strcmp(out->error.code, "deadline") == 0) atomic_fetch_add(&w->counters->late, 1);
+    atomic_fetch_add(&w->common->errors, 1);
+    if (strcmp(out->error.code, "deadline") == 0) atomic_fetch_add(&w->common->late, 1);
 }
 
 json_t *worker_header(worker *w, const wire_request *request, wire_outcome *out, size_t *text_count) {
@@ -140,7 +144,7 @@ void worker_answer(worker *w, job *j) {
     if (wire_request_parse(&request, header, w->texts, j->text_count, &out.error)) {
         worker_handle(w, &request, times, &out);
     } else {
-        atomic_fetch_add(&w->counters->errors, 1);
+        atomic_fetch_add(&w->common->errors, 1);
     }
     if (out.error.code) {
         job_set_error(j, request.id, &out.error);

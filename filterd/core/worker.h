@@ -9,19 +9,21 @@
 #include "core/config.h"
 #include "core/job.h"
 #include "core/engine_store.h"
+#include "core/judge.h"
 
 #include <stdatomic.h>
 
-/* What all workers count together. */
-typedef struct worker_counters {
+/* What all workers share: counters, and whom they ask. */
+typedef struct worker_common {
     atomic_uint_fast64_t errors, late, bytes;
     atomic_uint_fast64_t verdicts[4];
-} worker_counters;
+    judge *judge; /* NULL: nobody is asked */
+} worker_common;
 
 typedef struct worker {
     const config *config;
     engine_store *store;
-    worker_counters *counters;
+    worker_common *common;
     filter_scratch *scratch; /* NULL: memory was out */
     const filter_engine *engine;
     uint64_t generation;
@@ -31,7 +33,7 @@ typedef struct worker {
     _Atomic int64_t due_us; /* when the request that it is at is over at the latest; 0: it is at none with a deadline */
 } worker;
 
-void worker_init(worker *w, const config *c, engine_store *store, worker_counters *counters);
+void worker_init(worker *w, const config *c, engine_store *store, worker_common *common);
 void worker_fini(worker *w);
 
 /* Lets go of the rules: who waits must not keep old ones in memory. The next request takes those in force. */

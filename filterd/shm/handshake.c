@@ -125,7 +125,7 @@ const char *shm_handshake(shm_session *s) {
                  hello.version);
         return s->why_not;
     }
-    worker_init(&s->worker, s->shared->config, s->shared->store, s->shared->counters);
+    worker_init(&s->worker, s->shared->config, s->shared->store, s->shared->common);
     if (!s->worker.scratch || !make_buffers(s, &hello)) return "the daemon is out of memory or file descriptors";
     return NULL;
 }

@@ -125,11 +125,11 @@ static void release(shm_listener *l) {
     free(l);
 }
 
-shm_listener *shm_listener_start(const config *c, engine_store *store, worker_counters *counters, int *status) {
+shm_listener *shm_listener_start(const config *c, engine_store *store, worker_common *common, int *status) {
     shm_listener *l = malloc(sizeof *l);
     *status = CONFIG_EXIT_SYSTEM;
     if (!l) return NULL;
-    *l = (shm_listener){.shared = {.config = c, .store = store, .counters = counters}};
+    *l = (shm_listener){.shared = {.config = c, .store = store, .common = common}};
     pthread_mutex_init(&l->shared.lock, NULL);
     pthread_cond_init(&l->shared.left, NULL);
     l->shared.places = malloc(c->shm_sessions * sizeof *l->shared.places);

@@ -11,7 +11,7 @@
 typedef struct shm_listener shm_listener;
 
 /* Listens where the configuration says. NULL after logging why not; *status is an exit status then. */
-shm_listener *shm_listener_start(const config *c, engine_store *store, worker_counters *counters, int *status);
+shm_listener *shm_listener_start(const config *c, engine_store *store, worker_common *common, int *status);
 
 /* Ends all sessions and waits for their threads. NULL is allowed. */
 void shm_listener_stop(shm_listener *l);

@@ -155,7 +155,7 @@ static void handle(shm_session *s, ring_message m, answer *r) {
         wire_fail(error, "too_large", "more segments than the limit");
     if (ok && text_bytes(&r->request) > c->request_bytes)
         wire_fail(error, "too_large", "the texts are larger than the limit");
-    if (error->code) atomic_fetch_add(&s->shared->counters->errors, 1);
+    if (error->code) atomic_fetch_add(&s->shared->common->errors, 1);
     else worker_handle(&s->worker, &r->request, times, &r->outcome);
     if (!error->code && r->request.op == WIRE_INFO && !r->outcome.header)
         wire_fail(error, "internal", WIRE_INTERNAL_MESSAGE);
@@ -172,7 +172,7 @@ static void handle(shm_session *s, ring_message m, answer *r) {
 static void reject(shm_session *s, answer *r) {
     memset(&r->request, 0, sizeof r->request);
     wire_fail(&r->outcome.error, "internal", "out of memory");
-    atomic_fetch_add(&s->shared->counters->errors, 1);
+    atomic_fetch_add(&s->shared->common->errors, 1);
 }
 
 /* Nothing of a request stays after its reply. */

@@ -26,7 +26,7 @@ typedef struct shm_place {
 typedef struct shm_shared {
     const config *config;
     engine_store *store;
-    worker_counters *counters;
+    worker_common *common;
     pthread_mutex_t lock;
     pthread_cond_t left; /* a session ended */
     shm_place *places; /* by number of the session; under the lock */

@@ -62,7 +62,7 @@ struct server {
     size_t in_flight; /* accepted and not yet answered */
     int64_t started;
     atomic_uint_fast64_t received, answered, overloaded, undeliverable;
-    worker_counters *counters;
+    worker_common *common;
 };
 
 /* ---------------------------------------------------------------------------------- workers ---- */
@@ -132,7 +132,8 @@ static job *receive(server *s, int index) {
 }
 
 /* Handing a request to a worker and its reply back costs two wake-ups, several times what inspecting a
- * small text takes. One that comes while nothing else is going on is answered by the inline worker. */
+ * small text takes. One that comes while nothing else is going on is answered by the inline worker; not where a judge
+ * may be asked: nobody but a worker may wait. */
 /* So much text takes the inline worker less time than the hand-over, or, made to be slow, two milliseconds. */
 #define INLINE_MAX ((size_t)2 * 1024)
 
@@ -157,7 +158,7 @@ static const char *charge_client(server *s, job *j) {
 
 static void refuse(server *s, job *j, const char *code, const char *message) {
     job_reject(j, code, message);
-    atomic_fetch_add(&s->counters->errors, 1);
+    atomic_fetch_add(&s->common->errors, 1);
     send_reply(s, j);
 }
 
@@ -170,7 +171,7 @@ static void take_request(server *s, job *j, int index) {
     } else if (why_not) {
         atomic_fetch_add(&s->overloaded, 1);
         refuse(s, j, "overloaded", why_not);
-    } else if (j->item.bytes <= INLINE_MAX && is_only_request(s, index)) {
+    } else if (!s->common->judge && j->item.bytes <= INLINE_MAX && is_only_request(s, index)) {
         worker_answer(&s->inline_worker, j);
         send_reply(s, j);
     } else if (queue_push(&s->requests, &j->item)) {
@@ -213,8 +214,9 @@ static int64_t frame_max(const config *c) {
     return (int64_t)(text > c->header_bytes ? text : c->header_bytes);
 }
 
-/* Descriptors beside those of connections: of a session over shared memory, and of the daemon itself. */
-enum { SESSION_DESCRIPTORS = 4, OWN_DESCRIPTORS = 64 };
+/* Descriptors beside those of connections: of a session over shared memory, of a line to the judge, and of the daemon
+ * itself. */
+enum { SESSION_DESCRIPTORS = 4, JUDGE_DESCRIPTORS = 3, OWN_DESCRIPTORS = 64 };
 
 /* What libzmq may hold of a connection from which no message is taken: more than the requests that it queues, but for
  * the largest. In such a flood each frame costs 64 bytes beside its own. */
@@ -228,7 +230,8 @@ static void limit_connections(const config *c) {
                                  .bytes = bytes,
                                  .untaken_frames = frames > UNTAKEN_FRAMES ? frames : UNTAKEN_FRAMES,
                                  .untaken_bytes = UNTAKEN_MESSAGES * bytes};
-    connections_limit(c->connections, OWN_DESCRIPTORS + SESSION_DESCRIPTORS * c->shm_sessions, &message);
+    const size_t asking = c->judge.endpoint ? JUDGE_DESCRIPTORS * c->judge.waiting : 0;
+    connections_limit(c->connections, OWN_DESCRIPTORS + SESSION_DESCRIPTORS * c->shm_sessions + asking, &message);
 }
 
 static void *new_socket(server *s, void *context, const char *secret_key) {
@@ -264,7 +267,7 @@ static bool bind_endpoint(server *s, const char *endpoint) {
 
 /* ------------------------------------------------------------------------------------ server ---- */
 
-server *server_new(engine_store *store, worker_counters *counters, void *context, int *status) {
+server *server_new(engine_store *store, worker_common *common, void *context, int *status) {
     const config *c = store->config;
     server *s = calloc(1, sizeof *s);
     *status = CONFIG_EXIT_SYSTEM;
@@ -272,7 +275,7 @@ server *server_new(engine_store *store, worker_counters *counters, void *context
     char secret_key[KEYS_Z85_SIZE] = "";
     s->config = c;
     s->store = store;
-    s->counters = counters;
+    s->common = common;
     s->started = clock_now_us();
     limit_connections(c);
     s->replies_ready = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -281,7 +284,7 @@ server *server_new(engine_store *store, worker_counters *counters, void *context
     s->sockets[SOCKET_LOCAL] = new_socket(s, context, NULL);
     s->workers = calloc(c->workers, sizeof *s->workers);
     s->files = calloc(c->endpoints.count + 1, sizeof *s->files);
-    worker_init(&s->inline_worker, c, store, counters);
+    worker_init(&s->inline_worker, c, store, common);
     if (!s->inline_worker.scratch || s->replies_ready < 0 || !s->sockets[SOCKET_LOCAL] || !s->workers || !s->files) {
         log_error("the sockets cannot be made: %s", zmq_strerror(errno));
         goto fail;
@@ -308,7 +311,7 @@ server *server_new(engine_store *store, worker_counters *counters, void *context
     for (; s->worker_count < c->workers; s->worker_count++) {
         worker_thread *t = &s->workers[s->worker_count];
         t->server = s;
-        worker_init(&t->worker, c, store, counters);
+        worker_init(&t->worker, c, store, common);
         int error = pthread_create(&t->id, NULL, work, t);
         if (error) {
             worker_fini(&t->worker);
@@ -417,7 +420,7 @@ void server_status(server *s, json_t **status) {
     json_t *verdicts = json_object();
     for (int i = 0; i < 4; i++) {
         json_build_set(&verdicts, filter_verdict_name((filter_verdict)i),
-                       json_integer((json_int_t)s->counters->verdicts[i]));
+                       json_integer((json_int_t)s->common->verdicts[i]));
     }
     json_build_set(status, "uptime_s", json_integer((json_int_t)(clock_now_us() - s->started) / 1000000));
     json_build_set(status, "workers", json_integer((json_int_t)s->worker_count));
@@ -425,8 +428,8 @@ void server_status(server *s, json_t **status) {
     json_build_set(status, "connections", connections_status());
     json_build_set(status, "requests",
                    json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "received", (json_int_t)s->received,
-                             "answered", (json_int_t)s->answered, "errors", (json_int_t)s->counters->errors,
-                             "overloaded", (json_int_t)s->overloaded, "deadline", (json_int_t)s->counters->late,
-                             "undeliverable", (json_int_t)s->undeliverable, "bytes", (json_int_t)s->counters->bytes,
-                             "verdicts", verdicts));
+                             "answered", (json_int_t)s->answered, "errors", (json_int_t)s->common->errors, "overloaded",
+                             (json_int_t)s->overloaded, "deadline", (json_int_t)s->common->late, "undeliverable",
+                             (json_int_t)s->undeliverable, "bytes", (json_int_t)s->common->bytes, "verdicts",
+                             verdicts));
 }

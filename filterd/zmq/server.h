@@ -15,7 +15,7 @@
 typedef struct server server;
 
 /* Binds the endpoints and starts the workers. NULL, with the exit status in *status, on failure. */
-server *server_new(engine_store *store, worker_counters *counters, void *context, int *status);
+server *server_new(engine_store *store, worker_common *common, void *context, int *status);
 
 /* Serves until `signal_fd` (a signalfd) says so: SIGTERM and SIGINT stop, SIGHUP makes `c` reload. Then answers
  * what was accepted. */

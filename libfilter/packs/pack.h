@@ -154,6 +154,14 @@ typedef struct output_policy {
 
 #define ROLE_COUNT 6
 
+/* The grey band: which segments a slower judge is asked about, and what happens without its answer. See judge.h. */
+typedef struct judge_policy {
+    double from, to; /* injection scores, from the first on and below the second */
+    unsigned roles; /* a bit for each filter_role */
+    filter_action on_failure; /* at least; FILTER_ACTION_NONE: as if nobody had been asked */
+    bool original; /* the judge gets the text as sent, not the redacted one */
+} judge_policy;
+
 /* Instructions, which are not searched for injection. */
 static inline bool role_is_trusted(filter_role role) {
     return role == FILTER_ROLE_SYSTEM || role == FILTER_ROLE_DEVELOPER;
@@ -166,6 +174,7 @@ typedef struct pack_policy {
     filter_action action[2]; /* pii, secret */
     injection_thresholds injection[ROLE_COUNT];
     filter_action quoted; /* at most, for an attack that is only quoted */
+    judge_policy judge;
     entity_policy *entities;
     size_t entity_count;
     pack_redaction redaction;

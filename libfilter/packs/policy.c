@@ -17,6 +17,8 @@ typedef struct raw_policy {
     const yaml_node *roles, *entities;
     pack_redaction_keys redaction;
     injection_thresholds injection;
+    yaml_strings judge_roles;
+    int judge_on_failure, judge_text; /* places in lists below */
 } raw_policy;
 
 typedef struct raw_entity {
@@ -78,6 +80,52 @@ static const yaml_field role_fields[] = {
 
 static const yaml_table role_table = YAML_TABLE("a role", role_fields);
 
+/* Who may attack. What is trusted is not searched, and answers have expectations of their own. */
+static const char *const judged_role_names[] = {"user", "tool", "document", NULL};
+static const char *const on_failure_names[] = {"keep", "flag", "block", NULL};
+static const filter_action on_failure_actions[] = {FILTER_ACTION_NONE, FILTER_ACTION_FLAG, FILTER_ACTION_BLOCK};
+enum { JUDGE_TEXT_REDACTED, JUDGE_TEXT_ORIGINAL };
+static const char *const judge_text_names[] = {"redacted", "original", NULL};
+
+static const yaml_field judge_fields[] = {
+    {.key = "from",
+     .type = YAML_NUMBER,
+     .offset = offsetof(raw_policy, policy.judge.from),
+     .max = 2,
+     .standard = "0.35",
+     .about = "The judge is asked about a segment whose score is at least this; above 1: never."},
+    {.key = "to",
+     .type = YAML_NUMBER,
+     .offset = offsetof(raw_policy, policy.judge.to),
+     .max = 2,
+     .standard = "0.75",
+     .about = "The judge is not asked from this score on."},
+    {.key = "roles",
+     .type = YAML_STRINGS,
+     .offset = offsetof(raw_policy, judge_roles),
+     .choices = judged_role_names,
+     .standard = "[user, tool, document]",
+     .about = "Whose segments the judge is asked about; an empty list: nobody's."},
+    {.key = "on_failure",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_policy, judge_on_failure),
+     .choices = on_failure_names,
+     .standard = "keep",
+     .about = "What is done when the judge does not answer in time, or cannot be asked. keep: as if nobody had been "
+              "asked; flag, block: at least that, also for an attack that is only quoted."},
+    {.key = "text",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_policy, judge_text),
+     .choices = judge_text_names,
+     .standard = "redacted",
+     .about =
+         "What the judge reads. redacted: the text that a caller gets as redacted; where that was not searched for "
+         "all personal data and secrets, or 'actions' does not redact them, the judge is not asked. original: "
+         "the text as sent, with all that is in it."},
+};
+
+static const yaml_table judge_table = YAML_TABLE("judge", judge_fields);
+
 static const yaml_field injection_fields[] = {
     {.key = "flag",
      .type = YAML_NUMBER,
@@ -106,6 +154,11 @@ static const yaml_field injection_fields[] = {
      .table = &role_table,
      .choices = names_roles,
      .about = "Scores for one role."},
+    {.key = "judge",
+     .type = YAML_SECTION,
+     .table = &judge_table,
+     .about = "The grey band: scores between which a slower judge is asked, where filterd has one. Its score takes the "
+              "place of the segment's."},
 };
 
 #define REDACTION_FIELDS(owner)                                                                                        \
@@ -311,11 +364,29 @@ static void read_roles(ruleset *set, const yaml_node *map, pack_policy *p, diagn
     }
 }
 
+static void read_judge(const raw_policy *raw, const yaml_node *node, pack_policy *p, diagnostics *d) {
+    judge_policy *judge = &p->judge;
+    if (raw->judge_roles.node) judge->roles = 0;
+    for (size_t i = 0; i < raw->judge_roles.count; i++) {
+        const yaml_node *name = yaml_strings_node(&raw->judge_roles, i);
+        if (yaml_choice(name, judged_role_names, "roles", d) < 0) continue;
+        judge->roles |= 1U << names_index(names_roles, name->text, strlen(name->text));
+    }
+    judge->on_failure = on_failure_actions[raw->judge_on_failure];
+    judge->original = raw->judge_text == JUDGE_TEXT_ORIGINAL;
+    if (judge->from > judge->to)
+        diagnose(d, node->line, node->column, "'from' of the judge must not be above 'to': %g and %g", judge->from,
+                 judge->to);
+}
+
 void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
     raw_policy raw = {
         .policy = {.file = d->file,
                    .line = node->line,
                    .threshold = {0.5, 0.5, 0.2},
+                   .judge = {.from = 0.35,
+                             .to = 0.75,
+                             .roles = 1U << FILTER_ROLE_USER | 1U << FILTER_ROLE_TOOL | 1U << FILTER_ROLE_DOCUMENT},
                    .output = {.unlisted_hosts = FILTER_ACTION_REDACT, .unseen_data = -1},
                    .redaction = {REDACT_REPLACE, 4, '*'},
                    .model_family = "generic"},
@@ -336,6 +407,7 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
     p->output.violation = (filter_verdict)raw.violation;
     p->isolate_mode = (filter_isolate_mode)(raw.isolate_mode + FILTER_ISOLATE_DELIMIT);
     p->redaction = read_redaction(&raw.redaction, &p->redaction, node, d);
+    read_judge(&raw, node, p, d);
     if (raw.roles) read_roles(set, raw.roles, p, d);
     if (raw.entities) read_entities(set, raw.entities, p, d);
     if (d->count == before &&

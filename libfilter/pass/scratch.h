@@ -93,6 +93,7 @@ typedef struct candidates {
 } candidates;
 
 #define VIOLATIONS_MAX 8
+#define JUDGED_MAX 8 /* reasons that a judge gives, each once */
 
 /* What verdict/ notes of the request, for the reasons. */
 typedef struct verdict_notes {
@@ -100,6 +101,8 @@ typedef struct verdict_notes {
     const char *violations[VIOLATIONS_MAX]; /* what answers did not meet, in the words of reasons */
     size_t violation_count;
     bool quoted; /* some segment's attack is only quoted */
+    const char *judged[JUDGED_MAX]; /* what a judge decided, or why it did not, in the words of reasons */
+    size_t judged_count;
 } verdict_notes;
 
 /* What was not read in full. */

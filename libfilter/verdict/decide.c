@@ -27,15 +27,22 @@ static bool is_reported(const checked_request *r, const candidate *c) {
     return c->score >= threshold;
 }
 
-void decide_segment(filter_scratch *s, const checked_request *r, size_t index, size_t first,
-                    filter_segment_result *out) {
+bool decide_is_grey(const checked_request *r, filter_role role, double score) {
+    const judge_policy *judge = &r->policy->judge;
+    return r->asked.judge && judge->roles >> role & 1 && score >= judge->from && score < judge->to;
+}
+
+filter_action decide_segment(filter_scratch *s, const checked_request *r, size_t index, size_t first,
+                             filter_segment_result *out) {
     const pack_policy *policy = r->policy;
     const filter_segment *segment = &r->asked.segments[index];
     const bool answer = segment->role == FILTER_ROLE_ASSISTANT;
     out->score = injection_score(s, first);
-    filter_action injection = injection_action(policy, segment->role, out->score);
-    if (injection > policy->quoted && is_only_quoted(s, segment, policy, first)) {
-        injection = policy->quoted;
+    filter_action injection = injection_action(policy, segment->role, out->score), at_most = FILTER_ACTION_BLOCK;
+    const bool may_be_more = injection > policy->quoted || decide_is_grey(r, segment->role, out->score);
+    if (may_be_more && is_only_quoted(s, segment, policy, first)) at_most = policy->quoted;
+    if (injection > at_most) {
+        injection = at_most;
         s->notes.quoted = true;
     }
     for (size_t i = first; i < s->found.count; i++) {
@@ -52,6 +59,7 @@ void decide_segment(filter_scratch *s, const checked_request *r, size_t index, s
         if ((filter_verdict)c->action > out->verdict) out->verdict = (filter_verdict)c->action;
         if (c->action == FILTER_ACTION_NONE && !is_reported(r, c)) c->dropped = true;
     }
+    return at_most;
 }
 
 void decide_joined(filter_scratch *s, const checked_request *r, size_t first) {
@@ -108,7 +116,8 @@ const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, 
     qsort(order, acted, sizeof *order, by_reason_order);
     /* A handful explains a verdict; the findings have the rest. */
     enum { REASONS_MAX = 8 };
-    const char **reasons = arena_alloc(&s->memory, REASONS_MAX + VIOLATIONS_MAX + GAPS_MAX + 2, sizeof *reasons);
+    const char **reasons =
+        arena_alloc(&s->memory, REASONS_MAX + VIOLATIONS_MAX + JUDGED_MAX + GAPS_MAX + 2, sizeof *reasons);
     if (!reasons) return NULL;
     for (size_t i = 0; i < acted && *count < REASONS_MAX; i++) {
         bool again = false;
@@ -119,6 +128,7 @@ const char *const *decide_reasons(filter_scratch *s, const pack_policy *policy, 
     }
     for (size_t i = 0; i < notes->violation_count; i++) reasons[(*count)++] = notes->violations[i];
     if (notes->quoted) reasons[(*count)++] = "quoted";
+    for (size_t i = 0; i < notes->judged_count; i++) reasons[(*count)++] = notes->judged[i];
     if (!add_gaps(s, reasons, count)) return NULL;
     if (verdict != FILTER_ALLOW) {
         const char *id = arena_printf(&s->memory, "policy:%s", policy->id);

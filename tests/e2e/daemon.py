@@ -169,6 +169,23 @@ class Client:
         self.socket.close()
 
 
+def places_in_memory(daemon, marker):
+    """Where the daemon's memory holds the marker, by mapping."""
+    found = []
+    process = "/proc/%d/" % daemon.process.pid
+    with open(process + "maps") as maps, open(process + "mem", "rb", 0) as memory:
+        for line in maps:
+            start, end = (int(part, 16) for part in line.split()[0].split("-"))
+            if "r" not in line.split()[1] or "[v" in line:
+                continue
+            try:
+                memory.seek(start)
+                found += [line.split()[-1]] * memory.read(end - start).count(marker)
+            except (OSError, ValueError):
+                continue
+    return found
+
+
 class WithDaemon(unittest.TestCase):
     """Tests that share one daemon with the repository's rules."""
 

@@ -16,7 +16,7 @@ import zmq
 from zmq.utils.monitor import recv_monitor_message
 
 from daemon import (BUILD, CACHE, LIBRARY, PATIENCE, PATIENCE_MS, ROOT, SANITIZED, Client, Daemon, SharedMemoryCase,
-                    WithDaemon, filterd, pack)
+                    WithDaemon, filterd, pack, places_in_memory)
 
 
 class Leaks(WithDaemon):
@@ -39,22 +39,6 @@ class Leaks(WithDaemon):
         self.assertIn("session", daemon.log())
         self.assertNotIn("secret", daemon.log())
         daemon.close()
-
-    def places_of(self, daemon, marker):
-        """Where the daemon's memory holds the marker, by mapping."""
-        found = []
-        process = "/proc/%d/" % daemon.process.pid
-        with open(process + "maps") as maps, open(process + "mem", "rb", 0) as memory:
-            for line in maps:
-                start, end = (int(part, 16) for part in line.split()[0].split("-"))
-                if "r" not in line.split()[1] or "[v" in line:
-                    continue
-                try:
-                    memory.seek(start)
-                    found += [line.split()[-1]] * memory.read(end - start).count(marker)
-                except (OSError, ValueError):
-                    continue
-        return found
 
     def test_no_text_of_a_request_stays_in_memory(self):
         if SANITIZED:
@@ -80,7 +64,7 @@ class Leaks(WithDaemon):
                 client.ask("another text, " * 700)
                 shared.ask({"v": 1}, ["another text"])
         client.close()
-        self.assertEqual(self.places_of(daemon, marker), [])
+        self.assertEqual(places_in_memory(daemon, marker), [])
 
     def test_the_daemon_leaves_no_core_file(self):
         with open("/proc/%d/limits" % self.daemon.process.pid) as file:

@@ -173,7 +173,7 @@ static void judge_binary(const char *message, size_t size, outcome *o) {
 
 static config limits;
 static engine_store store = {.config = &limits, .generation = 1};
-static worker_counters counters;
+static worker_common common;
 
 typedef struct fault {
     size_t at;
@@ -197,7 +197,7 @@ static outcome ask_over_zeromq(const request *q, fault f) {
     zmq_msg_init(&identity);
     put_frame(&frames[0], header);
     put_frame(&frames[1], q->text ? q->text : "");
-    worker_init(&w, &limits, &store, &counters);
+    worker_init(&w, &limits, &store, &common);
     allocations_fail(f.at, f.from_there);
     job *j = job_new(0, &identity);
     for (size_t i = 0; j && i <= (q->text != NULL); i++) job_take_frame(j, &limits, &frames[i]);
@@ -218,12 +218,12 @@ static outcome ask_over_zeromq(const request *q, fault f) {
 /* As a session does it. */
 static outcome ask_over_shared_memory(const request *q, bool json, fault f) {
     static char sent[MESSAGE_MAX], reply[MESSAGE_MAX] __attribute__((aligned(8)));
-    shm_shared shared = {.config = &limits, .store = &store, .counters = &counters};
+    shm_shared shared = {.config = &limits, .store = &store, .common = &common};
     shm_session s = {.shared = &shared, .requests = sent};
     ring_message m = {.size = (uint32_t)put_message(q, json, sent)};
     outcome o = {.code = ""};
     answer r;
-    worker_init(&s.worker, &limits, &store, &counters);
+    worker_init(&s.worker, &limits, &store, &common);
     arena_init(&s.memory);
     allocations_fail(f.at, f.from_there);
     answer_message(&s, m, copy_message(&s, m), &r);

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static config settings;
 static engine_store store;
-static worker_counters counters;
+static worker_common common;
 static shm_listener *listener;
 static char path[100];
 static filter_client *good;
@@ -36,7 +36,7 @@ static void set_up(void) {
     settings.shm_sessions = settings.shm_sessions_per_user = 8;
     settings.request_bytes = BYTES;
     check(engine_store_open(&store, &settings) == 0, "the rules do not load");
-    listener = shm_listener_start(&settings, &store, &counters, &status);
+    listener = shm_listener_start(&settings, &store, &common, &status);
     check(listener != NULL, "no listener");
 }
 

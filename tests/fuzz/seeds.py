@@ -71,6 +71,12 @@ def control_requests():
     return [b'{"op": "status"}', b'{"op": "reload"}', b'{"op": "stop"}', b'{"op": 1, "op": "status"}', b"[]"]
 
 
+def judge_replies():
+    return [b'{"v": 1, "id": "17", "score": 0.25}', b'{"id": "1", "verdict": "attack"}',
+            b'{"id": "2", "verdict": "benign"}',
+            b'{"id": "3", "error": "too long", "model": {"id": [1, "x"]}}', b'{"id": "01", "score": 1e0}']
+
+
 def cache_files():
     """Bytes as they are, or changes at a place of a right file."""
     return [b"\x01not a database at all", b"\x00\x00\x00\xff\xff", b"\x00\x40\x00" + bytes(64), b"\x02\x80\x00\x00"]
@@ -96,7 +102,8 @@ def structures():
 
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 SEEDS = {"answer": answers, "cache": cache_files, "control": control_requests, "fields": structures, "header": headers,
-         "message": messages, "pack": packs, "reply": results, "ring": steps, "text": texts, "unwrap": wrapped}
+         "judge": judge_replies, "message": messages, "pack": packs, "reply": results, "ring": steps, "text": texts,
+         "unwrap": wrapped}
 
 
 def kept(kind):

@@ -31,7 +31,7 @@ void daemon_parts_configure(config *c) {
 
 daemon_parts *daemon_parts_open(void) {
     static daemon_parts d;
-    d = (daemon_parts){.counters = {.errors = 0}};
+    d = (daemon_parts){.common = {.errors = 0}};
     daemon_parts_write_rules("own.yaml", DAEMON_PACK);
     daemon_parts_configure(&d.config);
     assert_int_equal(engine_store_open(&d.store, &d.config), 0);

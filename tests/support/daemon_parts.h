@@ -19,7 +19,7 @@
 typedef struct daemon_parts {
     config config;
     engine_store store;
-    worker_counters counters;
+    worker_common common;
 } daemon_parts;
 
 /* The memory is static. Nothing is watched, cached or bound; what a test needs it sets in `config`. */

@@ -8,7 +8,7 @@
 shm_shared *shm_peer_shared(daemon_parts *d) {
     static shm_shared shared;
     static shm_place places[1];
-    shared = (shm_shared){.config = &d->config, .store = &d->store, .counters = &d->counters, .places = places};
+    shared = (shm_shared){.config = &d->config, .store = &d->store, .common = &d->common, .places = places};
     places[0].connection = -1;
     pthread_mutex_init(&shared.lock, NULL);
     pthread_cond_init(&shared.left, NULL);

@@ -25,7 +25,7 @@ static int set_up(void **state) {
     parts = daemon_parts_open();
     snprintf(path, sizeof path, "%s", files_path("f.shm"));
     parts->config.shm_socket = path;
-    listener = shm_listener_start(&parts->config, &parts->store, &parts->counters, &status);
+    listener = shm_listener_start(&parts->config, &parts->store, &parts->common, &status);
     return status;
 }
 

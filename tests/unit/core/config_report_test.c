@@ -59,6 +59,22 @@ static void without_a_cache_there_is_nothing_to_say(void **state) {
     assert_string_equal(warned(NULL), "");
 }
 
+static void who_lets_all_workers_wait_is_warned(void **state) {
+    (void)state;
+    config c;
+    config_init(&c);
+    c.cache = NULL;
+    c.workers = 4;
+    c.judge.endpoint = "ipc:///j.sock";
+    for (c.judge.waiting = 3; c.judge.waiting <= 4; c.judge.waiting++) {
+        output_begin();
+        config_warn(&c);
+        const char *said = output_end()->err;
+        assert_int_equal(strstr(said, "4 requests may wait, and there are 4 workers") != NULL, c.judge.waiting == 4);
+    }
+    config_fini(&c);
+}
+
 static const char *logged(log_level level) {
     static config_tenant tenant = {"acme", "strict", 7};
     config c;
@@ -79,6 +95,7 @@ static const char *logged(log_level level) {
     c.shm_sessions = 19;
     c.shm_request_bytes = 20;
     c.shm_reply_bytes = 21;
+    c.judge = (config_judge){"ipc:///j.sock", 22, 23, 24, NULL, NULL, 0};
     c.tenants = &tenant;
     c.tenant_count = 1;
     log_set_level(level);
@@ -99,6 +116,7 @@ static void the_values_in_force_are_logged_and_those_that_are_absent_are_none(vo
         "workers 11, queue 12 requests and 13 bytes, deadline 14 ms, stop 15 ms",
         "a request has at most 16 bytes, 17 segments, 18 header bytes",
         "shared memory /m.sock, 19 sessions, buffers of 20 and 21 bytes, 0 users named",
+        "judge ipc:///j.sock, 22 ms, 23 requests wait at most, texts of 24 bytes, curve none",
         "tenant acme has the policy strict",
     };
     const char *said = logged(LOG_LEVEL_DEBUG);
@@ -118,6 +136,7 @@ int main(void) {
                                         files_tear_down),
         cmocka_unit_test_setup_teardown(a_cache_of_another_user_is_not_used, files_set_up, files_tear_down),
         cmocka_unit_test(without_a_cache_there_is_nothing_to_say),
+        cmocka_unit_test(who_lets_all_workers_wait_is_warned),
         cmocka_unit_test(the_values_in_force_are_logged_and_those_that_are_absent_are_none),
         cmocka_unit_test(without_verbose_nothing_is_logged),
     };

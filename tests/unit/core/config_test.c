@@ -67,10 +67,41 @@ static void a_configuration_is_taken_or_refused_for_its_reason(void **state) {
         {"shared_memory: {users: ''}\n", CONFIG_EXIT_CONFIG, "an empty user"},
         {"tenants: {" A128 ": {policy: strict}}\n", 0, "as long as a request's tenant may be"},
         {"tenants: {" A128 "a: {policy: strict}}\n", CONFIG_EXIT_CONFIG, "a tenant that no request can name"},
+        {"judge: {endpoint: 'ipc:///j.sock', timeout_ms: 50ms, waiting: 3, text_bytes: 1KiB}\n", 0, "a judge"},
+        {"judge: {endpoint: 'tcp://127.0.0.1:5000'}\n", 0, "on this host"},
+        {"judge: {endpoint: 'tcp://[::1]:5000'}\n", 0, "over IPv6"},
+        {"judge: {timeout_ms: 50ms}\n", CONFIG_EXIT_CONFIG, "a judge who is nowhere"},
+        {"judge: {endpoint: 'ipc://'}\n", CONFIG_EXIT_CONFIG, "nor here"},
+        {"judge: {endpoint: 'tcp://localhost:5000'}\n", CONFIG_EXIT_CONFIG, "a name to look up"},
+        {"judge: {endpoint: 'tcp://127.0.0.1:0'}\n", CONFIG_EXIT_CONFIG, "no port"},
+        {"judge: {endpoint: 'tcp://127.0.0.1:65536'}\n", CONFIG_EXIT_CONFIG, "more than there are"},
+        {"judge: {endpoint: 'tcp://127.0.0.1'}\n", CONFIG_EXIT_CONFIG, "none at all"},
+        {"judge: {endpoint: 'tcp://[::1:5000'}\n", CONFIG_EXIT_CONFIG, "a bracket that stays open"},
+        {"judge: {endpoint: 'tcp://10.0.0.1:5000'}\n", CONFIG_EXIT_CONFIG, "another host, without keys"},
+        {"judge: {endpoint: 'tcp://10.0.0.1:5000', curve: {secret_key: /a, server_key: /b}}\n", 0, "with keys"},
+        {"judge: {endpoint: 'ipc:///j.sock', curve: {secret_key: /a}}\n", CONFIG_EXIT_CONFIG, "half of the keys"},
+        {"judge: {endpoint: 'ipc:///j.sock', timeout_ms: 0}\n", CONFIG_EXIT_CONFIG, "no time"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int status = configured(cases[i].yaml);
         if (status != cases[i].status) fail_msg("%s: %d", cases[i].why, status);
+    }
+}
+
+static void half_of_the_workers_may_wait_for_the_judge(void **state) {
+    (void)state;
+    static const struct {
+        const char *yaml;
+        size_t waiting;
+    } cases[] = {
+        {"workers: 1\n", 1}, {"workers: 5\n", 2}, {"workers: 5\njudge: {endpoint: 'ipc:///j', waiting: 9}\n", 9}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        config c;
+        config_init(&c);
+        assert_int_equal(config_read(&c, write_file("c.yaml", cases[i].yaml)), 0);
+        assert_int_equal(config_finish(&c), 0);
+        assert_int_equal(c.judge.waiting, cases[i].waiting);
+        config_fini(&c);
     }
 }
 
@@ -127,6 +158,7 @@ static int teardown(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_configuration_is_taken_or_refused_for_its_reason),
+        cmocka_unit_test(half_of_the_workers_may_wait_for_the_judge),
         cmocka_unit_test(memory_that_ran_out_refuses_the_configuration),
         cmocka_unit_test(defaults_are_those_that_the_table_states),
     };

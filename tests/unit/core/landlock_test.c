@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -95,6 +96,35 @@ static void what_is_not_allowed_is_refused(void **state) {
     }
 }
 
+static uint16_t port;
+
+static bool enter_with_port(void) {
+    landlock l;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !landlock_begin(&l) || l.abi < 4) return false;
+    return landlock_allow_port(&l, port) && landlock_enforce(&l);
+}
+
+/* Port 1 of this host, where nobody listens. */
+static int connect_to_one(void) {
+    const struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_port = htons(1), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    return child_failure(connect(fd, (const struct sockaddr *)&to, sizeof to) == 0);
+}
+
+static void only_the_port_that_is_allowed_is_connected_to(void **state) {
+    (void)state;
+    port = 1;
+    int allowed_port = child_outcome(enter_with_port, connect_to_one);
+    if (allowed_port == CHILD_OUTSIDE) {
+        puts("this kernel's Landlock does not bound connections: skipped");
+        skip();
+    }
+    port = 2;
+    assert_int_equal(allowed_port, ECONNREFUSED);
+    assert_int_equal(child_outcome(enter_with_port, connect_to_one), EACCES);
+}
+
 static void what_is_not_there_cannot_be_allowed(void **state) {
     (void)state;
     landlock l;
@@ -108,6 +138,7 @@ static void what_is_not_there_cannot_be_allowed(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_allowed_is_refused),
+        cmocka_unit_test(only_the_port_that_is_allowed_is_connected_to),
         cmocka_unit_test(what_is_not_there_cannot_be_allowed),
     };
     return cmocka_run_group_tests_name("landlock", tests, files_set_up, files_tear_down);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static config settings;
@@ -78,6 +79,25 @@ static void rules_are_loaded_inside(void **state) {
     assert_int_equal(child_outcome(enter, load_rules_twice), 0);
 }
 
+static int connect_by_name(void) {
+    const struct sockaddr_un to = {.sun_family = AF_UNIX, .sun_path = "/nowhere.sock"};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    return child_failure(connect(fd, (const struct sockaddr *)&to, sizeof to) == 0);
+}
+
+static void who_has_a_judge_connects_to_it(void **state) {
+    (void)state;
+    assert_int_equal(child_outcome(enter, connect_by_name), CHILD_KILLED);
+    settings.judge.endpoint = "ipc:///nowhere.sock";
+    int by_name = child_outcome(enter, connect_by_name), by_ipc = child_outcome(enter, make_an_internet_socket);
+    settings.judge.endpoint = "tcp://127.0.0.1:5000";
+    int by_tcp = child_outcome(enter, make_an_internet_socket);
+    settings.judge.endpoint = NULL;
+    assert_int_equal(by_name, ENOENT);
+    assert_int_equal(by_ipc, CHILD_KILLED);
+    assert_int_equal(by_tcp, 0);
+}
+
 static void without_a_sandbox_nothing_is_given_up(void **state) {
     (void)state;
     settings.sandbox = CONFIG_SANDBOX_OFF;
@@ -129,6 +149,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(rules_and_cache_are_what_is_left, add_link, remove_link),
         cmocka_unit_test(rules_are_loaded_inside),
+        cmocka_unit_test(who_has_a_judge_connects_to_it),
         cmocka_unit_test(without_a_sandbox_nothing_is_given_up),
         cmocka_unit_test(a_directory_that_is_named_stays_readable),
     };

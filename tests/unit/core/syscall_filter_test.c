@@ -27,8 +27,10 @@
 #define HAS_SANITIZER false
 #endif
 
+static syscall_filter_peer peer = SYSCALL_FILTER_NO_PEER;
+
 static bool enter(void) {
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && syscall_filter_enforce() == 0;
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && syscall_filter_enforce(peer) == 0;
 }
 
 static int read_a_file(void) {
@@ -171,6 +173,30 @@ static void what_a_running_daemon_does_not_do_ends_the_process(void **state) {
     }
 }
 
+static void who_has_a_peer_connects(void **state) {
+    (void)state;
+    static const struct {
+        syscall_filter_peer peer;
+        int (*attempt)(void);
+        int outcome;
+    } cases[] = {
+        {SYSCALL_FILTER_UNIX_PEER, connect_somewhere, ENOTSOCK},
+        {SYSCALL_FILTER_UNIX_PEER, make_an_internet_socket, CHILD_KILLED},
+        {SYSCALL_FILTER_UNIX_PEER, make_a_packet_socket, CHILD_KILLED},
+        {SYSCALL_FILTER_TCP_PEER, connect_somewhere, ENOTSOCK},
+        {SYSCALL_FILTER_TCP_PEER, make_an_internet_socket, 0},
+        {SYSCALL_FILTER_TCP_PEER, make_a_packet_socket, CHILD_KILLED},
+        {SYSCALL_FILTER_TCP_PEER, start_a_program, CHILD_KILLED},
+    };
+    if (child_outcome(enter, get_random_bytes) == CHILD_OUTSIDE) skip();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        peer = cases[i].peer;
+        int got = child_outcome(enter, cases[i].attempt);
+        peer = SYSCALL_FILTER_NO_PEER;
+        if (got != cases[i].outcome) fail_msg("case %zu: %d", i, got);
+    }
+}
+
 static pthread_barrier_t sealed;
 
 static void *connect_later(void *arg) {
@@ -202,6 +228,7 @@ static void threads_that_run_are_bound_too(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_running_daemon_does_not_do_ends_the_process),
+        cmocka_unit_test(who_has_a_peer_connects),
         cmocka_unit_test(threads_that_run_are_bound_too),
     };
     return cmocka_run_group_tests_name("syscall_filter", tests, NULL, NULL);

@@ -11,7 +11,7 @@ static worker subject;
 static int set_up(void **state) {
     if (files_set_up(state) != 0) return -1;
     parts = daemon_parts_open();
-    worker_init(&subject, &parts->config, &parts->store, &parts->counters);
+    worker_init(&subject, &parts->config, &parts->store, &parts->common);
     return 0;
 }
 
@@ -57,9 +57,9 @@ static void a_job_becomes_its_reply(void **state) {
     assert_string_equal(string_of(reply, "id"), "q");
     assert_string_equal(string_of(reply, "verdict"), "redact");
     assert_string_equal(text, "number <OWN_A_1>");
-    assert_int_equal(parts->counters.verdicts[FILTER_REDACT], 1);
-    assert_int_equal(parts->counters.bytes, strlen("number A-1234567"));
-    assert_int_equal(parts->counters.errors, 0);
+    assert_int_equal(parts->common.verdicts[FILTER_REDACT], 1);
+    assert_int_equal(parts->common.bytes, strlen("number A-1234567"));
+    assert_int_equal(parts->common.errors, 0);
     json_decref(reply);
 }
 
@@ -76,12 +76,12 @@ static void each_error_is_counted_once(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         json_t *reply = answer_of(cases[i].header, cases[i].text, NULL);
         if (strcmp(string_of(json_object_get(reply, "error"), "code"), cases[i].code) != 0 ||
-            parts->counters.errors != i + 1) {
-            fail_msg("%s: %zu errors", cases[i].header, (size_t)parts->counters.errors);
+            parts->common.errors != i + 1) {
+            fail_msg("%s: %zu errors", cases[i].header, (size_t)parts->common.errors);
         }
         json_decref(reply);
     }
-    for (int i = 0; i < 4; i++) assert_int_equal(parts->counters.verdicts[i], 0);
+    for (int i = 0; i < 4; i++) assert_int_equal(parts->common.verdicts[i], 0);
 }
 
 /* Handles a ping that waited for so many microseconds. */
@@ -116,7 +116,7 @@ static void a_request_that_waited_beyond_its_deadline_is_not_looked_at(void **st
         const char *code = code_after(cases[i].waited_us, cases[i].own_ms);
         if (strcmp(code, cases[i].code) != 0) fail_msg("%s: %s", cases[i].why, code);
         late += strcmp(code, "ok") != 0;
-        assert_true(parts->counters.late == late && parts->counters.errors == late);
+        assert_true(parts->common.late == late && parts->common.errors == late);
     }
 }
 

@@ -22,6 +22,9 @@ static void a_policy_that_says_nothing_redacts_and_blocks_what_is_not_read(void 
     }
     assert_int_equal(p->quoted, FILTER_ACTION_FLAG);
     assert_int_equal(p->incomplete, FILTER_BLOCK);
+    assert_true(p->judge.from == 0.35 && p->judge.to == 0.75 && !p->judge.original);
+    assert_int_equal(p->judge.roles, 1 << FILTER_ROLE_USER | 1 << FILTER_ROLE_TOOL | 1 << FILTER_ROLE_DOCUMENT);
+    assert_int_equal(p->judge.on_failure, FILTER_ACTION_NONE);
     assert_int_equal(p->redaction.operator, REDACT_REPLACE);
     assert_int_equal(p->isolate_mode, FILTER_ISOLATE_DELIMIT);
     assert_string_equal(p->model_family, "generic");
@@ -35,7 +38,8 @@ static void every_key_of_a_policy_has_an_effect(void **state) {
     (void)state;
     const pack_policy *p = policy_with(
         "thresholds: {pii: 0.1, secret: 0.2, injection: 0.3}, actions: {pii: flag, secret: block}, injection: {quoted: "
-        "block}, redaction: {operator: mask, keep: 2, character: '#'}, isolation: {mode: encode, model_family: f}, "
+        "block, judge: {from: 0.4, to: 0.6, roles: [tool], on_failure: block, text: original}}, redaction: {operator: "
+        "mask, keep: 2, character: '#'}, isolation: {mode: encode, model_family: f}, "
         "output: {hosts: [a.org], unlisted_hosts: flag, unseen_data: block, json: true, max_bytes: 1KiB, match: [m], "
         "no_match: [n], violation: flag}, incomplete: allow");
     assert_int_equal(report.count, 0);
@@ -43,6 +47,9 @@ static void every_key_of_a_policy_has_an_effect(void **state) {
     assert_int_equal(p->action[0], FILTER_ACTION_FLAG);
     assert_int_equal(p->action[1], FILTER_ACTION_BLOCK);
     assert_int_equal(p->quoted, FILTER_ACTION_BLOCK);
+    assert_true(p->judge.from == 0.4 && p->judge.to == 0.6 && p->judge.original);
+    assert_int_equal(p->judge.roles, 1 << FILTER_ROLE_TOOL);
+    assert_int_equal(p->judge.on_failure, FILTER_ACTION_BLOCK);
     assert_int_equal(p->redaction.operator, REDACT_MASK);
     assert_int_equal(p->redaction.keep, 2);
     assert_int_equal(p->redaction.character, '#');
@@ -94,6 +101,10 @@ static void a_policy_with_a_mistake_is_left_out_and_the_mistake_named(void **sta
         {"injection: {block: 2.5}", "'block' must be a number from 0 to 2, not '2.5'"},
         {"injection: {roles: {boss: {}}}", "'role': unknown value 'boss'; one of: user, system"},
         {"injection: {roles: [user]}", "'roles' must be a map from role to scores"},
+        {"injection: {judge: {from: 0.8}}", "'from' of the judge must not be above 'to': 0.8 and 0.75"},
+        {"injection: {judge: {roles: [system]}}", "'roles': unknown value 'system'; one of: user, tool, document"},
+        {"injection: {judge: {on_failure: allow}}", "'on_failure': unknown value 'allow'; one of: keep, flag, block"},
+        {"injection: {judge: {text: all}}", "'text': unknown value 'all'; one of: redacted, original"},
         {"entities: [A]", "'entities' must be a map from entity type to what is done"},
         {"entities: {A: block}", "an entity must be a map of keys and values"},
         {"output: {max_bytes: 0}", "'max_bytes' must be a number of bytes"},

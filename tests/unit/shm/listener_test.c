@@ -34,7 +34,7 @@ static int tear_down(void **state) {
 static int start(const output **said) {
     int status;
     output_begin();
-    shm_listener *l = shm_listener_start(&parts->config, &parts->store, &parts->counters, &status);
+    shm_listener *l = shm_listener_start(&parts->config, &parts->store, &parts->common, &status);
     *said = output_end();
     assert_int_equal(l != NULL, status == 0);
     if (l) subject = l;

@@ -50,7 +50,7 @@ static void memory_that_is_out_is_no_protocol_error_and_an_unknown_verdict_no_an
     char directory[] = "/tmp/filterd-session-XXXXXX", path[60];
     config c;
     engine_store store = {.config = &c, .engine = filter_engine_ref(support_engine()), .generation = 1};
-    worker_counters counters = {0};
+    worker_common common = {0};
     int status;
     filter_client *client;
     filter_client_options options = FILTER_CLIENT_OPTIONS_INIT;
@@ -60,7 +60,7 @@ static void memory_that_is_out_is_no_protocol_error_and_an_unknown_verdict_no_an
     c.shm_sessions_per_user = c.shm_sessions;
     c.shm_socket = options.socket = path;
     pthread_mutex_init(&store.lock, NULL);
-    shm_listener *l = shm_listener_start(&c, &store, &counters, &status);
+    shm_listener *l = shm_listener_start(&c, &store, &common, &status);
     assert_non_null(l);
     options.timeout_ms = 60000;
     assert_int_equal(filter_client_open(&client, &options, NULL), FILTER_CLIENT_OK);
@@ -71,7 +71,7 @@ static void memory_that_is_out_is_no_protocol_error_and_an_unknown_verdict_no_an
     json_t *said = shm_listener_status(l);
     assert_int_equal(json_integer_value(json_object_get(said, "protocol_errors")), 0);
     json_decref(said);
-    assert_int_equal(counters.errors, 1);
+    assert_int_equal(common.errors, 1);
     atomic_store(&verdict_is_unknown, true);
     assert_string_equal(ask(client, "of an unknown verdict"), "no reply");
     atomic_store(&verdict_is_unknown, false);

@@ -128,7 +128,7 @@ static void a_message_that_is_wrong_in_itself_is_answered_and_the_session_goes_o
     take_reply(&p, 1);
     write_ping(&p, 1024);
     take_reply(&p, 0);
-    assert_int_equal(parts->counters.errors, 2);
+    assert_int_equal(parts->common.errors, 2);
     shutdown(p.connection, SHUT_RDWR);
     end(&p);
     assert_int_equal(shared->protocol_errors, 0);
@@ -157,7 +157,7 @@ static void who_breaks_the_protocol_is_disconnected_and_counted(void **state) {
         end(&p);
         if (shared->protocol_errors != i + 1) fail_msg("%s: not counted", cases[i].why);
     }
-    assert_int_equal(parts->counters.verdicts[FILTER_ALLOW], 0);
+    assert_int_equal(parts->common.verdicts[FILTER_ALLOW], 0);
 }
 
 static void a_reply_index_that_jumps_ends_the_session(void **state) {

@@ -48,7 +48,7 @@ static void *run(void *arg) {
 static void begin(const char *endpoint) {
     int status;
     config_add_endpoint(&parts->config, endpoint, true);
-    subject = server_new(&parts->store, &parts->counters, context, &status);
+    subject = server_new(&parts->store, &parts->common, context, &status);
     assert_non_null(subject);
     assert_int_equal(control_start(&operator, & parts->store, context, no_numbers, NULL), 0);
     assert_int_equal(pthread_create(&thread, NULL, run, subject), 0);
@@ -107,7 +107,7 @@ static void an_endpoint_that_cannot_be_bound_is_refused_and_leaves_nothing(void 
         config_add_endpoint(&parts->config, first, true);
         config_add_endpoint(&parts->config, endpoints[i], false);
         output_begin();
-        server *s = server_new(&parts->store, &parts->counters, context, &status);
+        server *s = server_new(&parts->store, &parts->common, context, &status);
         const output *said = output_end();
         assert_null(s);
         assert_int_equal(status, CONFIG_EXIT_BIND);
@@ -121,7 +121,7 @@ static void a_key_that_cannot_be_read_is_refused(void **state) {
     int status = 0;
     parts->config.curve_secret_key = "/nonexistent";
     output_begin();
-    server *s = server_new(&parts->store, &parts->counters, context, &status);
+    server *s = server_new(&parts->store, &parts->common, context, &status);
     output_end();
     assert_null(s);
     assert_int_equal(status, CONFIG_EXIT_KEYS);
