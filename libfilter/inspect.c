@@ -9,6 +9,7 @@
 #include "injection/phrase.h"
 #include "injection/prompt_leak.h"
 #include "judge.h"
+#include "names/names.h"
 #include "pass/request.h"
 #include "pass/structure.h"
 #include "render/render.h"
@@ -55,6 +56,7 @@ static void inspect_view(const pass *p, cipher_clues *clues) {
     confirm_hits(p);
     confirm_by_keyword(p);
     named_find(p);
+    if (p->categories & FILTER_PII) names_find(p);
     if (!(p->categories & FILTER_INJECTION)) return;
     phrase_find(p, clues);
     detectors_run(p);

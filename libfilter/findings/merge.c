@@ -106,9 +106,15 @@ void merge_segment(const filter_engine *engine, filter_scratch *s, size_t first)
     }
 }
 
+/* A value whose form is known is told from a name by more than its words: an address has names in it. */
+static bool is_name(const candidate *c) {
+    return c->rule->detector && c->rule->category == FILTER_PII;
+}
+
 int by_strength(const void *a, const void *b) {
     const candidate *x = *(const candidate *const *)a, *y = *(const candidate *const *)b;
     if (x->action != y->action) return x->action > y->action ? -1 : 1;
+    if (is_name(x) != is_name(y)) return is_name(x) ? 1 : -1;
     if (x->score != y->score) return x->score > y->score ? -1 : 1;
     size_t x_size = x->at.end - x->at.start, y_size = y->at.end - y->at.start;
     if (x_size != y_size) return x_size > y_size ? -1 : 1;

@@ -7,6 +7,7 @@
 #include "injection/obfuscated_terms.h"
 #include "injection/prompt_leak.h"
 #include "injection/sentence_model.h"
+#include "names/names.h"
 
 typedef enum detector_views {
     VIEWS_ALL,
@@ -38,7 +39,8 @@ typedef struct detector {
 #define TYPE_LINE(name, views, roles) &name##_type,
 
 static const detector detectors[] = {DETECTORS(DETECTOR_LINE)};
-const detector_type *const detector_types[] = {DETECTORS(TYPE_LINE) NULL};
+const detector_type *const detector_types[] = {DETECTORS(TYPE_LINE) & person_type, &location_type, &organization_type,
+                                               NULL};
 
 _Static_assert(sizeof detectors / sizeof *detectors < DETECTORS_MAX, "DETECTORS_MAX is too small");
 

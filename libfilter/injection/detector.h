@@ -10,7 +10,7 @@
 
 #include "pass/pass.h"
 
-/* The detectors that rules may set up; ends with NULL. */
+/* The detectors that rules may set up, those of names among them; ends with NULL. */
 extern const detector_type *const detector_types[];
 
 /* Runs the detectors that the engine has rules for, in order of the table, on a view whose phrases were found. */

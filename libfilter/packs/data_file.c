@@ -42,8 +42,8 @@ static bool read_bytes(ruleset *set, const data_source *from, source_bytes *out,
         if (is_given) source = *given;
     }
     if (!is_given && is_in_memory(set, d->file)) {
-        diagnose(d, at->line, at->column,
-                 "the pack is given as data: give its file as data, too, with the name '%s'", source.name);
+        diagnose(d, at->line, at->column, "the pack is given as data: give its file as data, too, with the name '%s'",
+                 source.name);
         return false;
     }
     if (source_read(set->memory, &source, from->size_max, out, why) != FILTER_OK) {

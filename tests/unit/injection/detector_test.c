@@ -11,12 +11,12 @@
 static filter_engine *engine;
 static const char conversation[] = "A: b\nA: c\nA: d";
 
-static void every_detector_has_a_name_of_its_own_and_keys(void **state) {
+static void every_detector_has_a_name_of_its_own(void **state) {
     (void)state;
     size_t count = 0;
     for (; detector_types[count]; count++) {
         const detector_type *type = detector_types[count];
-        assert_true(type->keys.what && type->keys.about && type->keys.count > 0 && type->size > 0);
+        assert_true(type->keys.what && type->keys.about && type->size > 0);
         for (size_t k = 0; k < count; k++) assert_string_not_equal(type->keys.what, detector_types[k]->keys.what);
         for (size_t k = 0; k < type->keys.count; k++) {
             const yaml_field *f = &type->keys.fields[k];
@@ -110,7 +110,7 @@ static int tear_down(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_detector_has_a_name_of_its_own_and_keys),
+        cmocka_unit_test(every_detector_has_a_name_of_its_own),
         cmocka_unit_test(a_detector_looks_at_the_views_it_is_for),
         cmocka_unit_test(a_detector_looks_at_the_roles_of_its_rule),
         cmocka_unit_test(a_prompt_leaks_in_answers_alone),

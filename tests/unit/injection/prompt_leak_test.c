@@ -17,6 +17,7 @@ static const filter_result *answer(const char *text, filter_role first) {
     request = (filter_request)FILTER_REQUEST_INIT;
     request.segments = segments;
     request.segment_count = 2;
+    request.categories = FILTER_INJECTION;
     assert_int_equal(filter_inspect(support_engine(), support_scratch(), &request, &r, NULL), FILTER_OK);
     return r;
 }

@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "names/name_token.h"
+
+#include "base/hash.h"
+#include "names/character.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <unicode/uchar.h>
+
+/* Characters of a word; a longer one is no word of a language. */
+#define WORD_MAX 64
+/* Words of an entry of the lexicon; characters, where scripts have no blanks. */
+#define PHRASE_MAX 4
+#define SINGLES_MAX 8
+/* Tokens that a key names after itself. */
+#define KEY_REACH 11
+/* Characters of an abbreviation. */
+#define STOPPED_MAX 5
+
+#define RIGHT_QUOTE 0x2019
+#define FULL_WIDTH_COLON 0xFF1A
+
+uint32_t name_hash(const char *word) {
+    return hash32_string(word);
+}
+
+static uint32_t hash_more(uint32_t hash, const char *bytes, size_t size) {
+    for (size_t i = 0; i < size; i++) hash = hash32_step(hash, (unsigned char)bytes[i]);
+    return hash;
+}
+
+/* ----------------------------------------------------------------------------- folded words ---- */
+
+/* A word in small letters. */
+typedef struct folded_word {
+    char bytes[4 * WORD_MAX];
+    uint16_t ends[WORD_MAX]; /* of each character, in bytes */
+    size_t count; /* of characters */
+} folded_word;
+
+static size_t end_of(const folded_word *w, size_t count) {
+    return count ? w->ends[count - 1] : 0;
+}
+
+static uint32_t hash_part(const folded_word *w, size_t from, size_t to) {
+    const size_t start = end_of(w, from);
+    return hash_more(HASH32_BASIS, w->bytes + start, end_of(w, to) - start);
+}
+
+static void fold_word(const char *text, size_t start, size_t end, folded_word *out) {
+    size_t size = 0;
+    out->count = 0;
+    for (size_t at = start; at < end && out->count < WORD_MAX;) {
+        const uint32_t low = character_lower(character_next(text, end, &at));
+        size += character_write(low == RIGHT_QUOTE ? '\'' : low, out->bytes + size);
+        out->ends[out->count++] = (uint16_t)size;
+    }
+}
+
+/* Characters without the full stops at the end. */
+static size_t bare_count(const folded_word *w) {
+    size_t count = w->count;
+    if (count == 1) return 1;
+    while (count > 0 && w->bytes[end_of(w, count) - 1] == '.') count--;
+    return count;
+}
+
+/* ------------------------------------------------------------------------------------ words ---- */
+
+/* What the characters of a word tell of it. */
+typedef struct word_look {
+    size_t characters, digits, capitals, letters; /* letters: all but full stops */
+    bool has_underscore, begins_with_capital, ends_with_stop;
+    uint8_t script;
+} word_look;
+
+static void look_at(word_look *look, uint32_t code) {
+    const bool is_capital = character_lower(code) != code;
+    if (look->characters == 0) {
+        look->script = character_script(code);
+        look->begins_with_capital = is_capital;
+    }
+    look->characters++;
+    look->digits += character_kind_of(code) == CHARACTER_DIGIT;
+    look->capitals += is_capital;
+    look->letters += code != '.';
+    look->has_underscore = look->has_underscore || code == '_';
+    look->ends_with_stop = code == '.';
+}
+
+static name_shape shape_of(const word_look *look) {
+    if (look->characters > WORD_MAX || look->has_underscore) return NAME_CODE;
+    if (look->digits) return look->digits == look->characters ? NAME_NUMBER : NAME_CODE;
+    if (look->capitals == 0) return look->script <= SCRIPT_CYRILLIC ? NAME_SMALL : NAME_CASELESS;
+    if (!look->begins_with_capital) return NAME_CODE;
+    if ((look->ends_with_stop && look->capitals == look->letters) || look->letters == 1) return NAME_INITIAL;
+    if (look->capitals == look->letters) return NAME_UPPER;
+    return look->capitals == 1 ? NAME_CAPITAL : NAME_MIXED;
+}
+
+static bool is_upper(uint32_t code) {
+    return character_lower(code) != code;
+}
+
+/* The character at a place, U+0000 at the end of the text; *next is behind it. */
+static uint32_t code_at(const name_reader *r, size_t at, size_t *next) {
+    *next = at;
+    return at < r->size ? character_next(r->text, r->size, next) : 0;
+}
+
+/* Is the apostrophe at `at` part of O'Brien, D'Souza or N'Golo? `first` is the only character before it. */
+static bool joins(const name_reader *r, uint32_t first, size_t at) {
+    size_t next;
+    if (first > 0x7F || !strchr("ODNodn", (int)first)) return false;
+    const uint32_t mark = code_at(r, at, &next);
+    if (mark != '\'' && mark != RIGHT_QUOTE) return false;
+    const uint32_t second = code_at(r, next, &next), third = code_at(r, next, &next);
+    if (!second || !third || character_kind_of(second) != CHARACTER_LETTER ||
+        character_kind_of(third) != CHARACTER_LETTER) {
+        return false;
+    }
+    return first != 'd' && first != 'n' ? true : is_upper(second);
+}
+
+/* Where the initials end that begin with the capital before `at`, where a full stop stands: J., U.S.A. */
+static size_t end_of_initials(const name_reader *r, size_t at) {
+    size_t next, behind;
+    for (;;) {
+        if (!is_upper(code_at(r, at + 1, &next)) || code_at(r, next, &behind) != '.') return at + 1;
+        at = next;
+    }
+}
+
+static bool is_abbreviation(const name_reader *r, size_t start, size_t end) {
+    folded_word word;
+    fold_word(r->text, start, end, &word);
+    const bool is = (name_data_find(r->data, hash_part(&word, 0, word.count)) & NAME_STOPPED) != 0;
+    explicit_bzero(&word, sizeof word);
+    return is;
+}
+
+/* Classes of a word: those of all of it, or of what is before the full stops at its end. */
+static uint32_t classes_of(const name_reader *r, const name_token *token, const word_look *look) {
+    uint32_t known = name_data_find(r->data, token->hash) & 0xFFFFF;
+    if (known || !look->ends_with_stop || look->characters == 1) return known;
+    folded_word word;
+    fold_word(r->text, token->start, token->end, &word);
+    known = name_data_find(r->data, hash_part(&word, 0, bare_count(&word))) & 0xFFFFF;
+    explicit_bzero(&word, sizeof word);
+    return known;
+}
+
+static uint32_t hash_code(uint32_t hash, uint32_t code) {
+    char bytes[4];
+    const uint32_t low = character_lower(code);
+    if (low < 0x80) return hash32_step(hash, (unsigned char)low);
+    return hash_more(hash, bytes, character_write(low == RIGHT_QUOTE ? '\'' : low, bytes));
+}
+
+/* Reads a word of ASCII, as most are: its end, or its start when it is not of ASCII alone. */
+static size_t read_ascii_word(const name_reader *r, name_token *token, word_look *look) {
+    size_t at = token->start;
+    uint32_t hash = HASH32_BASIS;
+    for (; at < r->size; at++) {
+        unsigned char c = (unsigned char)r->text[at];
+        const bool is_capital = c >= 'A' && c <= 'Z';
+        if (text_is_digit((char)c)) look->digits++;
+        else if (c == '_') look->has_underscore = true;
+        else if (!is_capital && !(c >= 'a' && c <= 'z')) break;
+        look->capitals += is_capital;
+        hash = hash32_step(hash, is_capital ? (unsigned char)(c + 32) : c);
+    }
+    const size_t size = at - token->start;
+    if (at < r->size && ((unsigned char)r->text[at] >= 0x80 || (size == 1 && r->text[at] == '\''))) return token->start;
+    look->characters = look->letters = size;
+    look->script = SCRIPT_LATIN;
+    look->begins_with_capital = is_upper((unsigned char)r->text[token->start]);
+    token->hash = hash;
+    return at;
+}
+
+/* Reads the word that begins at token->start. */
+static void read_word(const name_reader *r, name_token *token) {
+    word_look look = {.characters = 0};
+    size_t at = read_ascii_word(r, token, &look), next;
+    uint32_t code = at < r->size ? (unsigned char)r->text[at] : 0;
+    if (at == token->start) {
+        look = (word_look){.characters = 0};
+        token->hash = HASH32_BASIS;
+        code = character_next(r->text, r->size, &at);
+        const uint32_t first = code;
+        for (;;) {
+            look_at(&look, code);
+            token->hash = hash_code(token->hash, code);
+            code = code_at(r, at, &next);
+            const character_kind kind = next > at ? character_kind_of(code) : CHARACTER_SPACE;
+            const bool goes_on = kind == CHARACTER_LETTER || kind == CHARACTER_DIGIT || kind == CHARACTER_JOINT ||
+                                 (look.characters == 1 && kind == CHARACTER_MARK && joins(r, first, at));
+            if (!goes_on) break;
+            at = next;
+        }
+    }
+    token->end = at;
+    if (code == '.' && at < r->size) {
+        if (look.characters == 1 && look.begins_with_capital) token->end = end_of_initials(r, at);
+        else if (look.characters <= STOPPED_MAX && is_abbreviation(r, token->start, at + 1)) token->end = at + 1;
+    }
+    while (at < token->end) {
+        code = character_next(r->text, r->size, &at);
+        look_at(&look, code);
+        token->hash = hash_code(token->hash, code);
+    }
+    token->shape = (uint8_t)shape_of(&look);
+    token->script = look.script;
+    token->is_ordinary = token->shape == NAME_SMALL && !look.ends_with_stop && !name_data_may_tell(r->data, token->hash);
+    if (!token->is_ordinary) token->classes = classes_of(r, token, &look);
+}
+
+/* A character of a script without blanks, with the vowels and tones that follow. */
+static void read_single(const name_reader *r, uint32_t code, size_t at, name_token *token) {
+    size_t next;
+    token->hash = hash_code(HASH32_BASIS, code);
+    token->script = character_script(code);
+    for (token->end = at; token->end < r->size; token->end = next) {
+        code = code_at(r, token->end, &next);
+        if (character_kind_of(code) != CHARACTER_JOINT) break;
+        token->hash = hash_code(token->hash, code);
+    }
+    token->shape = NAME_SINGLE;
+    token->classes = name_data_find(r->data, token->hash) & 0xFFFFF;
+}
+
+/* By character: bits of name_mark. */
+#define CODE NAME_MARK_OF_CODE
+#define BEGINS NAME_MARK_BEGINS
+#define HANDLES NAME_MARK_HANDLES
+static const uint8_t marks_of[128] = {
+    ['{'] = CODE,           ['}'] = CODE,          ['('] = CODE,   [')'] = CODE,
+    [';'] = CODE,           ['='] = CODE | NAME_MARK_NAMES,        ['<'] = CODE,
+    ['>'] = CODE | BEGINS,  ['/'] = CODE,          ['\\'] = CODE | HANDLES,
+    ['#'] = CODE | HANDLES, ['$'] = CODE | HANDLES, ['|'] = CODE | BEGINS,
+    ['*'] = CODE | BEGINS,  ['['] = CODE,          [']'] = CODE,   ['"'] = NAME_MARK_QUOTES,
+    ['\''] = NAME_MARK_QUOTES, [':'] = NAME_MARK_NAMES | BEGINS,   ['.'] = BEGINS,
+    ['!'] = BEGINS,         ['?'] = BEGINS,        ['-'] = BEGINS, ['@'] = HANDLES,
+    ['~'] = HANDLES,
+};
+
+/* Nothing is known of a token yet but where it begins; the rest of it is written when it is complete. */
+static void begin_token(name_token *token, size_t start, size_t end) {
+    memset(token, 0, offsetof(name_token, cluster));
+    token->start = start;
+    token->end = end;
+    token->script = SCRIPT_LATIN;
+}
+
+static void read_mark(const name_reader *r, uint32_t code, name_token *token) {
+    token->mark = code;
+    token->hash = hash_code(HASH32_BASIS, code);
+    if (code < 0x80) token->marks = marks_of[code];
+    else token->script = character_script(code);
+    token->classes = name_data_may_tell(r->data, token->hash) ? name_data_find(r->data, token->hash) & 0xFFFFF : 0;
+}
+
+/* Reads the token at or after *at. False: there is none. *ends_line: a line ended before it. */
+static bool read_token(const name_reader *r, size_t *at, name_token *token, bool *ends_line) {
+    *ends_line = false;
+    while (*at < r->size) {
+        const size_t start = *at;
+        if (text_is_alnum(r->text[start]) || r->text[start] == '_') {
+            begin_token(token, start, start + 1);
+            read_word(r, token);
+            *at = token->end;
+            return true;
+        }
+        const uint32_t code = character_next(r->text, r->size, at);
+        const character_kind kind = character_kind_of(code);
+        if (kind == CHARACTER_SPACE) {
+            *ends_line = *ends_line || code == '\n';
+            continue;
+        }
+        begin_token(token, start, *at);
+        if (kind == CHARACTER_MARK) read_mark(r, code, token);
+        else if (kind == CHARACTER_SINGLE) read_single(r, code, *at, token);
+        else read_word(r, token);
+        *at = token->end;
+        return true;
+    }
+    return false;
+}
+
+void name_reader_complete(const name_reader *r, name_token *token) {
+    folded_word word;
+    if (token->is_complete) return;
+    token->is_complete = true;
+    fold_word(r->text, token->start, token->end, &word);
+    const size_t count = bare_count(&word);
+    for (size_t i = 0; i < 4; i++) token->suffix[i] = hash_part(&word, count > i + 1 ? count - i - 1 : 0, count);
+    for (size_t i = 0; i < 2; i++) token->prefix[i] = hash_part(&word, 0, count < i + 2 ? count : i + 2);
+    const uint32_t known = name_data_find(r->data, hash_part(&word, 0, count));
+    token->cluster = known >> 20;
+    if (token->is_ordinary) token->classes = known & NAME_LEVEL;
+    explicit_bzero(&word, sizeof word);
+}
+
+/* ------------------------------------------------------------------------------------ lines ---- */
+
+static bool is_cased(const name_token *t) {
+    return t->shape >= NAME_SMALL && t->shape <= NAME_MIXED;
+}
+
+static bool has_capital(const name_token *t) {
+    return t->shape >= NAME_CAPITAL && t->shape <= NAME_MIXED;
+}
+
+static name_mode mode_of(const name_token *line, size_t count) {
+    size_t cased = 0, small = 0, upper = 0;
+    for (size_t i = 0; i < count; i++) {
+        cased += is_cased(&line[i]);
+        small += line[i].shape == NAME_SMALL;
+        upper += line[i].shape == NAME_UPPER;
+    }
+    if (small == cased) return NAME_LINE_SMALL;
+    if (cased > 2 && upper * 5 >= cased * 4) return NAME_LINE_UPPER;
+    return cased > 3 && small * 5 <= cased ? NAME_LINE_TITLE : NAME_LINE_MIXED;
+}
+
+static uint8_t noise_of(const name_token *line, size_t count) {
+    size_t noise = 0;
+    for (size_t i = 0; i < count && noise < 3; i++) {
+        noise += (line[i].marks & NAME_MARK_OF_CODE) + 2U * (line[i].shape == NAME_CODE);
+    }
+    return noise < 3 ? (uint8_t)noise : 3;
+}
+
+/* Does a colon or an equals sign follow, perhaps after a quotation mark? */
+static bool names_value(const name_token *line, size_t at, size_t count) {
+    if (line[at].shape == NAME_MARK || line[at].shape == NAME_NUMBER) return false;
+    size_t after = at + 1;
+    if (after < count && (line[after].marks & NAME_MARK_QUOTES)) after++;
+    return after < count && ((line[after].marks & NAME_MARK_NAMES) || line[after].mark == FULL_WIDTH_COLON);
+}
+
+/* Hashes of the last and the first part of a name like customer_name or customerName; key[1] is 0 when it has one. */
+static void read_key(const name_reader *r, const name_token *token, uint32_t key[2]) {
+    uint32_t hash = HASH32_BASIS;
+    size_t parts = 0, characters = 0;
+    bool was_small = false;
+    key[0] = key[1] = 0;
+    for (size_t at = token->start; at <= token->end;) {
+        const bool is_end = at == token->end;
+        const uint32_t code = is_end ? '_' : character_next(r->text, token->end, &at);
+        if (characters && (code == '_' || (was_small && is_upper(code)))) {
+            key[0] = hash;
+            if (parts++ == 0) key[1] = hash;
+            hash = HASH32_BASIS;
+            characters = 0;
+        }
+        if (is_end) break;
+        was_small = character_lower(code) == code && u_islower((UChar32)code);
+        if (code == '_') continue;
+        hash = hash_code(hash, code);
+        characters++;
+    }
+    if (parts < 2) key[1] = 0;
+}
+
+static void find_keys(const name_reader *r, name_token *line, size_t count) {
+    uint32_t key[2] = {0, 0};
+    size_t reach = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (names_value(line, i, count)) {
+            read_key(r, &line[i], key);
+            if (!key[1] && i > 0 && line[i - 1].shape != NAME_MARK) key[1] = line[i - 1].hash;
+            reach = KEY_REACH;
+        }
+        if (reach == 0) continue;
+        reach--;
+        line[i].key[0] = key[0];
+        line[i].key[1] = key[1];
+    }
+}
+
+/* The longest entry of several words that begins with a token: how many tokens it has, 1 when there is none. */
+static size_t longest_entry(const name_reader *r, const name_token *line, size_t count, uint32_t *found) {
+    const bool alone = line[0].shape == NAME_SINGLE;
+    const size_t reach = alone ? SINGLES_MAX : PHRASE_MAX;
+    uint32_t hash = line[0].hash;
+    size_t length = 1, taken = 1;
+    for (size_t i = 1; i < count && taken < reach; i++) {
+        if (line[i].shape == NAME_MARK) {
+            if (line[i].mark != '-') break;
+            continue;
+        }
+        if (!alone) hash = hash32_step(hash, ' ');
+        for (size_t at = line[i].start; at < line[i].end;) {
+            hash = hash_code(hash, character_next(r->text, line[i].end, &at));
+        }
+        taken++;
+        const uint32_t classes = name_data_find(r->data, hash) & 0xFFFFF & ~NAME_PHRASE;
+        if (!classes) continue;
+        length = i + 1;
+        *found = classes;
+    }
+    return length;
+}
+
+static void find_entries(const name_reader *r, name_token *line, size_t count) {
+    for (size_t i = 0; i < count;) {
+        uint32_t found = 0;
+        const size_t length = line[i].classes & NAME_PHRASE ? longest_entry(r, line + i, count - i, &found) : 1;
+        const bool alone = line[i].shape == NAME_SINGLE;
+        for (size_t k = i; length > 1 && k < i + length; k++) {
+            line[k].found = (uint32_t)((k == i ? 1 : 2) + 2 * (length < 4 ? length : 4)) + 16 * (found & 0x10FFF);
+            if (alone) line[k].classes = found;
+        }
+        i += length;
+    }
+}
+
+/* Where in a row of words with capitals a word stands. */
+static void find_runs(name_token *line, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (!has_capital(&line[i])) continue;
+        size_t before = 0, after = 0;
+        while (before < 3 && before < i && has_capital(&line[i - before - 1])) before++;
+        while (after < 3 && i + after + 1 < count && has_capital(&line[i + after + 1])) after++;
+        line[i].run = (uint8_t)(1 + before * 4 + after);
+    }
+}
+
+static bool begins_sentence(const name_token *mark) {
+    return (mark->marks & NAME_MARK_BEGINS) || mark->mark == 0xB7 || mark->mark == 0x2022;
+}
+
+static void finish_line(const name_reader *r, name_token *line, size_t count) {
+    const name_mode mode = mode_of(line, count);
+    const uint8_t noise = noise_of(line, count), size = (uint8_t)(4 * (count < 4 ? count : 4));
+    bool starts = true;
+    for (size_t i = 0; i < count; i++) {
+        name_token *t = &line[i];
+        t->mode = (uint8_t)mode;
+        t->noise = noise;
+        t->line = r->line;
+        t->is_first = starts;
+        t->is_glued = i > 0 && line[i - 1].end == t->start;
+        t->length = (uint8_t)(size + 2 * (i > 0) + (i + 1 == count));
+        starts = t->shape == NAME_MARK && (starts || begins_sentence(t));
+    }
+    find_keys(r, line, count);
+    find_entries(r, line, count);
+    find_runs(line, count);
+}
+
+/* ----------------------------------------------------------------------------------- reader ---- */
+
+/* Room for one more token behind r->count; NULL: memory is out. */
+static name_token *room(name_reader *r) {
+    if (!arena_grow(r->memory, &r->items, &r->capacity, r->count + 1, sizeof *r->items)) {
+        r->failed = true;
+        return NULL;
+    }
+    return &r->items[r->count];
+}
+
+/* The tokens that the next lines look back at come to the front. */
+static void keep_before(name_reader *r) {
+    const size_t kept = r->last - (r->last > NAME_BESIDE ? r->last - NAME_BESIDE : 0);
+    if (kept) memmove(r->items, r->items + r->last - kept, kept * sizeof *r->items);
+    r->first = r->last = r->count = kept;
+}
+
+/* Reads the tokens behind the lines, which the last ones look at. One is at r->count already. */
+static void look_ahead(name_reader *r, size_t at) {
+    bool ends_line;
+    for (r->count++; r->count < r->last + NAME_BESIDE; r->count++) {
+        name_token *token = room(r);
+        if (!token || !read_token(r, &at, token, &ends_line)) return;
+    }
+}
+
+bool name_reader_next(name_reader *r) {
+    size_t at = r->at;
+    keep_before(r);
+    for (size_t line = r->count;;) {
+        bool ends_line;
+        name_token *token = room(r);
+        if (!token) return false;
+        const bool is_there = read_token(r, &at, token, &ends_line);
+        const size_t size = r->count - line;
+        if (size && (!is_there || ends_line || size == NAME_LINE_MAX)) {
+            finish_line(r, r->items + line, size);
+            r->line += ends_line;
+            line = r->last = r->count;
+            if (is_there && line - r->first >= NAME_LINES_MIN) {
+                look_ahead(r, at);
+                break;
+            }
+        }
+        if (!is_there) break;
+        r->count++;
+        r->at = at;
+    }
+    return !r->failed && r->last > r->first;
+}

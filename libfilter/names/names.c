@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "names/names.h"
+
+#include "findings/candidate.h"
+#include "names/tagger.h"
+#include "packs/name_data.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* -------------------------------------------------------------------------------- settings ---- */
+
+typedef struct person_settings {
+    name_data data;
+    const char *file, *digest;
+} person_settings;
+
+static const yaml_field person_fields[] = {
+    {.key = "data",
+     .type = YAML_TEXT,
+     .offset = offsetof(person_settings, file),
+     .required = true,
+     .about = "A file of the pack's folder that ends in .bin: words and weights, also for places and organisations."},
+    {.key = "digest",
+     .type = YAML_TEXT,
+     .offset = offsetof(person_settings, digest),
+     .required = true,
+     .about = "BLAKE2b-256 of the data, hexadecimal."},
+};
+
+static bool read_data(ruleset *set, const yaml_node *node, void *settings, diagnostics *d) {
+    person_settings *s = settings;
+    const name_source source = {s->file, s->digest, yaml_get(node, "data")};
+    return name_data_read(set, &source, &s->data, d);
+}
+
+const detector_type person_type = {
+    .keys = {.what = "person",
+             .fields = person_fields,
+             .count = sizeof person_fields / sizeof *person_fields,
+             .about = "Names of persons."},
+    .size = sizeof(person_settings),
+    .finish = read_data,
+};
+
+const detector_type location_type = {
+    .keys = {.what = "location", .about = "Names of places; the rule for persons has the data."},
+    .size = 1,
+};
+
+const detector_type organization_type = {
+    .keys = {.what = "organization", .about = "Names of organisations; the rule for persons has the data."},
+    .size = 1,
+};
+
+/* In the order of name_type. */
+static const detector_type *const types[NAME_TYPES] = {&person_type, &location_type, &organization_type};
+
+/* --------------------------------------------------------------------------------- finding ---- */
+
+static const pack_rule *rule_of(const filter_engine *engine, const detector_type *type) {
+    for (size_t i = 0; engine->set.detectors[i]; i++) {
+        if (engine->set.detectors[i] == type) return engine->detectors[i];
+    }
+    return NULL;
+}
+
+typedef struct naming {
+    const pass *pass;
+    const pack_rule *rules[NAME_TYPES]; /* NULL: nobody asks for such names */
+} naming;
+
+static void on_name(const name_span *name, void *context) {
+    const naming *n = context;
+    const pack_rule *rule = n->rules[name->type];
+    if (!rule) return;
+    candidate_scored(n->pass, engine_rule_index(n->pass->engine, rule), (span){name->start, name->end}, name->score,
+                     name->why);
+}
+
+/* Names stand in a text as it was sent, and where a text inside of it has escapes. */
+static bool has_names(const view *v) {
+    return !v->source || strcmp(v->name, FILTER_VIEW_ESCAPE) == 0;
+}
+
+void names_find(const pass *p) {
+    naming n = {.pass = p};
+    const pack_rule *person = rule_of(p->engine, &person_type);
+    bool is_any = false;
+    if (!person || !has_names(p->view)) return;
+    for (size_t i = 0; i < NAME_TYPES; i++) {
+        const pack_rule *rule = rule_of(p->engine, types[i]);
+        if (rule && pass_has_role(p, rule) && (rule->category & p->categories)) n.rules[i] = rule;
+        is_any = is_any || n.rules[i];
+    }
+    const person_settings *settings = person->settings;
+    const filter_text text = {p->view->text, p->view->size};
+    if (is_any && !names_tag(&settings->data, &p->scratch->memory, &p->scratch->work, text, on_name, &n))
+        p->scratch->failed = true;
+}

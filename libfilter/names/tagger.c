@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "names/tagger.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Words that are tagged together, at most, and what joins the last one. */
+#define ISLAND_MAX 64
+#define ISLAND_ROOM (ISLAND_MAX + NAME_BESIDE + 1)
+/* Words between two that may be names, and join them. */
+#define JOINED_MAX 2
+
+#define SCALE 16.0 /* weights are sixteenths of a logit */
+#define FEATURE_COUNT 58
+#define OUTSIDE 0 /* the tag of what is no name */
+
+static const name_token absent = {.shape = NAME_ABSENT, .is_complete = true};
+
+/* ------------------------------------------------------------------------------- candidates ---- */
+
+/* A token of the reader, or the absent one. */
+static const name_token *token_at(const name_reader *r, size_t at, int offset) {
+    if (offset < 0 && at < (size_t)-offset) return &absent;
+    const size_t place = at + (size_t)offset;
+    return place < r->count ? &r->items[place] : &absent;
+}
+
+static bool is_mark(const name_token *t, char mark) {
+    return t->shape == NAME_MARK && t->mark == (unsigned char)mark;
+}
+
+/* Is a word part of a handle, a tag, a host or an e-mail address? */
+static bool is_of_address(const name_reader *r, size_t at) {
+    const name_token *t = &r->items[at], *before = token_at(r, at, -1), *after = token_at(r, at, 1);
+    if (t->is_glued) {
+        if (before->marks & NAME_MARK_HANDLES) return true;
+        if (is_mark(before, '.') && before->is_glued) return true;
+    }
+    if (!after->is_glued) return false;
+    if (is_mark(after, '@')) return true;
+    const name_token *second = token_at(r, at, 2);
+    return is_mark(after, '.') && second->is_glued && second->shape == NAME_SMALL;
+}
+
+/* Does a title, a word of kinship or a cue stand before a word? */
+static bool has_cue(const name_reader *r, size_t at) {
+    const uint32_t cues = NAME_TITLE | NAME_KIN | NAME_CUE;
+    const name_token *before = token_at(r, at, -1), *second = token_at(r, at, -2);
+    return (before->classes & cues) || ((second->classes & cues) && before->shape == NAME_MARK);
+}
+
+static bool may_be_small_name(const name_reader *r, size_t at) {
+    name_token *t = &r->items[at];
+    const name_token *before = token_at(r, at, -1);
+    const bool is_name = t->classes & NAME_ANY_NAME;
+    if (t->found) return true;
+    const bool cue = has_cue(r, at);
+    /* A small word where names have capitals. */
+    if (t->mode == NAME_LINE_MIXED && !cue && !t->key[0]) return is_name && !(t->classes & NAME_LEVEL);
+    if (is_name && !(t->classes & NAME_OFTEN)) return true;
+    const bool near =
+        (before->classes & NAME_ANY_NAME) && !(before->classes & NAME_OFTEN) && before->shape == NAME_SMALL;
+    if (!cue && !near && !t->key[0]) return false;
+    name_reader_complete(r, t);
+    return !(t->classes & NAME_LEVEL);
+}
+
+/* May a word be of a name, from itself and the words beside it alone? */
+static bool is_candidate(const name_reader *r, size_t at) {
+    const name_token *t = &r->items[at], *after = token_at(r, at, 1);
+    const bool is_name = t->classes & NAME_ANY_NAME, often = t->classes & NAME_OFTEN;
+    const bool very_often = (t->classes & NAME_LEVEL) == NAME_LEVEL;
+    if (t->shape == NAME_MARK || t->shape == NAME_NUMBER || t->shape == NAME_CODE || is_of_address(r, at)) return false;
+    switch (t->shape) {
+    case NAME_CAPITAL:
+    case NAME_MIXED:
+        if (often && (t->is_first || t->mode == NAME_LINE_TITLE) && !is_name) return t->found != 0;
+        if (!very_often || !t->is_first || t->mode == NAME_LINE_SMALL) return true;
+        /* Will, May at the beginning of a sentence. */
+        return t->found || after->shape == NAME_CAPITAL || after->shape == NAME_INITIAL;
+    case NAME_INITIAL: return !very_often || after->shape == NAME_CAPITAL;
+    case NAME_UPPER: return is_name || !often || t->found || t->mode != NAME_LINE_UPPER;
+    case NAME_SINGLE: return true;
+    case NAME_CASELESS: return is_name || !often || t->found;
+    default: return may_be_small_name(r, at);
+    }
+}
+
+static bool joins_names(const name_token *t) {
+    return (t->classes & NAME_PARTICLE) || is_mark(t, '-') || is_mark(t, '\'') || is_mark(t, '&') ||
+           (t->shape == NAME_MARK && (t->mark == 0x2019 || t->mark == 0x30FB));
+}
+
+/* The end of the row of candidates that begins at `first`, with the words that join them. */
+static size_t end_of_island(const name_reader *r, size_t first) {
+    size_t last = first + 1;
+    while (last < r->last && last - first < ISLAND_MAX) {
+        size_t reach = last;
+        while (reach < r->last && reach - last <= JOINED_MAX && !is_candidate(r, reach) && joins_names(&r->items[reach]))
+            reach++;
+        if (reach >= r->last || reach - last > JOINED_MAX || r->items[reach].line != r->items[first].line ||
+            !is_candidate(r, reach)) {
+            break;
+        }
+        last = reach + 1;
+    }
+    return last;
+}
+
+/* --------------------------------------------------------------------------------- features ---- */
+
+static inline uint32_t mix(uint32_t value, uint32_t more) {
+    value = (value ^ more) * UINT32_C(0x9E3779B1);
+    return value ^ value >> 15;
+}
+
+/* What bits of classes say of persons, of places and organisations, and all that features of neighbours look at. */
+#define OF_PERSONS 0x36C3U
+#define OF_AREAS 0x1313CU
+#define OF_NEIGHBOURS 0x3FFFU
+#define OF_NAMES 0x300FU
+/* Clusters of fewer words: the first bits of a path in the tree of clusters. */
+#define COARSE 0xC0FU
+#define MIDDLE 0xC3FU
+
+static void make_features(const name_token *const w[5], uint32_t out[FEATURE_COUNT]) {
+    const name_token *p2 = w[0], *p1 = w[1], *t = w[2], *n1 = w[3], *n2 = w[4];
+    const uint32_t person = t->classes & OF_PERSONS, area = t->classes & OF_AREAS;
+    const uint32_t form = t->shape * 4U + t->mode, first = t->is_first + 2 * (t->classes >> 12 & 3);
+    const uint32_t names = t->classes & OF_NAMES, before = p1->classes & OF_NEIGHBOURS, after = n1->classes & OF_NEIGHBOURS;
+    const uint32_t parts[FEATURE_COUNT][3] = {
+        {form, t->noise},
+        {t->shape, first},
+        {p1->shape, t->shape, n1->shape},
+        {t->hash},
+        {t->hash, t->shape, t->mode},
+        {p1->hash},
+        {n1->hash},
+        {p2->hash},
+        {n2->hash},
+        {p2->hash, p1->hash},
+        {n1->hash, n2->hash},
+        {p1->hash, t->hash},
+        {t->hash, n1->hash},
+        {t->classes, form},
+        {person, form},
+        {area, form},
+        {person, before},
+        {person, after},
+        {area, before},
+        {area, after},
+        {before, p1->shape},
+        {after, n1->shape},
+        {p2->classes & OF_NEIGHBOURS, p2->shape},
+        {n2->classes & OF_NEIGHBOURS, n2->shape},
+        {t->suffix[0], t->script},
+        {t->suffix[1], t->shape},
+        {t->suffix[2], t->shape},
+        {t->suffix[3]},
+        {t->prefix[0], t->shape},
+        {t->prefix[1]},
+        {t->cluster, t->shape},
+        {t->cluster & COARSE, t->shape},
+        {t->cluster & MIDDLE, t->shape},
+        {p1->cluster, t->shape},
+        {p1->cluster & MIDDLE, t->shape},
+        {n1->cluster, t->shape},
+        {n1->cluster & MIDDLE, t->shape},
+        {p2->cluster},
+        {n2->cluster},
+        {p1->cluster, n1->cluster},
+        {p1->cluster & MIDDLE, names},
+        {n1->cluster & MIDDLE, names},
+        {t->found, t->shape},
+        {t->found & 15, t->found >> 4 & 12, p1->hash},
+        {t->key[0]},
+        {t->key[0], t->key[1]},
+        {t->key[0], t->shape, names},
+        {t->run, t->mode},
+        {t->run, names, t->is_first},
+        {t->is_glued + 2U * n1->is_glued, p1->shape, n1->shape},
+        {p1->hash, t->shape, names},
+        {n1->hash, t->shape, names},
+        {p1->hash, n1->hash},
+        {p1->classes & OF_NAMES, names, n1->classes & OF_NAMES},
+        {p1->suffix[1], t->shape},
+        {n1->suffix[1], t->shape},
+        {t->script, names, t->noise},
+        {t->length, t->shape, names},
+    };
+    for (uint32_t i = 0; i < FEATURE_COUNT; i++) {
+        out[i] = mix(mix(mix(mix(i + 1, parts[i][0]), parts[i][1]), parts[i][2]), UINT32_C(0x5BD1E995));
+    }
+}
+
+/* The check and the seven weights of a slot, and sums of as many. */
+typedef int8_t slot_weights __attribute__((vector_size(8)));
+typedef int16_t slot_sums __attribute__((vector_size(16)));
+
+/* Sums of the weights of a token's features, for each tag: fewer than 256 weights fit. */
+static void add_weights(const name_data *data, const uint32_t features[FEATURE_COUNT], int32_t sums[NAME_TAGS]) {
+    slot_sums total = {0};
+    for (size_t i = 0; i < FEATURE_COUNT; i++) {
+        slot_weights slot;
+        memcpy(&slot, data->slots + 8 * ((uint64_t)features[i] * data->slot_count >> 32), sizeof slot);
+        if ((uint8_t)slot[0] == (uint8_t)features[i]) total += __builtin_convertvector(slot, slot_sums);
+    }
+    for (size_t tag = 0; tag < NAME_TAGS; tag++) sums[tag] = total[tag + 1];
+}
+
+/* ------------------------------------------------------------------------------------- tags ---- */
+
+/* What goes on with a name stands only after what begins or goes on with one of its type; `before` is -1 at first. */
+static bool may_follow(int before, int tag) {
+    return tag == OUTSIDE || tag % 2 == 1 || before == tag || before == tag - 1;
+}
+
+typedef struct island {
+    const name_data *data;
+    size_t count;
+    int32_t sums[ISLAND_ROOM][NAME_TAGS];
+    uint8_t tags[ISLAND_ROOM];
+    double sure[ISLAND_ROOM][NAME_TYPES]; /* that a word is of a name of a type */
+} island;
+
+/* The best row of tags: A. Viterbi, IEEE Transactions on Information Theory 13 (1967). */
+static void choose_tags(island *land) {
+    int32_t value[ISLAND_ROOM][NAME_TAGS];
+    int8_t from[ISLAND_ROOM][NAME_TAGS];
+    for (size_t i = 0; i < land->count; i++) {
+        for (int tag = 0; tag < NAME_TAGS; tag++) {
+            value[i][tag] = INT32_MIN / 2;
+            from[i][tag] = 0;
+            for (int before = i ? 0 : -1; before < (i ? NAME_TAGS : 0); before++) {
+                if (!may_follow(before, tag)) continue;
+                const int32_t here = (i ? value[i - 1][before] : 0) + land->data->steps[before + 1][tag] +
+                                     land->sums[i][tag];
+                if (here <= value[i][tag]) continue;
+                value[i][tag] = here;
+                from[i][tag] = (int8_t)before;
+            }
+        }
+    }
+    int best = 0;
+    for (int tag = 1; tag < NAME_TAGS; tag++) {
+        if (value[land->count - 1][tag] > value[land->count - 1][best]) best = tag;
+    }
+    for (size_t i = land->count; i-- > 0;) {
+        land->tags[i] = (uint8_t)best;
+        best = from[i][best];
+    }
+}
+
+static void scale_to_one(double values[NAME_TAGS]) {
+    double total = 0;
+    for (int tag = 0; tag < NAME_TAGS; tag++) total += values[tag];
+    for (int tag = 0; tag < NAME_TAGS; tag++) values[tag] /= total;
+}
+
+/* e to the sums of a token, as far as they are above or below the largest. */
+static void raise_sums(const int32_t sums[NAME_TAGS], double out[NAME_TAGS]) {
+    int32_t top = sums[0];
+    for (int tag = 1; tag < NAME_TAGS; tag++) top = sums[tag] > top ? sums[tag] : top;
+    for (int tag = 0; tag < NAME_TAGS; tag++) out[tag] = exp((sums[tag] - top) / SCALE);
+}
+
+/* How likely each tag of each token is, by forward and backward sums. */
+static void weigh_tags(island *land) {
+    double step[NAME_TAGS + 1][NAME_TAGS], raised[ISLAND_ROOM][NAME_TAGS];
+    double forward[ISLAND_ROOM][NAME_TAGS], backward[NAME_TAGS], next[NAME_TAGS];
+    for (int before = -1; before < NAME_TAGS; before++) {
+        for (int tag = 0; tag < NAME_TAGS; tag++) {
+            step[before + 1][tag] = may_follow(before, tag) ? exp(land->data->steps[before + 1][tag] / SCALE) : 0;
+        }
+    }
+    for (size_t i = 0; i < land->count; i++) {
+        raise_sums(land->sums[i], raised[i]);
+        for (int tag = 0; tag < NAME_TAGS; tag++) {
+            double value = i ? 0 : step[0][tag];
+            for (int before = 0; i && before < NAME_TAGS; before++) value += forward[i - 1][before] * step[before + 1][tag];
+            forward[i][tag] = value * raised[i][tag];
+        }
+        scale_to_one(forward[i]);
+    }
+    for (int tag = 0; tag < NAME_TAGS; tag++) backward[tag] = 1;
+    for (size_t i = land->count; i-- > 0;) {
+        double likely[NAME_TAGS];
+        for (int tag = 0; tag < NAME_TAGS; tag++) likely[tag] = forward[i][tag] * backward[tag];
+        scale_to_one(likely);
+        for (int type = 0; type < NAME_TYPES; type++) land->sure[i][type] = likely[1 + 2 * type] + likely[2 + 2 * type];
+        for (int tag = 0; tag < NAME_TAGS; tag++) {
+            next[tag] = 0;
+            for (int after = 0; after < NAME_TAGS; after++)
+                next[tag] += step[tag + 1][after] * raised[i][after] * backward[after];
+        }
+        memcpy(backward, next, sizeof backward);
+        scale_to_one(backward);
+    }
+}
+
+/* How often a name is right whose words are so sure, on average. */
+static double score_of(const name_data *data, int type, double sure) {
+    const double place = sure * (NAME_KNOTS - 1);
+    int at = (int)place;
+    if (at > NAME_KNOTS - 2) at = NAME_KNOTS - 2;
+    const double part = place - at;
+    return (data->calibration[type][at] * (1 - part) + data->calibration[type][at + 1] * part) / 255;
+}
+
+/* What speaks for a name, by the classes of its words and of the one before it. */
+static const char *reason(const name_reader *r, size_t first, size_t last, name_type type) {
+    uint32_t classes = 0;
+    for (size_t i = first; i < last; i++) classes |= r->items[i].classes | r->items[i].found >> 4;
+    const bool cue = has_cue(r, first), key = r->items[first].key[0] != 0;
+    const bool given = classes & NAME_GIVEN, family = classes & NAME_FAMILY;
+    const bool place = classes & (NAME_PLACE | NAME_COUNTRY);
+    if (type == NAME_OF_PERSON) {
+        if (cue) return given || family ? "a title or a cue, and a known name" : "a title or a cue";
+        if (given && family) return "a given name and a family name";
+        if (given || family) return given ? "a given name" : "a family name";
+    }
+    if (type == NAME_OF_PLACE && place) return "a known place";
+    return key ? "the name of its field" : "the words around it";
+}
+
+typedef struct tagging {
+    name_reader reader;
+    island land;
+    name_found *found;
+    void *context;
+} tagging;
+
+static void tell_names(tagging *g, size_t first) {
+    const island *land = &g->land;
+    for (size_t i = 0; i < land->count;) {
+        if (land->tags[i] == OUTSIDE) {
+            i++;
+            continue;
+        }
+        const int type = (land->tags[i] - 1) / 2;
+        size_t end = i;
+        double sure = 0;
+        do {
+            sure += land->sure[end++][type];
+        } while (end < land->count && land->tags[end] == 2 + 2 * type);
+        const name_span span = {g->reader.items[first + i].start, g->reader.items[first + end - 1].end, (name_type)type,
+                                score_of(land->data, type, sure / (double)(end - i)),
+                                reason(&g->reader, first + i, first + end, (name_type)type)};
+        g->found(&span, g->context);
+        i = end;
+    }
+}
+
+static void tag_island(tagging *g, size_t first, size_t last) {
+    name_reader *r = &g->reader;
+    const size_t from = first > NAME_BESIDE ? first - NAME_BESIDE : 0;
+    uint32_t features[FEATURE_COUNT];
+    bool is_any = false;
+    for (size_t i = from; i < r->count && i < last + NAME_BESIDE; i++) name_reader_complete(r, &r->items[i]);
+    g->land.count = last - first;
+    for (size_t i = first; i < last; i++) {
+        const name_token *words[5];
+        for (int k = -2; k <= 2; k++) words[k + 2] = token_at(r, i, k);
+        make_features(words, features);
+        add_weights(r->data, features, g->land.sums[i - first]);
+    }
+    choose_tags(&g->land);
+    for (size_t i = 0; i < g->land.count; i++) is_any = is_any || g->land.tags[i] != OUTSIDE;
+    if (!is_any) return;
+    weigh_tags(&g->land);
+    tell_names(g, first);
+}
+
+bool names_tag(const name_data *data, arena *memory, work_budget *work, filter_text text, name_found *found,
+               void *context) {
+    tagging g = {.reader = {.data = data, .memory = memory, .text = text.text, .size = text.size},
+                 .found = found,
+                 .context = context};
+    name_reader *r = &g.reader;
+    g.land.data = data;
+    while (name_reader_next(r) && work_spend(work, WORK_STEP)) {
+        for (size_t i = r->first; i < r->last; i++) {
+            if (!is_candidate(r, i)) continue;
+            const size_t last = end_of_island(r, i);
+            tag_island(&g, i, last);
+            i = last - 1;
+        }
+    }
+    return !r->failed;
+}
