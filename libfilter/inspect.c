@@ -196,12 +196,19 @@ static void learn_entities(inspection *in) {
     }
 }
 
-/* Answers may repeat the instructions of their request: those are learned where there are answers. */
-static void learn_instructions(inspection *in) {
+/* Answers may repeat the instructions of their request, and obey its documents: where there are answers, the detectors
+ * see the whole request. */
+static void learn_request(inspection *in) {
     const filter_request *r = &in->request.asked;
-    bool answers = false;
-    for (size_t i = 0; i < r->segment_count; i++) answers = answers || r->segments[i].role == FILTER_ROLE_ASSISTANT;
+    bool answers = false, untrusted = false;
+    for (size_t i = 0; i < r->segment_count; i++) {
+        const filter_role role = r->segments[i].role;
+        answers = answers || role == FILTER_ROLE_ASSISTANT;
+        untrusted = untrusted || role_may_plant(role) || role == FILTER_ROLE_USER;
+    }
     if (!answers || !(r->categories & FILTER_INJECTION)) return;
+    in->scratch->request =
+        (compared_request){.segments = r->segments, .segment_count = r->segment_count, .is_compared = untrusted};
     in->scratch->instructions = &in->instructions;
     if (!prompt_leak_learn(&in->instructions, in->scratch, r->segments, r->segment_count)) {
         in->scratch->failed = true;
@@ -273,7 +280,7 @@ static const filter_result *inspect_all(inspection *in) {
         return NULL;
     }
     learn_entities(in);
-    learn_instructions(in);
+    learn_request(in);
     for (size_t i = 0; i < count && !s->failed; i++) inspect_segment(in, i);
     if (!s->failed) inspect_seams(in);
     if (s->work.deadline < INT64_MAX) s->work.deadline += RENDER_GRACE_NS;
@@ -281,6 +288,7 @@ static const filter_result *inspect_all(inspection *in) {
     s->work.is_late = false;
     if (!s->failed) make_result(in, result);
     s->instructions = NULL;
+    s->request = (compared_request){.segments = NULL};
     return s->failed || !work_fits(&s->work, 0) ? NULL : result;
 }
 

@@ -157,6 +157,11 @@ static inline bool role_is_trusted(filter_role role) {
     return role == FILTER_ROLE_SYSTEM || role == FILTER_ROLE_DEVELOPER;
 }
 
+/* Texts that others wrote, and that an answer has no business to obey. */
+static inline bool role_may_plant(filter_role role) {
+    return role == FILTER_ROLE_TOOL || role == FILTER_ROLE_DOCUMENT;
+}
+
 typedef struct pack_policy {
     const char *id, *title, *file;
     unsigned line;
