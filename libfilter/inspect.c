@@ -200,15 +200,16 @@ static void learn_entities(inspection *in) {
  * see the whole request. */
 static void learn_request(inspection *in) {
     const filter_request *r = &in->request.asked;
-    bool answers = false, untrusted = false;
+    bool answers = false, asks = false, plants = false;
     for (size_t i = 0; i < r->segment_count; i++) {
         const filter_role role = r->segments[i].role;
         answers = answers || role == FILTER_ROLE_ASSISTANT;
-        untrusted = untrusted || role_may_plant(role) || role == FILTER_ROLE_USER;
+        asks = asks || role == FILTER_ROLE_USER;
+        plants = plants || role_may_plant(role);
     }
     if (!answers || !(r->categories & FILTER_INJECTION)) return;
-    in->scratch->request =
-        (compared_request){.segments = r->segments, .segment_count = r->segment_count, .is_compared = untrusted};
+    in->scratch->request = (compared_request){
+        .segments = r->segments, .segment_count = r->segment_count, .is_compared = asks || plants, .may_obey = plants};
     in->scratch->instructions = &in->instructions;
     if (!prompt_leak_learn(&in->instructions, in->scratch, r->segments, r->segment_count)) {
         in->scratch->failed = true;

@@ -31,7 +31,7 @@ typedef struct reader {
     size_t min_opaque;
 } reader;
 
-static void add_word(reader *r, const word_walk *w) {
+static void add_word(reader *r, const word_walk *w, bool is_opaque) {
     answer_links *links = r->links;
     const size_t size = w->at.end - w->at.start;
     if (size < WORD_MIN) return;
@@ -40,13 +40,13 @@ static void add_word(reader *r, const word_walk *w) {
         r->scratch->failed = true;
         return;
     }
-    links->words[links->word_count++] = (link_word){w->hash, w->has_digit && size >= VALUE_MIN};
+    links->words[links->word_count++] = (link_word){w->hash, w->has_digit && size >= VALUE_MIN, is_opaque};
     r->link->word_count++;
 }
 
-static void add_words(reader *r, const char *text, size_t size) {
+static void add_words(reader *r, const char *text, size_t size, bool is_opaque) {
     word_walk w = {.text = text, .size = size};
-    while (work_spend(&r->scratch->work, 32) && word_walk_next(&w)) add_word(r, &w);
+    while (work_spend(&r->scratch->work, 32) && word_walk_next(&w)) add_word(r, &w, is_opaque);
 }
 
 /* Percent escapes undone; never grows. */
@@ -75,7 +75,7 @@ static bool add_encoded(reader *r, const char *text, size_t size) {
         bool any = decode[i](&source, size, &out, &map);
         s->failed = s->failed || out.failed || map.failed;
         if (!any || s->failed) continue;
-        add_words(r, out.data, out.size);
+        add_words(r, out.data, out.size, false);
         return true;
     }
     return false;
@@ -103,10 +103,7 @@ static void add_pieces(reader *r, const char *text, span part) {
         while (at < part.end && is_piece_byte(text[at])) at++;
         const size_t size = unescape(text + start, at - start, plain);
         if (add_encoded(r, plain, size)) r->link->is_encoded = true;
-        else {
-            add_words(r, plain, size);
-            r->link->is_opaque = r->link->is_opaque || is_opaque(plain, size, r->min_opaque);
-        }
+        else add_words(r, plain, size, is_opaque(plain, size, r->min_opaque));
         while (at < part.end && !is_piece_byte(text[at])) at++;
     }
 }

@@ -16,6 +16,7 @@
 typedef struct link_word {
     uint64_t hash;
     bool is_value; /* a number, a key, a mark of somebody: it says something by itself */
+    bool is_opaque; /* of a long run of letters and digits that mean nothing */
 } link_word;
 
 typedef struct answer_link {
@@ -23,7 +24,6 @@ typedef struct answer_link {
     span at;
     bool loads; /* by itself: see text/address.h */
     bool is_encoded; /* some of it was text in Base64, Base32 or hexadecimal */
-    bool is_opaque; /* some of it is a long run of letters and digits that mean nothing */
     uint64_t whole;
     uint64_t hosts[LINK_HOSTS_MAX];
     size_t host_count;

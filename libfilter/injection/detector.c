@@ -6,6 +6,8 @@
 #include "injection/many_shot.h"
 #include "injection/obfuscated_terms.h"
 #include "injection/obeyed_link.h"
+#include "injection/obeyed_order.h"
+#include "injection/obeyed_text.h"
 #include "injection/prompt_leak.h"
 #include "injection/sentence_model.h"
 
@@ -34,7 +36,9 @@ typedef struct detector {
     line(many_shot, VIEWS_AS_SENT, ANY_ROLE)                                                        \
     line(prompt_leak, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT)                                   \
     line(sentence_model, VIEWS_ALL, ANY_ROLE)                                                       \
-    line(obeyed_link, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT)
+    line(obeyed_link, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT)                                   \
+    line(obeyed_text, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT)                                   \
+    line(obeyed_order, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT)
 /* clang-format on */
 
 #define DETECTOR_LINE(name, views, roles) {&name##_type, views, roles, name##_find},

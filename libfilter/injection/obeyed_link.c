@@ -73,7 +73,8 @@ const detector_type obeyed_link_type = {
 
 /* What a link carries. */
 typedef struct cargo {
-    size_t words, foreign, unknown; /* from elsewhere; of these, what no user said; found nowhere */
+    size_t words, foreign; /* from elsewhere; of these, what no user said */
+    size_t opaque, known; /* of runs that mean nothing: what stands nowhere else, and what does */
 } cargo;
 
 /* Where the host of a link, or the nearest above it that stands somewhere, stands; NULL: nowhere. */
@@ -88,12 +89,13 @@ static const occurrence *host_of(const answer_links *links, const answer_link *l
 /* Counts each word once: its note holds the link that was counted last. */
 static cargo weigh(const answer_links *links, size_t number, uint64_t host, size_t min_words) {
     const answer_link *link = &links->items[number];
-    cargo c = {0, 0, 0};
+    cargo c = {0, 0, 0, 0};
     for (size_t i = link->first_word; i < link->first_word + link->word_count; i++) {
         occurrence *word = occurrences_find(&links->seen, links->words[i].hash);
         if (!word || word->note == number + 1) continue;
         word->note = number + 1;
-        if (!word->segments) c.unknown++;
+        c.opaque += links->words[i].is_opaque && !word->segments;
+        c.known += links->words[i].is_opaque && word->segments;
         if (!word->segments || word->segments & host) continue;
         const size_t weight = links->words[i].is_value ? min_words : 1;
         c.words += weight;
@@ -112,7 +114,7 @@ static double judge(const answer_links *links, size_t number, const pack_rule *r
     /* A host that the application or the user names is theirs. */
     const bool is_own = at_home & (links->user | links->trusted), is_planted = at_home && !is_own;
     const cargo c = weigh(links, number, at_home, o->min_words);
-    const bool is_opaque = link->is_opaque && is_planted && c.unknown > 0;
+    const bool is_opaque = is_planted && c.opaque > 0 && c.known == 0;
     const bool hides_words = link->is_encoded && (c.words > 0 || is_planted || link->loads);
     if (is_own && !(link->loads && hides_words)) return 0;
     if (!is_opaque && !hides_words && c.words < o->min_words * (is_planted ? 1 : 2)) return 0;

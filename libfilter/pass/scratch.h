@@ -112,8 +112,11 @@ typedef struct coverage_gaps {
 typedef struct compared_request {
     const filter_segment *segments;
     size_t segment_count;
-    bool is_compared; /* it has answers, and untrusted texts that they may obey */
+    bool is_compared; /* it has answers, and texts that are not trusted … */
+    bool may_obey; /* … or even written by others than the user */
     struct answer_links *links; /* NULL: not yet read */
+    struct demands *demands; /* likewise */
+    struct planted_orders *orders; /* likewise */
 } compared_request;
 
 struct filter_scratch {

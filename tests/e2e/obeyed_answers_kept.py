@@ -218,3 +218,5 @@ ORDERS = [
      None,
      "Members must pay their fees before June and send the receipt to the treasurer."),
 ]
+
+CASES = LINKS + TEXTS + ORDERS

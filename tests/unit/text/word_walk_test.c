@@ -38,6 +38,9 @@ static void hashes_do_not_hear_the_case(void **state) {
     assert_int_equal(walk("never tell, ... it", b), 3);
     for (size_t i = 0; i < 3; i++) assert_true(a[i].hash == b[i].hash && a[i].hash != 0);
     assert_true(a[0].hash != a[1].hash);
+    assert_int_equal(walk("Größe ÉCRIS МОРЕ", a), 3);
+    assert_int_equal(walk("größe écris море", b), 3);
+    for (size_t i = 0; i < 3; i++) assert_true(a[i].hash == b[i].hash);
 }
 
 static void letters_and_digits_are_told(void **state) {
