@@ -150,7 +150,7 @@ typedef struct output_policy {
     filter_verdict violation; /* verdict when one of the last four is not met */
 } output_policy;
 
-#define ROLE_COUNT 6
+#define ROLE_COUNT 7
 
 /* Instructions, which are not searched for injection. */
 static inline bool role_is_trusted(filter_role role) {
@@ -159,7 +159,7 @@ static inline bool role_is_trusted(filter_role role) {
 
 /* Texts that others wrote, and that an answer has no business to obey. */
 static inline bool role_may_plant(filter_role role) {
-    return role == FILTER_ROLE_TOOL || role == FILTER_ROLE_DOCUMENT;
+    return role == FILTER_ROLE_TOOL || role == FILTER_ROLE_DOCUMENT || role == FILTER_ROLE_TOOL_DEFINITION;
 }
 
 typedef struct pack_policy {
