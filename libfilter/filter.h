@@ -215,7 +215,8 @@ typedef struct filter_request {
     const char *policy; /* NULL: "default"                                     */
     unsigned returns; /* FILTER_RETURN_…                                     */
     unsigned categories; /* FILTER_PII | …; 0: all                              */
-    const char *const *entities; /* only these entity types; NULL: all                  */
+    const char *const
+        *entities; /* lists only these entity types; NULL: all. Others are acted upon as the policy says */
     size_t entity_count;
     double min_score; /* lists findings from this score on, and those acted on; below 0: as the policy's thresholds */
     filter_offsets offsets; /* unit of filter_finding.start and .end               */

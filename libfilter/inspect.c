@@ -33,12 +33,12 @@ typedef struct inspection {
 
 /* ---------------------------------------------------------------------------------- segments ---- */
 
-/* Leaves only the entity types that were asked for. */
+/* Other entity types than were asked for are acted upon as the policy says, and not listed. */
 static void filter_entities(const inspection *in, size_t first) {
     candidates *found = &in->scratch->found;
     for (size_t i = first; in->asked_for && i < found->count; i++) {
         candidate *c = &found->items[i];
-        if (!in->asked_for[c->rule->entity_index]) c->dropped = true;
+        c->is_unlisted = !in->asked_for[c->rule->entity_index];
     }
 }
 
