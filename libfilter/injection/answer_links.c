@@ -14,6 +14,12 @@
 #define WHOLE_BASIS (HASH64_BASIS ^ 2)
 
 #define WORD_MIN 3 /* characters: shorter ones stand everywhere */
+/* Links with data of one request, and their words: together they take 4 MiB. Answers have some ten. */
+#define LINKS_MAX 2048
+#define WORDS_MAX 32768
+
+#define HOST_MAX 253 /* bytes of a host (RFC 1035) */
+
 #define VALUE_MIN 6 /* characters of a word with a digit that is nobody's by chance */
 
 static uint64_t hash_lower(uint64_t basis, const char *text, size_t size) {
@@ -29,12 +35,17 @@ typedef struct reader {
     answer_links *links;
     answer_link *link; /* that is being read */
     size_t min_opaque;
+    bool is_full; /* there are more than are kept */
 } reader;
 
 static void add_word(reader *r, const word_walk *w, bool is_opaque) {
     answer_links *links = r->links;
     const size_t size = w->at.end - w->at.start;
     if (size < WORD_MIN) return;
+    if (links->word_count == WORDS_MAX) {
+        r->is_full = true;
+        return;
+    }
     if (!arena_grow(&r->scratch->memory, &links->words, &links->word_capacity, links->word_count + 1,
                     sizeof *links->words)) {
         r->scratch->failed = true;
@@ -123,6 +134,7 @@ static void add_hosts(answer_link *link, const char *text, span host) {
 /* Names before the last two may carry something. */
 static span subdomain(const char *text, span host) {
     size_t end = host.end, dots = 0;
+    if (host.end - host.start > HOST_MAX) host.start = host.end - HOST_MAX;
     while (end > host.start && dots < 2) dots += text[--end] == '.';
     return dots == 2 ? (span){host.start, end} : (span){host.start, host.start};
 }
@@ -131,6 +143,8 @@ static void add_link(reader *r, size_t segment, const char *text, const address 
     answer_links *links = r->links;
     const span name = subdomain(text, a->host), rest = {a->authority_end, a->all.end};
     if (rest.end - rest.start <= 1 && name.start == name.end) return;
+    r->is_full = r->is_full || links->count == LINKS_MAX;
+    if (r->is_full) return;
     if (!arena_grow(&r->scratch->memory, &links->items, &links->capacity, links->count + 1, sizeof *links->items)) {
         r->scratch->failed = true;
         return;
@@ -154,6 +168,10 @@ static void read_answers(reader *r) {
         address_walk walk = {.text = segment->text, .size = segment->size};
         for (address a; !s->failed && work_spend(&s->work, 64) && address_next(&walk, &a);)
             add_link(r, i, segment->text, &a);
+        if (r->is_full) {
+            scratch_gap(s, i, FILTER_SKIP_HITS);
+            return;
+        }
     }
 }
 

@@ -64,10 +64,35 @@ static void hosts_and_wholes_are_seen_in_the_other_texts(void **state) {
     assert_int_equal(answer_links_of(links, 2), 2);
 }
 
+static void links_and_words_are_bounded_and_it_is_told(void **state) {
+    (void)state;
+    static char text[1 << 20];
+    size_t size = 0;
+    for (int i = 0; i < 3000; i++)
+        size += (size_t)snprintf(text + size, sizeof text - size, "https://a.example/one-%d ", i);
+    assert_int_equal(read_two("a text", text)->count, 2048);
+    assert_int_equal(support_scratch()->gaps.count, 1);
+    size = 0;
+    for (int i = 0; i < 60; i++) {
+        size += (size_t)snprintf(text + size, sizeof text - size, "https://a.example/");
+        for (int k = 0; k < 1000; k++) size += (size_t)snprintf(text + size, sizeof text - size, "one-");
+        text[size++] = ' ';
+    }
+    text[size] = '\0';
+    assert_int_equal(read_two("a text", text)->word_count, 32768);
+    assert_int_equal(support_scratch()->gaps.count, 1);
+    memset(text, 'a', 100000);
+    memcpy(text, "https://", 8);
+    for (size_t i = 12; i < 100000; i += 4) text[i] = '.';
+    text[100000] = '\0';
+    assert_true(read_two("a text", text)->word_count < 100); /* no host is so long */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(links_are_read_with_the_words_they_hold),
         cmocka_unit_test(hosts_and_wholes_are_seen_in_the_other_texts),
+        cmocka_unit_test(links_and_words_are_bounded_and_it_is_told),
     };
     return cmocka_run_group_tests_name("answer_links", tests, NULL, NULL);
 }
