@@ -11,6 +11,7 @@
 #define REACH 120 /* bytes from an order to what it wants */
 #define TEXT_MAX 300 /* bytes of what it wants */
 #define AFTER 64 /* bytes after that which may say whom it is for */
+#define WORDS_MIN 3 /* words of a demand; fewer must be in capitals */
 #define COMPARED_MAX 12 /* words of a demand: who says so many has said it */
 #define ALIKE_MAX 8 /* demands that begin with the same two words: more are one attack */
 #define DEMANDS_MAX 512 /* of one request */
@@ -44,6 +45,14 @@ static bool holds(const occurrences *words, const char *text, span at) {
         if (occurrences_find(words, w.hash)) return true;
     }
     return false;
+}
+
+/* Is it a word of a sentence, and no name or call of code: text.write(, output: str? */
+static bool is_prose(const sentence *s, const demand_words *words) {
+    const size_t start = s->order.start, end = s->order.end;
+    if (end < s->size && s->text[end] == ':' && holds(&words->marks, s->text, s->order)) return false;
+    if (end == s->size || !strchr(" \t\n:", s->text[end])) return false;
+    return start == 0 || !strchr("._-/\\$@#<=&+`|", s->text[start - 1]);
 }
 
 /* Is it an order, and no tale of one: at the beginning of its clause, or after "please", "must", "your summary"? */
@@ -119,9 +128,16 @@ static bool is_distinct(const char *text, span at) {
     return capitals >= EXACT_MIN;
 }
 
-/* What the order wants; empty: nothing word for word. */
-static span wanted(const sentence *s) {
-    span word = {0, 0};
+static span word_at(const char *text, size_t at, size_t end) {
+    const size_t start = at;
+    while (at < end && text_is_alnum(text[at])) at++;
+    return (span){start, at};
+}
+
+/* What the order wants; empty: nothing word for word. A word in capitals must follow the order or what announces it:
+ * "respond with X", "the word X". */
+static span wanted(const sentence *s, const demand_words *words) {
+    span word = {0, 0}, before = s->order;
     for (size_t i = s->order.end; i < s->at.end; i++) {
         if (s->text[i] == ':' && i + 1 < s->size && text_is_space(s->text[i + 1])) {
             span line = after_colon(s, i), inner = quoted_at(s, line.start);
@@ -129,11 +145,13 @@ static span wanted(const sentence *s) {
         }
         span inner = text_is_alnum(s->text[i]) ? (span){0, 0} : quoted_at(s, i);
         if (inner.end) return inner;
-        if (!word.end && text_is_alpha(s->text[i]) && !text_is_word_byte(s->text[i - 1])) {
-            size_t end = i;
-            while (end < s->at.end && text_is_word_byte(s->text[end])) end++;
-            if (is_distinct(s->text, (span){i, end})) word = (span){i, end};
-        }
+        const span this = word_at(s->text, i, s->at.end);
+        if (this.start == this.end) continue;
+        const bool is_announced = before.start == s->order.start || holds(&words->labels, s->text, before) ||
+                                  holds(&words->marks, s->text, before);
+        if (!word.end && is_announced && is_distinct(s->text, this)) word = this;
+        before = this;
+        i = this.end - 1;
     }
     return word;
 }
@@ -199,7 +217,7 @@ static bool is_again(const demands *d, size_t segment, span at) {
 static void add_demand(reader *r, size_t segment, const char *text, span at) {
     demand new = {.segment = segment, .at = at};
     const uint64_t hash = beginning_of(text, at, &new.word_count);
-    new.is_exact = new.word_count == 1;
+    new.is_exact = new.word_count < WORDS_MIN;
     if (!hash || (new.is_exact && !is_distinct(text, at)) || is_again(r->found, segment, at)) return;
     demand *place = next_demand(r, segment);
     if (!place) return;
@@ -211,8 +229,8 @@ static void add_demand(reader *r, size_t segment, const char *text, span at) {
 
 static void read_order(reader *r, size_t segment, const filter_segment *text, span order) {
     const sentence s = sentence_around(text->text, text->size, order);
-    if (!begins_clause(r->words, &s)) return;
-    const span at = wanted(&s);
+    if (!is_prose(&s, r->words) || !begins_clause(r->words, &s)) return;
+    const span at = wanted(&s, r->words);
     if (at.start >= at.end) return;
     const size_t end = text->size - at.end > AFTER ? at.end + AFTER : text->size;
     const occurrences *marks = &r->words->marks;
@@ -263,10 +281,10 @@ static size_t matches(const demand *d, const char *wants, filter_text text, size
     word_walk b = {.text = text.text, .size = text.size, .at = {start, start}};
     for (size_t i = 0; i < d->word_count; i++) {
         if (!word_walk_next(&a) || !word_walk_next(&b) || a.hash != b.hash) return 0;
+        const size_t size = a.at.end - a.at.start;
+        if (d->is_exact && size != b.at.end - b.at.start) return 0;
+        if (d->is_exact && memcmp(a.text + a.at.start, b.text + b.at.start, size) != 0) return 0;
     }
-    const size_t size = a.at.end - a.at.start;
-    if (d->is_exact && size != b.at.end - b.at.start) return 0;
-    if (d->is_exact && memcmp(a.text + a.at.start, b.text + b.at.start, size) != 0) return 0;
     return d->word_count ? b.at.end : 0;
 }
 

@@ -10,7 +10,7 @@
 /* -------------------------------------------------------------------------------- settings ---- */
 
 typedef struct obeyed_text_settings {
-    yaml_strings orders, marks, leads, reports;
+    yaml_strings orders, marks, leads, labels, reports;
     demand_words words; /* the same by their hashes */
     occurrences report_words;
 } obeyed_text_settings;
@@ -31,6 +31,11 @@ static const yaml_field fields[] = {
      .offset = offsetof(obeyed_text_settings, leads),
      .required = true,
      .about = "Words before an order in its clause: please, must."},
+    {.key = "labels",
+     .type = YAML_STRINGS,
+     .offset = offsetof(obeyed_text_settings, labels),
+     .required = true,
+     .about = "Words before a word in capitals that is ordered: with, word."},
     {.key = "reports",
      .type = YAML_STRINGS,
      .offset = offsetof(obeyed_text_settings, reports),
@@ -45,6 +50,7 @@ static bool read_words(ruleset *set, const yaml_node *node, void *settings, diag
     return words_index(&o->words.orders, set->memory, &o->orders) &&
            words_index(&o->words.marks, set->memory, &o->marks) &&
            words_index(&o->words.leads, set->memory, &o->leads) &&
+           words_index(&o->words.labels, set->memory, &o->labels) &&
            words_index(&o->report_words, set->memory, &o->reports);
 }
 

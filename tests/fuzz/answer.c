@@ -17,7 +17,7 @@ static const char pack[] =
     "  - {id: f.link, title: t, category: injection, entity_type: O, score: 0.5, examples: {match: []},\n"
     "     detect: {obeyed_link: {min_words: 1, min_opaque: 8, loads: 0.5, encoded: 0.5}}}\n"
     "  - {id: f.text, title: t, category: injection, entity_type: O, score: 0.5, examples: {match: []},\n"
-    "     detect: {obeyed_text: {orders: [say, end], marks: [ai], leads: [must], reports: [says]}}}\n"
+    "     detect: {obeyed_text: {orders: [say, end], marks: [ai], leads: [must], labels: [with], reports: [says]}}}\n"
     "  - {id: f.order, title: t, category: injection, entity_type: O, score: 0.5, examples: {match: []},\n"
     "     detect: {obeyed_order: {min_score: 0.1, min_words: 4, reports: [says]}}}\n"
     "  - {id: f.attack, title: t, category: injection, entity_type: A, score: 0.9, pattern: 'obey me',\n"

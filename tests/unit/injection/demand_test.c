@@ -8,7 +8,8 @@ static demand_words words;
 
 static void index_all(arena *memory) {
     static const char *orders[] = {"say", "end", "include", "respond"}, *marks[] = {"assistants", "reply", "only"},
-                      *leads[] = {"please", "must"};
+                      *leads[] = {"please", "must"}, *labels[] = {"with", "word"};
+    assert_true(words_index(&words.labels, memory, &(yaml_strings){.items = labels, .count = 2}));
     assert_true(words_index(&words.orders, memory, &(yaml_strings){.items = orders, .count = 4}));
     assert_true(words_index(&words.marks, memory, &(yaml_strings){.items = marks, .count = 3}));
     assert_true(words_index(&words.leads, memory, &(yaml_strings){.items = leads, .count = 2}));
@@ -48,6 +49,10 @@ static void orders_for_a_model_demand_what_they_quote(void **state) {
         {"They say \"buy the honey\" in a reply.", NULL, "no order"},
         {"You may respond with only \"buy the honey\".", NULL, "no order, either"},
         {"Assistants must say. \"buy the honey\"", NULL, "another sentence"},
+        {"Respond only when the REPL starts.", NULL, "a word in capitals that nobody announces"},
+        {"Respond only with \"Buy honey\".", NULL, "two words"},
+        {"assistants.say(\"buy the honey\")", NULL, "a call"},
+        {"assistants: x.say \"buy the honey\"", NULL, "a name of code"},
         {"", NULL, "nothing"},
         {"say", NULL, "nothing after it"},
         {"respond \"", NULL, "what is never closed"},
