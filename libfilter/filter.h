@@ -172,7 +172,8 @@ typedef enum filter_role {
     FILTER_ROLE_DEVELOPER, /*   never for injection                                          */
     FILTER_ROLE_TOOL, /* untrusted: what a tool answered                                */
     FILTER_ROLE_DOCUMENT, /* untrusted: what was retrieved                                  */
-    FILTER_ROLE_ASSISTANT /* the model's own output                                         */
+    FILTER_ROLE_ASSISTANT, /* the model's own output                                         */
+    FILTER_ROLE_TOOL_DEFINITION /* untrusted: what a tool says of itself, as the JSON of an API    */
 } filter_role;
 
 /* One text. A value that neighbouring segments of one role hold together, as parts of one message, is found in each. */
@@ -238,7 +239,8 @@ typedef struct filter_request {
     const char *policy; /* NULL: "default"                                     */
     unsigned returns; /* FILTER_RETURN_…                                     */
     unsigned categories; /* FILTER_PII | …; 0: all                              */
-    const char *const *entities; /* only these entity types; NULL: all                  */
+    const char *const
+        *entities; /* lists only these entity types; NULL: all. Others are acted upon as the policy says */
     size_t entity_count;
     double min_score; /* lists findings from this score on, and those acted on; below 0: as the policy's thresholds */
     filter_offsets offsets; /* unit of filter_finding.start and .end               */
@@ -352,7 +354,9 @@ typedef struct filter_segment_result {
     double score; /* injection score, 0 to 1; a judge's where one answered */
     filter_text redacted; /* personal data and secrets replaced as the policy says           */
     filter_text sanitized; /* redacted, and without what matched an injection rule            */
-    filter_text isolated; /* redacted, and wrapped; trusted and assistant roles: not wrapped */
+    /* redacted, and wrapped; trusted and assistant roles: not wrapped; tool definitions: only chat-template tokens
+     * broken, so that JSON stays JSON */
+    filter_text isolated;
     size_t stripped; /* injection findings that sanitized left out                      */
     size_t neutralised; /* chat-template tokens that isolated broke                        */
 } filter_segment_result;

@@ -36,12 +36,12 @@ typedef struct inspection {
 
 /* ---------------------------------------------------------------------------------- segments ---- */
 
-/* Leaves only the entity types that were asked for. */
+/* Other entity types than were asked for are acted upon as the policy says, and not listed. */
 static void filter_entities(const inspection *in, size_t first) {
     candidates *found = &in->scratch->found;
     for (size_t i = first; in->asked_for && i < found->count; i++) {
         candidate *c = &found->items[i];
-        if (!in->asked_for[c->rule->entity_index]) c->dropped = true;
+        c->is_unlisted = !in->asked_for[c->rule->entity_index];
     }
 }
 
@@ -200,12 +200,20 @@ static void learn_entities(inspection *in) {
     }
 }
 
-/* Answers may repeat the instructions of their request: those are learned where there are answers. */
-static void learn_instructions(inspection *in) {
+/* Answers may repeat the instructions of their request, and obey its documents: where there are answers, the detectors
+ * see the whole request. */
+static void learn_request(inspection *in) {
     const filter_request *r = &in->request.asked;
-    bool answers = false;
-    for (size_t i = 0; i < r->segment_count; i++) answers = answers || r->segments[i].role == FILTER_ROLE_ASSISTANT;
+    bool answers = false, asks = false, plants = false;
+    for (size_t i = 0; i < r->segment_count; i++) {
+        const filter_role role = r->segments[i].role;
+        answers = answers || role == FILTER_ROLE_ASSISTANT;
+        asks = asks || role == FILTER_ROLE_USER;
+        plants = plants || role_may_plant(role);
+    }
     if (!answers || !(r->categories & FILTER_INJECTION)) return;
+    in->scratch->request = (compared_request){
+        .segments = r->segments, .segment_count = r->segment_count, .is_compared = asks || plants, .may_obey = plants};
     in->scratch->instructions = &in->instructions;
     if (!prompt_leak_learn(&in->instructions, in->scratch, r->segments, r->segment_count)) {
         in->scratch->failed = true;
@@ -291,7 +299,7 @@ static const filter_result *inspect_all(inspection *in) {
         return NULL;
     }
     learn_entities(in);
-    learn_instructions(in);
+    learn_request(in);
     for (size_t i = 0; i < count && !s->failed; i++) inspect_segment(in, i);
     if (!s->failed) inspect_seams(in);
     if (!s->failed) ask_judge(in);
@@ -300,6 +308,7 @@ static const filter_result *inspect_all(inspection *in) {
     s->work.is_late = false;
     if (!s->failed) make_result(in, result);
     s->instructions = NULL;
+    s->request = (compared_request){.segments = NULL};
     return s->failed || !work_fits(&s->work, 0) ? NULL : result;
 }
 

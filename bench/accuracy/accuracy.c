@@ -219,7 +219,8 @@ static const char usage[] =
     "FOLDER\n"
     "Measures injection on the labelled texts of FOLDER/*.jsonl.\n"
     "  --rules DIR      the rule packs\n"
-    "  --role ROLE      whose the texts are: user (the default), system, developer, tool, document, assistant\n"
+    "  --role ROLE      whose the texts are: user (the default), system, developer, tool, document, assistant,\n"
+    "                   tool_definition\n"
     "  --missed KIND    names the texts of a kind, or of all, that were judged wrong; never what they say\n"
     "  --found KIND     the same for those that were judged right\n"
     "  --verdicts FILE  writes a line for each text: file, line, verdict, score, findings\n"
@@ -232,7 +233,7 @@ static _Noreturn void refuse(const char *why, const char *value) {
 }
 
 static filter_role role_named(const char *name) {
-    for (filter_role role = FILTER_ROLE_USER; role <= FILTER_ROLE_ASSISTANT; role++) {
+    for (filter_role role = FILTER_ROLE_USER; role <= FILTER_ROLE_TOOL_DEFINITION; role++) {
         if (strcmp(filter_role_name(role), name) == 0) return role;
     }
     refuse("--role: there is no such role", name);

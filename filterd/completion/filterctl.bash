@@ -10,7 +10,7 @@ _filterctl() {
         --client-key) COMPREPLY=($(compgen -f -- "$word")); return ;;
         --rules | -r) COMPREPLY=($(compgen -d -- "$word")); return ;;
         --policy | -p) return ;;
-        --role) words="user system developer tool document assistant" ;;
+        --role) words="user system developer tool document assistant tool_definition" ;;
         --return) words="findings redacted sanitized isolated text names" ;;
         --isolate) words="delimit datamark encode" ;;
         --family) return ;;

@@ -11,7 +11,7 @@ complete -c filterctl -n '__fish_seen_subcommand_from inspect' -l client-key -r 
 complete -c filterctl -n '__fish_seen_subcommand_from inspect' -l local -s l -d 'Use the library here, without a daemon.'
 complete -c filterctl -n '__fish_seen_subcommand_from inspect' -l rules -s r -r -d 'Rule packs. Without it: $FILTERD_RULES_DIR, else where they are installed.'
 complete -c filterctl -n '__fish_seen_subcommand_from inspect' -l policy -s p -x -d 'Which policy decides. Without it: \'default\'.'
-complete -c filterctl -n '__fish_seen_subcommand_from inspect' -l role -x -a 'user system developer tool document assistant' -d 'Whose text it is.'
+complete -c filterctl -n '__fish_seen_subcommand_from inspect' -l role -x -a 'user system developer tool document assistant tool_definition' -d 'Whose text it is.'
 complete -c filterctl -n '__fish_seen_subcommand_from inspect' -l return -x -a 'findings redacted sanitized isolated text names' -d 'What to send back, words between commas.'
 complete -c filterctl -n '__fish_seen_subcommand_from inspect' -l isolate -x -a 'delimit datamark encode' -d 'How untrusted text is set apart. Without it: as the policy says.'
 complete -c filterctl -n '__fish_seen_subcommand_from inspect' -l family -x -d 'The model family whose special tokens are broken. Without it: the policy\'s.'

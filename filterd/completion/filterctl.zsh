@@ -43,7 +43,7 @@ inspect)
         '(-l --local)'{-l,--local}'[Use the library here, without a daemon.]' \
         '(-r --rules)'{-r,--rules}'[Rule packs. Without it\: $FILTERD_RULES_DIR, else where they are installed.]:DIR:_files -/' \
         '(-p --policy)'{-p,--policy}'[Which policy decides. Without it\: '\''default'\''.]:NAME:' \
-        '--role[Whose text it is.]:ROLE:(user system developer tool document assistant)' \
+        '--role[Whose text it is.]:ROLE:(user system developer tool document assistant tool_definition)' \
         '--return[What to send back, words between commas.]:LIST:_sequence compadd - findings redacted sanitized isolated text names' \
         '--isolate[How untrusted text is set apart. Without it\: as the policy says.]:MODE:(delimit datamark encode)' \
         '--family[The model family whose special tokens are broken. Without it\: the policy'\''s.]:NAME:' \

@@ -7,7 +7,8 @@
 
 const char *const names_verdicts[] = {"allow", "flag", "redact", "block", NULL};
 const char *const names_actions[] = {"none", "flag", "redact", "block", NULL};
-const char *const names_roles[] = {"user", "system", "developer", "tool", "document", "assistant", NULL};
+const char *const names_roles[] = {"user",     "system",    "developer",       "tool",
+                                   "document", "assistant", "tool_definition", NULL};
 const char *const names_offsets[] = {"byte", "codepoint", "utf16", NULL};
 const char *const names_isolate_modes[] = {"delimit", "datamark", "encode", NULL};
 const char *const names_categories[] = {"pii", "secret", "injection", NULL};
@@ -46,7 +47,7 @@ const char *filter_category_name(filter_category category) {
 }
 
 const char *filter_role_name(filter_role role) {
-    return name_at(names_roles, (unsigned)role, FILTER_ROLE_ASSISTANT);
+    return name_at(names_roles, (unsigned)role, FILTER_ROLE_TOOL_DEFINITION);
 }
 
 const char *filter_isolate_mode_name(filter_isolate_mode mode) {

@@ -45,6 +45,7 @@ typedef struct candidate {
     bool is_piece; /* of a value that lies in several segments, or whose name is in the one before: see pieces.h … */
     bool goes_on; /* … and not its last one */
     bool quoted; /* stands in a quotation that nobody is asked to follow */
+    bool is_unlisted; /* the request asked for findings of other entity types; acted upon all the same */
     bool dropped;
 } candidate;
 

@@ -5,6 +5,9 @@
 #include "injection/hidden_text.h"
 #include "injection/many_shot.h"
 #include "injection/obfuscated_terms.h"
+#include "injection/obeyed_link.h"
+#include "injection/obeyed_order.h"
+#include "injection/obeyed_text.h"
 #include "injection/prompt_leak.h"
 #include "injection/sentence_model.h"
 #include "names/names.h"
@@ -24,7 +27,8 @@ typedef struct detector {
 
 #define ANY_ROLE (~0U)
 
-/* One line for each detector, in the order in which they look: the model weighs what the others found. */
+/* One line for each detector, in the order in which they look: the model weighs what those before it found, and has
+ * nothing to say of what was found by comparing. */
 /* clang-format off */
 #define DETECTORS(line)                                                                             \
     line(adversarial_suffix, VIEWS_AS_SENT, ANY_ROLE)                                               \
@@ -32,7 +36,10 @@ typedef struct detector {
     line(hidden_text, VIEWS_AS_SENT, ANY_ROLE)                                                      \
     line(many_shot, VIEWS_AS_SENT, ANY_ROLE)                                                        \
     line(prompt_leak, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT)                                   \
-    line(sentence_model, VIEWS_ALL, ANY_ROLE)
+    line(sentence_model, VIEWS_ALL, ANY_ROLE)                                                       \
+    line(obeyed_link, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT)                                   \
+    line(obeyed_text, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT)                                   \
+    line(obeyed_order, VIEWS_AS_SENT, 1U << FILTER_ROLE_ASSISTANT)
 /* clang-format on */
 
 #define DETECTOR_LINE(name, views, roles) {&name##_type, views, roles, name##_find},

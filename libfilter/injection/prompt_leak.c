@@ -2,8 +2,8 @@
 #include "injection/prompt_leak.h"
 
 #include "base/hash.h"
-#include "base/utf8.h"
 #include "findings/candidate.h"
+#include "text/word_walk.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -12,8 +12,7 @@
 
 /* A walk from word to word that knows the last five. */
 typedef struct shingle_walk {
-    const char *text;
-    size_t size, at;
+    word_walk word;
     uint64_t words[SHINGLE_WORDS];
     size_t starts[SHINGLE_WORDS];
     size_t count; /* words so far */
@@ -26,19 +25,12 @@ typedef struct shingle_walk {
 
 /* The next word; false at the end of the text. */
 static bool next_word(shingle_walk *w) {
-    while (w->at < w->size && !text_is_word_byte(w->text[w->at])) w->at++;
-    if (w->at == w->size) return false;
-    uint64_t hash = HASH64_BASIS;
-    w->starts[w->count % SHINGLE_WORDS] = w->at;
-    bool letter = false, digit = false;
-    size_t start = w->at;
-    for (; w->at < w->size && text_is_word_byte(w->text[w->at]); w->at++) {
-        hash = hash64_step(hash, (unsigned char)text_lower(w->text[w->at]));
-        letter = letter || text_is_alpha(w->text[w->at]);
-        digit = digit || text_is_digit(w->text[w->at]);
-    }
-    w->canary = letter && digit && w->at - start >= CANARY_MIN ? hash | 1 : 0;
-    w->words[w->count % SHINGLE_WORDS] = hash;
+    if (!word_walk_next(&w->word)) return false;
+    const span at = w->word.at;
+    const bool is_canary = w->word.has_letter && w->word.has_digit && at.end - at.start >= CANARY_MIN;
+    w->canary = is_canary ? w->word.hash | 1 : 0;
+    w->words[w->count % SHINGLE_WORDS] = w->word.hash;
+    w->starts[w->count % SHINGLE_WORDS] = at.start;
     w->count++;
     return true;
 }
@@ -67,7 +59,8 @@ bool prompt_leak_learn(prompt_shingles *set, filter_scratch *s, const filter_seg
     set->slots = arena_alloc(&s->memory, set->capacity, sizeof *set->slots);
     if (!set->slots) return false;
     for (size_t i = 0; i < count; i++) {
-        shingle_walk w = {.text = segments[i].text, .size = role_is_trusted(segments[i].role) ? segments[i].size : 0};
+        const size_t size = role_is_trusted(segments[i].role) ? segments[i].size : 0;
+        shingle_walk w = {.word = {.text = segments[i].text, .size = size}};
         while (work_spend(&s->work, 32) && next_word(&w)) {
             if (w.canary) *slot_of(set, w.canary) = w.canary;
             if (w.count < SHINGLE_WORDS) continue;
@@ -129,13 +122,13 @@ void prompt_leak_find(const pass *p, const pack_rule *rule) {
     const prompt_leak_settings *limits = rule->settings;
     const view *v = p->view;
     if (!set || !set->capacity) return;
-    shingle_walk w = {.text = v->text, .size = v->size};
+    shingle_walk w = {.word = {.text = v->text, .size = v->size}};
     size_t matched = 0, run = 0, longest = 0, run_start = 0;
     span at = {v->size, 0}, best = {0, 0};
     while (work_spend(&p->scratch->work, 32) && next_word(&w)) {
         if (w.canary && *slot_of(set, w.canary)) {
             candidate_found(p, engine_rule_index(p->engine, rule),
-                            (span){w.starts[(w.count - 1) % SHINGLE_WORDS], w.at});
+                            (span){w.starts[(w.count - 1) % SHINGLE_WORDS], w.word.at.end});
             return;
         }
         bool same = w.count >= SHINGLE_WORDS && *slot_of(set, shingle_hash(&w)) != 0;
@@ -146,10 +139,10 @@ void prompt_leak_find(const pass *p, const pack_rule *rule) {
         if (run++ == 0) run_start = w.starts[w.count % SHINGLE_WORDS]; /* of the first of the five */
         matched++;
         if (run_start < at.start) at.start = run_start;
-        at.end = w.at;
+        at.end = w.word.at.end;
         if (run > longest) {
             longest = run;
-            best = (span){run_start, w.at};
+            best = (span){run_start, w.word.at.end};
         }
     }
     if (longest == 0) return;

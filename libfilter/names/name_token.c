@@ -213,7 +213,8 @@ static void read_word(const name_reader *r, name_token *token) {
     }
     token->shape = (uint8_t)shape_of(&look);
     token->script = look.script;
-    token->is_ordinary = token->shape == NAME_SMALL && !look.ends_with_stop && !name_data_may_tell(r->data, token->hash);
+    token->is_ordinary =
+        token->shape == NAME_SMALL && !look.ends_with_stop && !name_data_may_tell(r->data, token->hash);
     if (!token->is_ordinary) token->classes = classes_of(r, token, &look);
 }
 
@@ -236,13 +237,30 @@ static void read_single(const name_reader *r, uint32_t code, size_t at, name_tok
 #define BEGINS NAME_MARK_BEGINS
 #define HANDLES NAME_MARK_HANDLES
 static const uint8_t marks_of[128] = {
-    ['{'] = CODE,           ['}'] = CODE,          ['('] = CODE,   [')'] = CODE,
-    [';'] = CODE,           ['='] = CODE | NAME_MARK_NAMES,        ['<'] = CODE,
-    ['>'] = CODE | BEGINS,  ['/'] = CODE,          ['\\'] = CODE | HANDLES,
-    ['#'] = CODE | HANDLES, ['$'] = CODE | HANDLES, ['|'] = CODE | BEGINS,
-    ['*'] = CODE | BEGINS,  ['['] = CODE,          [']'] = CODE,   ['"'] = NAME_MARK_QUOTES,
-    ['\''] = NAME_MARK_QUOTES, [':'] = NAME_MARK_NAMES | BEGINS,   ['.'] = BEGINS,
-    ['!'] = BEGINS,         ['?'] = BEGINS,        ['-'] = BEGINS, ['@'] = HANDLES,
+    ['{'] = CODE,
+    ['}'] = CODE,
+    ['('] = CODE,
+    [')'] = CODE,
+    [';'] = CODE,
+    ['='] = CODE | NAME_MARK_NAMES,
+    ['<'] = CODE,
+    ['>'] = CODE | BEGINS,
+    ['/'] = CODE,
+    ['\\'] = CODE | HANDLES,
+    ['#'] = CODE | HANDLES,
+    ['$'] = CODE | HANDLES,
+    ['|'] = CODE | BEGINS,
+    ['*'] = CODE | BEGINS,
+    ['['] = CODE,
+    [']'] = CODE,
+    ['"'] = NAME_MARK_QUOTES,
+    ['\''] = NAME_MARK_QUOTES,
+    [':'] = NAME_MARK_NAMES | BEGINS,
+    ['.'] = BEGINS,
+    ['!'] = BEGINS,
+    ['?'] = BEGINS,
+    ['-'] = BEGINS,
+    ['@'] = HANDLES,
     ['~'] = HANDLES,
 };
 

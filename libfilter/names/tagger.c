@@ -96,7 +96,8 @@ static size_t end_of_island(const name_reader *r, size_t first) {
     size_t last = first + 1;
     while (last < r->last && last - first < ISLAND_MAX) {
         size_t reach = last;
-        while (reach < r->last && reach - last <= JOINED_MAX && !is_candidate(r, reach) && joins_names(&r->items[reach]))
+        while (reach < r->last && reach - last <= JOINED_MAX && !is_candidate(r, reach) &&
+               joins_names(&r->items[reach]))
             reach++;
         if (reach >= r->last || reach - last > JOINED_MAX || r->items[reach].line != r->items[first].line ||
             !is_candidate(r, reach)) {
@@ -127,7 +128,8 @@ static void make_features(const name_token *const w[5], uint32_t out[FEATURE_COU
     const name_token *p2 = w[0], *p1 = w[1], *t = w[2], *n1 = w[3], *n2 = w[4];
     const uint32_t person = t->classes & OF_PERSONS, area = t->classes & OF_AREAS;
     const uint32_t form = t->shape * 4U + t->mode, first = t->is_first + 2 * (t->classes >> 12 & 3);
-    const uint32_t names = t->classes & OF_NAMES, before = p1->classes & OF_NEIGHBOURS, after = n1->classes & OF_NEIGHBOURS;
+    const uint32_t names = t->classes & OF_NAMES, before = p1->classes & OF_NEIGHBOURS,
+                   after = n1->classes & OF_NEIGHBOURS;
     const uint32_t parts[FEATURE_COUNT][3] = {
         {form, t->noise},
         {t->shape, first},
@@ -233,8 +235,8 @@ static void choose_tags(island *land) {
             from[i][tag] = 0;
             for (int before = i ? 0 : -1; before < (i ? NAME_TAGS : 0); before++) {
                 if (!may_follow(before, tag)) continue;
-                const int32_t here = (i ? value[i - 1][before] : 0) + land->data->steps[before + 1][tag] +
-                                     land->sums[i][tag];
+                const int32_t here =
+                    (i ? value[i - 1][before] : 0) + land->data->steps[before + 1][tag] + land->sums[i][tag];
                 if (here <= value[i][tag]) continue;
                 value[i][tag] = here;
                 from[i][tag] = (int8_t)before;
@@ -277,7 +279,8 @@ static void weigh_tags(island *land) {
         raise_sums(land->sums[i], raised[i]);
         for (int tag = 0; tag < NAME_TAGS; tag++) {
             double value = i ? 0 : step[0][tag];
-            for (int before = 0; i && before < NAME_TAGS; before++) value += forward[i - 1][before] * step[before + 1][tag];
+            for (int before = 0; i && before < NAME_TAGS; before++)
+                value += forward[i - 1][before] * step[before + 1][tag];
             forward[i][tag] = value * raised[i][tag];
         }
         scale_to_one(forward[i]);

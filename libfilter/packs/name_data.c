@@ -47,8 +47,8 @@ bool name_data_read(ruleset *set, const name_source *from, name_data *out, diagn
     data_file file;
     if (!data_file_read(set, &source, &file, d)) return false;
     const size_t words_size = sizeof(name_word) * (size_t)file.parameter;
-    const bool fits = file.size >= words_size + TABLES_SIZE + SLOT_SIZE &&
-                      (file.size - words_size - TABLES_SIZE) % SLOT_SIZE == 0;
+    const bool fits =
+        file.size >= words_size + TABLES_SIZE + SLOT_SIZE && (file.size - words_size - TABLES_SIZE) % SLOT_SIZE == 0;
     name_word *words = fits ? arena_alloc(set->memory, (size_t)file.parameter + 1, sizeof *words) : NULL;
     uint32_t *index = fits ? arena_alloc(set->memory, BUCKETS + 1, sizeof *index) : NULL;
     uint64_t *telling = fits ? arena_alloc(set->memory, ((size_t)1 << NAME_TELLING_BITS) / 64, sizeof *telling) : NULL;

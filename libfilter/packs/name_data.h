@@ -4,10 +4,10 @@
  *
  *     detect: {person: {data: names.bin, digest: 5c1f…}}
  *
- * It is a data file (data_file.h) of the kind "FILTERNM", version 1. Its parameter is the number of words; of each follow
- * its fingerprint and what is known of it, four bytes each, in the order of the fingerprints; then 8 × 7 weights of steps from one tag to the
- * next, 3 × 17 points of the calibration, a zero, and 8 bytes of each slot of weights: a check and 7 weights, one of each
- * tag. rules/train/names/FEATURES.md says what all of it means.
+ * It is a data file (data_file.h) of the kind "FILTERNM", version 1. Its parameter is the number of words. Of each
+ * follow its fingerprint and what is known of it, four bytes each, in the order of the fingerprints; then 8 × 7 weights
+ * of steps from one tag to the next, 3 × 17 points of the calibration, a zero, and 8 bytes of each slot of weights: a
+ * check and 7 weights, one of each tag. rules/train/names/FEATURES.md says what all of it means.
  */
 #ifndef FILTER_PACKS_NAME_DATA_H
 #define FILTER_PACKS_NAME_DATA_H

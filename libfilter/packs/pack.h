@@ -152,7 +152,7 @@ typedef struct output_policy {
     filter_verdict violation; /* verdict when one of the last four is not met */
 } output_policy;
 
-#define ROLE_COUNT 6
+#define ROLE_COUNT 7
 
 /* The grey band: which segments a slower judge is asked about, and what happens without its answer. See judge.h. */
 typedef struct judge_policy {
@@ -165,6 +165,11 @@ typedef struct judge_policy {
 /* Instructions, which are not searched for injection. */
 static inline bool role_is_trusted(filter_role role) {
     return role == FILTER_ROLE_SYSTEM || role == FILTER_ROLE_DEVELOPER;
+}
+
+/* Texts that others wrote, and that an answer has no business to obey. */
+static inline bool role_may_plant(filter_role role) {
+    return role == FILTER_ROLE_TOOL || role == FILTER_ROLE_DOCUMENT || role == FILTER_ROLE_TOOL_DEFINITION;
 }
 
 typedef struct pack_policy {

@@ -13,7 +13,8 @@
 #define CHECKSUMS_MAX 128 /* named in a message */
 #define EXAMPLES_MAX 256 /* of one list: a preset gives its own to each rule that takes it */
 #define ROLES_UNTRUSTED                                                                                                \
-    (1U << FILTER_ROLE_USER | 1U << FILTER_ROLE_TOOL | 1U << FILTER_ROLE_DOCUMENT | 1U << FILTER_ROLE_ASSISTANT)
+    (1U << FILTER_ROLE_USER | 1U << FILTER_ROLE_TOOL | 1U << FILTER_ROLE_DOCUMENT | 1U << FILTER_ROLE_ASSISTANT |      \
+     1U << FILTER_ROLE_TOOL_DEFINITION)
 #define ROLES_ALL ((1U << ROLE_COUNT) - 1)
 
 static void diagnose_definition(pack_reader *r, const yaml_node *node, const char *name) {

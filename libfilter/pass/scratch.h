@@ -111,6 +111,17 @@ typedef struct coverage_gaps {
     size_t count, capacity;
 } coverage_gaps;
 
+/* The request, for what compares its answers with the rest of it. */
+typedef struct compared_request {
+    const filter_segment *segments;
+    size_t segment_count;
+    bool is_compared; /* it has answers, and texts that are not trusted … */
+    bool may_obey; /* … or even written by others than the user */
+    struct answer_links *links; /* NULL: not yet read */
+    struct demands *demands; /* likewise */
+    struct planted_orders *orders; /* likewise */
+} compared_request;
+
 struct filter_scratch {
     atomic_flag in_use;
     matcher_memory matcher;
@@ -128,6 +139,7 @@ struct filter_scratch {
     class_matches classes;
     size_t sentence_count; /* most sentences that a view of the segment has for the sentence model */
     const struct prompt_shingles *instructions; /* of the trusted segments, when an answer could repeat them */
+    compared_request request;
     candidates found;
     const pack_rule *favoured; /* examples of a rule are about that rule: of its entity, it comes first; NULL: none */
     verdict_notes notes;

@@ -112,12 +112,15 @@ void render_findings(const decided *d, filter_result *result) {
         s->failed = true;
         return;
     }
+    size_t count = 0;
     for (size_t i = 0; i < s->found.count; i++) {
         const candidate *c = &s->found.items[i];
         if (c->segment != l.segment) begin_segment(&l, i);
-        findings[i] = finding_of(&l, c);
-        if (names && i < FILTER_NAMED_MAX) say_names(&l, c, &findings[i]);
+        if (c->is_unlisted) continue;
+        findings[count] = finding_of(&l, c);
+        if (names && count < FILTER_NAMED_MAX) say_names(&l, c, &findings[count]);
+        count++;
     }
     result->findings = findings;
-    result->finding_count = s->found.count;
+    result->finding_count = count;
 }

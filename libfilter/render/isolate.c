@@ -203,9 +203,12 @@ filter_text isolate_text(const isolation *i, filter_role role, filter_text text,
     text_buffer out = {.memory = &s->memory};
     token_places places = {
         .engine = i->engine, .families = i->families, .memory = &s->memory, .text = text.text, .size = text.size};
-    if (i->mode != FILTER_ISOLATE_ENCODE) find_tokens(&places, s, text);
+    const bool is_wrapped = role != FILTER_ROLE_TOOL_DEFINITION;
+    if (i->mode != FILTER_ISOLATE_ENCODE || !is_wrapped) find_tokens(&places, s, text);
     *neutralised = places.count;
-    if (i->mode == FILTER_ISOLATE_DATAMARK) {
+    if (!is_wrapped) {
+        append_broken(&out, i, &places, text);
+    } else if (i->mode == FILTER_ISOLATE_DATAMARK) {
         append_marked(&out, i, &places, text);
     } else {
         append_line(&out, "", "[BEGIN ", role, i->boundary, "\n");

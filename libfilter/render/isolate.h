@@ -13,6 +13,9 @@
  *              is made of private-use characters, as few as the texts leave room for
  *   encode     as delimit, with the text in Base64
  *
+ * Tool definitions are JSON that an API takes: nothing is put around them, and only special tokens are broken, which
+ * JSON has in strings alone.
+ *
  * A special token of the model family is broken after its first character, in delimit by ~xxxxxxxx~
  * with the first eight digits of the boundary, in datamark by the mark twice. Nothing else changes,
  * so filter_unwrap can give back every byte: a mark before white space was added to it, a mark

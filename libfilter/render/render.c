@@ -4,8 +4,8 @@
 #include "render/isolate.h"
 #include "render/redact.h"
 
-static bool is_wrapped(filter_role role) {
-    return role == FILTER_ROLE_USER || role == FILTER_ROLE_TOOL || role == FILTER_ROLE_DOCUMENT;
+static bool is_isolated(filter_role role) {
+    return role == FILTER_ROLE_USER || role_may_plant(role);
 }
 
 /* Nobody sends on what is blocked, and the time is up. */
@@ -58,7 +58,7 @@ void render_texts(const decided *d, filter_result *result) {
             out->sanitized = redact_segment(&redaction, segment, &d->first[i], &out->stripped);
         }
         if ((r->returns & FILTER_RETURN_ISOLATED) && !s->failed) {
-            out->isolated = is_wrapped(segment->role)
+            out->isolated = is_isolated(segment->role)
                                 ? isolate_text(&wrapping, segment->role, redacted, &out->neutralised)
                                 : redacted;
         }

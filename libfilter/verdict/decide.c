@@ -20,6 +20,7 @@ static filter_action data_action(const pack_policy *policy, const candidate *c) 
 
 static bool is_reported(const checked_request *r, const candidate *c) {
     const pack_policy *policy = r->policy;
+    if (c->is_unlisted) return false;
     if (r->asked.min_score >= 0) return c->score >= r->asked.min_score;
     const entity_policy *entity = policy_entity(policy, c->rule->entity_type);
     double threshold =

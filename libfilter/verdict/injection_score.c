@@ -111,7 +111,8 @@ static bool speaks_near(const filter_scratch *s, size_t first) {
 bool is_only_quoted(filter_scratch *s, const filter_segment *segment, const pack_policy *policy, size_t first) {
     quotations quoted;
     /* Marks are how a tool writes any of its values. */
-    if (segment->role == FILTER_ROLE_ASSISTANT || segment->role == FILTER_ROLE_TOOL) return false;
+    const filter_role role = segment->role;
+    if (role == FILTER_ROLE_ASSISTANT || role == FILTER_ROLE_TOOL || role == FILTER_ROLE_TOOL_DEFINITION) return false;
     const filter_text text = {segment->text, segment->size};
     if (!quotations_find(&quoted, &s->memory, &s->work, text)) s->failed = true;
     if (s->work.is_late) return false; /* what is not known to be quoted is not */

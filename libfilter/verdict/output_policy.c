@@ -2,32 +2,13 @@
 #include "verdict/output_policy.h"
 
 #include "base/utf8.h"
+#include "text/address.h"
 #include "verdict/json_answer.h"
 
 #include <string.h>
 #include <strings.h>
 
 /* ------------------------------------------------------------------------------------ hosts ---- */
-
-static bool is_slash(char c) {
-    return c == '/' || c == '\\';
-}
-
-/* The host of an authority that begins at `at`, as browsers read it (WHATWG URL, "host state"): after what stands
- * before an @, without port and final dot. What is escaped in it stays so, and equals no name. */
-static span host_at(const char *text, size_t size, size_t at) {
-    size_t end = at;
-    while (end < size && !text_is_space(text[end]) && !is_slash(text[end]) && !strchr("?#\"'<>`()", text[end])) end++;
-    for (size_t i = at; i < end; i++) {
-        if (text[i] == '@') at = i + 1;
-    }
-    if (at < end && text[at] != '[') {
-        const char *port = memchr(text + at, ':', end - at);
-        if (port) end = (size_t)(port - text);
-        while (end > at && strchr(".]", text[end - 1])) end--;
-    }
-    return (span){at, end};
-}
 
 static bool is_allowed(const yaml_strings *hosts, const char *host, size_t size) {
     for (size_t i = 0; i < hosts->count; i++) {
@@ -40,33 +21,9 @@ static bool is_allowed(const yaml_strings *hosts, const char *host, size_t size)
     return false;
 }
 
-/* Schemes whose addresses are fetched; browsers take any number of slashes, of either kind, after them. */
-static bool ends_with_scheme(const char *text, size_t colon) {
-    static const char *const schemes[] = {"https", "http", "ftp", "wss", "ws"};
-    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
-        size_t length = strlen(schemes[i]);
-        if (length > colon || strncasecmp(text + colon - length, schemes[i], length) != 0) continue;
-        if (length == colon || !text_is_alnum(text[colon - length - 1])) return true;
-    }
-    return false;
-}
-
-/* Where the authority of the next address begins, from `at` on; size for none. Addresses without a scheme count where
- * markup has them. */
-static size_t next_authority(const char *text, size_t size, size_t at) {
-    for (size_t i = at; i + 1 < size; i++) {
-        if (!is_slash(text[i])) continue;
-        bool scheme = i > 0 && text[i - 1] == ':' && ends_with_scheme(text, i - 1);
-        bool markup = i > 0 && strchr("(\"'=<", text[i - 1]) && is_slash(text[i + 1]);
-        while (i < size && is_slash(text[i])) i++;
-        if (scheme || markup) return i;
-    }
-    return size;
-}
-
 static bool links_elsewhere(const yaml_strings *hosts, const char *text, size_t size) {
-    for (size_t at = next_authority(text, size, 0); at < size; at = next_authority(text, size, at)) {
-        span host = host_at(text, size, at);
+    for (size_t at = address_authority(text, size, 0); at < size; at = address_authority(text, size, at)) {
+        span host = address_host(text, size, at);
         if (host.end > host.start && !is_allowed(hosts, text + host.start, host.end - host.start)) return true;
     }
     return false;
@@ -111,8 +68,8 @@ filter_action output_data_action(const checked_request *r, filter_scratch *s, co
     size_t size = c->at.end - c->at.start;
     if (strcmp(c->rule->entity_type, "URL") == 0) {
         if (!o->hosts.node) return usual;
-        size_t authority = next_authority(value, size, 0);
-        span host = host_at(value, size, authority < size ? authority : 0);
+        size_t authority = address_authority(value, size, 0);
+        span host = address_host(value, size, authority < size ? authority : 0);
         return is_allowed(&o->hosts, value + host.start, host.end - host.start) ? usual
                                                                                 : more(usual, o->unlisted_hosts);
     }

@@ -14,6 +14,14 @@ static const char pack[] =
     "     examples: {match: []}}\n"
     "  - {id: f.leak, title: t, category: injection, entity_type: LEAK, score: 0.9, examples: {match: []},\n"
     "     detect: {prompt_leak: {min_containment: 0.5, min_run: 6, sure_run: 12}}}\n"
+    "  - {id: f.link, title: t, category: injection, entity_type: O, score: 0.5, examples: {match: []},\n"
+    "     detect: {obeyed_link: {min_words: 1, min_opaque: 8, loads: 0.5, encoded: 0.5}}}\n"
+    "  - {id: f.text, title: t, category: injection, entity_type: O, score: 0.5, examples: {match: []},\n"
+    "     detect: {obeyed_text: {orders: [say, end], marks: [ai], leads: [must], labels: [with], reports: [says]}}}\n"
+    "  - {id: f.order, title: t, category: injection, entity_type: O, score: 0.5, examples: {match: []},\n"
+    "     detect: {obeyed_order: {min_score: 0.1, min_words: 4, reports: [says]}}}\n"
+    "  - {id: f.attack, title: t, category: injection, entity_type: A, score: 0.9, pattern: 'obey me',\n"
+    "     examples: {match: []}}\n"
     "policies:\n"
     "  - {id: default, title: t, output: {json: true, violation: block}}\n"
     "  - {id: hosts, title: t, output: {hosts: ['a.in', '*.b.in'], unlisted_hosts: redact, unseen_data: redact}}\n"
@@ -40,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     size_t half = 1 + (size - 1) / 3;
     const filter_segment segments[] = {
         {instructions, sizeof instructions - 1, FILTER_ROLE_SYSTEM},
-        {(const char *)data + 1, half - 1, FILTER_ROLE_USER},
+        {(const char *)data + 1, half - 1, data[0] & 0x20 ? FILTER_ROLE_DOCUMENT : FILTER_ROLE_USER},
         {(const char *)data + half, size - half, FILTER_ROLE_ASSISTANT},
     };
     filter_request request = FILTER_REQUEST_INIT;

@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (!engine) set_up();
     if (size < 1) return 0;
     size_t half = 1 + (size - 1) / 2;
-    filter_segment segments[2] = {{(const char *)data + 1, half - 1, (filter_role)(data[0] % 6)},
+    filter_segment segments[2] = {{(const char *)data + 1, half - 1, (filter_role)(data[0] % 7)},
                                   {(const char *)data + half, size - half, FILTER_ROLE_DOCUMENT}};
     filter_request request = FILTER_REQUEST_INIT;
     request.segments = segments;

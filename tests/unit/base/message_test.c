@@ -88,7 +88,7 @@ static void a_message_says_what_is_wrong_what_is_near_and_what_is_allowed(void *
     char out[256];
     assert_string_equal(message_unknown(out, sizeof out, "role", "asistant", names_roles),
                         "unknown role 'asistant'; did you mean 'assistant'? "
-                        "One of: user, system, developer, tool, document, assistant");
+                        "One of: user, system, developer, tool, document, assistant, tool_definition");
     assert_string_equal(message_unknown(out, sizeof out, "verdict", "perhaps", names_verdicts),
                         "unknown verdict 'perhaps'; one of: allow, flag, redact, block");
     static const char *const none[] = {NULL};

@@ -22,7 +22,7 @@ static void a_name_stands_at_the_place_of_its_number(void **state) {
         {names_roles, FILTER_ROLE_DEVELOPER, "developer"},
         {names_roles, FILTER_ROLE_TOOL, "tool"},
         {names_roles, FILTER_ROLE_DOCUMENT, "document"},
-        {names_roles, FILTER_ROLE_ASSISTANT, "assistant"},
+        {names_roles, FILTER_ROLE_TOOL_DEFINITION, "tool_definition"},
         {names_offsets, FILTER_OFFSETS_BYTE, "byte"},
         {names_offsets, FILTER_OFFSETS_CODEPOINT, "codepoint"},
         {names_offsets, FILTER_OFFSETS_UTF16, "utf16"},
@@ -91,7 +91,7 @@ static void a_number_beyond_the_last_name_is_unknown(void **state) {
     }
     assert_string_equal(filter_verdict_name((filter_verdict)(FILTER_BLOCK + 1)), "unknown");
     assert_string_equal(filter_action_name((filter_action)(FILTER_ACTION_BLOCK + 1)), "unknown");
-    assert_string_equal(filter_role_name((filter_role)(FILTER_ROLE_ASSISTANT + 1)), "unknown");
+    assert_string_equal(filter_role_name((filter_role)(FILTER_ROLE_TOOL_DEFINITION + 1)), "unknown");
     assert_string_equal(filter_isolate_mode_name((filter_isolate_mode)(FILTER_ISOLATE_ENCODE + 1)), "unknown");
     assert_string_equal(filter_category_name((filter_category)0), "unknown");
     assert_string_equal(filter_category_name((filter_category)(FILTER_PII | FILTER_SECRET)), "unknown");
@@ -103,6 +103,7 @@ static void the_public_names_are_those_of_the_lists(void **state) {
     assert_string_equal(filter_action_name(FILTER_ACTION_BLOCK), "block");
     assert_string_equal(filter_category_name(FILTER_INJECTION), "injection");
     assert_string_equal(filter_role_name(FILTER_ROLE_ASSISTANT), "assistant");
+    assert_string_equal(filter_role_name(FILTER_ROLE_TOOL_DEFINITION), "tool_definition");
     assert_string_equal(filter_isolate_mode_name(FILTER_ISOLATE_POLICY), "policy");
     assert_string_equal(filter_isolate_mode_name(FILTER_ISOLATE_ENCODE), "encode");
     assert_string_equal(filter_version(), FILTER_VERSION);

@@ -51,8 +51,8 @@ static void what_may_not_touch_a_value_is_by_its_category_and_kind(void **state)
 
 static void roles_are_all_but_trusted_ones_for_injection(void **state) {
     (void)state;
-    unsigned untrusted =
-        1U << FILTER_ROLE_USER | 1U << FILTER_ROLE_TOOL | 1U << FILTER_ROLE_DOCUMENT | 1U << FILTER_ROLE_ASSISTANT;
+    unsigned untrusted = 1U << FILTER_ROLE_USER | 1U << FILTER_ROLE_TOOL | 1U << FILTER_ROLE_DOCUMENT |
+                         1U << FILTER_ROLE_ASSISTANT | 1U << FILTER_ROLE_TOOL_DEFINITION;
     assert_int_equal(READ("format: 'abc1'")->roles, (1U << ROLE_COUNT) - 1);
     assert_int_equal(READ("format: 'abc1', roles: [tool, user]")->roles,
                      1U << FILTER_ROLE_USER | 1U << FILTER_ROLE_TOOL);

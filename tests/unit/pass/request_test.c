@@ -121,8 +121,8 @@ static filter_status check(const filter_segment *segments, size_t count, checked
 
 static void texts_are_counted_and_checked_one_by_one(void **state) {
     (void)state;
-    static const filter_segment right[] = {{"abc", 3, FILTER_ROLE_USER}, {NULL, 0, FILTER_ROLE_TOOL}, {"é", 2, 5}};
-    static const filter_segment null_text[] = {{"abc", 3, 0}, {NULL, 1, 0}}, no_role[] = {{"abc", 3, (filter_role)6}};
+    static const filter_segment right[] = {{"abc", 3, FILTER_ROLE_USER}, {NULL, 0, FILTER_ROLE_TOOL}, {"é", 2, 6}};
+    static const filter_segment null_text[] = {{"abc", 3, 0}, {NULL, 1, 0}}, no_role[] = {{"abc", 3, (filter_role)7}};
     static const filter_segment latin[] = {{"abc", 3, 0}, {"ab\xE9", 3, 0}};
     checked_request c;
     filter_error error;
