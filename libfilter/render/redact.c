@@ -2,6 +2,7 @@
 #include "render/redact.h"
 
 #include "base/utf8.h"
+#include "names/names.h"
 #include "render/sanitise.h"
 
 #include <sodium.h>
@@ -16,6 +17,7 @@ struct redact_entry {
     const char *value; /* letters and digits only where that is what counts */
     size_t size;
     const char *token;
+    bool is_part; /* of a person's name, of which alone it was not seen */
 };
 
 void redact_begin(redactor *r, const filter_engine *engine, filter_scratch *s, const checked_request *request) {
@@ -109,18 +111,60 @@ static bool make_room(redactor *r) {
     return true;
 }
 
-static const char *token_for(redactor *r, const candidate *c) {
-    size_t normal_size;
-    const char *normal = normalise(r, c, &normal_size);
-    if (!normal || !make_room(r)) return NULL;
-    size_t slot = slot_of(r, c->rule->entity_type, normal, normal_size);
-    if (!r->entries[slot].entity_type) {
-        const char *token = new_token(r, c->rule);
-        if (!token) return NULL;
-        r->entries[slot] = (redact_entry){c->rule->entity_type, normal, normal_size, token};
+/* The entry of a value, made when there is none: then it has no token yet. NULL: memory is out. */
+static redact_entry *entry_of(redactor *r, const char *entity_type, filter_text value) {
+    if (!make_room(r)) return NULL;
+    redact_entry *e = &r->entries[slot_of(r, entity_type, value.text, value.size)];
+    if (!e->entity_type) {
+        *e = (redact_entry){.entity_type = entity_type, .value = value.text, .size = value.size};
         r->entry_count++;
     }
-    return r->entries[slot].token;
+    return e;
+}
+
+/* Letters of a part of a name by which a person is called, at least. */
+#define CALLED_BY_MIN 3
+
+/* The first or the last word of a name of several, in `part`. False: it is one word, or nobody is called so. */
+static bool part_of(filter_text name, bool is_last, filter_text *part) {
+    const char *blank = is_last ? memrchr(name.text, ' ', name.size) : memchr(name.text, ' ', name.size);
+    if (!blank) return false;
+    const size_t at = (size_t)(blank - name.text);
+    *part = is_last ? (filter_text){blank + 1, name.size - at - 1} : (filter_text){name.text, at};
+    return part->size >= CALLED_BY_MIN && part->text[part->size - 1] != '.';
+}
+
+/* A person is called by a part of the name, too: Asha Rao, Asha, Ms Rao. A part that was seen alone before gives its
+ * token to the name; parts that were not get that of the name. */
+static const char *token_of_person(redactor *r, const candidate *c, filter_text name) {
+    const char *type = c->rule->entity_type, *token = NULL;
+    filter_text part;
+    for (int last = 0; last < 2 && !token; last++) {
+        if (!part_of(name, last, &part)) continue;
+        const redact_entry *e = &r->entries[slot_of(r, type, part.text, part.size)];
+        if (e->entity_type && !e->is_part) token = e->token;
+    }
+    if (!token) token = new_token(r, c->rule);
+    for (int last = 0; last < 2 && token; last++) {
+        redact_entry *e = part_of(name, last, &part) ? entry_of(r, type, part) : NULL;
+        if (e && !e->token) *e = (redact_entry){type, part.text, part.size, token, true};
+    }
+    return token;
+}
+
+static const char *token_for(redactor *r, const candidate *c) {
+    filter_text value = {.size = 0};
+    value.text = normalise(r, c, &value.size);
+    redact_entry *e = value.text ? entry_of(r, c->rule->entity_type, value) : NULL;
+    if (!e) return NULL;
+    if (!e->token) {
+        const char *token =
+            c->rule->detector == &person_type ? token_of_person(r, c, value) : new_token(r, c->rule);
+        e = entry_of(r, c->rule->entity_type, value); /* the table may have moved */
+        if (!e || !token) return NULL;
+        e->token = token;
+    }
+    return e->token;
 }
 
 /* ------------------------------------------------------------------------------- operators ---- */
