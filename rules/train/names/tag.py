@@ -19,7 +19,7 @@ import numpy
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
 TYPES = {"PER": "PERSON", "LOC": "LOCATION", "ORG": "ORGANIZATION"}
 LABELS = len(TAGS)
-SLOT_BITS = 18
+SLOTS = 3 << 16
 SCALE = 16  # weights are sixteenths of a logit
 
 # --------------------------------------------------------------------------------------------- characters
@@ -127,8 +127,16 @@ def with_stop(text, start, at, lexicon):
 # ----------------------------------------------------------------------------------------------- lexicon
 
 
+def fnv(data):
+    """FNV-1a, 32 bit."""
+    value = 0x811C9DC5
+    for byte in data:
+        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return value
+
+
 CLASSES = ("given", "family", "place", "country", "nrp", "org", "title", "kin", "calendar", "particle", "cue", "near",
-           "ordinary1", "ordinary2", "phrase", "stopped")
+           "ordinary1", "ordinary2", "phrase", "stopped", "known")
 BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
 NAMES = BIT["given"] | BIT["family"] | BIT["place"] | BIT["country"]
 STOPPED, PHRASE = BIT["stopped"], BIT["phrase"]
@@ -138,14 +146,15 @@ PHRASE_MAX = 4  # words
 FILES = {"given": "given", "family": "family", "places": "place", "countries": "country", "calendar": "calendar",
          "languages": "nrp"}
 HAND = {"title": "title", "kin": "kin", "cue": "cue", "place": "near", "org": "org", "particle": "particle",
-        "calendar": "calendar", "nrp": "nrp"}
+        "calendar": "calendar", "nrp": "nrp", "known": "known",
+        "country": "country"}
 
 
 class Lexicon:
-    """Classes and cluster of words, from RULES/pii/names."""
+    """Classes and cluster of words, from RULES/pii/names, by the FNV-1a fingerprint of the word."""
 
     def __init__(self, rules):
-        self.bits, self.clusters = collections.defaultdict(int), {}
+        self.bits, self.clusters, self.known = collections.defaultdict(int), {}, set()
         folder = os.path.join(rules, "pii", "names")
         for name, of_class in FILES.items():
             for entry in self.read(folder, name):
@@ -157,10 +166,10 @@ class Lexicon:
         for line in self.read(folder, "words"):
             of_class, entries = line.split(": ", 1)
             for entry in entries.split():
-                self.add(entry, BIT[HAND[of_class]] | (STOPPED if entry.endswith(".") else 0))
+                self.add(entry.replace("_", " "), BIT[HAND[of_class]] | (STOPPED if entry.endswith(".") else 0))
         for line in self.read(folder, "clusters"):
             word, cluster = line.rsplit(" ", 1)
-            self.clusters[word] = int(cluster)
+            self.clusters[fnv(word.encode())] = int(cluster)
 
     @staticmethod
     def read(folder, name):
@@ -174,25 +183,25 @@ class Lexicon:
             entry = "".join(words)
         else:
             entry = " ".join(words)
-        self.bits[entry] |= bits
+        self.bits[fnv(entry.encode())] |= bits
+        if bits & BIT["known"]:
+            self.known.add(entry)
         if len(words) > 1:
-            self.bits[words[0]] |= PHRASE
+            self.bits[fnv(words[0].encode())] |= PHRASE
 
     def classes(self, word):
-        return self.bits.get(word, 0)
+        return self.bits.get(fnv(word.encode()), 0)
 
     def cluster(self, word):
-        return self.clusters.get(word, 0)
+        return self.clusters.get(fnv(word.encode()), 0)
+
+    def table(self):
+        """The form in memory: fingerprints in order, and of each its classes (20 bits) and cluster (12 bits)."""
+        keys = numpy.array(sorted(set(self.bits) | set(self.clusters)), numpy.uint32)
+        values = [self.bits.get(int(key), 0) | self.clusters.get(int(key), 0) << 20 for key in keys]
+        return keys, numpy.array(values, numpy.uint32)
 
 # ------------------------------------------------------------------------------------------------ tokens
-
-
-def fnv(data):
-    """FNV-1a, 32 bit."""
-    value = 0x811C9DC5
-    for byte in data:
-        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
-    return value
 
 
 # Shapes
@@ -266,8 +275,8 @@ class Words:
 
 
 # Columns of the table of tokens.
-(HASH, SHAPE, CLASS, CLUSTER, SUFFIX1, SUFFIX2, SUFFIX3, SUFFIX4, PREFIX2, PREFIX3, FOUND, KEY1, KEY2, FIRST, MODE, NOISE,
- GLUED, SCRIPT_ID, RUN, LINE, LENGTH,
+(HASH, SHAPE, CLASS, CLUSTER, SUFFIX1, SUFFIX2, SUFFIX3, SUFFIX4, PREFIX2, PREFIX3, FOUND, KEY1, KEY2, FIRST, MODE,
+ NOISE, GLUED, SCRIPT_ID, RUN, LINE, LENGTH,
  COLUMNS) = range(22)
 M_MIXED, M_LOWER, M_UPPER, M_TITLE = range(4)
 KEY_REACH = 10  # tokens after a key that it names
@@ -363,7 +372,7 @@ def phrases(of, table, first, last, lexicon):
                 end += 1
         if length > 1:
             for inner in range(at, at + length):
-                table[inner, FOUND] = (1 if inner == at else 2) + 2 * min(length, 4) + 16 * (found & 0xFFF)
+                table[inner, FOUND] = (1 if inner == at else 2) + 2 * min(length, 4) + 16 * (found & 0x10FFF)
                 if of[at].shape == S_SINGLE:
                     table[inner, CLASS] = found
         at += length
@@ -417,7 +426,7 @@ def is_candidate(table, at, size):
     if shape == 2 or shape == 5:  # Capital, McCapital
         if often and (table[at, FIRST] or mode == 3) and not names:
             return table[at, FOUND] != 0
-        if bits & 0x3000 == 0x3000 and table[at, FIRST]:  # a very frequent word at the beginning: Will, May
+        if bits & 0x3000 == 0x3000 and table[at, FIRST] and mode != 1:  # Will, May at the beginning
             return table[at, FOUND] != 0 or at + 1 < size and (table[at + 1, SHAPE] == 2 or table[at + 1, SHAPE] == 4)
         return True
     if shape == 4:  # an initial
@@ -492,7 +501,7 @@ def features(table, at, out):
         else:
             w[offset + 2, SHAPE] = 15
     p2, p1, t, n1, n2 = w[0], w[1], w[2], w[3], w[4]
-    person, area = t[CLASS] & 0x36C3, t[CLASS] & 0x313C  # what bits say of persons, of places and organisations
+    person, area = t[CLASS] & 0x36C3, t[CLASS] & 0x1313C  # what bits say of persons, of places and organisations
     case = t[SHAPE] * 4 + t[MODE]
     first = t[FIRST] + 2 * (t[CLASS] >> 12 & 3)
     n = 0
@@ -524,6 +533,74 @@ def features(table, at, out):
     return n
 
 # ------------------------------------------------------------------------------------------------- model
+
+MAGIC = b"FNAM"
+HEADER = struct.Struct("<4sIII56s51sx")  # magic, version, slots, labels, steps, calibration
+KNOTS = 17  # of the calibration of a type
+
+
+def slot_of(hashes):
+    return (hashes.astype(numpy.uint64) * SLOTS >> numpy.uint64(32)).astype(numpy.int64)
+
+
+class Model:
+    """Weights as they are in RULES/pii/names/model.bin."""
+
+    def __init__(self, path):
+        with open(path, "rb") as file:
+            data = file.read()
+        magic, version, slots, labels, steps, calibration = HEADER.unpack_from(data)
+        assert (magic, version, slots, labels) == (MAGIC, 1, SLOTS, LABELS)
+        self.steps = numpy.frombuffer(steps, numpy.int8).reshape(LABELS + 1, LABELS) / SCALE
+        self.calibration = numpy.frombuffer(calibration, numpy.uint8).reshape(3, KNOTS) / 255
+        self.table = numpy.frombuffer(data, numpy.uint8, offset=HEADER.size).reshape(SLOTS, 8)
+
+    def scores(self, table, first, last):
+        """Sums of the weights of the features of the tokens of an island, in logits."""
+        hashes = numpy.zeros((last - first, FEATURES), numpy.uint32)
+        for at in range(first, last):
+            features(table, at, hashes[at - first])
+        rows = self.table[slot_of(hashes)]
+        weights = rows[:, :, 1:].view(numpy.int8).astype(int)
+        weights[rows[:, :, 0] != (hashes & 0xFF)] = 0
+        return weights.sum(axis=1) / SCALE
+
+    def score(self, kind, sure):
+        """How often a finding is right whose tokens are so sure, on average, of its type."""
+        at = min(int(sure * (KNOTS - 1)), KNOTS - 2)
+        part = sure * (KNOTS - 1) - at
+        return self.calibration[kind, at] * (1 - part) + self.calibration[kind, at + 1] * part
+
+
+def spans_of(tags, sure):
+    """Of an island's tags the spans, as (first, last + 1, type, how sure)."""
+    at = 0
+    while at < len(tags):
+        if tags[at] == 0:
+            at += 1
+            continue
+        kind, stop = (tags[at] - 1) // 2, at + 1
+        while stop < len(tags) and tags[stop] == 2 + 2 * kind:
+            stop += 1
+        yield at, stop, kind, sure[at:stop, kind].mean()
+        at = stop
+
+
+def find(text, words, model):
+    """Findings of a text, as (start, end, type, score) in characters."""
+    tokens, table = read_tokens(text, words)
+    for first, last in find_islands(table):
+        scores = model.scores(table, first, last)
+        size = last - first
+        tags, alpha, beta = numpy.zeros(size, int), numpy.zeros((size, LABELS)), numpy.zeros((size, LABELS))
+        viterbi(scores, model.steps, tags)
+        marginals(scores, model.steps, alpha, beta)
+        p = alpha * beta
+        p /= p.sum(axis=1, keepdims=True)
+        sure = p[:, 1::2] + p[:, 2::2]
+        for at, stop, kind, of in spans_of(tags, sure):
+            start, end = tokens[first + at][0], tokens[first + stop - 1][1]
+            yield start, end, ("PER", "LOC", "ORG")[kind], model.score(kind, of)
 
 
 @numba.njit(cache=True)
@@ -581,3 +658,16 @@ def viterbi(scores, steps, best):
     for at in range(size - 1, -1, -1):
         best[at] = tag
         tag = back[at, tag]
+
+
+def main(rules):
+    words = Words(Lexicon(rules))
+    model = Model(os.path.join(rules, "pii", "names", "model.bin"))
+    text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    for start, end, kind, score in find(text, words, model):
+        place = [len(text[:at].encode()) for at in (start, end)]
+        print(TYPES[kind], *place, f"{score:.3f}", text[start:end].replace("\n", " "), sep="\t")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
