@@ -391,12 +391,12 @@ def runs(table, first, last):
 # -------------------------------------------------------------------------------------------- candidates
 
 
-AT, HASH_SIGN, DOLLAR, TILDE, BACKSLASH, FULL_STOP = (fnv(mark.encode()) for mark in "@#$~\\.")
+AT, HASH_SIGN, DOLLAR, TILDE, BACKSLASH, FULL_STOP, BRACKET, COLON = (fnv(mark.encode()) for mark in "@#$~\\.(:")
 
 
 @numba.njit(cache=True)
 def of_address(table, at, size):
-    """Whether a word is part of a handle, a tag, a host or an e-mail address."""
+    """Whether a word is part of a handle, a tag, a host, an e-mail address or a call."""
     if table[at, GLUED]:
         before = table[at - 1, HASH]
         if before == AT or before == HASH_SIGN or before == DOLLAR or before == TILDE or before == BACKSLASH:
@@ -406,7 +406,11 @@ def of_address(table, at, size):
     if at + 1 < size and table[at + 1, GLUED]:
         if table[at + 1, HASH] == AT:
             return True
-        return at + 2 < size and table[at + 1, HASH] == FULL_STOP and table[at + 2, GLUED] and table[at + 2, SHAPE] == 1
+        if table[at, NOISE] == 3 and (table[at + 1, HASH] == BRACKET or table[at + 1, HASH] == COLON
+                                      and at + 2 < size and table[at + 2, HASH] == COLON):
+            return True  # Name(, Name::
+        return (at + 2 < size and table[at + 1, HASH] == FULL_STOP and table[at + 2, GLUED]
+                and (table[at + 2, SHAPE] == 1 or table[at + 2, SHAPE] == 7))
     return False
 
 

@@ -44,7 +44,8 @@ SMALL = {"news", "reviews", "de-pt-da", "hr-set", "en-twitter-btc"}  # sources t
 CARD = """\
 # The names model
 
-Made by `rules/train/names/train.py`; do not edit. The weights are `model.bin`, SHA-256 {digest}.
+Made by `rules/train/names/train.py`; do not edit. The weights are `model.bin`, SHA-256
+`{digest}`.
 
 - **What it is**: a linear-chain conditional random field over hashed features of words and their neighbours, with whole
   numbers as weights. `rules/train/names/FEATURES.md` says it exactly, `rules/train/names/tag.py` is the reference.
