@@ -84,7 +84,8 @@ ALL_C          := $(sort $(shell git ls-files '*.c' '*.h' 2>/dev/null || find . 
 objects        = $(1:%.c=$(OUT)/obj/%.o)
 
 .PHONY: FORCE accuracy all asan bench bench-check check clean corpus demo e2e example format fuzz fuzz-keep fuzz-long \
-        generate generated-check help install lint node rules setup setup-test slowest test train tsan uninstall unit
+        generate generated-check help install lint node rules setup setup-test slowest test train train-names tsan \
+        uninstall unit
 .DEFAULT_GOAL := all
 
 all: $(OUT)/filterd $(OUT)/filterctl $(OUT)/libfilter.a $(OUT)/libfilter.so $(OUT)/libfilter-client.a \
@@ -346,6 +347,12 @@ train: setup  ## train the injection model anew (needs python3-numba, reads Debi
 	  { echo "make train needs Numba and PyYAML: apt-get install python3-numba python3-yaml" >&2; exit 1; }
 	@$(MAKE_QUIETLY) build/train/features
 	@$(PYTHON) rules/train/train.py build/train/features rules build/train/ordinary $(PUBLIC)
+
+train-names:  ## make the lexicons of names and train their model anew (needs python3-numba and pip); PUBLIC=folder
+	@$(PYTHON) -c 'import numba' 2>/dev/null || \
+	  { echo "make train-names needs Numba: apt-get install python3-numba python3-pip" >&2; exit 1; }
+	@$(PYTHON) rules/train/names/lexicons.py build/train/names rules
+	@$(PYTHON) rules/train/names/train.py rules build/train/names build/train/ordinary $(PUBLIC)
 
 # --------------------------------------------------------------------------------- installing
 # Each line: mode, source, destination. What was installed is listed in a manifest, which uninstall reads.
