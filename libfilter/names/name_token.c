@@ -345,10 +345,10 @@ static name_mode mode_of(const name_token *line, size_t count) {
 
 static uint8_t noise_of(const name_token *line, size_t count) {
     size_t noise = 0;
-    for (size_t i = 0; i < count && noise < 3; i++) {
+    for (size_t i = 0; i < count && noise < NAME_NOISE_MAX; i++) {
         noise += (line[i].marks & NAME_MARK_OF_CODE) + 2U * (line[i].shape == NAME_CODE);
     }
-    return noise < 3 ? (uint8_t)noise : 3;
+    return noise < NAME_NOISE_MAX ? (uint8_t)noise : NAME_NOISE_MAX;
 }
 
 /* Does a colon or an equals sign follow, perhaps after a quotation mark? */

@@ -43,6 +43,9 @@ typedef enum name_mark {
     NAME_MARK_HANDLES = 16, /* a word behind it is a handle, a tag, a variable or a path */
 } name_mark;
 
+/* Marks of code of a line are counted so far. */
+#define NAME_NOISE_MAX 3
+
 /* How a line is written. */
 typedef enum name_mode { NAME_LINE_MIXED, NAME_LINE_SMALL, NAME_LINE_UPPER, NAME_LINE_TITLE } name_mode;
 

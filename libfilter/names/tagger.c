@@ -29,7 +29,7 @@ static bool is_mark(const name_token *t, char mark) {
     return t->shape == NAME_MARK && t->mark == (unsigned char)mark;
 }
 
-/* Is a word part of a handle, a tag, a host or an e-mail address? */
+/* Is a word part of a handle, a tag, a host, an e-mail address or a call? */
 static bool is_of_address(const name_reader *r, size_t at) {
     const name_token *t = &r->items[at], *before = token_at(r, at, -1), *after = token_at(r, at, 1);
     if (t->is_glued) {
@@ -39,7 +39,9 @@ static bool is_of_address(const name_reader *r, size_t at) {
     if (!after->is_glued) return false;
     if (is_mark(after, '@')) return true;
     const name_token *second = token_at(r, at, 2);
-    return is_mark(after, '.') && second->is_glued && second->shape == NAME_SMALL;
+    if (t->noise == NAME_NOISE_MAX && (is_mark(after, '(') || (is_mark(after, ':') && is_mark(second, ':'))))
+        return true;
+    return is_mark(after, '.') && second->is_glued && (second->shape == NAME_SMALL || second->shape == NAME_CODE);
 }
 
 /* Does a title, a word of kinship or a cue stand before a word? */

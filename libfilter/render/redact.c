@@ -158,8 +158,7 @@ static const char *token_for(redactor *r, const candidate *c) {
     redact_entry *e = value.text ? entry_of(r, c->rule->entity_type, value) : NULL;
     if (!e) return NULL;
     if (!e->token) {
-        const char *token =
-            c->rule->detector == &person_type ? token_of_person(r, c, value) : new_token(r, c->rule);
+        const char *token = c->rule->detector == &person_type ? token_of_person(r, c, value) : new_token(r, c->rule);
         e = entry_of(r, c->rule->entity_type, value); /* the table may have moved */
         if (!e || !token) return NULL;
         e->token = token;

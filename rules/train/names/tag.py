@@ -9,6 +9,7 @@ linear-chain model with integer weights. No candidate, no cost.
 """
 import collections
 import glob
+import hashlib
 import os
 import struct
 import sys
@@ -196,10 +197,10 @@ class Lexicon:
         return self.clusters.get(fnv(word.encode()), 0)
 
     def table(self):
-        """The form in memory: fingerprints in order, and of each its classes (20 bits) and cluster (12 bits)."""
+        """The form in memory: fingerprints in order, each with its classes (20 bits) and cluster (12 bits)."""
         keys = numpy.array(sorted(set(self.bits) | set(self.clusters)), numpy.uint32)
         values = [self.bits.get(int(key), 0) | self.clusters.get(int(key), 0) << 20 for key in keys]
-        return keys, numpy.array(values, numpy.uint32)
+        return numpy.stack([keys, numpy.array(values, numpy.uint32)], 1).astype("<u4")
 
 # ------------------------------------------------------------------------------------------------ tokens
 
@@ -538,8 +539,9 @@ def features(table, at, out):
 
 # ------------------------------------------------------------------------------------------------- model
 
-MAGIC = b"FNAM"
-HEADER = struct.Struct("<4sIII56s51sx")  # magic, version, slots, labels, steps, calibration
+MAGIC = b"FILTERNM"
+HEADER = struct.Struct("<8sII32s")  # magic, version, words, BLAKE2b-256 of what follows
+TABLES = struct.Struct("<56s51sx")  # steps, calibration
 KNOTS = 17  # of the calibration of a type
 
 
@@ -548,16 +550,17 @@ def slot_of(hashes):
 
 
 class Model:
-    """Weights as they are in RULES/pii/names/model.bin."""
+    """Weights as they are in RULES/pii/names.bin, behind the words."""
 
     def __init__(self, path):
         with open(path, "rb") as file:
             data = file.read()
-        magic, version, slots, labels, steps, calibration = HEADER.unpack_from(data)
-        assert (magic, version, slots, labels) == (MAGIC, 1, SLOTS, LABELS)
+        magic, version, words, digest = HEADER.unpack_from(data)
+        assert (magic, version) == (MAGIC, 1) and digest == hashlib.blake2b(data[HEADER.size:], digest_size=32).digest()
+        steps, calibration = TABLES.unpack_from(data, HEADER.size + 8 * words)
         self.steps = numpy.frombuffer(steps, numpy.int8).reshape(LABELS + 1, LABELS) / SCALE
         self.calibration = numpy.frombuffer(calibration, numpy.uint8).reshape(3, KNOTS) / 255
-        self.table = numpy.frombuffer(data, numpy.uint8, offset=HEADER.size).reshape(SLOTS, 8)
+        self.table = numpy.frombuffer(data, numpy.uint8, offset=HEADER.size + 8 * words + TABLES.size).reshape(SLOTS, 8)
 
     def scores(self, table, first, last):
         """Sums of the weights of the features of the tokens of an island, in logits."""
@@ -666,7 +669,7 @@ def viterbi(scores, steps, best):
 
 def main(rules):
     words = Words(Lexicon(rules))
-    model = Model(os.path.join(rules, "pii", "names", "model.bin"))
+    model = Model(os.path.join(rules, "pii", "names.bin"))
     text = sys.stdin.buffer.read().decode("utf-8", "replace")
     for start, end, kind, score in find(text, words, model):
         place = [len(text[:at].encode()) for at in (start, end)]

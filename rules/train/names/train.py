@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Trains the tagger of names and writes RULES/pii/names/model.bin and model.md.
+"""Trains the tagger of names and writes RULES/pii/names.bin and names/model.md.
 
 usage: train.py RULES PACKAGES ORDINARY [PUBLIC]
 
@@ -44,8 +44,8 @@ SMALL = {"news", "reviews", "de-pt-da", "hr-set", "en-twitter-btc"}  # sources t
 CARD = """\
 # The names model
 
-Made by `rules/train/names/train.py`; do not edit. The weights are `model.bin`, SHA-256
-`{digest}`.
+Made by `rules/train/names/train.py`; do not edit. Words and weights are `../names.bin`,
+BLAKE2b-256 `{digest}`.
 
 - **What it is**: a linear-chain conditional random field over hashed features of words and their neighbours, with whole
   numbers as weights. `rules/train/names/FEATURES.md` says it exactly, `rules/train/names/tag.py` is the reference.
@@ -294,14 +294,18 @@ class Model:
             out.append(found)
         return out
 
-    def write(self, path, calibration):
+    def write(self, path, calibration, lexicon):
+        """Writes words and weights, and returns their digest."""
         table = numpy.zeros((tag.SLOTS, 8), numpy.uint8)
         table[:, 0] = numpy.where(self.slots < 0, 0, self.slots)
         table[:, 1:] = numpy.rint(self.weights * tag.SCALE).astype(numpy.int8).view(numpy.uint8)
         steps = numpy.rint(self.steps * tag.SCALE).astype(numpy.int8).tobytes()
+        words = lexicon.table()
+        data = words.tobytes() + tag.TABLES.pack(steps, calibration.tobytes()) + table.tobytes()
+        digest = hashlib.blake2b(data, digest_size=32)
         with open(path, "wb") as file:
-            file.write(tag.HEADER.pack(tag.MAGIC, 1, tag.SLOTS, LABELS, steps, calibration.tobytes()))
-            file.write(table.tobytes())
+            file.write(tag.HEADER.pack(tag.MAGIC, 1, len(words), digest.digest()) + data)
+        return digest.hexdigest()
 
 
 def measure(data, spans, thresholds=(0, 0, 0)):
@@ -402,16 +406,22 @@ def main(rules, packages, debian, public=None):
             findings += judged(data, spans)
     calibration = calibrate(findings)
     model = trained(list(learn.values()) + quiet)
-    path = os.path.join(rules, "pii", "names", "model")
-    model.write(path + ".bin", calibration)
-    with open(path + ".bin", "rb") as file:
-        digest = hashlib.sha256(file.read()).hexdigest()
-    with open(path + ".md", "w", encoding="utf-8") as file:
+    digest = model.write(os.path.join(rules, "pii", "names.bin"), calibration, lexicon)
+    name_digest(os.path.join(rules, "pii", "names.yaml"), digest)
+    with open(os.path.join(rules, "pii", "names", "model.md"), "w", encoding="utf-8") as file:
         file.write(CARD.format(digest=digest, report="\n".join(report), calibration=thresholds(findings),
                                annotated=len(annotated), templates=len(by_source["templates"]),
                                quiet=sum(len(data.texts) for data in quiet),
                                packages=packages_of(debian, ordinary)))
     print(f"{time.time() - started:.0f} s")
+
+
+def name_digest(pack, digest):
+    """The pack names the data by its digest."""
+    with open(pack, encoding="utf-8") as file:
+        text = file.read()
+    with open(pack, "w", encoding="utf-8") as file:
+        file.write(re.sub(r"digest: [0-9a-f]{64}", "digest: " + digest, text))
 
 
 def trained(several):

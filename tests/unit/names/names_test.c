@@ -5,7 +5,8 @@
 #include "support.h"
 
 static const filter_result *inspect(const char *text) {
-    return support_inspect(support_engine(), text, strlen(text), FILTER_ROLE_USER, FILTER_RETURN_REDACTED | FILTER_RETURN_FINDINGS);
+    return support_inspect(support_engine(), text, strlen(text), FILTER_ROLE_USER,
+                           FILTER_RETURN_REDACTED | FILTER_RETURN_FINDINGS);
 }
 
 static void persons_are_replaced_by_the_default_policy(void **state) {

@@ -62,7 +62,8 @@ static void only_words_that_may_be_names_are_looked_at(void **state) {
 
 static void any_text_has_names_in_order_inside_of_it(void **state) {
     (void)state;
-    static const char *const pieces[] = {"Asha", " ", "rao", "\n", ": ", "張偉", "é", "'", ".", "J.", "of", "-", "@", "_", "7", "\xFF"};
+    static const char *const pieces[] = {"Asha", " ",  "rao", "\n", ": ", "張偉", "é", "'",
+                                         ".",    "J.", "of",  "-",  "@",  "_",    "7", "\xFF"};
     arena memory;
     arena_init(&memory);
     const name_data *data = names_data(&memory, words, 4, 5);

@@ -14,7 +14,8 @@ static void words_are_found_by_their_fingerprints(void **state) {
     arena memory;
     arena_init(&memory);
     const name_data *data = names_data(&memory, words, 4, 3);
-    for (size_t i = 0; i < 4; i++) assert_int_equal(name_data_find(data, hash32_string(words[i].word)), words[i].classes);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(name_data_find(data, hash32_string(words[i].word)), words[i].classes);
     assert_int_equal(name_data_find(data, hash32_string("nobody")), 0);
     assert_int_equal(name_data_find(data, 0), 0);
     assert_int_equal(name_data_find(data, UINT32_MAX), 0);

@@ -81,6 +81,19 @@ static void one_value_is_one_token_across_segments(void **state) {
     assert_memory_equal(r->segments[1].redacted.text, expected, sizeof expected - 1);
 }
 
+static void a_person_has_one_token_however_called(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"Please tell Meera Nair to come.\nRegards to Ms Nair, and to Meera.",
+         "Please tell <PERSON_1> to come.\nRegards to Ms <PERSON_1>, and to <PERSON_1>."},
+        {"Dear Mr. Lindqvist,\nI am writing for Thomas Lindqvist.",
+         "Dear Mr. <PERSON_1>,\nI am writing for <PERSON_1>."},
+        {"Meera Nair and Meera Pillai met.", "<PERSON_1> and <PERSON_2> met."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(run("default", cases[i][0], FILTER_RETURN_REDACTED), cases[i][1]);
+}
+
 static void sanitising_leaves_no_attack_behind(void **state) {
     (void)state;
     assert_string_equal(
@@ -121,6 +134,7 @@ int main(void) {
         cmocka_unit_test(a_value_seen_without_escapes_leaves_its_quotes),
         cmocka_unit_test(hashes_of_two_engines_differ_unless_their_keys_agree),
         cmocka_unit_test(one_value_is_one_token_across_segments),
+        cmocka_unit_test(a_person_has_one_token_however_called),
         cmocka_unit_test(sanitising_leaves_no_attack_behind),
         cmocka_unit_test(nothing_found_survives),
     };
