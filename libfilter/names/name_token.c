@@ -140,15 +140,21 @@ static bool is_abbreviation(const name_reader *r, size_t start, size_t end) {
     return is;
 }
 
-/* Classes of a word: those of all of it, or of what is before the full stops at its end. */
-static uint32_t classes_of(const name_reader *r, const name_token *token, const word_look *look) {
-    uint32_t known = name_data_find(r->data, token->hash) & 0xFFFFF;
-    if (known || !look->ends_with_stop || look->characters == 1) return known;
+/* What is known of a word: classes of all of it, or of what is before the full stops at its end. */
+static void look_up(const name_reader *r, name_token *token) {
+    token->is_ordinary = !token->has_stop && !name_filter_has(r->data->telling, token->hash) &&
+                         (token->shape == NAME_SMALL || token->shape == NAME_MARK);
+    if (token->is_ordinary) return;
+    const uint32_t known = name_data_find(r->data, token->hash);
+    token->classes = known & NAME_CLASSES;
+    token->cluster = known >> 20;
+    if (!token->has_stop) return;
     folded_word word;
     fold_word(r->text, token->start, token->end, &word);
-    known = name_data_find(r->data, hash_part(&word, 0, bare_count(&word))) & 0xFFFFF;
+    const uint32_t bare = name_data_find(r->data, hash_part(&word, 0, bare_count(&word)));
+    if (!token->classes) token->classes = bare & NAME_CLASSES;
+    token->cluster = bare >> 20;
     explicit_bzero(&word, sizeof word);
-    return known;
 }
 
 static uint32_t hash_code(uint32_t hash, uint32_t code) {
@@ -213,9 +219,8 @@ static void read_word(const name_reader *r, name_token *token) {
     }
     token->shape = (uint8_t)shape_of(&look);
     token->script = look.script;
-    token->is_ordinary =
-        token->shape == NAME_SMALL && !look.ends_with_stop && !name_data_may_tell(r->data, token->hash);
-    if (!token->is_ordinary) token->classes = classes_of(r, token, &look);
+    token->has_stop = look.ends_with_stop && look.characters > 1;
+    look_up(r, token);
 }
 
 /* A character of a script without blanks, with the vowels and tones that follow. */
@@ -229,7 +234,7 @@ static void read_single(const name_reader *r, uint32_t code, size_t at, name_tok
         token->hash = hash_code(token->hash, code);
     }
     token->shape = NAME_SINGLE;
-    token->classes = name_data_find(r->data, token->hash) & 0xFFFFF;
+    look_up(r, token);
 }
 
 /* By character: bits of name_mark. */
@@ -266,7 +271,7 @@ static const uint8_t marks_of[128] = {
 
 /* Nothing is known of a token yet but where it begins; the rest of it is written when it is complete. */
 static void begin_token(name_token *token, size_t start, size_t end) {
-    memset(token, 0, offsetof(name_token, cluster));
+    memset(token, 0, offsetof(name_token, suffix));
     token->start = start;
     token->end = end;
     token->script = SCRIPT_LATIN;
@@ -277,7 +282,7 @@ static void read_mark(const name_reader *r, uint32_t code, name_token *token) {
     token->hash = hash_code(HASH32_BASIS, code);
     if (code < 0x80) token->marks = marks_of[code];
     else token->script = character_script(code);
-    token->classes = name_data_may_tell(r->data, token->hash) ? name_data_find(r->data, token->hash) & 0xFFFFF : 0;
+    look_up(r, token);
 }
 
 /* Reads the token at or after *at. False: there is none. *ends_line: a line ended before it. */
@@ -315,9 +320,11 @@ void name_reader_complete(const name_reader *r, name_token *token) {
     const size_t count = bare_count(&word);
     for (size_t i = 0; i < 4; i++) token->suffix[i] = hash_part(&word, count > i + 1 ? count - i - 1 : 0, count);
     for (size_t i = 0; i < 2; i++) token->prefix[i] = hash_part(&word, 0, count < i + 2 ? count : i + 2);
-    const uint32_t known = name_data_find(r->data, hash_part(&word, 0, count));
-    token->cluster = known >> 20;
-    if (token->is_ordinary) token->classes = known & NAME_LEVEL;
+    if (token->is_ordinary) {
+        const uint32_t known = name_data_find(r->data, token->hash);
+        token->classes = known & NAME_LEVEL;
+        token->cluster = known >> 20;
+    }
     explicit_bzero(&word, sizeof word);
 }
 
@@ -415,7 +422,8 @@ static size_t longest_entry(const name_reader *r, const name_token *line, size_t
             hash = hash_code(hash, character_next(r->text, line[i].end, &at));
         }
         taken++;
-        const uint32_t classes = name_data_find(r->data, hash) & 0xFFFFF & ~NAME_PHRASE;
+        if (!name_filter_has(r->data->entries, hash)) break;
+        const uint32_t classes = name_data_find(r->data, hash) & NAME_CLASSES & ~NAME_PHRASE;
         if (!classes) continue;
         length = i + 1;
         *found = classes;

@@ -73,9 +73,10 @@ typedef struct name_token {
     uint8_t marks; /* bits of name_mark, of a mark of ASCII */
     bool is_first, is_glued;
     bool is_ordinary; /* it has no class but perhaps NAME_LEVEL, which name_reader_complete() learns */
-    /* Known once name_reader_complete() was called, which says so. */
+    bool has_stop; /* at its end */
     bool is_complete;
-    uint32_t cluster, suffix[4], prefix[2];
+    uint32_t cluster;
+    uint32_t suffix[4], prefix[2]; /* not known before, as the cluster of an ordinary word */
 } name_token;
 
 typedef struct name_reader {

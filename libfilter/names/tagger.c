@@ -44,11 +44,13 @@ static bool is_of_address(const name_reader *r, size_t at) {
     return is_mark(after, '.') && second->is_glued && (second->shape == NAME_SMALL || second->shape == NAME_CODE);
 }
 
+/* Classes of a word that makes a candidate of a small one behind it. */
+#define CUES (NAME_TITLE | NAME_KIN | NAME_CUE)
+
 /* Does a title, a word of kinship or a cue stand before a word? */
 static bool has_cue(const name_reader *r, size_t at) {
-    const uint32_t cues = NAME_TITLE | NAME_KIN | NAME_CUE;
     const name_token *before = token_at(r, at, -1), *second = token_at(r, at, -2);
-    return (before->classes & cues) || ((second->classes & cues) && before->shape == NAME_MARK);
+    return (before->classes & CUES) || ((second->classes & CUES) && before->shape == NAME_MARK);
 }
 
 static bool may_be_small_name(const name_reader *r, size_t at) {
@@ -67,9 +69,17 @@ static bool may_be_small_name(const name_reader *r, size_t at) {
     return !(t->classes & NAME_LEVEL);
 }
 
+/* Is a small word with nothing that speaks for a name, as most words are? */
+static bool is_plain_word(const name_reader *r, size_t at) {
+    const name_token *t = &r->items[at];
+    if (!t->is_ordinary || t->shape != NAME_SMALL || t->key[0] || t->found || at < 2) return false;
+    return !(t[-1].classes & (CUES | NAME_ANY_NAME)) && !(t[-2].classes & CUES);
+}
+
 /* May a word be of a name, from itself and the words beside it alone? */
 static bool is_candidate(const name_reader *r, size_t at) {
     const name_token *t = &r->items[at], *after = token_at(r, at, 1);
+    if (is_plain_word(r, at)) return false;
     const bool is_name = t->classes & NAME_ANY_NAME, often = t->classes & NAME_OFTEN;
     const bool very_often = (t->classes & NAME_LEVEL) == NAME_LEVEL;
     if (t->shape == NAME_MARK || t->shape == NAME_NUMBER || t->shape == NAME_CODE || is_of_address(r, at)) return false;
@@ -383,6 +393,9 @@ bool names_tag(const name_data *data, arena *memory, work_budget *work, filter_t
                  .context = context};
     name_reader *r = &g.reader;
     g.land.data = data;
+    /* A word and a mark in ten bytes, and what a few lines need at most. */
+    const size_t likely = text.size / 4 < 2 * NAME_LINES_MIN ? text.size / 4 + 8 : 2 * NAME_LINES_MIN;
+    if (!arena_grow(memory, &r->items, &r->capacity, likely, sizeof *r->items)) return false;
     while (name_reader_next(r) && work_spend(work, WORK_STEP)) {
         for (size_t i = r->first; i < r->last; i++) {
             if (!is_candidate(r, i)) continue;

@@ -34,7 +34,7 @@ typedef struct data_source {
 
 typedef struct data_file {
     uint32_t parameter;
-    const char *data; /* in the arena of the rules, or memory of the caller's that outlives them; not aligned */
+    const char *data; /* in the arena of the rules, aligned for any type */
     size_t size;
 } data_file;
 

@@ -3,7 +3,6 @@
 
 #include "packs/data_file.h"
 
-#include <string.h>
 
 #define STEPS_SIZE ((NAME_TAGS + 1) * NAME_TAGS)
 #define CALIBRATION_SIZE (NAME_TYPES * NAME_KNOTS)
@@ -27,12 +26,11 @@ static bool fill_index(const name_word *words, uint32_t count, uint32_t *index) 
     return true;
 }
 
-#define CLASSES 0xFFFFFU
-
-static void fill_telling(const name_word *words, uint32_t count, uint64_t *telling) {
+static void fill_filters(const name_word *words, uint32_t count, uint64_t *telling, uint64_t *entries) {
     for (uint32_t i = 0; i < count; i++) {
-        const uint32_t bit = name_telling_bit(words[i].fingerprint);
-        if (words[i].known & CLASSES & ~NAME_LEVEL) telling[bit / 64] |= UINT64_C(1) << bit % 64;
+        const uint32_t bit = name_filter_bit(words[i].fingerprint);
+        if (words[i].known & NAME_CLASSES & ~NAME_LEVEL) telling[bit / 64] |= UINT64_C(1) << bit % 64;
+        if (words[i].known & NAME_SEVERAL) entries[bit / 64] |= UINT64_C(1) << bit % 64;
     }
 }
 
@@ -49,21 +47,23 @@ bool name_data_read(ruleset *set, const name_source *from, name_data *out, diagn
     const size_t words_size = sizeof(name_word) * (size_t)file.parameter;
     const bool fits =
         file.size >= words_size + TABLES_SIZE + SLOT_SIZE && (file.size - words_size - TABLES_SIZE) % SLOT_SIZE == 0;
-    name_word *words = fits ? arena_alloc(set->memory, (size_t)file.parameter + 1, sizeof *words) : NULL;
+    const name_word *words = (const void *)file.data;
     uint32_t *index = fits ? arena_alloc(set->memory, BUCKETS + 1, sizeof *index) : NULL;
-    uint64_t *telling = fits ? arena_alloc(set->memory, ((size_t)1 << NAME_TELLING_BITS) / 64, sizeof *telling) : NULL;
-    if (fits && (!words || !index || !telling)) return false;
-    if (fits) memcpy(words, file.data, words_size);
+    const size_t filter_size = ((size_t)1 << NAME_FILTER_BITS) / 64;
+    uint64_t *telling = fits ? arena_alloc(set->memory, filter_size, sizeof *telling) : NULL;
+    uint64_t *entries = fits ? arena_alloc(set->memory, filter_size, sizeof *entries) : NULL;
+    if (fits && (!index || !telling || !entries)) return false;
     if (!fits || !fill_index(words, file.parameter, index)) {
         diagnose(d, from->node->line, from->node->column,
                  "'%s' does not hold names: its size, or the order of its words, is wrong", from->data);
         return false;
     }
-    fill_telling(words, file.parameter, telling);
+    fill_filters(words, file.parameter, telling, entries);
     const char *tables = file.data + words_size;
     *out = (name_data){.words = words,
                        .word_count = file.parameter,
                        .telling = telling,
+                       .entries = entries,
                        .index = index,
                        .steps = (const int8_t(*)[NAME_TAGS])tables,
                        .calibration = (const uint8_t(*)[NAME_KNOTS])(tables + STEPS_SIZE),

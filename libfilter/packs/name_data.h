@@ -21,13 +21,14 @@
 
 typedef struct name_word {
     uint32_t fingerprint; /* FNV-1a */
-    uint32_t known; /* classes in bits 0 to 19, cluster in bits 20 to 31 */
+    uint32_t known; /* classes in bits 0 to 17, cluster in bits 20 to 31 */
 } name_word;
 
 typedef struct name_data {
     const name_word *words; /* in the order of their fingerprints */
     uint32_t word_count;
-    const uint64_t *telling; /* a bit for the words that tell of names: the others are ordinary, or unknown */
+    const uint64_t *telling; /* bits for the words that tell of names: the others are ordinary, or unknown */
+    const uint64_t *entries; /* bits for several words that are an entry, or begin one */
     const uint32_t *index; /* by the first 16 bits of a fingerprint: the first word of them */
     const int8_t (*steps)[NAME_TAGS]; /* by tag before + 1, and tag */
     const uint8_t (*calibration)[NAME_KNOTS]; /* of each type */
@@ -44,19 +45,22 @@ typedef struct name_source {
 /* Reads the file into `out`, in the arena of the rules. False after a mistake, or when memory is out. */
 bool name_data_read(ruleset *set, const name_source *from, name_data *out, diagnostics *d);
 
+#define NAME_CLASSES 0x1FFFFU
 /* Classes that only say how ordinary a word is. */
 #define NAME_LEVEL 0x3000U
+/* Of several words that are an entry, or begin one. */
+#define NAME_SEVERAL 0x20000U
 
-#define NAME_TELLING_BITS 21
+/* Bloom filters (B. Bloom, Communications of the ACM 13, 1970) of one hash: a quick no spares a look-up. */
+#define NAME_FILTER_BITS 21
 
-static inline uint32_t name_telling_bit(uint32_t fingerprint) {
-    return fingerprint * UINT32_C(0x9E3779B1) >> (32 - NAME_TELLING_BITS);
+static inline uint32_t name_filter_bit(uint32_t fingerprint) {
+    return fingerprint * UINT32_C(0x9E3779B1) >> (32 - NAME_FILTER_BITS);
 }
 
-/* May a word have other classes than that of ordinary ones? A quick no spares a look-up. */
-static inline bool name_data_may_tell(const name_data *data, uint32_t fingerprint) {
-    const uint32_t bit = name_telling_bit(fingerprint);
-    return data->telling[bit / 64] >> bit % 64 & 1;
+static inline bool name_filter_has(const uint64_t *filter, uint32_t fingerprint) {
+    const uint32_t bit = name_filter_bit(fingerprint);
+    return filter[bit / 64] >> bit % 64 & 1;
 }
 
 /* What is known of a word by its fingerprint; 0: nothing. */

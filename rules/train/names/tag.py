@@ -141,6 +141,7 @@ CLASSES = ("given", "family", "place", "country", "nrp", "org", "title", "kin", 
 BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
 NAMES = BIT["given"] | BIT["family"] | BIT["place"] | BIT["country"]
 STOPPED, PHRASE = BIT["stopped"], BIT["phrase"]
+SEVERAL = 1 << 17  # several words that are an entry or begin one: no class, but what spares looking for others
 LEVEL = BIT["ordinary1"] | BIT["ordinary2"]
 OFTEN = BIT["ordinary2"]  # levels 2 and 3
 PHRASE_MAX = 4  # words
@@ -185,13 +186,16 @@ class Lexicon:
         else:
             entry = " ".join(words)
         self.bits[fnv(entry.encode())] |= bits
+        blank = "" if kind(entry[0]) == SINGLE else " "
+        for count in range(2, len(words) + 1):
+            self.bits[fnv(blank.join(words[:count]).encode())] |= SEVERAL
         if bits & BIT["known"]:
             self.known.add(entry)
         if len(words) > 1:
             self.bits[fnv(words[0].encode())] |= PHRASE
 
     def classes(self, word):
-        return self.bits.get(fnv(word.encode()), 0)
+        return self.bits.get(fnv(word.encode()), 0) & ~SEVERAL
 
     def cluster(self, word):
         return self.clusters.get(fnv(word.encode()), 0)

@@ -5,7 +5,7 @@
 
 static const names_word words[] = {{"asha", NAME_GIVEN},
                                    {"new", NAME_LEVEL | NAME_PHRASE},
-                                   {"new delhi", NAME_PLACE},
+                                   {"new delhi", NAME_PLACE | NAME_SEVERAL},
                                    {"dr.", NAME_TITLE | NAME_STOPPED},
                                    {"the", NAME_LEVEL}};
 static arena memory;

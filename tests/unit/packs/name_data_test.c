@@ -19,8 +19,8 @@ static void words_are_found_by_their_fingerprints(void **state) {
     assert_int_equal(name_data_find(data, hash32_string("nobody")), 0);
     assert_int_equal(name_data_find(data, 0), 0);
     assert_int_equal(name_data_find(data, UINT32_MAX), 0);
-    assert_true(name_data_may_tell(data, hash32_string("asha")));
-    assert_false(name_data_may_tell(data, hash32_string("the"))); /* it is only ordinary */
+    assert_true(name_filter_has(data->telling, hash32_string("asha")));
+    assert_false(name_filter_has(data->telling, hash32_string("the"))); /* it is only ordinary */
     arena_fini(&memory);
 }
 
