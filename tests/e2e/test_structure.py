@@ -545,7 +545,8 @@ class Transport(Structure):
             return [message.items(), message.get_payload()]
         source.has_marks = False
         record = source.record()
-        lines = ["From: %s <%s>" % (source.secret(lambda rng: "Asha Rao"), source.secret(mail)), "To: %s" % source.secret(mail),
+        sender = source.secret(lambda rng: "Asha Rao")
+        lines = ["From: %s <%s>" % (sender, source.secret(mail)), "To: %s" % source.secret(mail),
                  "Subject: the order of tea", "Date: Thu, 26 Nov 2026 10:00:00 +0000",
                  "X-Phone: %s" % source.secret(phone), 'Content-Type: text/plain; charset="utf-8"', ""]
         lines += ["%s: %s" % (key, str(value).replace("\n", " ")) for key, value in record.items()]

@@ -21,8 +21,8 @@ typedef struct names_file {
     char hex[65]; /* the digest that the pack names */
 } names_file;
 
-/* A file of some words. Every row of words that may be names is a person in it, or none, by the sign of `weight`: that of
- * a step to B-PER and I-PER; the other one leads to O. Freed with free(). */
+/* A file of some words. Every row of words that may be names is a person in it, or none, by the sign of `weight`: that
+ * of a step to B-PER and I-PER; the other one leads to O. Freed with free(). */
 names_file names_make(const names_word *words, size_t count, signed char weight);
 
 /* The data of such a file, as it is loaded. The memory is that of the arena. */
