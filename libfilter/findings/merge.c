@@ -33,6 +33,37 @@ static bool partner_is_near(const filter_engine *engine, const filter_scratch *s
     return false;
 }
 
+/* Candidates after one that are compared with it. */
+#define NEIGHBOURS_MAX 32
+
+/* Partners that become part of one value, at most: a town, a state, a country. */
+#define JOINED_MAX 3
+
+/* Does a value go on at `at` with what begins at `next`, in the text as it was sent? */
+static bool goes_on(const candidate *c, size_t next) {
+    const char *text = c->view->text + c->at.end;
+    const size_t gap = next - c->at.end;
+    return (gap == 1 && text[0] == ' ') || (gap == 2 && text[0] == ',' && text[1] == ' ');
+}
+
+/* A value takes in the partners right behind it. */
+static void join_partners(const filter_engine *engine, filter_scratch *s, size_t index) {
+    candidate *c = &s->found.items[index];
+    const id_list *partners = &engine->rules[c->rule_index].partners;
+    size_t joined = 0;
+    if (!c->rule->near_rules.joins || c->view->source || c->writing.quote) return;
+    for (size_t i = index + 1; i < s->found.count && i <= index + NEIGHBOURS_MAX && joined < JOINED_MAX; i++) {
+        candidate *other = &s->found.items[i];
+        if (other->at.start > c->at.end + 2) break;
+        if (other->at.start < c->at.end || !is_partner(partners, other) || other->view != c->view) continue;
+        if (!goes_on(c, other->at.start)) continue;
+        c->at.end = other->at.end;
+        c->found.size = c->at.end - c->at.start;
+        other->dropped = true;
+        joined++;
+    }
+}
+
 /* Do two candidates say the same? They touch, and are of one entity type; injection findings of one rule, because
  * several rules of an entity are several signals. */
 static bool says_the_same(const candidate *a, const candidate *b) {
@@ -51,9 +82,6 @@ static int by_start(const void *a, const void *b) {
 
 /* A signature with such a score needs no other word for it. */
 #define DECIDES_ALONE 0.85
-
-/* Candidates after one that are compared with it. */
-#define NEIGHBOURS_MAX 32
 
 /* The injection candidate after `i` that touches it, from `k` on; NULL when there is none. */
 static candidate *next_neighbour(const filter_scratch *s, size_t i, size_t *k) {
@@ -100,6 +128,7 @@ void merge_segment(const filter_engine *engine, filter_scratch *s, size_t first)
         if (engine->rules[c->rule_index].partners.count && partner_is_near(engine, s, first, i)) {
             c->score = boost(c->score, c->rule->near_rules.boost);
             c->evidence |= FILTER_EVIDENCE_CONTEXT;
+            join_partners(engine, s, i);
         } else if (c->needs_partner) {
             c->dropped = true;
         }

@@ -56,6 +56,7 @@ typedef struct rule_partners {
     yaml_strings rules;
     size_t within;
     double boost;
+    bool joins; /* what follows directly becomes part of the value */
 } rule_partners;
 
 /* What around or in a phrase says that it is no attack, as expressions of PCRE2 in any case; NULL: nothing does. */

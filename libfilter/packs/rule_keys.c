@@ -84,6 +84,13 @@ static const yaml_field near_rules_fields[] = {
      .max = 1,
      .standard = "0.5",
      .about = "How far such a finding moves the score towards 1."},
+    {.key = "joins",
+     .type = YAML_BOOL,
+     .offset = offsetof(rule_partners, joins),
+     .standard = "false",
+     .about =
+         "Such findings right behind the value, after a blank or a comma and a blank, become part of it, as a town "
+         "does of an address."},
 };
 
 const yaml_table near_rules_table = YAML_TABLE("near_rules", near_rules_fields);

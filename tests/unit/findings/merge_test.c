@@ -277,6 +277,33 @@ static void overlaps_without_memory_fail_the_request(void **state) {
     filter_engine_unref(engine);
 }
 
+/* A value takes in what follows directly: a street its town, and not the next cell of a table. */
+static void a_value_takes_in_the_partners_right_behind_it(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t end;
+    } cases[] = {
+        {"S-1 T-2", 7},    {"S-1, T-2", 8}, {"S-1, T-2 T-3, T-4 T-5", 17},
+        {"S-1,T-2", 3},    {"S-1\tT-2", 3}, {"S-1\nT-2", 3},
+        {"S-1 in T-2", 3}, {"T-2, S-1", 8}, {"S-1. T-2", 3},
+        {"S-1, U-2", 3},
+    };
+    filter_engine *engine = engine_of(
+        RULE("s", "S", "score: 0.5, format: 'S-\\d', near_rules: {rules: [t], within: 9, boost: 0.5, joins: true}"),
+        RULE("t", "T", "score: 0.6, pattern: 'T-[0-9]'"), false);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const filter_result *r =
+            support_inspect(engine, cases[i].text, strlen(cases[i].text), FILTER_ROLE_USER, FILTER_RETURN_FINDINGS);
+        size_t end = 0;
+        for (size_t k = 0; k < r->finding_count; k++) {
+            if (strcmp(r->findings[k].rule, "s") == 0) end = r->findings[k].byte_end;
+        }
+        if (end != cases[i].end) fail_msg("%s: %zu", cases[i].text, end);
+    }
+    filter_engine_unref(engine);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_word_that_may_go_on_in_one_rule_does_not_in_another),
@@ -288,6 +315,7 @@ int main(void) {
         cmocka_unit_test(the_strongest_value_takes_its_bytes),
         cmocka_unit_test(no_two_actions_touch_the_same_byte),
         cmocka_unit_test(overlaps_without_memory_fail_the_request),
+        cmocka_unit_test(a_value_takes_in_the_partners_right_behind_it),
     };
     return cmocka_run_group_tests_name("merge", tests, NULL, NULL);
 }
