@@ -8,6 +8,8 @@
 #include "fields/field.h"
 #include "injection/phrase.h"
 #include "injection/sentences.h"
+#include "names/names.h"
+#include "pass/structure.h"
 #include "values/scan.h"
 
 #include <stdio.h>
@@ -149,6 +151,18 @@ void run_fields(stage *s) {
 
 static void on_window(void *arg, const sentence_window *window) {
     *(size_t *)arg += window->sum > 0;
+}
+
+void run_names(stage *s) {
+    const view all = {.name = "raw", .text = s->text, .size = s->size};
+    const pass p = {.engine = s->engine, .scratch = s->scratch, .view = &all, .categories = FILTER_PII};
+    filter_error error;
+    if (scratch_begin(s->scratch, s->engine, &error) != FILTER_OK) fail(error.message);
+    s->scratch->views.items[0] = all;
+    structure_begin(s->scratch);
+    names_find(&p);
+    s->hits += s->scratch->found.count;
+    scratch_end(s->scratch);
 }
 
 void run_sentences(stage *s) {

@@ -13,7 +13,7 @@
 
 #include "bench.h"
 
-#define CONTESTANTS_MAX 7
+#define CONTESTANTS_MAX 8
 
 /* Parts of libfilter, run alone: internals.c. */
 typedef struct internals internals;
@@ -43,7 +43,7 @@ void stage_next(stage *s);
 typedef void run_fn(stage *s);
 run_fn run_filter, run_copy, run_blake2b;
 run_fn run_hyperscan, run_hyperscan_without_pii, run_pcre2; /* the rules' own expressions, without libfilter */
-run_fn run_fields, run_views, run_data, run_digits, run_phrases, run_sentences; /* steps of libfilter */
+run_fn run_fields, run_views, run_data, run_digits, run_phrases, run_sentences, run_names; /* steps of libfilter */
 
 typedef struct race_result {
     double seconds[CONTESTANTS_MAX][BENCH_ROUNDS]; /* for a byte */

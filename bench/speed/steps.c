@@ -8,10 +8,16 @@
 #define PIECE 4096
 
 bool section_shares(const bench *b) {
-    static run_fn *const runs[] = {run_filter, run_fields, run_views, run_data, run_digits, run_phrases, run_sentences};
-    static const char *const names[] = {
-        "all",          "read fields",   "validate and make views", "scan for heads and patterns", "scan near digits",
-        "find phrases", "read sentences"};
+    static run_fn *const runs[] = {run_filter, run_fields,  run_views,     run_data,
+                                   run_digits, run_phrases, run_sentences, run_names};
+    static const char *const names[] = {"all",
+                                        "read fields",
+                                        "validate and make views",
+                                        "scan for heads and patterns",
+                                        "scan near digits",
+                                        "find phrases",
+                                        "read sentences",
+                                        "find names"};
     static const char *const kinds[] = {"words", "chat", "json", "access-log", "app-log"};
     enum { STEPS = sizeof runs / sizeof *runs };
     stage s;
