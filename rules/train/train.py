@@ -374,6 +374,7 @@ def each(template):
     return lambda text: "".join(template.format(byte) for byte in text.encode())
 
 
+PICTURES = "😀👍🙂❤🔥🙏✨🎉👉⭐"
 ENCODINGS = {
     "Base64": lambda text: base64.b64encode(text.encode()).decode(),
     "Base32": lambda text: base64.b32encode(text.encode()).decode(),
@@ -405,6 +406,7 @@ ENCODINGS = {
     "reversed": lambda text: text[::-1],
     "digits for letters": lambda text: text.lower().translate(str.maketrans("aeiost", "431057")),
     "no blanks": lambda text: text.title().replace(" ", ""),
+    "pictures between words": lambda text: text.replace(" ", f" {PICTURES[len(text) % len(PICTURES)]} "),
 }
 
 
@@ -418,6 +420,15 @@ def encoded_texts(texts):
         text, name = rng.choice(foreign_ones if rng.random() < 0.5 else benign), names[number % len(names)]
         of = text.text[:rng.choice((40, 80, 160, 400))]
         yield text._replace(text=ENCODINGS[name](of), of=name, source="encoded")
+
+
+def pictured_texts(texts):
+    """Attacks with pictures between their words, as many as benign texts have: pictures say nothing."""
+    rng = random.Random(20261127)
+    attacks = [text for text in texts if text.attack and text.source == "written"]
+    name = "pictures between words"
+    for text in rng.sample(attacks, ENCODED // len(ENCODINGS)):
+        yield text._replace(text=ENCODINGS[name](text.text[:400]), of=name)
 
 
 ALPHABETS = ("0123456789", "0123456789abcdef", "0123456789ABCDEF", "0123456789abcdef-", "0123456789.,", "01",
@@ -641,7 +652,7 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     texts = [*written_texts(here), *template_texts(here, rules), *ordinary_texts(folder), *public_texts(public)]
     texts = [text._replace(text=with_hosts(text.text)) for text in texts]
-    texts += [*encoded_texts(texts), *identifiers()]
+    texts += [*encoded_texts(texts), *pictured_texts(texts), *identifiers()]
     with tempfile.TemporaryDirectory() as place:
         # An older model is no feature of the new one.
         copy = shutil.copytree(rules, os.path.join(place, "rules"), ignore=shutil.ignore_patterns("train", "model.*"))
