@@ -406,6 +406,46 @@ static void find_keys(const name_reader *r, name_token *line, size_t count) {
     }
 }
 
+/* A value of more bytes is no name. */
+#define FIELD_SIZE_MAX 128
+
+/* Is a field named elsewhere than directly before it: in the header of its column, or in its tag? */
+static bool is_named_elsewhere(const field *f) {
+    return f->name.size && f->end - f->start <= FIELD_SIZE_MAX &&
+           (f->syntax == FIELD_CELL || f->syntax == FIELD_SQL || f->syntax == FIELD_ELEMENT);
+}
+
+/* Hashes of the last and the first word of the name of a field. */
+static void read_field_key(field_name name, uint32_t key[2]) {
+    char words[FIELD_WORDS_MAX];
+    const size_t size = field_words(name, words);
+    const char *last = memrchr(words, ' ', size), *first = memchr(words, ' ', size);
+    const size_t at = last ? (size_t)(last - words) + 1 : 0;
+    key[0] = hash_more(HASH32_BASIS, words + at, size - at);
+    key[1] = first ? hash_more(HASH32_BASIS, words, (size_t)(first - words)) : 0;
+    explicit_bzero(words, sizeof words);
+}
+
+/* Tokens of cells and elements have the key that the structure of the text gives them. */
+static void take_keys_of_fields(name_reader *r, name_token *line, size_t count) {
+    const field_list *list = r->fields;
+    uint32_t key[2] = {0, 0};
+    size_t known = SIZE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        while (r->field < list->count &&
+               (list->items[r->field].end <= line[i].start || !is_named_elsewhere(&list->items[r->field]))) {
+            r->field++;
+        }
+        if (r->field == list->count) return;
+        const field *f = &list->items[r->field];
+        if (line[i].key[0] || line[i].start < f->start || line[i].end > f->end) continue;
+        if (known != r->field) read_field_key(f->name, key);
+        known = r->field;
+        line[i].key[0] = key[0];
+        line[i].key[1] = key[1];
+    }
+}
+
 /* The longest entry of several words that begins with a token: how many tokens it has, 1 when there is none. */
 static size_t longest_entry(const name_reader *r, const name_token *line, size_t count, uint32_t *found) {
     const bool alone = line[0].shape == NAME_SINGLE;
@@ -459,7 +499,7 @@ static bool begins_sentence(const name_token *mark) {
     return (mark->marks & NAME_MARK_BEGINS) || mark->mark == 0xB7 || mark->mark == 0x2022;
 }
 
-static void finish_line(const name_reader *r, name_token *line, size_t count) {
+static void finish_line(name_reader *r, name_token *line, size_t count) {
     const name_mode mode = mode_of(line, count);
     const uint8_t noise = noise_of(line, count), size = (uint8_t)(4 * (count < 4 ? count : 4));
     bool starts = true;
@@ -474,6 +514,7 @@ static void finish_line(const name_reader *r, name_token *line, size_t count) {
         starts = t->shape == NAME_MARK && (starts || begins_sentence(t));
     }
     find_keys(r, line, count);
+    if (r->fields) take_keys_of_fields(r, line, count);
     find_entries(r, line, count);
     find_runs(line, count);
 }

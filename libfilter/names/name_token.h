@@ -12,6 +12,7 @@
 #define FILTER_NAMES_NAME_TOKEN_H
 
 #include "base/arena.h"
+#include "fields/field.h"
 #include "packs/name_data.h"
 
 /* Tokens that are read together, at least and at most. */
@@ -84,6 +85,8 @@ typedef struct name_reader {
     arena *memory;
     const char *text;
     size_t size;
+    const field_list *fields; /* of the text: cells and elements are named by them; NULL: nobody asks */
+    size_t field; /* the first one that may hold the next token */
     size_t at; /* how far the text was read */
     name_token *items;
     size_t first, last, count, capacity;

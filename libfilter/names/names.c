@@ -4,6 +4,7 @@
 #include "findings/candidate.h"
 #include "names/tagger.h"
 #include "packs/name_data.h"
+#include "pass/structure.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -95,6 +96,7 @@ void names_find(const pass *p) {
     }
     const person_settings *settings = person->settings;
     const filter_text text = {p->view->text, p->view->size};
-    if (is_any && !names_tag(&settings->data, &p->scratch->memory, &p->scratch->work, text, on_name, &n))
+    const field_list *fields = is_any ? structure_of(p, p->view) : NULL;
+    if (is_any && !names_tag(&settings->data, &p->scratch->memory, &p->scratch->work, text, fields, on_name, &n))
         p->scratch->failed = true;
 }

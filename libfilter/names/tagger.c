@@ -358,10 +358,10 @@ static void tell_names(tagging *g, size_t first) {
         do {
             sure += land->sure[end++][type];
         } while (end < land->count && land->tags[end] == 2 + 2 * type);
-        const name_span span = {g->reader.items[first + i].start, g->reader.items[first + end - 1].end, (name_type)type,
+        const name_span name = {g->reader.items[first + i].start, g->reader.items[first + end - 1].end, (name_type)type,
                                 score_of(land->data, type, sure / (double)(end - i)),
                                 reason(&g->reader, first + i, first + end, (name_type)type)};
-        g->found(&span, g->context);
+        g->found(&name, g->context);
         i = end;
     }
 }
@@ -386,9 +386,9 @@ static void tag_island(tagging *g, size_t first, size_t last) {
     tell_names(g, first);
 }
 
-bool names_tag(const name_data *data, arena *memory, work_budget *work, filter_text text, name_found *found,
-               void *context) {
-    tagging g = {.reader = {.data = data, .memory = memory, .text = text.text, .size = text.size},
+bool names_tag(const name_data *data, arena *memory, work_budget *work, filter_text text, const field_list *fields,
+               name_found *found, void *context) {
+    tagging g = {.reader = {.data = data, .memory = memory, .text = text.text, .size = text.size, .fields = fields},
                  .found = found,
                  .context = context};
     name_reader *r = &g.reader;

@@ -2,7 +2,6 @@
 #include "render/redact.h"
 
 #include "base/utf8.h"
-#include "names/names.h"
 #include "render/sanitise.h"
 
 #include <sodium.h>
@@ -122,6 +121,9 @@ static redact_entry *entry_of(redactor *r, const char *entity_type, filter_text 
     return e;
 }
 
+/* The entity type of names of persons. */
+#define PERSON "PERSON"
+
 /* Letters of a part of a name by which a person is called, at least. */
 #define CALLED_BY_MIN 3
 
@@ -158,7 +160,8 @@ static const char *token_for(redactor *r, const candidate *c) {
     redact_entry *e = value.text ? entry_of(r, c->rule->entity_type, value) : NULL;
     if (!e) return NULL;
     if (!e->token) {
-        const char *token = c->rule->detector == &person_type ? token_of_person(r, c, value) : new_token(r, c->rule);
+        const bool is_person = strcmp(c->rule->entity_type, PERSON) == 0;
+        const char *token = is_person ? token_of_person(r, c, value) : new_token(r, c->rule);
         e = entry_of(r, c->rule->entity_type, value); /* the table may have moved */
         if (!e || !token) return NULL;
         e->token = token;

@@ -115,12 +115,27 @@ static void long_texts_are_read_a_few_lines_at_a_time(void **state) {
     free(text);
 }
 
+static void cells_and_elements_have_the_names_of_their_fields(void **state) {
+    (void)state;
+    static const char text[] = "id,owner_name,plan\n2,Ravi,gold\n1,Asha,gold\n";
+    field_list fields = {.memory = &memory};
+    assert_true(fields_read(&fields, text, sizeof text - 1));
+    name_reader r = {.data = data, .memory = &memory, .text = text, .size = sizeof text - 1, .fields = &fields};
+    assert_true(name_reader_next(&r));
+    const name_token *asha = &r.items[r.last - 3];
+    assert_int_equal(asha->classes, NAME_GIVEN);
+    assert_int_equal(asha->key[0], name_hash("name"));
+    assert_int_equal(asha->key[1], name_hash("owner"));
+    assert_int_equal(r.items[0].key[0], 0); /* a header is named by nothing */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_becomes_words_and_marks),
         cmocka_unit_test(words_have_shapes),
         cmocka_unit_test(classes_entries_and_keys_are_known),
         cmocka_unit_test(long_texts_are_read_a_few_lines_at_a_time),
+        cmocka_unit_test(cells_and_elements_have_the_names_of_their_fields),
     };
     return cmocka_run_group_tests_name("name_token", tests, set_up, tear_down);
 }

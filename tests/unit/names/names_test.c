@@ -15,6 +15,7 @@ static void persons_are_replaced_by_the_default_policy(void **state) {
         {"Please tell Meera Nair that her parcel is here.", "Please tell <PERSON_1> that her parcel is here."},
         {"Regards,\nThomas Lindqvist", "Regards,\n<PERSON_1>"},
         {"{\"customer_name\": \"Jonas Weber\"}", "{\"customer_name\": \"<PERSON_1>\"}"},
+        {"id,owner,town\n7,Meera Pillai,Oslo\n", "id,owner,town\n7,<PERSON_1>,Oslo\n"},
         {"Will you mark the page in May?", "Will you mark the page in May?"},
         {"static int count_words(const char *Text) { return 0; }",
          "static int count_words(const char *Text) { return 0; }"},

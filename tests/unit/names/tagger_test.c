@@ -12,16 +12,16 @@ typedef struct told {
     const char *of;
 } told;
 
-static void on_name(const name_span *span, void *context) {
+static void on_name(const name_span *name, void *context) {
     told *t = context;
-    assert_true(span->start >= t->end && span->end > span->start && span->end <= t->size);
-    assert_true(span->score >= 0 && span->score <= 1);
-    assert_non_null(span->why);
-    assert_int_equal(text_align_back(t->of, span->start), span->start);
-    t->end = span->end;
+    assert_true(name->start >= t->end && name->end > name->start && name->end <= t->size);
+    assert_true(name->score >= 0 && name->score <= 1);
+    assert_non_null(name->why);
+    assert_int_equal(text_align_back(t->of, name->start), name->start);
+    t->end = name->end;
     t->count++;
-    if (strlen(t->text) + span->end - span->start + 2 < sizeof t->text) {
-        strncat(t->text, t->of + span->start, span->end - span->start);
+    if (strlen(t->text) + name->end - name->start + 2 < sizeof t->text) {
+        strncat(t->text, t->of + name->start, name->end - name->start);
         strcat(t->text, "|");
     }
 }
@@ -31,7 +31,7 @@ static told tag(const name_data *data, const char *text, size_t size) {
     arena_init(&memory);
     work_budget work = WORK_UNBOUNDED;
     told t = {.of = text, .size = size};
-    assert_true(names_tag(data, &memory, &work, (filter_text){text, size}, on_name, &t));
+    assert_true(names_tag(data, &memory, &work, (filter_text){text, size}, NULL, on_name, &t));
     arena_fini(&memory);
     return t;
 }
@@ -89,7 +89,7 @@ static void the_end_of_the_work_ends_it(void **state) {
     work_budget work = WORK_UNBOUNDED;
     work.deadline = 1; /* long ago */
     told t = {.of = text, .size = strlen(text)};
-    assert_true(names_tag(data, &memory, &work, (filter_text){text, t.size}, on_name, &t));
+    assert_true(names_tag(data, &memory, &work, (filter_text){text, t.size}, NULL, on_name, &t));
     assert_true(t.count < 2000);
     arena_fini(&memory);
 }
