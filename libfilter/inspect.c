@@ -13,6 +13,7 @@
 #include "pass/request.h"
 #include "pass/structure.h"
 #include "render/render.h"
+#include "render/sanitise.h"
 #include "values/confirm.h"
 #include "values/named.h"
 #include "values/scan.h"
@@ -233,6 +234,36 @@ static void ask_judge(const inspection *in) {
     if (w->deadline < now) w->deadline = now;
 }
 
+/* What is left of an attack may still be one, and what is left around it may make a new one. */
+static bool is_quiet(const inspection *in, const filter_segment *segment) {
+    filter_scratch *s = in->scratch;
+    const size_t first = s->found.count, gaps = s->gaps.count;
+    filter_segment_result again = {.verdict = FILTER_ALLOW};
+    checked_request request = in->request;
+    request.asked.segments = segment;
+    request.asked.segment_count = 1;
+    const pass p = {
+        .engine = in->engine, .scratch = s, .role = segment->role, .categories = FILTER_INJECTION, .first = first};
+    if (work_spend(&s->work, segment->size)) find_candidates(p, segment);
+    merge_segment(in->engine, s, first);
+    (void)decide_segment(s, &request, 0, first, &again);
+    const bool was_read = s->gaps.count == gaps && !s->work.is_late;
+    s->found.count = first;
+    s->gaps.count = gaps;
+    return was_read && again.verdict == FILTER_ALLOW;
+}
+
+/* Of a sanitized text that would be flagged itself, nothing is left. */
+static void check_sanitized(const inspection *in) {
+    const filter_request *r = &in->request.asked;
+    for (size_t i = 0; i < r->segment_count && !in->scratch->failed; i++) {
+        filter_segment_result *out = &in->segments[i];
+        const filter_segment sanitized = {out->sanitized.text, out->sanitized.size, r->segments[i].role};
+        if (!out->stripped || !sanitized.size || is_quiet(in, &sanitized)) continue;
+        out->sanitized = (filter_text){SANITISE_STRIPPED, sizeof SANITISE_STRIPPED - 1};
+    }
+}
+
 static void make_result(const inspection *in, filter_result *result) {
     filter_scratch *s = in->scratch;
     const checked_request *r = &in->request;
@@ -254,6 +285,7 @@ static void make_result(const inspection *in, filter_result *result) {
     if (!result->reasons) s->failed = true;
     const decided all = decided_of(in);
     render_texts(&all, result);
+    if (r->asked.returns & FILTER_RETURN_SANITIZED) check_sanitized(in);
     if (r->asked.returns & FILTER_RETURN_FINDINGS) render_findings(&all, result);
 }
 

@@ -8,9 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Left where an attack stood, so that the text on both sides cannot join into a new one. */
-#define STRIPPED "[removed]"
-
 struct redact_entry {
     const char *entity_type; /* NULL: free */
     const char *value; /* letters and digits only where that is what counts */
@@ -306,7 +303,7 @@ static void apply(redactor *r, const edit_list *list, text_buffer *out) {
         const edit *e = &list->items[i];
         text_append(out, text + done, e->at.start - done);
         if (e->with) write_in_place(r, e->with, list->segment, out);
-        else text_append_string(out, STRIPPED);
+        else text_append_string(out, SANITISE_STRIPPED);
         done = e->at.end;
     }
     text_append(out, text + done, list->segment->size - done);

@@ -12,6 +12,10 @@
 
 #include "findings/candidate.h"
 
+/* Left where an attack stood, so that the text on both sides cannot join into a new one; and in place of a text that
+ * would still be flagged. */
+#define SANITISE_STRIPPED "[removed]"
+
 /* The span of an attack, widened to what it is a part of: the encoded run, the address, the comment. Costs at most 2
  * KiB of looking around, and the length of a run or an address. */
 span sanitise_span(const filter_segment *segment, const candidate *c);

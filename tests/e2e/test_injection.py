@@ -88,6 +88,15 @@ class Obfuscations(WithDaemon):
                     self.assertLessEqual(finding["end"], len(text))
                     text[finding["start"]:finding["end"]].decode()  # whole characters
 
+    def test_what_was_sanitised_is_quiet(self):
+        for name, obfuscation in OBFUSCATIONS.items():
+            for text in ATTACKS:
+                with self.subTest(obfuscation=name, text=text):
+                    reply, frames = self.client.ask("Hi. " + obfuscation(text), **{"return": ["sanitized"]})
+                    if reply["segments"][0]["stripped"]:
+                        again, _ = self.client.ask(frames[0], detect={"categories": ["injection"]})
+                        self.assertEqual(again["verdict"], "allow", frames[0])
+
     def test_a_decoy_draws_no_look_away(self):
         filler = "The garden is quiet in the morning, and the river is slow. " * 60
         for name in ("ROT13", "reversed", "Caesar", "spelling alphabet"):
