@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/database.h"
 
+#include "base/hash.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -16,12 +18,31 @@ static const char magic[16] = "filter hs cache";
 
 /* --------------------------------------------------------------------------- expressions ---- */
 
+/* The slot of an expression: where it is, or where it would be. */
+static uint32_t *slot_of(const database_source *source, const char *expression, unsigned flags) {
+    size_t i = hash32_mix(hash32_string(expression), flags) & (source->slot_count - 1);
+    for (; source->slots[i]; i = (i + 1) & (source->slot_count - 1)) {
+        const size_t index = source->slots[i] - 1;
+        if (source->flags[index] == flags && strcmp(source->expressions[index], expression) == 0) break;
+    }
+    return &source->slots[i];
+}
+
+static bool make_slots(database_source *source) {
+    if (2 * source->count < source->slot_count) return true;
+    source->slot_count = source->slot_count ? 2 * source->slot_count : 64;
+    source->slots = arena_alloc(source->memory, source->slot_count, sizeof *source->slots);
+    for (size_t i = 0; source->slots && i < source->count; i++)
+        *slot_of(source, source->expressions[i], source->flags[i]) = (uint32_t)i + 1;
+    return source->slots != NULL;
+}
+
 bool database_add(database_source *source, const char *expression, unsigned flags, size_t *index) {
-    for (size_t i = 0; i < source->count; i++) {
-        if (source->flags[i] == flags && strcmp(source->expressions[i], expression) == 0) {
-            *index = i;
-            return true;
-        }
+    if (!make_slots(source)) return false;
+    uint32_t *slot = slot_of(source, expression, flags);
+    if (*slot) {
+        *index = *slot - 1;
+        return true;
     }
     size_t need = source->count + 1;
     if (!arena_grow(source->memory, &source->expressions, &source->capacity, need, sizeof *source->expressions) ||
@@ -33,6 +54,7 @@ bool database_add(database_source *source, const char *expression, unsigned flag
     source->expressions[*index] = expression;
     source->flags[*index] = flags;
     source->ids[*index] = (unsigned)*index;
+    *slot = (uint32_t)source->count;
     return true;
 }
 

@@ -26,6 +26,8 @@ typedef struct database_source {
     unsigned *ids; /* what a match reports: the index */
     size_t count;
     size_t capacity, flags_capacity, ids_capacity;
+    uint32_t *slots; /* 1 + index by hash: open addressing, a power of two, at most half of it taken */
+    size_t slot_count;
 } database_source;
 
 /* Adds an expression, or finds the same one again: the index in *index. False: memory is out. */
