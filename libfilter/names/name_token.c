@@ -285,6 +285,12 @@ static void read_mark(const name_reader *r, uint32_t code, name_token *token) {
     look_up(r, token);
 }
 
+/* Is it a line end or a tab as strings of JSON and of programs have it, and no command of TeX? */
+static bool is_escape(const name_reader *r, size_t at) {
+    if (r->text[at] != '\\' || at + 1 >= r->size || !strchr("nrt", r->text[at + 1]) || !r->text[at + 1]) return false;
+    return at + 2 == r->size || r->text[at + 2] < 'a' || r->text[at + 2] > 'z';
+}
+
 /* Reads the token at or after *at. False: there is none. *ends_line: a line ended before it. */
 static bool read_token(const name_reader *r, size_t *at, name_token *token, bool *ends_line) {
     *ends_line = false;
@@ -295,6 +301,11 @@ static bool read_token(const name_reader *r, size_t *at, name_token *token, bool
             read_word(r, token);
             *at = token->end;
             return true;
+        }
+        if (is_escape(r, start)) {
+            *ends_line = *ends_line || r->text[start + 1] == 'n';
+            *at += 2;
+            continue;
         }
         const uint32_t code = character_next(r->text, r->size, at);
         const character_kind kind = character_kind_of(code);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "names/names.h"
 
+#include "base/utf8.h"
 #include "findings/candidate.h"
 #include "names/tagger.h"
 #include "packs/name_data.h"
@@ -79,9 +80,11 @@ static void on_name(const name_span *name, void *context) {
                      name->why);
 }
 
-/* Names stand in a text as it was sent, and where a text inside of it has escapes. */
+/* Names stand in a text as it was sent; in one that was unescaped only where letters were escaped: ends of lines are
+ * seen through as they are. */
 static bool has_names(const view *v) {
-    return !v->source || strcmp(v->name, FILTER_VIEW_ESCAPE) == 0;
+    if (!v->source) return true;
+    return strcmp(v->name, FILTER_VIEW_ESCAPE) == 0 && text_find(v->source->text, v->source->size, "\\u", 2);
 }
 
 void names_find(const pass *p) {

@@ -96,6 +96,9 @@ def tokenise(text, lexicon):
         at += 1
         if what == SPACE:
             continue
+        if is_escape(text, start):
+            at += 1
+            continue
         if what == SINGLE:
             while at < end and kind(text[at]) == JOINT:
                 at += 1
@@ -105,6 +108,16 @@ def tokenise(text, lexicon):
             at = with_stop(text, start, at, lexicon)
         tokens.append((start, at))
     return tokens
+
+
+def is_escape(text, at):
+    """A line end or a tab as strings of JSON and of programs have it, and no command of TeX."""
+    return (text[at] == "\\" and text[at + 1:at + 2] in ("n", "r", "t")
+            and not "a" <= text[at + 2:at + 3] <= "z")
+
+
+def ends_line(gap):
+    return "\n" in gap or "\\n" in gap
 
 
 def joins(text, start, at):
@@ -291,7 +304,7 @@ def lines_of(text, tokens):
     """Tokens of each line, as (first, last + 1)."""
     first = 0
     for at in range(1, len(tokens) + 1):
-        if at == len(tokens) or "\n" in text[tokens[at - 1][1]:tokens[at][0]]:
+        if at == len(tokens) or ends_line(text[tokens[at - 1][1]:tokens[at][0]]):
             yield first, at
             first = at
 

@@ -44,6 +44,7 @@ static void a_text_becomes_words_and_marks(void **state) {
         {"張偉 met", "張|偉|met"},
         {"José", "José"},
         {"\xFFok", "\xFF|ok"},
+        {"Hi,\\nAsha\\tand \\name", "Hi|,|Asha|\\|tand|\\|name"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char out[200] = "";
