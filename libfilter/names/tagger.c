@@ -141,7 +141,7 @@ typedef struct feature_parts {
     uint32_t of[3][FEATURE_ROOM];
 } feature_parts;
 
-/* What the features of a token are made of, up to three values each: all first ones, all second ones, all third ones. */
+/* What the features of a token are made of, up to three values each: all first ones, all second, all third ones. */
 static void list_parts(const name_token *const w[5], feature_parts *out) {
     const name_token *p2 = w[0], *p1 = w[1], *t = w[2], *n1 = w[3], *n2 = w[4];
     const uint32_t person = t->classes & OF_PERSONS, area = t->classes & OF_AREAS;
