@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "text/quotation.h"
 #include "text/word_walk.h"
 
 #include <string.h>
@@ -68,21 +69,6 @@ static bool begins_clause(const demand_words *words, const sentence *s) {
 
 /* --------------------------------------------------------------------------------------- text ---- */
 
-typedef struct quote {
-    const char *open, *close;
-} quote;
-
-static const quote quotes[] = {
-    {"\"", "\""},
-    {"'", "'"},
-    {"`", "`"},
-    {"\xE2\x80\x9C", "\xE2\x80\x9D"}, /* “ ” */
-    {"\xE2\x80\x9E", "\xE2\x80\x9C"}, /* „ “ */
-    {"\xE2\x80\x98", "\xE2\x80\x99"}, /* ‘ ’ */
-    {"\xC2\xAB", "\xC2\xBB"}, /* « » */
-    {"\xE3\x80\x8C", "\xE3\x80\x8D"}, /* 「 」 */
-};
-
 static bool stands_at(const char *text, size_t size, size_t at, const char *what) {
     size_t length = strlen(what);
     return length <= size - at && memcmp(text + at, what, length) == 0;
@@ -100,10 +86,10 @@ static size_t end_of_quote(const sentence *s, size_t at, const char *close) {
 }
 
 static span quoted_at(const sentence *s, size_t at) {
-    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++) {
-        if (!stands_at(s->text, s->size, at, quotes[i].open)) continue;
-        if (at > 0 && quotes[i].open[1] == '\0' && text_is_word_byte(s->text[at - 1])) continue;
-        size_t start = at + strlen(quotes[i].open), end = end_of_quote(s, start, quotes[i].close);
+    for (size_t i = 0; i < QUOTATION_MARKS; i++) {
+        if (!stands_at(s->text, s->size, at, quotation_marks[i].open)) continue;
+        if (at > 0 && quotation_marks[i].open[1] == '\0' && text_is_word_byte(s->text[at - 1])) continue;
+        size_t start = at + strlen(quotation_marks[i].open), end = end_of_quote(s, start, quotation_marks[i].close);
         if (end) return (span){start, end};
     }
     return (span){0, 0};

@@ -7,12 +7,7 @@
 
 /* ------------------------------------------------------------------------------------ marks ---- */
 
-typedef struct mark {
-    const char *open, *close;
-} mark;
-
-/* Marks that differ at both ends, and straight ones, whose neighbours tell which end it is. */
-static const mark marks[] = {
+const quotation_mark quotation_marks[QUOTATION_MARKS] = {
     {"\"", "\""},
     {"'", "'"},
     {"`", "`"},
@@ -24,12 +19,11 @@ static const mark marks[] = {
     {"\xE3\x80\x8C", "\xE3\x80\x8D"}, /* 「 」 */
     {"\xE3\x80\x8E", "\xE3\x80\x8F"}, /* 『 』 */
 };
-#define MARK_COUNT (sizeof marks / sizeof *marks)
 
 typedef struct reader {
     const char *text;
     size_t size;
-    size_t unclosed[MARK_COUNT]; /* no mark of the kind closes before here */
+    size_t unclosed[QUOTATION_MARKS]; /* no mark of the kind closes before here */
 } reader;
 
 static bool stands_at(const reader *r, size_t at, const char *what) {
@@ -45,7 +39,7 @@ static bool is_gap(const reader *r, size_t at) {
     return at >= r->size || text_is_space(r->text[at]);
 }
 
-static bool opens(const reader *r, size_t at, const mark *m) {
+static bool opens(const reader *r, size_t at, const quotation_mark *m) {
     if (!stands_at(r, at, m->open)) return false;
     if (m->open[0] == '`') return at == 0 || r->text[at - 1] != '`';
     if (strcmp(m->open, m->close) != 0) return true;
@@ -58,7 +52,7 @@ static size_t backticks(const reader *r, size_t at) {
     return count;
 }
 
-static bool closes(const reader *r, size_t at, const mark *m) {
+static bool closes(const reader *r, size_t at, const quotation_mark *m) {
     if (!stands_at(r, at, m->close)) return false;
     if (strcmp(m->open, m->close) != 0 && m->close[2] != '\x99') return true;
     return !text_is_space(r->text[at - 1]) && !is_word(r, at + strlen(m->close));
@@ -67,7 +61,7 @@ static bool closes(const reader *r, size_t at, const mark *m) {
 /* After the mark that closes; 0 when the paragraph ends first. A code span ends with as many backticks as it began
  * with. */
 static size_t end_of_quotation(reader *r, size_t at, size_t kind) {
-    const mark *m = &marks[kind];
+    const quotation_mark *m = &quotation_marks[kind];
     if (at < r->unclosed[kind]) return 0;
     size_t ticks = backticks(r, at), open = ticks ? ticks : strlen(m->open), i = at + open;
     while (i < r->size && !(r->text[i] == '\n' && i + 1 < r->size && r->text[i + 1] == '\n')) {
@@ -144,8 +138,8 @@ static size_t quotation_at(reader *r, size_t at, bool *fences) {
         if (end) return end;
         *fences = false; /* nothing closes any later one, either, or it would have closed this */
     }
-    for (size_t kind = 0; kind < MARK_COUNT; kind++) {
-        size_t end = opens(r, at, &marks[kind]) ? end_of_quotation(r, at, kind) : 0;
+    for (size_t kind = 0; kind < QUOTATION_MARKS; kind++) {
+        size_t end = opens(r, at, &quotation_marks[kind]) ? end_of_quotation(r, at, kind) : 0;
         if (end) return end;
     }
     return 0;

@@ -14,6 +14,14 @@
 #include "base/work.h"
 #include "text/span_map.h"
 
+typedef struct quotation_mark {
+    const char *open, *close;
+} quotation_mark;
+
+/* Marks that differ at both ends, and straight ones, whose neighbours tell which end it is. */
+#define QUOTATION_MARKS 10
+extern const quotation_mark quotation_marks[QUOTATION_MARKS];
+
 typedef struct quotations {
     span *items; /* in order, apart from each other; marks included */
     size_t count, capacity;

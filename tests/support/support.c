@@ -96,3 +96,21 @@ uint32_t support_random(void) {
     state ^= state << 5;
     return state;
 }
+
+const filter_finding *support_answer(const char *rule, filter_segment page, const char *said, const char *answer,
+                                     const filter_result **result) {
+    const filter_segment segments[] = {
+        {said, strlen(said), FILTER_ROLE_USER}, page, {answer, strlen(answer), FILTER_ROLE_ASSISTANT}};
+    filter_request request = FILTER_REQUEST_INIT;
+    request.segments = segments;
+    request.segment_count = 3;
+    assert_int_equal(filter_inspect(support_engine(), support_scratch(), &request, result, NULL), FILTER_OK);
+    for (size_t i = 0; i < (*result)->finding_count; i++) {
+        const filter_finding *f = &(*result)->findings[i];
+        if (strcmp(f->rule, rule) != 0) continue;
+        assert_int_equal(f->segment, 2);
+        assert_true(f->start < f->end && f->end <= strlen(answer));
+        return f;
+    }
+    return NULL;
+}

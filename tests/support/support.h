@@ -31,6 +31,10 @@ filter_engine *support_engine_from(const char *rules);
 const filter_result *support_inspect(const filter_engine *engine, const char *text, size_t size, filter_role role,
                                      unsigned returns);
 
+/* The finding of a rule in an answer to what a user said, who showed `page`; NULL: there is none. */
+const filter_finding *support_answer(const char *rule, filter_segment page, const char *said, const char *answer,
+                                     const filter_result **result);
+
 /* Fills placeholders with random values; the memory is static and lasts for eight calls. */
 const char *support_expand(const char *text);
 
