@@ -234,22 +234,34 @@ static void ask_judge(const inspection *in) {
     if (w->deadline < now) w->deadline = now;
 }
 
+/* What a result may be late at most, where that was not enough. */
+#define RENDER_GRACE_NS 3000000
+
 /* What is left of an attack may still be one, and what is left around it may make a new one. */
 static bool is_quiet(const inspection *in, const filter_segment *segment) {
     filter_scratch *s = in->scratch;
     const size_t first = s->found.count, gaps = s->gaps.count;
+    const work_budget work = s->work;
+    const compared_request compared = s->request;
     filter_segment_result again = {.verdict = FILTER_ALLOW};
     checked_request request = in->request;
+    pack_policy policy = *request.policy;
+    policy.output = (output_policy){.unseen_data = -1}; /* of answers as they were written */
+    request.policy = &policy;
     request.asked.segments = segment;
     request.asked.segment_count = 1;
     const pass p = {
         .engine = in->engine, .scratch = s, .role = segment->role, .categories = FILTER_INJECTION, .first = first};
+    s->request = (compared_request){.segments = NULL}; /* it is compared with nothing */
+    s->work.deadline -= s->work.deadline < INT64_MAX ? RENDER_GRACE_NS / 2 : 0;
     if (work_spend(&s->work, segment->size)) find_candidates(p, segment);
     merge_segment(in->engine, s, first);
     (void)decide_segment(s, &request, 0, first, &again);
     const bool was_read = s->gaps.count == gaps && !s->work.is_late;
     s->found.count = first;
     s->gaps.count = gaps;
+    s->request = compared;
+    s->work = work;
     return was_read && again.verdict == FILTER_ALLOW;
 }
 
@@ -297,8 +309,6 @@ static void make_result(const inspection *in, filter_result *result) {
 /* What comes after the scan takes about so long, and is kept free before the deadline: for each text that is asked for
  * (copying it, finding special tokens), and for offsets that are counted. */
 #define TEXT_NS_PER_BYTE 1
-/* What a result may be late at most, where that was not enough. */
-#define RENDER_GRACE_NS 3000000
 
 static work_budget work_of(const filter_request *r) {
     work_budget w = WORK_UNBOUNDED;

@@ -104,6 +104,9 @@ static void take_answer(const judging *j, size_t index, double score) {
     }
     out->score = score;
     out->verdict = (filter_verdict)(injection > other ? injection : other);
+    /* Nobody has read what was left unread. */
+    if (has_gap(d->scratch, index) && out->verdict < d->request->policy->incomplete)
+        out->verdict = d->request->policy->incomplete;
     bound_injection(d, index, injection, injection);
     note(d->scratch, filter_verdict_name((filter_verdict)injection));
 }

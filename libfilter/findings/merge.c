@@ -46,7 +46,7 @@ static bool goes_on(const candidate *c, size_t next) {
     return (gap == 1 && text[0] == ' ') || (gap == 2 && text[0] == ',' && text[1] == ' ');
 }
 
-/* A value takes in the partners right behind it. */
+/* A value takes in the partners right behind it. They stay what they are: the policy may do more with them. */
 static void join_partners(const filter_engine *engine, filter_scratch *s, size_t index) {
     candidate *c = &s->found.items[index];
     const id_list *partners = &engine->rules[c->rule_index].partners;
@@ -56,10 +56,9 @@ static void join_partners(const filter_engine *engine, filter_scratch *s, size_t
         candidate *other = &s->found.items[i];
         if (other->at.start > c->at.end + 2) break;
         if (other->at.start < c->at.end || !is_partner(partners, other) || other->view != c->view) continue;
-        if (!goes_on(c, other->at.start)) continue;
+        if (!goes_on(c, other->at.start) || other->at.end > c->value_end) continue;
         c->at.end = other->at.end;
         c->found.size = c->at.end - c->at.start;
-        other->dropped = true;
         joined++;
     }
 }

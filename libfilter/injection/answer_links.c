@@ -194,9 +194,16 @@ static bool is_host_byte(char c) {
     return text_is_word_byte(c) || c == '.' || c == '-';
 }
 
+static uint64_t bit_of(const filter_segment *segment, size_t index) {
+    if (segment->role == FILTER_ROLE_USER) return occurrence_bit(index, WRITTEN_BY_USER);
+    return occurrence_bit(index, role_is_trusted(segment->role) ? WRITTEN_BY_TRUSTED : WRITTEN_BY_OTHERS);
+}
+
 /* Names of hosts, with or without a scheme, and what they are below of: "{data}.evil.example" names evil.example. */
 static void see_hosts(work_budget *work, const occurrences *seen, const filter_segment *segment, size_t index) {
     const char *text = segment->text;
+    const uint64_t bit = bit_of(segment, index);
+    const bool may_plant = role_may_plant(segment->role);
     for (size_t at = 0; at < segment->size && work_spend(work, 32);) {
         size_t start = at;
         while (at < segment->size && is_host_byte(text[at])) at++;
@@ -206,10 +213,8 @@ static void see_hosts(work_budget *work, const occurrences *seen, const filter_s
         const char *dot = start < end ? memchr(text + start, '.', end - start) : NULL;
         if (dot) {
             size_t above = (size_t)(dot - text) + 1;
-            occurrences_see(seen, hash_lower(HOST_BASIS, text + start, end - start), index,
-                            role_may_plant(segment->role));
-            occurrences_see(seen, hash_lower(HOST_BASIS, text + above, end - above), index,
-                            role_may_plant(segment->role));
+            occurrences_see(seen, hash_lower(HOST_BASIS, text + start, end - start), index, bit, may_plant);
+            occurrences_see(seen, hash_lower(HOST_BASIS, text + above, end - above), index, bit, may_plant);
         }
         while (at < segment->size && !is_host_byte(text[at])) at++;
     }
@@ -217,15 +222,17 @@ static void see_hosts(work_budget *work, const occurrences *seen, const filter_s
 
 static void see_segment(filter_scratch *s, answer_links *links, const filter_segment *segment, size_t index) {
     word_walk word = {.text = segment->text, .size = segment->size};
-    while (work_spend(&s->work, 32) && word_walk_next(&word)) occurrences_see(&links->seen, word.hash, index, false);
+    const uint64_t bit = bit_of(segment, index);
+    while (work_spend(&s->work, 32) && word_walk_next(&word))
+        occurrences_see(&links->seen, word.hash, index, bit, false);
     see_hosts(&s->work, &links->seen, segment, index);
     address_walk walk = {.text = segment->text, .size = segment->size};
     for (address a; work_spend(&s->work, 64) && address_next(&walk, &a);) {
         const size_t size = a.all.end - a.all.start;
-        occurrences_see(&links->seen, hash_lower(WHOLE_BASIS, segment->text + a.all.start, size), index, false);
+        occurrences_see(&links->seen, hash_lower(WHOLE_BASIS, segment->text + a.all.start, size), index, bit, false);
     }
-    if (segment->role == FILTER_ROLE_USER) links->user |= occurrence_bit(index);
-    if (role_is_trusted(segment->role)) links->trusted |= occurrence_bit(index);
+    if (segment->role == FILTER_ROLE_USER) links->user |= bit;
+    if (role_is_trusted(segment->role)) links->trusted |= bit;
 }
 
 answer_links *answer_links_read(filter_scratch *s, size_t min_opaque) {

@@ -101,7 +101,7 @@ static span after_colon(const sentence *s, size_t colon) {
     while (start < s->size && text_is_space(s->text[start])) start++;
     size_t end = start;
     while (end < s->size && end - start < TEXT_MAX && s->text[end] != '\n') end++;
-    return (span){start, text_align_back(s->text, end)};
+    return (span){start, end < s->size ? text_align_back(s->text, end) : end};
 }
 
 /* Is a word in capitals, or of capitals and digits, as nobody writes by chance? */

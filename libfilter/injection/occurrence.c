@@ -36,9 +36,9 @@ occurrence *occurrences_find(const occurrences *o, uint64_t hash) {
     return slot && slot->hash ? slot : NULL;
 }
 
-void occurrences_see(const occurrences *o, uint64_t hash, size_t segment, bool may_plant) {
+void occurrences_see(const occurrences *o, uint64_t hash, size_t segment, uint64_t bit, bool may_plant) {
     occurrence *found = occurrences_find(o, hash);
     if (!found) return;
-    found->segments |= occurrence_bit(segment);
+    found->segments |= bit;
     if (may_plant && found->first > segment) found->first = segment;
 }

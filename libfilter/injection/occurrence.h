@@ -3,8 +3,8 @@
  * occurrence: in which segments of a request some words stand. The words are those of an answer, which are few; the
  * segments are then read once, whatever their number.
  *
- * A segment is a bit, its number modulo 64: beyond 64 segments two may look like one, and what then seems to stand in
- * both is no longer told apart.
+ * A segment is a bit. Those of the user, those that are trusted and all others have 21 bits of their own each, by their
+ * number: where there are more, two may look like one, but never a document like the user.
  */
 #ifndef FILTER_INJECTION_OCCURRENCE_H
 #define FILTER_INJECTION_OCCURRENCE_H
@@ -35,11 +35,16 @@ occurrence *occurrences_add(occurrences *o, uint64_t hash);
 occurrence *occurrences_find(const occurrences *o, uint64_t hash);
 
 /* Notes that what the hash stands for is in a segment, if it was added. */
-void occurrences_see(const occurrences *o, uint64_t hash, size_t segment, bool may_plant);
+void occurrences_see(const occurrences *o, uint64_t hash, size_t segment, uint64_t bit, bool may_plant);
+
+/* Who wrote a segment. */
+typedef enum occurrence_writer { WRITTEN_BY_USER, WRITTEN_BY_TRUSTED, WRITTEN_BY_OTHERS } occurrence_writer;
+
+#define OCCURRENCE_BITS 21
 
 /* The bit of a segment. */
-static inline uint64_t occurrence_bit(size_t segment) {
-    return UINT64_C(1) << (segment % 64);
+static inline uint64_t occurrence_bit(size_t segment, occurrence_writer writer) {
+    return UINT64_C(1) << (segment % OCCURRENCE_BITS + OCCURRENCE_BITS * (size_t)writer);
 }
 
 #endif

@@ -293,17 +293,20 @@ static bool is_escape(const name_reader *r, size_t at) {
 
 /* Reads the token at or after *at. False: there is none. *ends_line: a line ended before it. */
 static bool read_token(const name_reader *r, size_t *at, name_token *token, bool *ends_line) {
+    bool is_apart = false;
     *ends_line = false;
     while (*at < r->size) {
         const size_t start = *at;
         if (text_is_alnum(r->text[start]) || r->text[start] == '_') {
             begin_token(token, start, start + 1);
+            token->is_apart = is_apart;
             read_word(r, token);
             *at = token->end;
             return true;
         }
         if (is_escape(r, start)) {
             *ends_line = *ends_line || r->text[start + 1] == 'n';
+            is_apart = is_apart || r->text[start + 1] == 't';
             *at += 2;
             continue;
         }
@@ -311,9 +314,11 @@ static bool read_token(const name_reader *r, size_t *at, name_token *token, bool
         const character_kind kind = character_kind_of(code);
         if (kind == CHARACTER_SPACE) {
             *ends_line = *ends_line || code == '\n';
+            is_apart = is_apart || code == '\t';
             continue;
         }
         begin_token(token, start, *at);
+        token->is_apart = is_apart;
         if (kind == CHARACTER_MARK) read_mark(r, code, token);
         else if (kind == CHARACTER_SINGLE) read_single(r, code, *at, token);
         else read_word(r, token);
@@ -518,6 +523,7 @@ static void finish_line(name_reader *r, name_token *line, size_t count) {
         name_token *t = &line[i];
         t->mode = (uint8_t)mode;
         t->noise = noise;
+        r->line += t->is_apart; /* names end at the cells of a table */
         t->line = r->line;
         t->is_first = starts;
         t->is_glued = i > 0 && line[i - 1].end == t->start;

@@ -69,10 +69,11 @@ typedef struct name_token {
     uint32_t mark; /* the character, of a mark */
     uint32_t hash, classes, found;
     uint32_t key[2]; /* what names it as a value */
-    uint32_t line;
+    uint32_t line; /* or cell, where tabs part it: names do not reach over its end */
     uint8_t shape, mode, noise, script, run, length;
     uint8_t marks; /* bits of name_mark, of a mark of ASCII */
     bool is_first, is_glued;
+    bool is_apart; /* a tab is before it */
     bool is_ordinary; /* it has no class but perhaps NAME_LEVEL, which name_reader_complete() learns */
     bool has_stop; /* at its end */
     bool is_complete;

@@ -100,6 +100,9 @@ void names_find(const pass *p) {
     const person_settings *settings = person->settings;
     const filter_text text = {p->view->text, p->view->size};
     const field_list *fields = is_any ? structure_of(p, p->view) : NULL;
-    if (is_any && !names_tag(&settings->data, &p->scratch->memory, &p->scratch->work, text, fields, on_name, &n))
-        p->scratch->failed = true;
+    step_memory *kept = &p->scratch->name_tokens;
+    name_memory memory = {&p->scratch->memory, kept->items, kept->capacity};
+    if (!is_any) return;
+    if (!names_tag(&settings->data, &memory, &p->scratch->work, text, fields, on_name, &n)) p->scratch->failed = true;
+    *kept = (step_memory){memory.tokens, memory.capacity};
 }

@@ -99,9 +99,12 @@ static bool is_candidate(const name_reader *r, size_t at) {
     }
 }
 
-static bool joins_names(const name_token *t) {
-    return (t->classes & NAME_PARTICLE) || is_mark(t, '-') || is_mark(t, '\'') || is_mark(t, '&') ||
-           (t->shape == NAME_MARK && (t->mark == 0x2019 || t->mark == 0x30FB));
+static bool joins_names(const name_reader *r, size_t at) {
+    const name_token *t = &r->items[at];
+    const bool is_apostrophe = t->shape == NAME_MARK && (t->mark == '\'' || t->mark == 0x2019);
+    if (is_apostrophe) return t->is_glued && token_at(r, at, 1)->is_glued; /* no quotation mark */
+    return (t->classes & NAME_PARTICLE) || is_mark(t, '-') || is_mark(t, '&') ||
+           (t->shape == NAME_MARK && t->mark == 0x30FB);
 }
 
 /* The end of the row of candidates that begins at `first`, with the words that join them. */
@@ -109,8 +112,7 @@ static size_t end_of_island(const name_reader *r, size_t first) {
     size_t last = first + 1;
     while (last < r->last && last - first < ISLAND_MAX) {
         size_t reach = last;
-        while (reach < r->last && reach - last <= JOINED_MAX && !is_candidate(r, reach) &&
-               joins_names(&r->items[reach]))
+        while (reach < r->last && reach - last <= JOINED_MAX && !is_candidate(r, reach) && joins_names(r, reach))
             reach++;
         if (reach >= r->last || reach - last > JOINED_MAX || r->items[reach].line != r->items[first].line ||
             !is_candidate(r, reach)) {
@@ -431,16 +433,19 @@ static void tag_island(tagging *g, size_t first, size_t last) {
     tell_names(g, first);
 }
 
-bool names_tag(const name_data *data, arena *memory, work_budget *work, filter_text text, const field_list *fields,
-               name_found *found, void *context) {
-    tagging g = {.reader = {.data = data, .memory = memory, .text = text.text, .size = text.size, .fields = fields},
+bool names_tag(const name_data *data, name_memory *memory, work_budget *work, filter_text text,
+               const field_list *fields, name_found *found, void *context) {
+    tagging g = {.reader = {.data = data,
+                            .memory = memory->arena,
+                            .text = text.text,
+                            .size = text.size,
+                            .fields = fields,
+                            .items = memory->tokens,
+                            .capacity = memory->capacity},
                  .found = found,
                  .context = context};
     name_reader *r = &g.reader;
     g.land.data = data;
-    /* A word and a mark in ten bytes, and what a few lines need at most. */
-    const size_t likely = text.size / 4 < 2 * NAME_LINES_MIN ? text.size / 4 + 8 : 2 * NAME_LINES_MIN;
-    if (!arena_grow(memory, &r->items, &r->capacity, likely, sizeof *r->items)) return false;
     while (name_reader_next(r) && work_spend(work, WORK_STEP)) {
         for (size_t i = r->first; i < r->last; i++) {
             if (!is_candidate(r, i)) continue;
@@ -449,5 +454,7 @@ bool names_tag(const name_data *data, arena *memory, work_budget *work, filter_t
             i = last - 1;
         }
     }
+    memory->tokens = r->items;
+    memory->capacity = r->capacity;
     return !r->failed;
 }

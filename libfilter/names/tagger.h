@@ -23,9 +23,16 @@ typedef struct name_span {
 
 typedef void name_found(const name_span *span, void *context);
 
+/* Tokens of one text, whose memory the next one of the request uses again. */
+typedef struct name_memory {
+    arena *arena;
+    name_token *tokens;
+    size_t capacity;
+} name_memory;
+
 /* Tags a text, and tells of each name, in their order. `fields`: of the text; NULL: it is prose. False: memory is out.
  * It ends early when the work is used up. */
-bool names_tag(const name_data *data, arena *memory, work_budget *work, filter_text text, const field_list *fields,
-               name_found *found, void *context);
+bool names_tag(const name_data *data, name_memory *memory, work_budget *work, filter_text text,
+               const field_list *fields, name_found *found, void *context);
 
 #endif

@@ -104,6 +104,7 @@ filter_status scratch_begin(filter_scratch *s, const filter_engine *engine, filt
     s->classes = (class_matches){NULL, 0, 0};
     s->instructions = NULL;
     s->request = (compared_request){.segments = NULL};
+    s->name_tokens = (step_memory){NULL, 0};
     s->found = (candidates){NULL, 0, 0};
     s->notes = (verdict_notes){.searched = 0};
     s->gaps = (coverage_gaps){NULL, 0, 0};

@@ -122,6 +122,12 @@ typedef struct compared_request {
     struct planted_orders *orders; /* likewise */
 } compared_request;
 
+/* Memory of one step that it uses again for each view of a request. */
+typedef struct step_memory {
+    void *items;
+    size_t capacity;
+} step_memory;
+
 struct filter_scratch {
     atomic_flag in_use;
     matcher_memory matcher;
@@ -140,6 +146,7 @@ struct filter_scratch {
     size_t sentence_count; /* most sentences that a view of the segment has for the sentence model */
     const struct prompt_shingles *instructions; /* of the trusted segments, when an answer could repeat them */
     compared_request request;
+    step_memory name_tokens; /* of names/ */
     candidates found;
     const pack_rule *favoured; /* examples of a rule are about that rule: of its entity, it comes first; NULL: none */
     verdict_notes notes;

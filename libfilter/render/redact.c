@@ -96,11 +96,11 @@ static size_t slot_of(const redactor *r, const char *entity_type, const char *va
 
 static bool make_room(redactor *r) {
     if (r->entry_count * 2 < r->entry_capacity) return true;
-    size_t old_capacity = r->entry_capacity;
-    redact_entry *old = r->entries;
-    r->entry_capacity = old_capacity ? old_capacity * 2 : 32;
-    r->entries = arena_alloc(&r->scratch->memory, r->entry_capacity, sizeof *r->entries);
-    if (!r->entries) return false;
+    size_t old_capacity = r->entry_capacity, capacity = old_capacity ? old_capacity * 2 : 32;
+    redact_entry *old = r->entries, *entries = arena_alloc(&r->scratch->memory, capacity, sizeof *entries);
+    if (!entries) return false;
+    r->entries = entries;
+    r->entry_capacity = capacity;
     for (size_t i = 0; i < old_capacity; i++) {
         if (old[i].entity_type) r->entries[slot_of(r, old[i].entity_type, old[i].value, old[i].size)] = old[i];
     }
@@ -140,8 +140,10 @@ static const char *token_of_person(redactor *r, const candidate *c, filter_text 
     filter_text part;
     for (int last = 0; last < 2 && !token; last++) {
         if (!part_of(name, last, &part)) continue;
-        const redact_entry *e = &r->entries[slot_of(r, type, part.text, part.size)];
-        if (e->entity_type && !e->is_part) token = e->token;
+        redact_entry *e = &r->entries[slot_of(r, type, part.text, part.size)];
+        if (!e->entity_type || e->is_part) continue;
+        token = e->token;
+        e->is_part = true; /* of this person; the next one of the name is another */
     }
     if (!token) token = new_token(r, c->rule);
     for (int last = 0; last < 2 && token; last++) {

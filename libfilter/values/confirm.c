@@ -236,7 +236,7 @@ static void confirm_around(const pass *p, const engine_pattern *pattern, pattern
     while (from < before) {
         span whole, value;
         match_outcome outcome = match(p, pattern, (match_bounds){from, before, limit, 0}, &whole, &value);
-        if (outcome == MATCH_LIMIT_REACHED) take_as_found(p, pattern, from, end, state);
+        if (outcome == MATCH_LIMIT_REACHED) take_as_found(p, pattern, from, from < end ? end : limit, state);
         if (outcome != MATCH_FOUND) {
             /* Whatever begins before `end` ends before `limit`: nothing begins there. */
             if (state->end < end) state->end = end;

@@ -326,7 +326,8 @@ def read_tokens(text, words):
     tokens = tokenise(text, words.lexicon)
     of = [words[text[start:end]] for start, end in tokens]
     table = numpy.zeros((len(tokens), COLUMNS), numpy.uint32)
-    for line, (first, last) in enumerate(lines_of(text, tokens)):
+    cells = 0
+    for first, last in lines_of(text, tokens):
         mode = mode_of(of[first:last])
         noise = min(3, sum(text[start] in "{}();=<>_/\\#$|*[]" and end - start == 1
                            for start, end in tokens[first:last]) + 2 * sum(w.shape == S_CODE for w in of[first:last]))
@@ -345,10 +346,13 @@ def read_tokens(text, words):
             row[KEY1], row[KEY2], row[MODE], row[NOISE] = *key, mode, noise
             row[FIRST], row[SCRIPT_ID] = starts, word.script
             row[LENGTH] = min(last - first, 4) * 4 + min(at - first, 1) * 2 + (at == last - 1)
-            row[LINE], row[GLUED] = line, at > first and tokens[at - 1][1] == start
+            gap = text[tokens[at - 1][1]:start] if at else ""
+            cells += "\t" in gap or "\\t" in gap
+            row[LINE], row[GLUED] = cells, at > first and tokens[at - 1][1] == start
             starts = word.shape == S_MARK and (text[start] in ".!?:-*•·>|" or starts)
         phrases(of, table, first, last, words.lexicon)
         runs(table, first, last)
+        cells += 1
     return tokens, table
 
 
@@ -487,7 +491,9 @@ def find_islands(table):
         while last < size and last - first < 64:
             reach = last
             while reach < size and reach - last < 3 and not is_candidate(table, reach, size) and (
-                    table[reach, CLASS] & 0x200 or table[reach, HASH] == HYPHEN or table[reach, HASH] == APOSTROPHE
+                    table[reach, CLASS] & 0x200 or table[reach, HASH] == HYPHEN
+                    or table[reach, HASH] == APOSTROPHE and table[reach, GLUED] and reach + 1 < size
+                    and table[reach + 1, GLUED]
                     or table[reach, HASH] == AMPERSAND or table[reach, HASH] == DOT_MIDDLE):
                 reach += 1
             if (reach < size and reach - last < 3 and table[reach, LINE] == table[first, LINE]

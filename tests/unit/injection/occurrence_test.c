@@ -25,12 +25,12 @@ static void segments_are_noted_and_the_first_that_may_plant(void **state) {
     arena_init(&memory);
     assert_true(occurrences_init(&o, &memory, 4));
     assert_true(occurrences_add(&o, 5)->first == SIZE_MAX);
-    occurrences_see(&o, 5, 1, false);
-    occurrences_see(&o, 5, 70, true);
-    occurrences_see(&o, 5, 9, true);
-    occurrences_see(&o, 6, 9, true); /* was not added */
+    occurrences_see(&o, 5, 1, occurrence_bit(1, WRITTEN_BY_USER), false);
+    occurrences_see(&o, 5, 70, occurrence_bit(70, WRITTEN_BY_OTHERS), true);
+    occurrences_see(&o, 5, 9, occurrence_bit(9, WRITTEN_BY_OTHERS), true);
+    occurrences_see(&o, 6, 9, 1, true); /* was not added */
     const occurrence *found = occurrences_find(&o, 5);
-    assert_true(found->segments == (UINT64_C(1) << 1 | UINT64_C(1) << 6 | UINT64_C(1) << 9));
+    assert_true(found->segments == (UINT64_C(1) << 1 | UINT64_C(1) << (42 + 7) | UINT64_C(1) << (42 + 9)));
     assert_int_equal(found->first, 9);
     assert_null(occurrences_find(&o, 6));
     arena_fini(&memory);

@@ -16,6 +16,7 @@ static void persons_are_replaced_by_the_default_policy(void **state) {
         {"Regards,\nThomas Lindqvist", "Regards,\n<PERSON_1>"},
         {"{\"customer_name\": \"Jonas Weber\"}", "{\"customer_name\": \"<PERSON_1>\"}"},
         {"id,owner,town\n7,Meera Pillai,Oslo\n", "id,owner,town\n7,<PERSON_1>,Oslo\n"},
+        {"1\tJohn Miller\tMary Jones\tBoston\t9\n", "1\t<PERSON_1>\t<PERSON_2>\tBoston\t9\n"},
         {"Will you mark the page in May?", "Will you mark the page in May?"},
         {"static int count_words(const char *Text) { return 0; }",
          "static int count_words(const char *Text) { return 0; }"},

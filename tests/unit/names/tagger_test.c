@@ -31,7 +31,7 @@ static told tag(const name_data *data, const char *text, size_t size) {
     arena_init(&memory);
     work_budget work = WORK_UNBOUNDED;
     told t = {.of = text, .size = size};
-    assert_true(names_tag(data, &memory, &work, (filter_text){text, size}, NULL, on_name, &t));
+    assert_true(names_tag(data, &(name_memory){.arena = &memory}, &work, (filter_text){text, size}, NULL, on_name, &t));
     arena_fini(&memory);
     return t;
 }
@@ -89,7 +89,8 @@ static void the_end_of_the_work_ends_it(void **state) {
     work_budget work = WORK_UNBOUNDED;
     work.deadline = 1; /* long ago */
     told t = {.of = text, .size = strlen(text)};
-    assert_true(names_tag(data, &memory, &work, (filter_text){text, t.size}, NULL, on_name, &t));
+    assert_true(
+        names_tag(data, &(name_memory){.arena = &memory}, &work, (filter_text){text, t.size}, NULL, on_name, &t));
     assert_true(t.count < 2000);
     arena_fini(&memory);
 }

@@ -89,6 +89,8 @@ static void a_person_has_one_token_however_called(void **state) {
         {"Dear Mr. Lindqvist,\nI am writing for Thomas Lindqvist.",
          "Dear Mr. <PERSON_1>,\nI am writing for <PERSON_1>."},
         {"Meera Nair and Meera Pillai met.", "<PERSON_1> and <PERSON_2> met."},
+        {"John called. John Smith met John Miller yesterday in the office.",
+         "<PERSON_1> called. <PERSON_1> met <PERSON_2> yesterday in the office."},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(run("default", cases[i][0], FILTER_RETURN_REDACTED), cases[i][1]);
