@@ -154,11 +154,11 @@ static void on_window(void *arg, const sentence_window *window) {
 }
 
 void run_names(stage *s) {
-    const view all = {.name = "raw", .text = s->text, .size = s->size};
-    const pass p = {.engine = s->engine, .scratch = s->scratch, .view = &all, .categories = FILTER_PII};
+    view *all = &s->scratch->views.items[0];
+    const pass p = {.engine = s->engine, .scratch = s->scratch, .view = all, .categories = FILTER_PII};
     filter_error error;
     if (scratch_begin(s->scratch, s->engine, &error) != FILTER_OK) fail(error.message);
-    s->scratch->views.items[0] = all;
+    *all = (view){.name = "raw", .text = s->text, .size = s->size};
     structure_begin(s->scratch);
     names_find(&p);
     s->hits += s->scratch->found.count;
