@@ -171,7 +171,8 @@ void candidate_add(const pass *p, span at, candidate *c) {
     const view *sent = &p->scratch->views.items[0];
     const field_list *fields = c->rule->category == FILTER_INJECTION ? NULL : structure_of(p, sent);
     if (fields) c->at = fields_trim(fields, sent->text, c->at);
-    const field *around = fields ? fields_around(fields, c->at.start, c->at.end) : NULL;
+    const bool may_join = fields && c->rule->near_rules.joins;
+    const field *around = may_join ? fields_around(fields, c->at.start, c->at.end) : NULL;
     c->value_end = around && around->syntax != FIELD_CONTAINER ? around->end : SIZE_MAX;
     if (fields) c->writing = fields_writing(fields, sent->text, c->at.start, c->at.end);
     if (fields && p->scratch->wants_names) note_column(p, c, fields);

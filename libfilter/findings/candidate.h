@@ -33,7 +33,7 @@ typedef struct candidate {
     const char *view_name;
     filter_text found; /* the value as it was found: decoded, folded */
     field_writing writing; /* how text is written in its place */
-    size_t value_end; /* of the value of the text's structure that it stands in; SIZE_MAX: it stands in prose */
+    size_t value_end; /* of the value of the structure that it is in, where its rule joins; SIZE_MAX: any place */
     candidate_names *names; /* NULL: there are none, or nobody asked for them */
     double score;
     bool has_tilt;

@@ -21,10 +21,6 @@
 #define RIGHT_QUOTE 0x2019
 #define FULL_WIDTH_COLON 0xFF1A
 
-uint32_t name_hash(const char *word) {
-    return hash32_string(word);
-}
-
 static uint32_t hash_more(uint32_t hash, const char *bytes, size_t size) {
     for (size_t i = 0; i < size; i++) hash = hash32_step(hash, (unsigned char)bytes[i]);
     return hash;

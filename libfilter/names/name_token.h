@@ -101,7 +101,4 @@ bool name_reader_next(name_reader *r);
 /* Learns the beginning and the end of a word, and its cluster. */
 void name_reader_complete(const name_reader *r, name_token *token);
 
-/* Fingerprints of marks and words that the tagger asks for by name. */
-uint32_t name_hash(const char *word);
-
 #endif

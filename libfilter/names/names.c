@@ -97,12 +97,12 @@ void names_find(const pass *p) {
         if (rule && pass_has_role(p, rule) && (rule->category & p->categories)) n.rules[i] = rule;
         is_any = is_any || n.rules[i];
     }
+    if (!is_any) return;
     const person_settings *settings = person->settings;
     const filter_text text = {p->view->text, p->view->size};
-    const field_list *fields = is_any ? structure_of(p, p->view) : NULL;
+    const field_list *fields = structure_of(p, p->view);
     step_memory *kept = &p->scratch->name_tokens;
     name_memory memory = {&p->scratch->memory, kept->items, kept->capacity};
-    if (!is_any) return;
     if (!names_tag(&settings->data, &memory, &p->scratch->work, text, fields, on_name, &n)) p->scratch->failed = true;
     *kept = (step_memory){memory.tokens, memory.capacity};
 }

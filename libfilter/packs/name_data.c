@@ -3,7 +3,6 @@
 
 #include "packs/data_file.h"
 
-
 #define STEPS_SIZE ((NAME_TAGS + 1) * NAME_TAGS)
 #define CALIBRATION_SIZE (NAME_TYPES * NAME_KNOTS)
 #define TABLES_SIZE (STEPS_SIZE + CALIBRATION_SIZE + 1)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "names/name_token.h"
 
+#include "base/hash.h"
 #include "names.h"
 
 static const names_word words[] = {{"asha", NAME_GIVEN},
@@ -75,18 +76,18 @@ static void words_have_shapes(void **state) {
 static void classes_entries_and_keys_are_known(void **state) {
     (void)state;
     name_reader r = read_all("customer_name: \"Asha\" in New Delhi");
-    assert_int_equal(r.items[0].key[0], name_hash("name"));
-    assert_int_equal(r.items[3].key[0], name_hash("name"));
-    assert_int_equal(r.items[3].key[1], name_hash("customer"));
+    assert_int_equal(r.items[0].key[0], hash32_string("name"));
+    assert_int_equal(r.items[3].key[0], hash32_string("name"));
+    assert_int_equal(r.items[3].key[1], hash32_string("customer"));
     assert_int_equal(r.items[3].classes, NAME_GIVEN);
     assert_int_equal(r.items[6].found & 15, 1 + 2 * 2);
     assert_int_equal(r.items[7].found & 15, 2 + 2 * 2);
     assert_int_equal(r.items[7].found >> 4, NAME_PLACE);
     name_reader_complete(&r, &r.items[3]);
-    assert_int_equal(r.items[3].suffix[1], name_hash("ha"));
-    assert_int_equal(r.items[3].prefix[0], name_hash("as"));
+    assert_int_equal(r.items[3].suffix[1], hash32_string("ha"));
+    assert_int_equal(r.items[3].prefix[0], hash32_string("as"));
     r = read_all("the customerName = 4");
-    assert_int_equal(r.items[1].key[1], name_hash("customer"));
+    assert_int_equal(r.items[1].key[1], hash32_string("customer"));
     assert_true(r.items[0].is_first && !r.items[1].is_first);
     assert_int_equal(r.items[0].mode, NAME_LINE_SMALL);
 }
@@ -125,8 +126,8 @@ static void cells_and_elements_have_the_names_of_their_fields(void **state) {
     assert_true(name_reader_next(&r));
     const name_token *asha = &r.items[r.last - 3];
     assert_int_equal(asha->classes, NAME_GIVEN);
-    assert_int_equal(asha->key[0], name_hash("name"));
-    assert_int_equal(asha->key[1], name_hash("owner"));
+    assert_int_equal(asha->key[0], hash32_string("name"));
+    assert_int_equal(asha->key[1], hash32_string("owner"));
     assert_int_equal(r.items[0].key[0], 0); /* a header is named by nothing */
 }
 
