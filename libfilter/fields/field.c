@@ -3,6 +3,7 @@
 
 #include "base/search.h"
 #include "base/utf8.h"
+#include "fields/operand.h"
 
 #include <string.h>
 
@@ -45,10 +46,14 @@ span fields_trim(const field_list *list, const char *text, span at) {
     return at;
 }
 
+static bool is_sign(char c) {
+    return c == '-' || c == '+';
+}
+
 /* Is a span a number as JSON, SQL and programs write it: -1.5e3? */
 static bool is_number(const char *text, size_t start, size_t end) {
     size_t points = 0;
-    if (start < end && (text[start] == '-' || text[start] == '+')) start++;
+    if (start < end && is_sign(text[start])) start++;
     for (size_t i = start; i < end; i++) {
         points += text[i] == '.';
         if (!text_is_digit(text[i]) && (text[i] != '.' || points > 1)) return false;
@@ -89,29 +94,44 @@ static bool is_remark(const field *f, const char *text, size_t at) {
     return f->syntax == FIELD_LINE && sign > at && sign < f->end && text[sign] == '#';
 }
 
-field_writing fields_writing(const field_list *list, const char *text, size_t start, size_t end) {
-    const field *f = fields_around(list, start, end);
-    field_writing how = {.start = start, .end = end};
+#define NO_LITERAL SIZE_MAX
+
+/* Where the literal of JSON, TOML, SQL or code begins that a span in a field without quotes is; NO_LITERAL: it is none.
+ */
+static size_t literal_start(const field *f, const char *text, span at, bool is_all) {
+    if (is_all && is_setting(f)) {
+        const bool is_value = is_number(text, at.start, at.end) || is_date(text, at.start, at.end);
+        return text_is_digit(text[at.start]) && is_value ? at.start : NO_LITERAL;
+    }
+    if ((f->syntax != FIELD_BARE && f->syntax != FIELD_SQL) || !is_number(text, at.start, at.end)) return NO_LITERAL;
+    if (is_all) return at.start;
+    const bool is_signed = at.start == f->start + 1 && at.end == f->end && is_sign(text[f->start]);
+    return is_signed ? f->start : NO_LITERAL;
+}
+
+/* May a number that is not all of a field stand in an expression? */
+static bool may_be_operand(const field *f) {
+    return !f || f->syntax == FIELD_LINE || f->syntax == FIELD_WORD || f->syntax == FIELD_BARE ||
+           f->syntax == FIELD_CONTAINER;
+}
+
+field_writing fields_writing(const field_list *list, const char *text, size_t size, span at) {
+    const field *f = fields_around(list, at.start, at.end);
+    field_writing how = {.start = at.start, .end = at.end};
     unsigned depth = 0;
     for (const field *around = f; around; around = field_parent(list, around)) {
         how.is_markup = how.is_markup || around->syntax == FIELD_ELEMENT || around->syntax == FIELD_ATTRIBUTE;
         how.is_twice = how.is_twice || (around->syntax == FIELD_CELL && around->quote == '"');
         depth += around->syntax == FIELD_STRING && around->quote == '"';
     }
-    if (!f || f->quote || how.is_markup) return how;
-    const bool is_all = start == f->start && (end == f->end || is_remark(f, text, end));
+    if ((f && f->quote) || how.is_markup) return how;
+    const bool is_all = f && at.start == f->start && (at.end == f->end || is_remark(f, text, at.end));
     how.is_scalar = is_all && f->syntax == FIELD_LINE && depth == 0 && begins_line(f, text);
-    bool is_literal = f->syntax == FIELD_BARE || f->syntax == FIELD_SQL;
-    bool is_signed =
-        is_literal && start == f->start + 1 && end == f->end && (text[f->start] == '-' || text[f->start] == '+');
-    if (is_all && is_setting(f))
-        is_literal = text_is_digit(text[start]) && (is_number(text, start, end) || is_date(text, start, end));
-    else if (!is_literal || !(is_all || is_signed) || !is_number(text, start, end)) return how;
-    if (!is_literal) return how;
-    how.start = is_signed ? f->start : start;
-    how.end = end;
-    how.quote = f->syntax == FIELD_SQL ? '\'' : '"';
-    how.slashes = (1U << (depth < 8 ? depth : 8)) - 1;
+    if (f) how.start = literal_start(f, text, at, is_all);
+    if (f && how.start != NO_LITERAL) how.quote = f->syntax == FIELD_SQL ? '\'' : '"';
+    else how.start = at.start;
+    if (!how.quote && may_be_operand(f) && is_number(text, at.start, at.end)) how.quote = operand_quote(text, size, at);
+    if (how.quote) how.slashes = (1U << (depth < 8 ? depth : 8)) - 1;
     return how;
 }
 

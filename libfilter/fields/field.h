@@ -48,7 +48,7 @@ typedef struct field_name {
 typedef struct field_writing {
     bool is_markup; /* without < and >: in XML or HTML */
     bool is_scalar; /* all of a value of YAML, not in markup: what has a meaning there at its start goes into quotes */
-    char quote; /* in these quotes, in place of all of a bare number of JSON, TOML, SQL or code; NUL: in none */
+    char quote; /* in these quotes, in place of a bare number of JSON, TOML, SQL or code; NUL: in none */
     unsigned slashes; /* before each of them: the number is in a string itself */
     bool is_twice; /* each is written twice: in a cell in quotes */
     size_t start, end; /* what is replaced */
@@ -90,7 +90,7 @@ static inline const field *field_parent(const field_list *list, const field *f) 
 span fields_trim(const field_list *list, const char *text, span at);
 
 /* How a text is written in place of a span. */
-field_writing fields_writing(const field_list *list, const char *text, size_t start, size_t end);
+field_writing fields_writing(const field_list *list, const char *text, size_t size, span at);
 
 /* Does a span of the text stand in the name of a field? */
 bool fields_name_has(const field_list *list, const char *text, size_t start, size_t end);

@@ -174,7 +174,7 @@ void candidate_add(const pass *p, span at, candidate *c) {
     const bool may_join = fields && c->rule->near_rules.joins;
     const field *around = may_join ? fields_around(fields, c->at.start, c->at.end) : NULL;
     c->value_end = around && around->syntax != FIELD_CONTAINER ? around->end : SIZE_MAX;
-    if (fields) c->writing = fields_writing(fields, sent->text, c->at.start, c->at.end);
+    if (fields) c->writing = fields_writing(fields, sent->text, sent->size, c->at);
     if (fields && p->scratch->wants_names) note_column(p, c, fields);
     if (!arena_grow(&p->scratch->memory, &found->items, &found->capacity, found->count + 1, sizeof *c)) {
         p->scratch->failed = true;

@@ -260,6 +260,20 @@ class Literals(Structure):
         self.assert_redacted(text, parse, source)
 
     @with_sources(40)
+    def test_expressions_of_python(self, source):
+        def digits():
+            value = re.sub(r"\D", "", card(source.rng))
+            source.sensitive.add(value)
+            return value
+        forms = ("if card == %s and count == 3:\n    pass\n", "pay(card_number=%s, amount=12)\n",
+                 "check(\n    'card', %s)\n", "def card():\n    return check(card, %s)\n",
+                 "card = {1: f(card, %s)}\n", "ok = card != %s or other\n",
+                 "x = [row for row in rows if row.card_number == %s]\n")
+        text = "".join(form % digits() for form in source.rng.sample(forms, 4))
+        self.assert_redacted(text, lambda code: [part.value for part in ast.walk(ast.parse(code))
+                                                 if isinstance(part, ast.Constant)], source)
+
+    @with_sources(40)
     def test_notebooks(self, source):
         def parse(text):
             book = json.loads(text)
@@ -349,6 +363,26 @@ class Tables(Structure):
             found = base.execute("SELECT * FROM customers ORDER BY id").fetchall()
             base.close()
             return found
+        self.assert_redacted(text, read, source)
+
+    @with_sources(30)
+    def test_queries(self, source):
+        def digits():
+            value = re.sub(r"\D", "", card(source.rng))
+            source.sensitive.add(value)
+            return value
+        forms = ("SELECT id FROM customers WHERE card_number = %s AND count < 7",
+                 "UPDATE customers SET card_number = %s", "DELETE FROM customers WHERE card_number=%s",
+                 "SELECT id\nFROM customers\nWHERE card_number IN (%s, 5)",
+                 "SELECT count FROM customers WHERE card_number BETWEEN %s AND 9")
+        text = ";\n".join(form % digits() for form in source.rng.sample(forms, 3)) + ";\n"
+
+        def read(script):
+            base = sqlite3.connect(":memory:")
+            base.execute("CREATE TABLE customers (id, card_number, count)")
+            base.executescript(script)
+            base.close()
+            return re.findall(r"\d+|<\w+>", script)
         self.assert_redacted(text, read, source)
 
 

@@ -4,6 +4,7 @@
 #include "fuzz.h"
 
 #include "fields/field.h"
+#include "fields/operand.h"
 
 #include <string.h>
 
@@ -35,9 +36,10 @@ static bool is_end(const field *f, const char *text, size_t end) {
 static void check_span(const field_list *list, const char *text, size_t size, size_t start, size_t end) {
     const field *f = fields_around(list, start, end);
     fuzz_check(!f || (f->start <= start && end <= f->end));
-    field_writing how = fields_writing(list, text, start, end);
+    field_writing how = fields_writing(list, text, size, (span){start, end});
     fuzz_check(how.start <= start && end <= how.end && how.end <= size);
-    fuzz_check(!how.quote || (f && !f->quote && how.start == f->start && is_end(f, text, how.end)));
+    const bool is_operand = operand_quote(text, size, (span){start, end}) != 0;
+    fuzz_check(!how.quote || is_operand || (f && !f->quote && how.start == f->start && is_end(f, text, how.end)));
     fields_name_has(list, text, start, end);
 }
 

@@ -114,7 +114,7 @@ static void what_takes_the_place_of_a_value_can_be_read_there(void **state) {
         arena_init(&memory);
         field_list list = {.memory = &memory};
         assert_true(fields_read(&list, text, strlen(text)));
-        field_writing how = fields_writing(&list, text, at, at + strlen(cases[i].value));
+        field_writing how = fields_writing(&list, text, strlen(text), (span){at, at + strlen(cases[i].value)});
         if (how.quote != cases[i].quote || how.slashes != cases[i].slashes || how.is_markup != cases[i].is_markup ||
             how.is_twice != cases[i].is_twice || how.end - how.start != cases[i].size)
             fail_msg("%s: quote %d, %u backslashes, markup %d, %zu bytes", text, how.quote, how.slashes, how.is_markup,

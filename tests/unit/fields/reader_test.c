@@ -60,7 +60,7 @@ static double cost_of(const char *head, const char *piece, size_t size) {
         field_list list = {.memory = &memory};
         double begin = cpu_seconds();
         assert_true(fields_read(&list, text, size));
-        for (size_t at = 0; at < size; at += 64) fields_writing(&list, text, at, at + 1);
+        for (size_t at = 0; at < size; at += 64) fields_writing(&list, text, size, (span){at, at + 1});
         double spent = cpu_seconds() - begin;
         if (spent < best) best = spent;
         arena_fini(&memory);
