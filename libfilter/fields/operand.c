@@ -48,8 +48,8 @@ static bool is_sql(const operand *o) {
 
 static bool is_operand_of_sql(const operand *o) {
     static const char *const words[] = {"between", "and", "like", "in"};
-    bool is_operand = ends_with(o, "=") || ends_with(o, "<") || ends_with(o, ">") || ends_with(o, "(") ||
-                      ends_with(o, ",");
+    bool is_operand =
+        ends_with(o, "=") || ends_with(o, "<") || ends_with(o, ">") || ends_with(o, "(") || ends_with(o, ",");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) is_operand = is_operand || ends_with_word(o, words[i]);
     return is_operand && is_sql(o);
 }
@@ -95,7 +95,7 @@ char operand_quote(const char *text, size_t size, span at) {
     }
     if (has_word(text, o.from, at.start, "#define")) return '"';
     if (o.next == ';') return ends_line(&o, size) && (is_assigned(&o) || ends_with_word(&o, "return")) ? '"' : 0;
-    const bool is_argument = (o.next == ',' || o.next == ')') && (ends_with(&o, "(") || ends_with(&o, ",") ||
-                                                                  is_assigned(&o));
+    const bool is_argument =
+        (o.next == ',' || o.next == ')') && (ends_with(&o, "(") || ends_with(&o, ",") || is_assigned(&o));
     return is_argument && is_in_call(&o) ? '"' : 0;
 }
