@@ -6,6 +6,7 @@
 
 #define TAG_MAX 4096 /* bytes of a tag, at most */
 #define LABEL_MAX 40 /* bytes of a cell that names the next one */
+#define CELL_DEPTH_MAX 4 /* elements around the text of a cell */
 #define END_TAG_MAX 16 /* bytes between the name and the end of a tag that closes */
 
 /* Elements of HTML that say how a text looks, and not what it is. */
@@ -150,9 +151,26 @@ static void note_empty_line(const reader *r, scope *s, size_t at) {
     if (value.end == value.start) s->label = f->name;
 }
 
+/* The text that a cell begins with, in elements of its own or not: <th><b>SSN</b></th>. */
+static span first_text(const reader *r, const scope *s, size_t at) {
+    for (size_t depth = 0; depth < CELL_DEPTH_MAX; depth++) {
+        while (at < s->to && text_is_space(r->text[at])) at++;
+        const size_t to = s->to - at > TAG_MAX ? at + TAG_MAX : s->to;
+        const char *next = memchr(r->text + at, '<', to - at);
+        if (!next) break;
+        const size_t end = (size_t)(next - r->text);
+        if (end > at || (end + 1 < to && next[1] == '/')) return trim(r->text, (span){at, end});
+        const char *close = memchr(next, '>', to - end);
+        if (!close) break;
+        at = (size_t)(close - r->text) + 1;
+    }
+    return (span){at, at};
+}
+
 /* Follows the rows of a table of HTML: a row of heads alone names the columns of those that come next. Of a row whose
- * beginning is not in the text, nobody knows which cell is which. Returns the head of a cell, if it has one. */
-static field_name head_of(reader *r, field_name tag, span text) {
+ * beginning is not in the text, nobody knows which cell is which. Returns the head of the cell that begins at `at`, if
+ * it has one. */
+static field_name head_of(reader *r, const scope *s, field_name tag, size_t at) {
     const bool is_head = name_is(tag, "th"), is_row = name_is(tag, "tr"), is_table = name_is(tag, "table");
     if (is_row || is_table) {
         const bool is_header = r->row_heads > 1 && r->row_heads == r->row_cells;
@@ -162,7 +180,8 @@ static field_name head_of(reader *r, field_name tag, span text) {
     }
     if (!r->is_in_row || (!is_head && !name_is(tag, "td"))) return (field_name){NULL, 0};
     const size_t cell = r->row_cells++;
-    if (is_head && cell < HEADS_MAX && cell == r->row_heads) r->heads[r->row_heads++] = name_at(r, text);
+    if (is_head && cell < HEADS_MAX && cell == r->row_heads)
+        r->heads[r->row_heads++] = name_at(r, first_text(r, s, at));
     return !is_head && cell < r->head_count ? r->heads[cell] : (field_name){NULL, 0};
 }
 
@@ -183,7 +202,7 @@ size_t read_tag(reader *r, scope *s, size_t at) {
     note_empty_line(r, s, at);
     reader_end_line(r, s, at);
     read_attributes(r, s, end, &tag);
-    if (tag.is_empty) head_of(r, whole, (span){tag.end, tag.end});
+    if (tag.is_empty) head_of(r, s, whole, tag.end);
     if (tag.is_empty || is_void(whole) || r->frame_count == FRAMES_MAX) return tag.end;
     const char *close = tag.end < s->to ? memchr(r->text + tag.end, '<', s->to - tag.end) : NULL;
     if (!close) return tag.end;
@@ -191,7 +210,7 @@ size_t read_tag(reader *r, scope *s, size_t at) {
     const bool is_leaf = text_end + 1 < s->to && close[1] == '/';
     const unsigned kinds = label_kinds(whole);
     field_name name = whole;
-    const field_name head = head_of(r, whole, trim(r->text, (span){tag.end, text_end}));
+    const field_name head = head_of(r, s, whole, tag.end);
     if (is_presentation(whole)) name = head;
     /* <key>Password</key><string>…</string>, <dt>Password</dt><dd>…</dd>, <field name="ssn">…</field> */
     const bool has_head =
@@ -203,7 +222,7 @@ size_t read_tag(reader *r, scope *s, size_t at) {
     const bool is_named = s->label.size && name.text == s->label.text;
     s->label.size = 0;
     if (kinds & LABEL_ELEMENT && !is_named && text_end - tag.end < LABEL_MAX)
-        s->label = (field_name){r->text + tag.end, text_end - tag.end};
+        s->label = name_at(r, trim(r->text, (span){tag.end, text_end}));
     uint32_t parent = reader_parent(r, s);
     const bool is_in_row = r->frame_count > s->frames && r->frames[r->frame_count - 1].close == '<';
     const field_syntax syntax = is_leaf && is_in_row && name_is(whole, "th") ? FIELD_HEADER : FIELD_ELEMENT;
