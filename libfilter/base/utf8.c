@@ -14,6 +14,14 @@ size_t text_ascii_prefix(const char *text, size_t size) {
         for (int k = 0; k < 8; k++) any |= word[k];
         if (any & UINT64_C(0x8080808080808080)) break;
     }
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    for (; i + 8 <= size; i += 8) {
+        uint64_t word;
+        memcpy(&word, text + i, 8);
+        word &= UINT64_C(0x8080808080808080);
+        if (word) return i + (size_t)__builtin_ctzll(word) / 8;
+    }
+#endif
     while (i < size && (unsigned char)text[i] < 0x80) i++;
     return i;
 }

@@ -64,7 +64,9 @@ void hidden_text_find(const pass *p, const pack_rule *rule) {
     size_t found = 0;
     if (!v->non_ascii) return;
     for (size_t at = 0; at < v->size && work_spend(&p->scratch->work, 8);) {
-        if ((unsigned char)v->text[at] < 0xC2) { /* ASCII, or the inside of a character */
+        at += text_ascii_prefix(v->text + at, v->size - at);
+        if (at == v->size) return;
+        if ((unsigned char)v->text[at] < 0xC2) { /* the inside of a character */
             at++;
             continue;
         }

@@ -183,7 +183,27 @@ static size_t read_ascii_word(const name_reader *r, name_token *token, word_look
 }
 
 /* Reads the word that begins at token->start. */
+/* Reads a word of small letters of ASCII alone, as most are. False: it is none. */
+static bool read_plain_word(const name_reader *r, name_token *token) {
+    size_t at = token->start;
+    uint32_t hash = HASH32_BASIS;
+    for (; at < r->size && r->text[at] >= 'a' && r->text[at] <= 'z'; at++) {
+        hash = hash32_step(hash, (unsigned char)r->text[at]);
+    }
+    const char next = at < r->size ? r->text[at] : ' ';
+    const size_t size = at - token->start;
+    if (size == 0 || size > WORD_MAX || (unsigned char)next >= 0x80 || text_is_alnum(next) || next == '_' ||
+        next == '.' || (size == 1 && next == '\''))
+        return false;
+    token->end = at;
+    token->hash = hash;
+    token->shape = NAME_SMALL;
+    look_up(r, token);
+    return true;
+}
+
 static void read_word(const name_reader *r, name_token *token) {
+    if (read_plain_word(r, token)) return;
     word_look look = {.characters = 0};
     size_t at = read_ascii_word(r, token, &look), next;
     uint32_t code = at < r->size ? (unsigned char)r->text[at] : 0;
@@ -293,6 +313,10 @@ static bool read_token(const name_reader *r, size_t *at, name_token *token, bool
     *ends_line = false;
     while (*at < r->size) {
         const size_t start = *at;
+        if (r->text[start] == ' ') {
+            ++*at;
+            continue;
+        }
         if (text_is_alnum(r->text[start]) || r->text[start] == '_') {
             begin_token(token, start, start + 1);
             token->is_apart = is_apart;
@@ -324,20 +348,41 @@ static bool read_token(const name_reader *r, size_t *at, name_token *token, bool
     return false;
 }
 
+/* The same of ASCII, from `from` on to `to`. */
+static uint32_t hash_ascii(const char *text, size_t from, size_t to) {
+    uint32_t hash = HASH32_BASIS;
+    for (size_t i = from; i < to; i++) hash = hash32_step(hash, (unsigned char)text_lower(text[i]));
+    return hash;
+}
+
+/* Learns the ends of a word of ASCII. False: it is none. */
+static bool complete_ascii(const name_reader *r, name_token *token) {
+    const char *text = r->text + token->start;
+    size_t size = token->end - token->start;
+    if (size > WORD_MAX || text_ascii_prefix(text, size) < size) return false;
+    while (size > 1 && text[size - 1] == '.') size--;
+    if (text[size - 1] == '.' && token->end - token->start > 1) size = 0;
+    for (size_t i = 0; i < 4; i++) token->suffix[i] = hash_ascii(text, size > i + 1 ? size - i - 1 : 0, size);
+    for (size_t i = 0; i < 2; i++) token->prefix[i] = hash_ascii(text, 0, size < i + 2 ? size : i + 2);
+    return true;
+}
+
 void name_reader_complete(const name_reader *r, name_token *token) {
-    folded_word word;
     if (token->is_complete) return;
     token->is_complete = true;
-    fold_word(r->text, token->start, token->end, &word);
-    const size_t count = bare_count(&word);
-    for (size_t i = 0; i < 4; i++) token->suffix[i] = hash_part(&word, count > i + 1 ? count - i - 1 : 0, count);
-    for (size_t i = 0; i < 2; i++) token->prefix[i] = hash_part(&word, 0, count < i + 2 ? count : i + 2);
+    if (!complete_ascii(r, token)) {
+        folded_word word;
+        fold_word(r->text, token->start, token->end, &word);
+        const size_t count = bare_count(&word);
+        for (size_t i = 0; i < 4; i++) token->suffix[i] = hash_part(&word, count > i + 1 ? count - i - 1 : 0, count);
+        for (size_t i = 0; i < 2; i++) token->prefix[i] = hash_part(&word, 0, count < i + 2 ? count : i + 2);
+        explicit_bzero(&word, sizeof word);
+    }
     if (token->is_ordinary) {
         const uint32_t known = name_data_find(r->data, token->hash);
         token->classes = known & NAME_LEVEL;
         token->cluster = known >> 20;
     }
-    explicit_bzero(&word, sizeof word);
 }
 
 /* ------------------------------------------------------------------------------------ lines ---- */
@@ -350,24 +395,33 @@ static bool has_capital(const name_token *t) {
     return t->shape >= NAME_CAPITAL && t->shape <= NAME_MIXED;
 }
 
-static name_mode mode_of(const name_token *line, size_t count) {
-    size_t cased = 0, small = 0, upper = 0;
+/* What the tokens of a line are, together. */
+typedef struct line_look {
+    size_t cased, small, upper, noise;
+    bool has_capitals, has_phrases, has_keys;
+} line_look;
+
+static line_look look_at_line(const name_token *line, size_t count) {
+    line_look look = {.cased = 0};
+    uint32_t classes = 0;
     for (size_t i = 0; i < count; i++) {
-        cased += is_cased(&line[i]);
-        small += line[i].shape == NAME_SMALL;
-        upper += line[i].shape == NAME_UPPER;
+        const name_token *t = &line[i];
+        look.cased += is_cased(t);
+        look.small += t->shape == NAME_SMALL;
+        look.upper += t->shape == NAME_UPPER;
+        look.noise += (t->marks & NAME_MARK_OF_CODE) + 2U * (t->shape == NAME_CODE);
+        look.has_keys = look.has_keys || (t->marks & NAME_MARK_NAMES) || t->mark == FULL_WIDTH_COLON;
+        classes |= t->classes;
     }
-    if (small == cased) return NAME_LINE_SMALL;
-    if (cased > 2 && upper * 5 >= cased * 4) return NAME_LINE_UPPER;
-    return cased > 3 && small * 5 <= cased ? NAME_LINE_TITLE : NAME_LINE_MIXED;
+    look.has_capitals = look.cased > look.small;
+    look.has_phrases = classes & NAME_PHRASE;
+    return look;
 }
 
-static uint8_t noise_of(const name_token *line, size_t count) {
-    size_t noise = 0;
-    for (size_t i = 0; i < count && noise < NAME_NOISE_MAX; i++) {
-        noise += (line[i].marks & NAME_MARK_OF_CODE) + 2U * (line[i].shape == NAME_CODE);
-    }
-    return noise < NAME_NOISE_MAX ? (uint8_t)noise : NAME_NOISE_MAX;
+static name_mode mode_of(const line_look *look) {
+    if (look->small == look->cased) return NAME_LINE_SMALL;
+    if (look->cased > 2 && look->upper * 5 >= look->cased * 4) return NAME_LINE_UPPER;
+    return look->cased > 3 && look->small * 5 <= look->cased ? NAME_LINE_TITLE : NAME_LINE_MIXED;
 }
 
 /* Does a colon or an equals sign follow, perhaps after a quotation mark? */
@@ -448,7 +502,7 @@ static void take_keys_of_fields(name_reader *r, name_token *line, size_t count) 
                (list->items[r->field].end <= line[i].start || !is_named_elsewhere(&list->items[r->field]))) {
             r->field++;
         }
-        if (r->field == list->count) return;
+        if (r->field == list->count || list->items[r->field].start >= line[count - 1].end) return;
         const field *f = &list->items[r->field];
         if (line[i].key[0] || line[i].start < f->start || line[i].end > f->end) continue;
         if (known != r->field) read_field_key(f->name, key);
@@ -471,7 +525,9 @@ static size_t longest_entry(const name_reader *r, const name_token *line, size_t
         }
         if (!alone) hash = hash32_step(hash, ' ');
         for (size_t at = line[i].start; at < line[i].end;) {
-            hash = hash_code(hash, character_next(r->text, line[i].end, &at));
+            const char c = r->text[at];
+            if ((unsigned char)c >= 0x80) hash = hash_code(hash, character_next(r->text, line[i].end, &at));
+            else hash = hash32_step(hash, (unsigned char)text_lower(c)), at++;
         }
         taken++;
         if (!name_filter_has(r->data->entries, hash)) break;
@@ -512,8 +568,10 @@ static bool begins_sentence(const name_token *mark) {
 }
 
 static void finish_line(name_reader *r, name_token *line, size_t count) {
-    const name_mode mode = mode_of(line, count);
-    const uint8_t noise = noise_of(line, count), size = (uint8_t)(4 * (count < 4 ? count : 4));
+    const line_look look = look_at_line(line, count);
+    const name_mode mode = mode_of(&look);
+    const uint8_t noise = look.noise < NAME_NOISE_MAX ? (uint8_t)look.noise : NAME_NOISE_MAX;
+    const uint8_t size = (uint8_t)(4 * (count < 4 ? count : 4));
     bool starts = true;
     for (size_t i = 0; i < count; i++) {
         name_token *t = &line[i];
@@ -526,10 +584,10 @@ static void finish_line(name_reader *r, name_token *line, size_t count) {
         t->length = (uint8_t)(size + 2 * (i > 0) + (i + 1 == count));
         starts = t->shape == NAME_MARK && (starts || begins_sentence(t));
     }
-    find_keys(r, line, count);
+    if (look.has_keys) find_keys(r, line, count);
     if (r->fields) take_keys_of_fields(r, line, count);
-    find_entries(r, line, count);
-    find_runs(line, count);
+    if (look.has_phrases) find_entries(r, line, count);
+    if (look.has_capitals) find_runs(line, count);
 }
 
 /* ----------------------------------------------------------------------------------- reader ---- */

@@ -80,10 +80,10 @@ static bool is_plain_word(const name_reader *r, size_t at) {
 /* May a word be of a name, from itself and the words beside it alone? */
 static bool is_candidate(const name_reader *r, size_t at) {
     const name_token *t = &r->items[at], *after = token_at(r, at, 1);
-    if (is_plain_word(r, at)) return false;
+    if (is_plain_word(r, at) || t->shape == NAME_MARK || t->shape == NAME_NUMBER) return false;
     const bool is_name = t->classes & NAME_ANY_NAME, often = t->classes & NAME_OFTEN;
     const bool very_often = (t->classes & NAME_LEVEL) == NAME_LEVEL;
-    if (t->shape == NAME_MARK || t->shape == NAME_NUMBER || t->shape == NAME_CODE || is_of_address(r, at)) return false;
+    if (t->shape == NAME_CODE || is_of_address(r, at)) return false;
     switch (t->shape) {
     case NAME_CAPITAL:
     case NAME_MIXED:

@@ -98,8 +98,10 @@ void cipher_apply(cipher c, const char *text, span part, const word_index *words
     } else if (c == CIPHER_SPELLING) {
         undo_spelling(text, part, words, out, map);
     } else {
-        size_t i = part.start;
-        for (; i < part.end && work_spend(out->work, 2); i++) text_append(out, (char[]){replace(c, text[i])}, 1);
-        span_map_add(map, i - part.start, part.start, i - part.start);
+        const size_t size = part.end - part.start, first = out->size;
+        if (!work_spend(out->work, 2 * size)) return;
+        text_append(out, text + part.start, size);
+        for (size_t i = first; i < out->size; i++) out->data[i] = replace(c, out->data[i]);
+        span_map_add(map, out->size - first, part.start, out->size - first);
     }
 }

@@ -134,7 +134,10 @@ static void read_bit_run(const char *text, const bit_run *run, text_buffer *out,
 
 /* Where a character may begin that bytes or bits are hidden in. */
 static size_t next_lead(const char *text, size_t size, size_t at) {
-    while (at < size && text[at] != '\xE2' && text[at] != '\xEF' && text[at] != '\xF3') at++;
+    for (; at < size; at++) {
+        at += text_ascii_prefix(text + at, size - at);
+        if (at == size || text[at] == '\xE2' || text[at] == '\xEF' || text[at] == '\xF3') break;
+    }
     return at;
 }
 

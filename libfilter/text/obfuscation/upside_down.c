@@ -38,8 +38,10 @@ static void rewrite_upside_down(rewriter *w, span line) {
     size_t turned = 0;
     for (size_t i = line.start; i < line.end;) {
         uint32_t c;
+        i += text_ascii_prefix(text + i, line.end - i);
+        if (i == line.end) break;
         U8_NEXT_UNSAFE(text, i, c);
-        turned += c >= 0x80 && c != 0x131 && upside_down_letter(c) != 0;
+        turned += c != 0x131 && upside_down_letter(c) != 0;
     }
     if (turned < UPSIDE_DOWN_MIN) return;
     rewrite_begin(w, line.start);
