@@ -52,14 +52,18 @@ static unsigned categories_of(const inspection *in, const filter_segment *segmen
     return role_is_trusted(segment->role) ? categories & ~(unsigned)FILTER_INJECTION : categories;
 }
 
+/* Looks for what a view has: a text as sent that was folded still has names, and what folding takes away. */
 static void inspect_view(const pass *p, cipher_clues *clues) {
-    if (!scan_view(p) && !p->scratch->work.is_late) scratch_gap(p->scratch, p->segment, FILTER_SKIP_HITS);
-    confirm_hits(p);
-    confirm_by_keyword(p);
-    named_find(p);
+    const bool is_read = !p->view->is_superseded;
+    if (is_read && !scan_view(p) && !p->scratch->work.is_late) scratch_gap(p->scratch, p->segment, FILTER_SKIP_HITS);
+    if (is_read) {
+        confirm_hits(p);
+        confirm_by_keyword(p);
+        named_find(p);
+    }
     if (p->categories & FILTER_PII) names_find(p);
     if (!(p->categories & FILTER_INJECTION)) return;
-    phrase_find(p, clues);
+    if (is_read) phrase_find(p, clues);
     detectors_run(p);
 }
 
@@ -70,7 +74,8 @@ static void inspect_views(pass p, size_t from, cipher_clues *clues) {
     for (size_t i = from; i < views->count && !p.scratch->failed && work_spend(&p.scratch->work, WORK_STEP); i++) {
         p.view = &views->items[i];
         p.categories = p.view->injection_only ? categories & FILTER_INJECTION : categories;
-        if (p.categories && !p.view->is_superseded) inspect_view(&p, clues);
+        const bool is_skipped = p.view->is_superseded && p.view->source;
+        if (p.categories && !is_skipped) inspect_view(&p, clues);
     }
 }
 

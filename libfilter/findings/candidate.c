@@ -137,13 +137,14 @@ bool score_evidence(const pass *p, span at, candidate *c) {
 #define LISTED_NS 3000
 #define SORTED_NS 600
 
+static bool has_bytes_of(const view *sent, const view *v, span at, span source) {
+    const size_t size = at.end - at.start;
+    return source.end - source.start == size && memcmp(sent->text + source.start, v->text + at.start, size) == 0;
+}
+
 /* Was a span of a view found as it was sent, with what touches it? The n of "\nignore" hides a word. */
-static bool stands_as_sent(const view *v, span at, span source) {
-    const view *sent = v;
-    while (sent->source) sent = sent->source;
-    size_t size = at.end - at.start;
-    if (source.end - source.start != size || memcmp(sent->text + source.start, v->text + at.start, size) != 0)
-        return false;
+static bool stands_as_sent(const view *sent, const view *v, span at, span source) {
+    if (!has_bytes_of(sent, v, at, source)) return false;
     bool glued = at.start > 0 && text_is_word_byte(v->text[at.start - 1]);
     return glued || source.start == 0 || !text_is_word_byte(sent->text[source.start - 1]);
 }
@@ -158,17 +159,18 @@ static bool is_proven(const view *v, const candidate *c) {
 void candidate_add(const pass *p, span at, candidate *c) {
     candidates *found = &p->scratch->found;
     const view *v = p->view;
+    const view *sent = &p->scratch->views.items[0];
     c->segment = p->segment;
     c->view = v;
-    c->view_name = v->name;
     c->found = (filter_text){v->text + at.start, at.end - at.start};
     c->at = view_source(v, at);
+    c->is_as_sent = view_stands_for_sent(v) && has_bytes_of(sent, v, at, c->at);
+    c->view_name = c->is_as_sent ? sent->name : v->name;
     if (c->rule->category != FILTER_INJECTION && (!is_proven(v, c) || structure_cuts_escape(p, at))) return;
-    if (c->rule->category == FILTER_INJECTION && v->source) {
-        if (!is_model(c) && stands_as_sent(v, at, c->at)) return;
+    if (c->rule->category == FILTER_INJECTION && !view_stands_for_sent(v)) {
+        if (!is_model(c) && stands_as_sent(sent, v, at, c->at)) return;
         if (!is_model(c) && v->injection_only) c->score = boost(c->score, OBFUSCATION_BOOST);
     }
-    const view *sent = &p->scratch->views.items[0];
     const field_list *fields = c->rule->category == FILTER_INJECTION ? NULL : structure_of(p, sent);
     if (fields) c->at = fields_trim(fields, sent->text, c->at);
     const bool may_join = fields && c->rule->near_rules.joins;

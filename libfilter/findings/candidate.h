@@ -31,6 +31,7 @@ typedef struct candidate {
     span at;
     const view *view;
     const char *view_name;
+    bool is_as_sent; /* its bytes are those of the text as sent */
     filter_text found; /* the value as it was found: decoded, folded */
     field_writing writing; /* how text is written in its place */
     size_t value_end; /* of the value of the structure that it is in, where its rule joins; SIZE_MAX: any place */

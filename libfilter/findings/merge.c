@@ -40,8 +40,8 @@ static bool partner_is_near(const filter_engine *engine, const filter_scratch *s
 #define JOINED_MAX 3
 
 /* Does a value go on at `at` with what begins at `next`, in the text as it was sent? */
-static bool goes_on(const candidate *c, size_t next) {
-    const char *text = c->view->text + c->at.end;
+static bool goes_on(const filter_scratch *s, const candidate *c, size_t next) {
+    const char *text = s->views.items[0].text + c->at.end;
     const size_t gap = next - c->at.end;
     return (gap == 1 && text[0] == ' ') || (gap == 2 && text[0] == ',' && text[1] == ' ');
 }
@@ -51,12 +51,12 @@ static void join_partners(const filter_engine *engine, filter_scratch *s, size_t
     candidate *c = &s->found.items[index];
     const id_list *partners = &engine->rules[c->rule_index].partners;
     size_t joined = 0;
-    if (!c->rule->near_rules.joins || c->view->source || c->writing.quote) return;
+    if (!c->rule->near_rules.joins || !c->is_as_sent || c->writing.quote) return;
     for (size_t i = index + 1; i < s->found.count && i <= index + NEIGHBOURS_MAX && joined < JOINED_MAX; i++) {
         candidate *other = &s->found.items[i];
         if (other->at.start > c->at.end + 2) break;
-        if (other->at.start < c->at.end || !is_partner(partners, other) || other->view != c->view) continue;
-        if (!goes_on(c, other->at.start) || other->at.end > c->value_end) continue;
+        if (other->at.start < c->at.end || !is_partner(partners, other) || !other->is_as_sent) continue;
+        if (!goes_on(s, c, other->at.start) || other->at.end > c->value_end) continue;
         c->at.end = other->at.end;
         c->found.size = c->at.end - c->at.start;
         joined++;
@@ -223,7 +223,7 @@ void resolve_overlaps(filter_scratch *s, size_t first, bool list_all) {
     for (size_t i = 0; i < count; i++) {
         if (order[i]->occupies) continue;
         order[i]->action = FILTER_ACTION_NONE;
-        order[i]->dropped = !list_all || order[i]->view->source;
+        order[i]->dropped = !list_all || !order[i]->is_as_sent;
     }
     drop_repeats(s, first);
 }

@@ -55,7 +55,7 @@ static bool looks_at(const detector *d, const view *v) {
     switch (d->views) {
     case VIEWS_AS_SENT: return !v->source;
     case VIEWS_OF_OBFUSCATION: return v->reveals_obfuscation;
-    default: return true;
+    default: return !v->is_superseded;
     }
 }
 

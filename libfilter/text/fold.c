@@ -176,7 +176,7 @@ typedef struct folder {
     bool with_confusables;
     size_t word_end; /* the word that was looked at last, and whether it has ASCII letters */
     bool word_is_mixed;
-    bool changed;
+    fold_change change;
     unsigned marked; /* letters with marks, one after the other, up to here */
     text_buffer *out;
     span_map *map;
@@ -241,16 +241,21 @@ static void append_folded(folder *f, UChar32 c, size_t at, uint8_t *out, size_t 
         out[(*size)++] = 's';
         c = 's';
     } else if (c >= 0x80 && letter_form(c)) {
+        f->change = FOLD_DISGUISE;
         c = letter_form(c);
     } else if (currency_letter(c) && f->with_confusables && touches_letter(f->text, f->size, at, U8_LENGTH(c))) {
+        f->change = FOLD_DISGUISE;
         c = currency_letter(c);
     } else if (c >= 0xE0020 && c <= 0xE007E) {
+        f->change = FOLD_DISGUISE;
         c -= 0xE0000;
     } else if (u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) || is_mark(c)) {
+        f->change = FOLD_DISGUISE;
         return; /* a mark that no letter took up: struck through, underlined */
     } else if (u_charDigitValue(c) >= 0) {
         c = '0' + u_charDigitValue(c);
     } else if (c >= 0x80 && c < BMP && confusables[c] && f->with_confusables && word_is_mixed(f, at)) {
+        f->change = FOLD_DISGUISE;
         c = confusables[c];
     } else if (c >= 0x80) {
         c = u_foldCase(c, U_FOLD_CASE_DEFAULT);
@@ -295,7 +300,10 @@ static void fold_cluster(folder *f, size_t from, size_t end) {
     }
     bool marked = source_size > 1 && source[0] < 0x80 && is_mark(source[1]);
     f->marked = marked ? f->marked + 1 : 0;
-    if (is_heap(source, source_size) || (marked && f->marked + marked_from(f, end) >= HEAP_MIN)) source_size = 1;
+    if (is_heap(source, source_size) || (marked && f->marked + marked_from(f, end) >= HEAP_MIN)) {
+        f->change = FOLD_DISGUISE;
+        source_size = 1;
+    }
     UErrorCode status = U_ZERO_ERROR;
     int32_t normal_size =
         unorm2_normalize(nfkc, source, source_size, normal, (int32_t)(sizeof normal / sizeof *normal), &status);
@@ -312,7 +320,7 @@ static void fold_cluster(folder *f, size_t from, size_t end) {
         emit_same(f, from, folded_size);
         return;
     }
-    f->changed = true;
+    if (f->change == FOLD_NONE) f->change = FOLD_SPELLING;
     text_append(f->out, (const char *)folded, folded_size);
     if (f->map) span_map_add(f->map, folded_size, from, end - from);
 }
@@ -321,7 +329,7 @@ static bool starts_cluster(const folder *f, size_t at) {
     return at >= f->size || f->text[at] < 0x80 || unorm2_hasBoundaryBefore(nfkc, next_character(f, &(size_t){at}));
 }
 
-bool fold_text(const char *text, size_t size, bool with_confusables, text_buffer *out, span_map *map) {
+fold_change fold_text(const char *text, size_t size, bool with_confusables, text_buffer *out, span_map *map) {
     folder f = {
         .text = (const uint8_t *)text, .size = size, .with_confusables = with_confusables, .out = out, .map = map};
     size_t at = 0;
@@ -345,7 +353,7 @@ bool fold_text(const char *text, size_t size, bool with_confusables, text_buffer
         }
         at = end;
     }
-    return f.changed;
+    return f.change;
 }
 
 char fold_letter(uint32_t c) {

@@ -25,11 +25,17 @@
  * any thread, and cheap after the first call. */
 bool fold_init(void);
 
+/* What folding did to a text. */
+typedef enum fold_change {
+    FOLD_NONE,
+    FOLD_SPELLING, /* what folding does to rules, too: what they look for is in the folded text */
+    FOLD_DISGUISE /* characters that are not seen, or look like others, became what they may stand for */
+} fold_change;
+
 /* Appends the folded form of valid UTF-8 to `out` and, when it is not NULL, its way back to `map`; what comes after the
  * work of `out` is used up is left out.
- * Returns true when something changed; `out` is then complete. When nothing changed, `out` may be
- * ignored. */
-bool fold_text(const char *text, size_t size, bool with_confusables, text_buffer *out, span_map *map);
+ * Says what changed; `out` is then complete. When nothing changed, `out` may be ignored. */
+fold_change fold_text(const char *text, size_t size, bool with_confusables, text_buffer *out, span_map *map);
 
 /* The ASCII letter, in small, that a reader takes a letter beyond ASCII for: marks and strokes aside, look-alikes of
  * other scripts, too. 0: none. For a word whose letters make one that is looked for: alone it proves nothing. */

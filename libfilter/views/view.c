@@ -77,9 +77,10 @@ static const view *add_folded(maker *m, view *source) {
                        .injection_only = source->injection_only,
                        .needs_word = source->needs_word,
                        .needs_proof = source->needs_proof};
-    if (!fold_text(source->text, source->size, true, &out, &v->map) || !keep_view(m, made, &out)) return source;
+    const fold_change change = fold_text(source->text, source->size, true, &out, &v->map);
+    if (change == FOLD_NONE || !keep_view(m, made, &out)) return source;
+    source->is_superseded = source->depth || change == FOLD_SPELLING;
     if (source->depth) { /* decoded text is looked at once, and paid for once */
-        source->is_superseded = true;
         v->reveals_obfuscation = source->reveals_obfuscation;
         if (m->views->work) m->views->work->derived += source->size;
     }

@@ -31,7 +31,7 @@ struct view {
     bool injection_only; /* not looked at for personal data and secrets */
     bool reveals_obfuscation; /* what only an obfuscation makes was undone */
     bool needs_word, needs_proof; /* what values count with alone: see `decoder` */
-    bool is_superseded; /* decoded text, which is looked at when it is folded */
+    bool is_superseded; /* what rules look for in it is looked for in its folded form */
 };
 
 #define VIEWS_MAX 64
@@ -61,6 +61,11 @@ bool view_make(view_list *views, arena *memory, const char *text, size_t size, c
 /* Adds the text around some words of a view with a cipher undone. False when memory is out. */
 bool view_add_cipher(view_list *views, arena *memory, const view *source, cipher c, span words_at,
                      const word_index *words);
+
+/* Is a view the text as sent, or read in its place? */
+static inline bool view_stands_for_sent(const view *v) {
+    return !v->source || (v->depth == 0 && v->source->is_superseded);
+}
 
 /* Where a span of a view lies in the text as sent, whole characters. */
 span view_source(const view *v, span s);

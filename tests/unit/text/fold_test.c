@@ -4,7 +4,7 @@
 
 static arena memory;
 
-static bool fold(const char *text, size_t size, text_buffer *out, span_map *map) {
+static fold_change fold(const char *text, size_t size, text_buffer *out, span_map *map) {
     arena_reset(&memory, 1 << 20);
     *out = (text_buffer){.memory = &memory};
     *map = (span_map){.memory = &memory};
@@ -141,11 +141,37 @@ static void a_letter_is_read_as_the_one_that_it_is_drawn_like(void **state) {
     }
 }
 
+static void what_folding_hides_from_rules_is_told(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        fold_change change;
+    } cases[] = {
+        {"plain", FOLD_NONE},
+        {"café", FOLD_NONE},
+        {"don’t “go”", FOLD_SPELLING},
+        {"ｉｇｎ ﬁle a\u00a0b ५४ ÉTÉ Straße", FOLD_SPELLING},
+        {"ign\u200bore", FOLD_DISGUISE},
+        {"don’t ignоrе", FOLD_DISGUISE},
+        {"ignоrе “all”", FOLD_DISGUISE},
+        {"pr€vious", FOLD_DISGUISE},
+        {"i\u0336g\u0336n\u0336", FOLD_DISGUISE},
+        {"\U000e0069", FOLD_DISGUISE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_buffer out;
+        span_map map;
+        const fold_change change = fold(cases[i].text, strlen(cases[i].text), &out, &map);
+        if (change != cases[i].change) fail_msg("'%s': %d", cases[i].text, (int)change);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_letter_is_read_as_the_one_that_it_is_drawn_like),
         cmocka_unit_test(what_only_looks_like_latin_letters_is_folded),
         cmocka_unit_test(letters_of_other_scripts_are_left_alone),
+        cmocka_unit_test(what_folding_hides_from_rules_is_told),
         cmocka_unit_test(every_byte_maps_to_characters_of_the_source_in_order),
         cmocka_unit_test(a_folded_pattern_is_folded_no_further),
         cmocka_unit_test(a_string_that_needs_no_folding_is_given_back_itself),
