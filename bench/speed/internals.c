@@ -45,8 +45,10 @@ static hs_database_t *compile_all(const filter_engine *e, unsigned categories) {
     for (int d = DATABASE_DATA; d <= DATABASE_NEAR_DIGITS; d++) {
         for (size_t i = 0; i < e->sources[d].count; i++) {
             if (!is_for(e, d, i, categories)) continue;
-            if (!database_add(&all, e->sources[d].expressions[i], e->sources[d].flags[i], &index))
-                fail("memory is out");
+            const char *expression = e->sources[d].expressions[i];
+            if (d == DATABASE_DIGITS) /* which are looked for where they may begin */
+                expression = arena_printf(&memory, "(?:^|[^0-9A-Za-z])%s", expression + 1);
+            if (!expression || !database_add(&all, expression, e->sources[d].flags[i], &index)) fail("memory is out");
         }
     }
     if (database_compile(&all, NULL, &database, &culprit, why, sizeof why) != FILTER_OK) fail(why);
@@ -116,17 +118,18 @@ void run_data(stage *s) {
     scan(s, DATABASE_DATA, s->text, s->size);
 }
 
-static void scan_windows(stage *s, const engine_window *wanted, int first, int count) {
-    span window;
-    for (size_t from = 0; scan_next_window(s->text, s->size, from, wanted, &window); from = window.end) {
-        for (int d = first; d < first + count; d++) scan(s, d, s->text + window.start, window.end - window.start);
-    }
-}
-
 void run_digits(stage *s) {
-    scan_windows(s, &s->engine->window, DATABASE_DIGITS, DIGITS_SHARDS);
-    scan_windows(s, &s->engine->few_window, DATABASE_FEW_DIGITS, 1);
-    scan_windows(s, &s->engine->near_window, DATABASE_NEAR_DIGITS, 1);
+    const filter_engine *e = s->engine;
+    span window;
+    for (size_t from = 0; scan_next_window(s->text, s->size, from, &e->window, &window); from = window.end) {
+        for (size_t at = window.start; at < window.end; at++) {
+            const size_t left = window.end - at, width = e->window.width + 1;
+            if (shape_may_begin(&e->starts, s->text, at))
+                scan(s, DATABASE_DIGITS, s->text + at, left < width ? left : width);
+        }
+    }
+    for (size_t from = 0; scan_next_window(s->text, s->size, from, &e->near_window, &window); from = window.end)
+        scan(s, DATABASE_NEAR_DIGITS, s->text + window.start, window.end - window.start);
 }
 
 void run_phrases(stage *s) {

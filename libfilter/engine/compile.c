@@ -78,7 +78,7 @@ static void add_detector(builder *b, const pack_rule *rule) {
 
 static void compile_rules(builder *b) {
     filter_engine *e = b->engine;
-    e->window.digits_min = e->few_window.digits_min = e->near_window.digits_min = SIZE_MAX;
+    e->window.digits_min = e->near_window.digits_min = SIZE_MAX;
     e->rules = arena_alloc(b->memory, e->set.rule_count + 1, sizeof *e->rules);
     if (!e->rules) {
         b->failed = true;

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/hash.h"
 #include "engine/builder.h"
 
 #include <stdio.h>
@@ -12,9 +11,6 @@
 /* A word that names a value with digits lies at most so far before or after it. */
 #define NEAR_LEAD 112
 #define NEAR_TRAIL 48
-
-/* Shapes with fewer sure digits have a database of their own: years and counts are everywhere in prose. */
-#define FEW_DIGITS 5
 
 static bool find_group(const pcre2_code *code, const char *name, uint32_t *group) {
     char *end;
@@ -89,10 +85,6 @@ static size_t sure_digits(const pack_rule *rule, const rule_pattern *pattern) {
     return rule->digits > pattern->value->min_digits ? rule->digits : pattern->value->min_digits;
 }
 
-static engine_database digits_shard(const char *expression) {
-    return DATABASE_DIGITS + (engine_database)((hash32_string(expression) >> 5) % DIGITS_SHARDS);
-}
-
 static void widen(engine_window *window, engine_window by) {
     if (by.digits_min < window->digits_min) window->digits_min = by.digits_min;
     if (by.lead > window->lead) window->lead = by.lead;
@@ -100,7 +92,7 @@ static void widen(engine_window *window, engine_window by) {
     if (by.width > window->width) window->width = by.width;
 }
 
-static void widen_for_shape(builder *b, const pack_rule *rule, const rule_pattern *pattern, engine_window *window) {
+static void widen_for_shape(builder *b, const pack_rule *rule, const rule_pattern *pattern) {
     size_t lead = pattern->value->lead, trail = pattern->value->trail;
     if ((lead > DIGITS_REACH_MAX || trail > DIGITS_REACH_MAX) && !rule->digits) {
         diagnose_node(b, rule, pattern->node,
@@ -109,13 +101,49 @@ static void widen_for_shape(builder *b, const pack_rule *rule, const rule_patter
     }
     if (lead > DIGITS_REACH_MAX) lead = DIGITS_REACH_MAX;
     if (trail > DIGITS_REACH_MAX) trail = DIGITS_REACH_MAX;
-    widen(window, (engine_window){sure_digits(rule, pattern), lead, trail, pattern->value->max_width});
+    widen(&b->engine->window, (engine_window){sure_digits(rule, pattern), lead, trail, pattern->value->max_width});
 }
 
-static engine_database database_of(const pack_rule *rule, const rule_pattern *pattern, const char *expression) {
+/* Notes which bytes may stand before shapes that nothing of the class `left` may touch. */
+static void read_left(builder *b, const pack_rule *rule, const rule_pattern *pattern, uint32_t kind) {
+    shape_starts *starts = &b->engine->starts;
+    const bool is_last = kind == UINT32_C(1) << (SHAPE_KINDS - 1), is_open = is_last || !*rule->left;
+    pcre2_code *code = NULL;
+    if (!is_open) code = compile_regex(b, rule, pattern->node, arena_printf(b->memory, "[%s]", rule->left), 0);
+    pcre2_match_data *data = code ? pcre2_match_data_create(1, NULL) : NULL;
+    if (code && !data) b->failed = true;
+    for (unsigned c = 0; c < 256; c++) {
+        const unsigned char byte = (unsigned char)c;
+        if (is_open || (data && pcre2_match(code, &byte, 1, 0, 0, data, NULL) < 0)) starts->before[c] |= kind;
+    }
+    pcre2_match_data_free(data);
+    pcre2_code_free(code);
+}
+
+/* Notes where a shape may begin, and how far from there its first digit is. */
+static void add_starts(builder *b, const pack_rule *rule, const rule_pattern *pattern) {
+    shape_starts *starts = &b->engine->starts;
+    size_t kind = 0;
+    while (kind < starts->count && kind < SHAPE_KINDS - 1 && strcmp(starts->lefts[kind], rule->left) != 0) kind++;
+    if (kind == starts->count) {
+        starts->lefts[starts->count++] = rule->left;
+        read_left(b, rule, pattern, UINT32_C(1) << kind);
+    }
+    for (unsigned c = 0; c < 128; c++) {
+        if (!(pattern->value->first[c / 64] >> c % 64 & 1)) continue;
+        const unsigned char forms[] = {(unsigned char)c, (unsigned char)text_lower((char)c),
+                                       (unsigned char)text_upper((char)c)};
+        for (size_t i = 0; i < (rule->caseless ? 3 : 1); i++) {
+            starts->first[forms[i]] |= UINT32_C(1) << kind;
+            if (pattern->value->digit_within > starts->digit_within[forms[i]])
+                starts->digit_within[forms[i]] = (uint16_t)pattern->value->digit_within;
+        }
+    }
+}
+
+static engine_database database_of(const pack_rule *rule, const rule_pattern *pattern) {
     if (pattern->finder == FIND_BY_REGEX && rule->near_digits > 0) return DATABASE_NEAR_DIGITS;
-    if (pattern->finder != FIND_BY_DIGITS) return DATABASE_DATA;
-    return sure_digits(rule, pattern) < FEW_DIGITS ? DATABASE_FEW_DIGITS : digits_shard(expression);
+    return pattern->finder == FIND_BY_DIGITS ? DATABASE_DIGITS : DATABASE_DATA;
 }
 
 /* The number of a word in the database of words, which are found as they stand, in any case. The same letters are
@@ -160,7 +188,7 @@ void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern) {
         b->failed = true;
         return;
     }
-    const engine_database database = database_of(rule, pattern, expression);
+    const engine_database database = database_of(rule, pattern);
     size_t before = b->d->count;
     engine_pattern compiled = {
         .rule = rule, .rule_index = (uint32_t)rule_index, .finder = pattern->finder, .value = pattern->value};
@@ -204,7 +232,8 @@ void add_pattern(builder *b, size_t rule_index, const rule_pattern *pattern) {
     if (database == DATABASE_NEAR_DIGITS) {
         widen(&e->near_window, (engine_window){rule->near_digits, NEAR_LEAD, NEAR_TRAIL, compiled.width});
     } else if (pattern->finder == FIND_BY_DIGITS) {
-        widen_for_shape(b, rule, pattern, database == DATABASE_FEW_DIGITS ? &e->few_window : &e->window);
+        widen_for_shape(b, rule, pattern);
+        add_starts(b, rule, pattern);
     }
 }
 

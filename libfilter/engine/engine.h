@@ -14,6 +14,7 @@
 #include "engine/database.h"
 #include "engine/field_names.h"
 #include "engine/lexicon.h"
+#include "engine/shape_starts.h"
 #include "packs/pack.h"
 #include "text/word_index.h"
 
@@ -21,15 +22,9 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-/* Shapes are spread over so many databases, by hash: compiling takes far more than three times as long for all
- * in one (1.5 s against 0.3 s for 114), scanning does not, and a rule that is added touches one of them. */
-#define DIGITS_SHARDS 3
-
 typedef enum engine_database {
     DATABASE_DATA, /* heads and regular expressions of all rules */
-    DATABASE_DIGITS, /* the first of DIGITS_SHARDS: shapes, scanned only near digits … */
-    DATABASE_FEW_DIGITS = DATABASE_DIGITS + DIGITS_SHARDS, /* … and those that two or three digits can make: */
-    /* prose has years and counts, and few shapes are looked for beside them */
+    DATABASE_DIGITS, /* shapes, scanned only near digits, from where they may begin */
     DATABASE_NEAR_DIGITS, /* regular expressions of values with digits, in the text around these */
     DATABASE_WORDS, /* context words, scanned only near a candidate */
     DATABASE_CLASS_WORDS, /* words of phrases that the lexicon does not take */
@@ -125,8 +120,8 @@ struct filter_engine {
     id_list *uses; /* by class: PHRASE_MAX × phrase + place in it */
     const pack_rule *detectors[DETECTORS_MAX]; /* the rule of each of set.detectors; NULL: none */
     engine_token *tokens;
-    /* where the DATABASE_DIGITS, DATABASE_FEW_DIGITS and DATABASE_NEAR_DIGITS are scanned */
-    engine_window window, few_window, near_window;
+    engine_window window, near_window; /* where DATABASE_DIGITS and DATABASE_NEAR_DIGITS are scanned */
+    shape_starts starts; /* of DATABASE_DIGITS */
     size_t words_within; /* farthest that a word can lie from a value */
     size_t longest_word; /* in bytes */
     bool has_keywords; /* some values are found by the name before them */

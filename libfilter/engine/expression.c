@@ -33,9 +33,8 @@ const char *expression_scan(arena *memory, const pack_rule *rule, const rule_pat
     if (pattern->finder == FIND_BY_PREFIX)
         return expression_literal(memory, pattern->value->head, pattern->value->prefix_size);
     char *value = value_format_scan_expression(memory, pattern->value);
-    const char *left = *rule->left ? arena_printf(memory, "(?:^|[^%s])", rule->left) : "";
     const char *right = *rule->right ? arena_printf(memory, "(?:[^%s]|$)", rule->right) : "";
-    return value && left && right ? arena_printf(memory, "%s(?:%s)%s", left, value, right) : NULL;
+    return value && right ? arena_printf(memory, "^(?:%s)%s", value, right) : NULL;
 }
 
 /* The value between what may not touch it. */

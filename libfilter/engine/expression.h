@@ -15,7 +15,8 @@ const char *expression_literal(arena *memory, const char *text, size_t size);
 /* Words as a phrase has them: any white space between them. */
 const char *expression_words(arena *memory, const char *text, size_t size);
 
-/* What Hyperscan looks for: the head, the shape between its boundaries, or the pattern. */
+/* What Hyperscan looks for: the head; the shape from its beginning to what comes after it, in the text from there on
+ * (see shape_starts.h); or the pattern. */
 const char *expression_scan(arena *memory, const pack_rule *rule, const rule_pattern *pattern);
 
 /* What PCRE2 matches around a hit. */

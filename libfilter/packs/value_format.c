@@ -213,6 +213,7 @@ typedef struct extent {
     size_t lead, trail; /* longest stretch before the first, after the last digit that is always there */
     bool has_digit;
     bool is_word; /* letters and digits only */
+    uint64_t first[2]; /* characters that it may begin with */
 } extent;
 
 static size_t larger(size_t a, size_t b) {
@@ -225,7 +226,7 @@ static extent measure_set(const value_format_node *node) {
         digit = digit && (!set_has(node, c) || text_is_digit((char)c));
         word = word && (!set_has(node, c) || text_is_alnum((char)c));
     }
-    return (extent){1, 1, digit, digit ? 0 : 1, digit ? 0 : 1, digit, word};
+    return (extent){1, 1, digit, digit ? 0 : 1, digit ? 0 : 1, digit, word, {node->set[0], node->set[1]}};
 }
 
 /* `a` and then `b`. */
@@ -236,7 +237,8 @@ static extent follow(extent a, extent b) {
                     a.has_digit ? a.lead : a.max_width + b.lead,
                     b.has_digit ? b.trail : a.trail + b.max_width,
                     a.has_digit || b.has_digit,
-                    a.is_word && b.is_word};
+                    a.is_word && b.is_word,
+                    {a.first[0] | (a.min_width ? 0 : b.first[0]), a.first[1] | (a.min_width ? 0 : b.first[1])}};
 }
 
 /* `a` or `b`. */
@@ -247,13 +249,14 @@ static extent either(extent a, extent b) {
                     larger(a.lead, b.lead),
                     larger(a.trail, b.trail),
                     a.has_digit && b.has_digit,
-                    a.is_word && b.is_word};
+                    a.is_word && b.is_word,
+                    {a.first[0] | b.first[0], a.first[1] | b.first[1]}};
 }
 
 static extent measure(const value_format_node *node) {
-    extent e = {0, 0, 0, 0, 0, false, true};
+    extent e = {.is_word = true};
     if (node->kind == NODE_SET) e = measure_set(node);
-    else if (node->kind == NODE_SEPARATOR) e = (extent){0, 1, 0, 1, 1, false, false};
+    else if (node->kind == NODE_SEPARATOR) e = (extent){0, 1, 0, 1, 1, false, false, {UINT64_MAX, UINT64_MAX}};
     for (size_t i = 0; i < node->count; i++) {
         extent item = measure(node->items[i]);
         e = node->kind == NODE_SEQUENCE ? follow(e, item) : i == 0 ? item : either(e, item);
@@ -291,7 +294,7 @@ const value_format *value_format_parse(arena *memory, const char *source, const 
     value_format *t = arena_alloc(memory, 1, sizeof *t);
     const value_format_node *root = t ? parse_choice(&p, DEPTH_MAX) : NULL;
     if (root && *p.at) p.why = "a ) has no group";
-    extent e = root ? measure(root) : (extent){0, 0, 0, 0, 0, false, true};
+    extent e = root ? measure(root) : (extent){.is_word = true};
     if (root && !p.why && e.min_width == 0) p.why = "a value can be empty";
     if (root && !p.why && e.max_width > VALUE_FORMAT_WIDTH_MAX) p.why = "a value can be longer than 4096 bytes";
     if (!root || p.why) {
@@ -309,6 +312,8 @@ const value_format *value_format_parse(arena *memory, const char *source, const 
                         e.min_digits,
                         e.is_word ? 0 : e.lead,
                         e.is_word ? 0 : e.trail,
+                        e.lead,
+                        {e.first[0], e.first[1]},
                         arena_copy(memory, head.data, head.size),
                         head.size};
     return head.failed || !t->head ? NULL : t;

@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct value_format_node value_format_node;
 
@@ -27,6 +28,8 @@ typedef struct value_format {
     size_t min_digits; /* every value has at least so many digits */
     size_t lead, trail; /* longest stretch before the first, after the last digit that every value has; */
     /* 0 when a value is one word, and so never leaves the word of its digit         */
+    size_t digit_within; /* the first digit is at most so far from the beginning; the width when none is sure */
+    uint64_t first[2]; /* a bit for each character of ASCII that a value may begin with */
     const char *head; /* literal that every value begins with, "" for none */
     size_t prefix_size;
 } value_format;

@@ -104,14 +104,33 @@ bool scan_next_run(const char *text, size_t size, size_t from, span *run) {
     return false;
 }
 
-/* Scans the text around digits with `count` databases. */
-static bool scan_digits(const pass *p, const engine_window *wanted, engine_database first, engine_database count) {
+/* Looks for shapes from each place of a window on where one may begin. */
+static bool scan_shapes(const pass *p, span window) {
+    const filter_engine *e = p->engine;
+    const char *text = p->view->text;
+    const size_t width = e->window.width + 1; /* with the character after it */
+    size_t digit = window.start;
+    for (size_t at = window.start; at < window.end; at++) {
+        if (!shape_may_begin(&e->starts, text, at)) continue;
+        if (digit < at || digit == window.start) digit = next_digit(text, window.end, at);
+        if (digit == window.end) return true;
+        if (digit - at > e->starts.digit_within[(unsigned char)text[at]]) continue;
+        const size_t end = window.end - at > width ? at + width : window.end;
+        if (!scan_part(p, DATABASE_DIGITS, (span){at, end})) return false;
+    }
+    return true;
+}
+
+static bool scan_near(const pass *p, span window) {
+    return scan_part(p, DATABASE_NEAR_DIGITS, window);
+}
+
+/* Scans the text around digits. */
+static bool scan_windows(const pass *p, const engine_window *wanted, bool (*scan)(const pass *p, span window)) {
     const view *v = p->view;
     span window;
     for (size_t from = 0; scan_next_window(v->text, v->size, from, wanted, &window);) {
-        for (engine_database d = first; d < first + count; d++) {
-            if (!scan_part(p, d, window)) return false;
-        }
+        if (!scan(p, window)) return false;
         bool was_cut = window.end - window.start >= WINDOW_MAX && window.end < v->size;
         from = was_cut ? window.end - wanted->width - 2 : window.end;
     }
@@ -123,7 +142,5 @@ bool scan_view(const pass *p) {
     p->scratch->hits.count = 0;
     if (!scan_part(p, DATABASE_DATA, all)) return false;
     return !(p->categories & (FILTER_PII | FILTER_SECRET)) ||
-           (scan_digits(p, &p->engine->window, DATABASE_DIGITS, DIGITS_SHARDS) &&
-            scan_digits(p, &p->engine->few_window, DATABASE_FEW_DIGITS, 1) &&
-            scan_digits(p, &p->engine->near_window, DATABASE_NEAR_DIGITS, 1));
+           (scan_windows(p, &p->engine->window, scan_shapes) && scan_windows(p, &p->engine->near_window, scan_near));
 }

@@ -10,19 +10,39 @@ static filter_engine *engine_of(const char *rules) {
     return engine;
 }
 
-static void a_shape_is_looked_for_near_as_many_digits_as_it_surely_has(void **state) {
+static void shapes_are_looked_for_near_as_many_digits_as_they_surely_have(void **state) {
     (void)state;
     filter_engine *e = engine_of(PACK_RULE("few", "format: 'a-\\d{4}'") PACK_RULE("many", "format: 'ab\\d{5}x'")
                                      PACK_RULE("said", "format: '[0-9a-f]{12}', digits: 8"));
-    assert_non_null(e->databases[DATABASE_FEW_DIGITS]);
-    assert_int_equal(e->sources[DATABASE_FEW_DIGITS].count, 1);
-    assert_int_equal(e->few_window.digits_min, 4);
-    assert_int_equal(e->few_window.lead, 2);
-    assert_int_equal(e->few_window.trail, 0);
-    assert_int_equal(e->window.digits_min, 5);
-    size_t shapes = 0;
-    for (int i = 0; i < DIGITS_SHARDS; i++) shapes += e->sources[DATABASE_DIGITS + i].count;
-    assert_int_equal(shapes, 2);
+    assert_non_null(e->databases[DATABASE_DIGITS]);
+    assert_int_equal(e->sources[DATABASE_DIGITS].count, 3);
+    assert_int_equal(e->window.digits_min, 4);
+    assert_int_equal(e->window.lead, 2);
+    assert_int_equal(e->window.trail, 0);
+    assert_int_equal(e->window.width, 12);
+    filter_engine_unref(e);
+}
+
+static void a_shape_begins_where_what_touches_it_may(void **state) {
+    (void)state;
+    filter_engine *e = engine_of(PACK_RULE("words", "format: 'a-\\d{4}', flags: caseless")
+                                     PACK_RULE("after-letters", "format: '[1-3]\\d{5}', left: '0-9'")
+                                         PACK_RULE("anywhere", "format: '[+(]?7\\d{5}', left: 'y'"));
+    static const struct {
+        const char *text;
+        size_t at;
+        bool may;
+    } cases[] = {{"a-1234", 0, true},   {"A-1234", 0, true},    {"xa-1234", 1, false}, {"é a-1234", 3, true},
+                 {"x123456", 1, true},  {"9123456", 1, false},  {"x723456", 1, true},  {"9723456", 1, true},
+                 {"x+723456", 1, true}, {"x 423456", 2, false}, {"x b", 2, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (shape_may_begin(&e->starts, cases[i].text, cases[i].at) != cases[i].may)
+            fail_msg("'%s' at %zu", cases[i].text, cases[i].at);
+    }
+    assert_int_equal(e->starts.count, 3);
+    assert_int_equal(e->starts.digit_within['a'], 2);
+    assert_int_equal(e->starts.digit_within['7'], 1); /* perhaps a + before it */
+    assert_int_equal(e->starts.digit_within['1'], 0);
     filter_engine_unref(e);
 }
 
@@ -113,7 +133,7 @@ static void a_value_that_reaches_far_from_its_digits_says_how_many_it_has(void *
     (void)state;
     assert_null(support_engine_from("rules:\n" PACK_RULE("a", "format: '[A-Z]{40}-\\d'")));
     filter_engine *e = engine_of(PACK_RULE("a", "format: '[A-Z]{40}-\\d', digits: 1"));
-    assert_int_equal(e->few_window.lead, 32);
+    assert_int_equal(e->window.lead, 32);
     filter_engine_unref(e);
 }
 
@@ -151,7 +171,8 @@ static void patterns_of_one_rule_share_what_confirms_them(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_shape_is_looked_for_near_as_many_digits_as_it_surely_has),
+        cmocka_unit_test(shapes_are_looked_for_near_as_many_digits_as_they_surely_have),
+        cmocka_unit_test(a_shape_begins_where_what_touches_it_may),
         cmocka_unit_test(rules_that_look_for_the_same_share_one_expression),
         cmocka_unit_test(a_width_is_that_of_the_value_or_the_one_that_is_given),
         cmocka_unit_test(a_group_is_found_by_name_and_by_number),

@@ -64,10 +64,10 @@ static void a_scan_looks_for_the_head_the_shape_or_the_pattern(void **state) {
     assert_string_equal(expression_scan(&memory, &bounded, &regex), "a.c");
     assert_true(matches(expression_scan(&memory, &open, &shape), "1234", 4, 0));
     const char *scan = expression_scan(&memory, &bounded, &shape);
-    assert_true(matches(scan, "1234", 4, 0)); /* nothing touches it */
-    assert_true(matches(scan, "-1234-", 6, 0)); /* something that may */
-    assert_false(matches(scan, "-1234a", 6, 0));
-    assert_false(matches(scan, "91234-", 6, 0));
+    assert_true(matches(scan, "1234", 4, 0)); /* nothing comes after it */
+    assert_true(matches(scan, "1234-", 5, 0)); /* something that may */
+    assert_false(matches(scan, "1234a", 5, 0));
+    assert_false(matches(scan, "-1234", 5, 0)); /* it begins elsewhere */
 }
 
 static void what_is_confirmed_is_the_value_alone(void **state) {
