@@ -7,7 +7,6 @@
 #include "values/scan.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static size_t digits_from(const char *text, size_t size) {
@@ -272,9 +271,42 @@ static bool can_matter(const pass *p, const engine_pattern *pattern, size_t end)
     return context_names(p, (span){end > 1 ? end - 2 : 0, end > 1 ? end - 1 : end}, &words->context);
 }
 
-static int by_end(const void *a, const void *b) {
-    const scan_hit *x = a, *y = b;
-    return (x->end > y->end) - (x->end < y->end);
+/* The end of the row of hits that begins at `from` and is in order. */
+static size_t row_end(const scan_hit *hits, size_t from, size_t count) {
+    size_t end = from + 1;
+    while (end < count && hits[end - 1].end <= hits[end].end) end++;
+    return end < count ? end : count;
+}
+
+/* Merges two rows that follow each other into `out`. */
+static void merge_rows(const scan_hit *a, const scan_hit *middle, const scan_hit *end, scan_hit *out) {
+    const scan_hit *b = middle;
+    while (a < middle && b < end) *out++ = b->end < a->end ? *b++ : *a++;
+    while (a < middle) *out++ = *a++;
+    while (b < end) *out++ = *b++;
+}
+
+/* Sorts hits by their end. Databases tell them in long rows that are in order: these are merged, two by two. */
+static void sort_hits(filter_scratch *s) {
+    const size_t count = s->hits.count;
+    scan_hit *hits = s->hits.items, *spare = NULL;
+    while (count && !s->failed && row_end(hits, 0, count) < count) {
+        if (!spare) spare = arena_alloc(&s->memory, count, sizeof *spare);
+        if (!spare) {
+            s->failed = true;
+            return;
+        }
+        for (size_t from = 0; from < count;) {
+            const size_t middle = row_end(hits, from, count);
+            const size_t end = middle < count ? row_end(hits, middle, count) : count;
+            merge_rows(hits + from, hits + middle, hits + end, spare + from);
+            from = end;
+        }
+        scan_hit *merged = spare;
+        spare = hits;
+        hits = merged;
+    }
+    if (hits != s->hits.items) memcpy(s->hits.items, hits, count * sizeof *hits);
 }
 
 void confirm_hits(const pass *p) {
@@ -282,7 +314,7 @@ void confirm_hits(const pass *p) {
     s->matcher.epoch++;
     context_begin(s);
     /* Of all databases together: the words around a hit serve the next one, too. */
-    if (s->hits.count > 1) qsort(s->hits.items, s->hits.count, sizeof *s->hits.items, by_end);
+    sort_hits(s);
     for (size_t i = 0; i < s->hits.count && !s->failed && work_spend(&s->work, 256); i++) {
         scan_hit hit = s->hits.items[i]; /* by value: the arena may move the array's home */
         const id_list *patterns = &p->engine->expressions[hit.database][hit.expression];
