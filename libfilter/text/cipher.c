@@ -64,7 +64,8 @@ static void undo_spelling(const char *text, span part, const word_index *words, 
     rewriter w = {text, part.end, out, map, part.start, part.start};
     for (size_t at = part.start; at < part.end && work_spend(out->work, 16);) {
         size_t count = 0, end = at;
-        word_joiner word = {.count = 0};
+        word_joiner word;
+        word.count = 0; /* its letters are written before they are read */
         for (int pass = 0; pass < 2 && (!pass || count >= SPELLED_MIN); pass++) {
             if (pass) rewrite_begin(&w, at);
             for (size_t i = at; i < part.end;) {

@@ -64,8 +64,10 @@ static size_t count_codes(const char *text, size_t size, size_t at, const code_k
 
 /* Codes from `at` on. Returns where they end, or `at` when there are too few. */
 static size_t rewrite_codes(rewriter *w, size_t at) {
+    const code first = group_at(w->text, w->size, at);
     for (size_t k = 0; k < sizeof code_kinds / sizeof *code_kinds; k++) {
         const code_kind *kind = &code_kinds[k];
+        if (!code_value(w->text, first, kind->base, kind->least, kind->most)) continue;
         size_t count = count_codes(w->text, w->size, at, kind), end = at;
         if (count < CODES_MIN) continue;
         rewrite_begin(w, at);
@@ -105,8 +107,9 @@ static size_t rewrite_bits(rewriter *w, size_t at) {
  * words. */
 static size_t rewrite_alphabet(rewriter *w, const word_index *words, size_t at) {
     const char *text = w->text;
-    word_joiner word = {.count = 0};
     size_t joiner = 0, end = at;
+    word_joiner word;
+    word.count = 0; /* its letters are written before they are read */
     for (int pass = 0; pass < 2; pass++) {
         size_t count = 0;
         if (pass) rewrite_begin(w, at);

@@ -33,7 +33,8 @@ static size_t rewrite_letters(rewriter *w, const word_index *words, size_t at) {
         if (next - last - 1 < narrow) narrow = next - last - 1;
     }
     if (count < LETTERS_MIN || narrow > GAP_MAX) return at;
-    word_joiner word = {.count = 0};
+    word_joiner word;
+    word.count = 0; /* its letters are written before they are read */
     rewrite_begin(w, at);
     for (size_t i = at; i <= last;) {
         word_joiner_add(w, words, &word, w->text[i], i, 1);
