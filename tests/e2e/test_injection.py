@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Attacks that are obfuscated, and benign texts that are."""
+import os
 import unittest
 
-from daemon import WithDaemon
+from daemon import ROOT, WithDaemon
+from instructions import INSTRUCTIONS
 from obfuscations import ATTACKS, BENIGN, OBFUSCATIONS
 
 
@@ -68,6 +70,32 @@ class Signatures(WithDaemon):
             for role in ("user", "document", "tool"):
                 with self.subTest(text=text, role=role):
                     self.assertIn(self.client.ask(text, segments=[{"role": role}])[0]["verdict"], ("flag", "block"))
+
+
+class Instructions(WithDaemon):
+    """Instructions of people are set aside every day; an attack is one that speaks of the model's."""
+
+    def expect(self, kind, *verdicts):
+        for language, texts in INSTRUCTIONS.items():
+            for text in texts.get(kind, ()):
+                for role in ("user", "document"):
+                    with self.subTest(language=language, role=role, text=text):
+                        reply, _ = self.client.ask(text, segments=[{"role": role}],
+                                                   detect={"categories": ["injection"]})
+                        self.assertIn(reply["verdict"], verdicts, reply["reasons"])
+
+    def test_every_language_with_words_is_here(self):
+        languages = {name.removesuffix(".yaml") for name in os.listdir(os.path.join(ROOT, "rules/injection/words"))}
+        self.assertEqual(set(INSTRUCTIONS), languages)
+
+    def test_those_of_people_may_be_set_aside(self):
+        self.expect("allowed", "allow")
+
+    def test_what_grammar_alone_excuses_is_flagged(self):
+        self.expect("flagged", "flag")
+
+    def test_those_of_the_model_may_not(self):
+        self.expect("attacks", "flag", "block")
 
 
 class Obfuscations(WithDaemon):
