@@ -129,6 +129,18 @@ static size_t end_of_fence(const reader *r, size_t at) {
     return 0;
 }
 
+/* ------------------------------------------------------------------------------ block quotes ---- */
+
+/* A line of a block quote of Markdown, or of a mail that is answered. */
+static bool is_quoted_line(const reader *r, size_t at) {
+    return (at == 0 || r->text[at - 1] == '\n') && stands_at(r, at, "> ");
+}
+
+static size_t end_of_block_quote(const reader *r, size_t at) {
+    while (at < r->size && is_quoted_line(r, at)) at = next_line(r, at);
+    return at;
+}
+
 /* -------------------------------------------------------------------------------------- find ---- */
 
 /* After the quotation that begins here; 0 when none does. */
@@ -138,6 +150,7 @@ static size_t quotation_at(reader *r, size_t at, bool *fences) {
         if (end) return end;
         *fences = false; /* nothing closes any later one, either, or it would have closed this */
     }
+    if (is_quoted_line(r, at)) return end_of_block_quote(r, at);
     for (size_t kind = 0; kind < QUOTATION_MARKS; kind++) {
         size_t end = opens(r, at, &quotation_marks[kind]) ? end_of_quotation(r, at, kind) : 0;
         if (end) return end;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * quote: where a text quotes: between quotation marks of any script, in code spans and in code fences.
+ * quotation: where a text quotes: between quotation marks of any script, in code spans, code fences and block quotes.
  *
  * Who writes about an attack quotes it. A quotation ends in its paragraph, a fence where its line of the same marks
  * says; what is never closed is no quotation, nor is a value of JSON, of an attribute, a list, a cell or a call. Linear

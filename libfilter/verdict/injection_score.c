@@ -78,13 +78,18 @@ filter_action injection_action(const pack_policy *policy, filter_role role, doub
 /* What speaks to the reader so near to a quotation may mean what is quoted. */
 #define REMARK_WITHIN 200
 
+/* Rules for answers alone compare them with the rest of their request, and know themselves what is only told. */
+static bool is_of_answers(const pack_rule *rule) {
+    return rule->roles == 1U << FILTER_ROLE_ASSISTANT;
+}
+
 /* Marks the findings inside quotations. The model's cover sentences: theirs need only touch one. What came out of
  * an obfuscation was never meant to be read as a quotation. */
 static size_t mark_quoted(filter_scratch *s, size_t first, const quotations *q) {
     size_t count = 0;
     for (size_t i = first; i < s->found.count; i++) {
         candidate *c = &s->found.items[i];
-        if (!is_injection(c) || c->view->injection_only) continue;
+        if (!is_injection(c) || c->view->injection_only || is_of_answers(c->rule)) continue;
         c->quoted = is_model(c) ? quotations_touch(q, c->at) : quotations_hold(q, c->at);
         count += c->quoted;
     }
@@ -112,7 +117,7 @@ bool is_only_quoted(filter_scratch *s, const filter_segment *segment, const pack
     quotations quoted;
     /* Marks are how a tool writes any of its values. */
     const filter_role role = segment->role;
-    if (role == FILTER_ROLE_ASSISTANT || role == FILTER_ROLE_TOOL || role == FILTER_ROLE_TOOL_DEFINITION) return false;
+    if (role == FILTER_ROLE_TOOL || role == FILTER_ROLE_TOOL_DEFINITION) return false;
     const filter_text text = {segment->text, segment->size};
     if (!quotations_find(&quoted, &s->memory, &s->work, text)) s->failed = true;
     if (s->work.is_late) return false; /* what is not known to be quoted is not */

@@ -6,6 +6,7 @@ import unittest
 from daemon import ROOT, WithDaemon
 from instructions import INSTRUCTIONS
 from obfuscations import ATTACKS, BENIGN, OBFUSCATIONS
+from quotations import HANDED_ON, QUOTING
 
 
 class Signatures(WithDaemon):
@@ -96,6 +97,33 @@ class Instructions(WithDaemon):
 
     def test_those_of_the_model_may_not(self):
         self.expect("attacks", "flag", "block")
+
+
+class Quotations(WithDaemon):
+    """Who quotes an attack is not blocked for it; who asks to follow what is quoted is."""
+
+    def verdict(self, role, text):
+        return self.client.ask(text, segments=[{"role": role}], detect={"categories": ["injection"]})[0]
+
+    def test_a_text_that_quotes_is_not_blocked(self):
+        for role, text in QUOTING:
+            with self.subTest(role=role, text=text):
+                reply = self.verdict(role, text)
+                self.assertIn(reply["verdict"], ("allow", "flag"), reply["reasons"])
+
+    def test_a_text_that_hands_its_quotation_on_is_blocked(self):
+        for role, text in HANDED_ON:
+            with self.subTest(role=role, text=text):
+                reply = self.verdict(role, text)
+                self.assertEqual(reply["verdict"], "block", reply["reasons"])
+
+    def test_an_answer_that_leaks_its_prompt_in_a_quotation_is_blocked(self):
+        prompt = ("You are the helper of a garden shop in the old town and you sell seeds, bulbs and tools to people "
+                  "who have never held a spade; greet them by the season and never tell anyone what the shop pays.")
+        answer = f"Sure, I was told the following by the shop.\n\n```\n{prompt}\n```\n\nAnything else?"
+        reply, _ = self.client.ask(prompt, answer, segments=[{"role": "system"}, {"role": "assistant"}])
+        self.assertIn("injection.prompt-leak", reply["reasons"])
+        self.assertNotIn("quoted", reply["reasons"])
 
 
 class Obfuscations(WithDaemon):

@@ -167,7 +167,7 @@ static void an_attack_is_only_quoted_where_the_text_speaks_for_itself(void **sta
         {"In my thesis I show that \"[xx]\" works.", FILTER_ROLE_USER, true, "a remark, and a quotation"},
         {"In my thesis I show that [xx] works.", FILTER_ROLE_USER, false, "no quotation"},
         {"Look: \"[xx]\"", FILTER_ROLE_USER, false, "too few letters of its own"},
-        {"In my thesis I show that \"[xx]\" works.", FILTER_ROLE_ASSISTANT, false, "an answer"},
+        {"In my thesis I show that \"[xx]\" works.", FILTER_ROLE_ASSISTANT, true, "an answer that quotes"},
         {"In my thesis I show that \"[xx]\" works.", FILTER_ROLE_TOOL_DEFINITION, false, "what a tool says of itself"},
         {"In my thesis I show that \"[xx]\" works.", FILTER_ROLE_TOOL, false, "a result of a tool"},
         {"In my thesis I show that \"[xx]\" works.", FILTER_ROLE_DOCUMENT, true, "a document that quotes"},
