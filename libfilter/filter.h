@@ -295,6 +295,7 @@ enum {
 #define FILTER_VIEW_FOLDED "folded" /* compatibility forms, confusables, invisible characters undone */
 #define FILTER_VIEW_BASE64 "base64"
 #define FILTER_VIEW_BASE32 "base32"
+#define FILTER_VIEW_BASE58 "base58"
 #define FILTER_VIEW_HEX "hex"
 #define FILTER_VIEW_URL "url" /* percent escapes */
 #define FILTER_VIEW_HTML "html" /* character references */
@@ -305,6 +306,8 @@ enum {
 #define FILTER_VIEW_BROKEN_NUMBER "broken-number" /* over the end of a line */
 #define FILTER_VIEW_MISREAD_NUMBER "misread-number" /* letters for digits: 397O */
 #define FILTER_VIEW_CHARACTER_CODES "character-codes" /* numbers of characters, or of letters in the alphabet */
+#define FILTER_VIEW_BASE64_PIECES "base64-pieces" /* aWdu b3Jl */
+#define FILTER_VIEW_ROT47 "rot47"
 #define FILTER_VIEW_MORSE "morse"
 #define FILTER_VIEW_LETTER_SPACED "letter-spaced" /* i g n o r e */
 #define FILTER_VIEW_RENDERED "rendered" /* ig<b></b>nore, ig|no|re, ignóre */

@@ -62,6 +62,14 @@ def scrambled(word):
     return word[0] + "".join(sorted(word[1:-1], reverse=True)) + word[-1]
 
 
+def base58(text):
+    digits, number = "", int.from_bytes(text.encode(), "big")
+    while number:
+        number, rest = divmod(number, 58)
+        digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"[rest] + digits
+    return digits
+
+
 def encoded(name, text):
     return {"base64": base64.b64encode, "base32": base64.b32encode}[name](text.encode()).decode()
 
@@ -112,6 +120,11 @@ OBFUSCATIONS = {
     "base64": lambda text: "see " + encoded("base64", text),
     "base64 twice": lambda text: encoded("base64", encoded("base64", text)),
     "base64 in lines": lambda text: re.sub("(.{20})", "\\1\n", encoded("base64", text)),
+    "base64 in pieces": lambda text: " ".join(re.findall(".{1,4}", encoded("base64", text))),
+    "base64 in numbered lines": lambda text: "\n".join(
+        f"{k}. {piece}" for k, piece in enumerate(re.findall(".{1,10}", encoded("base64", text)), 1)),
+    "base58": base58,
+    "ROT47": lambda text: "".join(chr(33 + (ord(c) + 14) % 94) if "!" <= c <= "~" else c for c in text),
     "base32": lambda text: encoded("base32", text),
     "hexadecimal": lambda text: text.encode().hex(),
     "hexadecimal, spaced": lambda text: text.encode().hex(" "),

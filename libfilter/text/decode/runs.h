@@ -37,6 +37,7 @@ bool each_run(const decode_source *s, size_t budget, text_buffer *out, span_map 
 /* The decoders: as `decoder.decode`. */
 bool decode_base64(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 bool decode_base32(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+bool decode_base58(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 bool decode_hex(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 /* Percent escapes, character references and backslash escapes, all at once: they may stand in one word. */
 bool decode_escapes(const decode_source *s, size_t budget, text_buffer *out, span_map *map);

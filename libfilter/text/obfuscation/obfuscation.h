@@ -30,6 +30,12 @@ bool undo_letter_spacing(const decode_source *s, size_t budget, text_buffer *out
 /* "1gn0r3 4ll", "ignooore". */
 bool undo_leet(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
+/* "aWdu b3Jl IGFs bA==": Base64 in pieces of one size, with blanks or numbers of lines between. */
+bool undo_base64_pieces(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+
+/* ":8?@C6": every printable character 47 places on. Seen by the digits and the words that it makes. */
+bool undo_rot47(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
+
 /* Codes of characters: binary, hexadecimal or decimal, in groups; the places of letters in the alphabet. */
 bool undo_character_codes(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
