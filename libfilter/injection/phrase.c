@@ -176,6 +176,10 @@ static size_t reach_of(const walk *w, size_t within, uint32_t start) {
 
 #define UNLESS_COST 512 /* as bytes that are looked at */
 
+/* Phrases of one request that are looked at for an excuse: each takes some 50 µs, and nobody writes more of them that
+ * mean something else. */
+#define EXCUSES_MAX 512
+
 /* A limit of PCRE2 that is reached excuses nothing. */
 static bool matches(const pass *p, const pcre2_code *code, span part, size_t from, uint32_t options) {
     const matcher_memory *m = &p->scratch->matcher;
@@ -187,6 +191,8 @@ static bool matches(const pass *p, const pcre2_code *code, span part, size_t fro
 
 /* Does the text in a phrase or around it say that it is no attack? */
 static bool is_excused(const pass *p, pcre2_code *const *unless, span at) {
+    if (p->scratch->excuses_sought == EXCUSES_MAX) return false;
+    p->scratch->excuses_sought++;
     const size_t size = p->view->size;
     const span before = {at.start > UNLESS_REACH ? at.start - UNLESS_REACH : 0, at.start};
     const span on = {at.start, size - at.end > UNLESS_REACH ? at.end + UNLESS_REACH : size};

@@ -96,6 +96,7 @@ filter_status scratch_begin(filter_scratch *s, const filter_engine *engine, filt
     arena_reset(&s->memory, KEEP);
     s->failed = false;
     s->cut_off = SIZE_MAX;
+    s->excuses_sought = 0;
     s->work = WORK_UNBOUNDED;
     s->views.work = &s->work;
     s->copied = (copied_text){{NULL, 0}, NULL};

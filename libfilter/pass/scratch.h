@@ -143,6 +143,7 @@ struct filter_scratch {
     scan_hits hits;
     context_words context;
     class_matches classes;
+    size_t excuses_sought; /* for how many phrases of the request */
     size_t sentence_count; /* most sentences that a view of the segment has for the sentence model */
     const struct prompt_shingles *instructions; /* of the trusted segments, when an answer could repeat them */
     compared_request request;

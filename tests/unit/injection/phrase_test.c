@@ -91,6 +91,21 @@ static void what_stands_at_a_phrase_may_excuse_it(void **state) {
     assert_false(is_found(without_score, "never fetch the old stones"));
 }
 
+/* Looking for an excuse has its price, which a text full of phrases would have paid for it. */
+static void only_so_many_phrases_of_a_request_are_excused(void **state) {
+    (void)state;
+    static const char sentence[] = "Never fetch the old stones. ";
+    static char text[520 * (sizeof sentence - 1) + 1];
+    filter_engine *engine = support_engine_from(PACK("phrase: \"verb old thing\", unless: {before: 'never '}"));
+    for (size_t i = 0; i < 520; i++) memcpy(text + i * (sizeof sentence - 1), sentence, sizeof sentence - 1);
+    for (int request = 0; request < 2; request++) { /* each begins anew */
+        const filter_result *r = support_inspect(engine, text, strlen(text), FILTER_ROLE_USER, FILTER_RETURN_FINDINGS);
+        assert_int_equal(r->finding_count, 8);
+        assert_int_equal(r->findings[0].start, 512 * (sizeof sentence - 1) + 6);
+    }
+    filter_engine_unref(engine);
+}
+
 /* A text in another form that a reader takes for the same. */
 static const char *const form_names[] = {"as it is", "NFC", "NFD", "NFKD", "upper case", "lower case"};
 #define FORM_COUNT (sizeof form_names / sizeof *form_names)
@@ -212,6 +227,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_phrase_is_its_classes_in_one_sentence_and_within_its_span),
         cmocka_unit_test(what_stands_at_a_phrase_may_excuse_it),
+        cmocka_unit_test(only_so_many_phrases_of_a_request_are_excused),
         cmocka_unit_test(attacks_in_every_language_are_blocked_in_every_form),
         cmocka_unit_test(every_word_is_matched_in_every_form),
     };
