@@ -120,6 +120,30 @@ the work of one hand, is left out.
 
 {report}
 
+## Other forms
+Attacks that are found at 2.0% of the hard benign texts, on a third of the ordinary texts: written ones with their kind,
+their author or their language left out, and public ones with all public texts left out. Here what was made of a text is
+left out with it, both files of what users say in English are one author, and each way has a threshold of its own, so
+that these figures compare with one another and not with the table above. Rows that differ by half a point are alike.
+
+| form | kind | author | of it not English | language | public |
+|---|---|---|---|---|---|
+| what ships: linear, tables for all and for each role | 21.9% | 17.6% | 10.8% | 11.1% | 20.5% |
+| the same, all that signatures know is learned, too | 21.4% | 16.9% | 12.6% | 10.7% | 29.3% |
+| what ships, a third of the features left out at random, averaged | 20.2% | 16.3% | 10.3% | 10.9% | 19.8% |
+| what ships, twelve epochs | | 18.1% | 11.5% | | 23.2% |
+| what ships, with triples and sets of classes | | 17.2% | 10.8% | | 21.5% |
+| what ships, with these, first words, parts of words and pairs of stems | | 18.2% | 10.7% | | 21.9% |
+| linear, one table for all roles | | 18.3% | 7.9% | | 15.8% |
+| factorised pairs, rank 16 | | 19.8% | 8.8% | | 29.5% |
+| two layers, 16 units, 2^16 rows | | 14.8% | 8.0% | | 18.3% |
+| two layers, 16 units | 21.7% | 20.2% | 13.9% | 9.5% | 23.7% |
+| two layers, 8 units | 22.3% | 21.5% | 12.5% | 9.2% | 22.8% |
+
+Two layers find more attacks of unknown authors, and fewer of unknown languages. They do not ship: they were surer of
+what signatures in a sentence mean, and of texts that are no language, than they may be, and flagged benign texts that
+were decoded to nothing.
+
 ## Packages
 {packages}
 
@@ -672,7 +696,7 @@ def main():
     count["public"] //= 2
     packages = ", ".join(" ".join(item) for item in ordinary.versions(folder))
     card = CARD.format(bits=BITS, parts=PARTS, report=lines, rates=FALSE_POSITIVES,
-                       packages=textwrap.fill(packages, 120),
+                       packages=textwrap.fill(packages, 120, break_on_hyphens=False),
                        collections="\n".join(public_collections(public, texts)) or "None.", **count)
     write(os.path.join(rules, "injection"), bias[0] + bias[1:] - threshold, scale,
           numpy.rint(tables / scale).astype(numpy.int8), card)
