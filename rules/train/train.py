@@ -327,7 +327,8 @@ def with_hosts(text):
 
 
 # role is user, document or tool; `of` names what is left out together; source is written, template, ordinary or public.
-Text = collections.namedtuple("Text", "attack text role of source")
+# `made_from` is what `of` says of the text that this one was made from; empty: of none.
+Text = collections.namedtuple("Text", "attack text role of source made_from", defaults=("",))
 
 
 def obfuscate(text, rng):
@@ -354,6 +355,18 @@ def written_texts(here):
 
 def part_of(name):
     return random.Random(name).randrange(PARTS)
+
+
+def author_of(name):
+    """The file that a text is in. Two are of one hand: the attacks of users, and what they ask for in English."""
+    author = name.split(":")[0]
+    return "benign-en" if author == "attacks-user" else author
+
+
+def groups_of(texts, group_of):
+    """The group of each text, and of what it was made from: both are left out together."""
+    return (numpy.array([group_of(text.of) for text in texts]),
+            numpy.array([group_of(text.made_from or text.of) for text in texts]))
 
 
 def template_texts(here, rules):
@@ -443,7 +456,7 @@ def encoded_texts(texts):
     for number in range(ENCODED):
         text, name = rng.choice(foreign_ones if rng.random() < 0.5 else benign), names[number % len(names)]
         of = text.text[:rng.choice((40, 80, 160, 400))]
-        yield text._replace(text=ENCODINGS[name](of), of=name, source="encoded")
+        yield text._replace(text=ENCODINGS[name](of), of=name, source="encoded", made_from=text.of)
 
 
 def pictured_texts(texts):
@@ -452,7 +465,7 @@ def pictured_texts(texts):
     attacks = [text for text in texts if text.attack and text.source == "written"]
     name = "pictures between words"
     for text in rng.sample(attacks, ENCODED // len(ENCODINGS)):
-        yield text._replace(text=ENCODINGS[name](text.text[:400]), of=name)
+        yield text._replace(text=ENCODINGS[name](text.text[:400]), of=name, made_from=text.of)
 
 
 ALPHABETS = ("0123456789", "0123456789abcdef", "0123456789ABCDEF", "0123456789abcdef-", "0123456789.,", "01",
@@ -628,12 +641,13 @@ class Trainer:
         return margins(w.features, w.start, w.size, w.first, self.table, weights, bias)
 
     def judge_unseen(self, groups, judged):
-        """The texts of each group that is judged, by weights that have not seen the group."""
+        """The texts of each group that is judged, by weights that have not seen the group, nor what was made of it."""
+        of, made_from = groups
         result = numpy.zeros(len(self.texts))
-        for group in sorted(set(groups[judged])):
-            out = groups == group
+        for group in sorted(set(of[judged])):
+            out = of == group
             print(f"leaving out {group}", file=sys.stderr)
-            result[out] = self.judge(*self.fit(~out))[out]
+            result[out] = self.judge(*self.fit(~out & (made_from != group)))[out]
         return result
 
 
@@ -682,10 +696,10 @@ def main():
         copy = shutil.copytree(rules, os.path.join(place, "rules"), ignore=shutil.ignore_patterns("train", "model.*"))
         trainer = Trainer(program, copy, texts)
     everything = numpy.ones(len(texts), bool)
-    by_kind = trainer.judge_unseen(numpy.array([part_of(text.of) for text in texts]), everything)
+    by_kind = trainer.judge_unseen(groups_of(texts, part_of), everything)
     threshold = thresholds(texts, trainer.table, by_kind)
     is_written = numpy.array([text.source == "written" for text in texts])
-    by_author = trainer.judge_unseen(numpy.array([text.of.split(":")[0] for text in texts]), is_written)
+    by_author = trainer.judge_unseen(groups_of(texts, author_of), is_written)
     needed = threshold[trainer.table - 1]
     lines = "\n".join(report(texts, by_kind > needed, by_author > needed))
     print(lines)

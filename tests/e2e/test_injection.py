@@ -100,8 +100,8 @@ class Instructions(WithDaemon):
     def test_those_of_people_may_be_set_aside(self):
         self.expect("allowed", "allow")
 
-    def test_what_grammar_alone_excuses_is_flagged(self):
-        self.expect("flagged", "flag")
+    def test_what_grammar_alone_excuses_is_not_blocked(self):
+        self.expect("flagged", "allow", "flag")
 
     def test_those_of_the_model_may_not(self):
         self.expect("attacks", "flag", "block")
