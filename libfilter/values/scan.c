@@ -71,6 +71,10 @@ bool scan_next_window(const char *text, size_t size, size_t from, const engine_w
             next = next_digit(text, size, next + 1);
         }
         if (digits >= wanted->digits_min) {
+            /* Digits in what trails belong to it: a value is never cut between two windows. */
+            for (; next < size && next - last <= trail && next - first < WINDOW_MAX;
+                 next = next_digit(text, size, next + 1))
+                last = next;
             size_t start = first > lead ? first - lead : 0;
             size_t end = size - last - 1 > trail ? last + 1 + trail : size;
             /* A boundary character is part of the shapes, and a word is never cut. The start may lie

@@ -20,6 +20,7 @@ static void a_window_holds_whole_words_and_what_a_value_adds_to_its_digits(void 
         {"aa ABCPK1234F bb", 4, 0, 0, 2, 14, "the word of the digits, whole"},
         {"aaaaaaaa KA 05 MH 1234 bbbbbbbb", 4, 3, 0, 8, 23, "a lead word"},
         {"12                                      34", 4, 0, 0, 0, 0, "too far apart to be one value"},
+        {"1234 aaaaaaaaaaaaaaaaaaaa 5 6 bbbbbb", 3, 0, 24, 0, 36, "digits in what trails, with what trails them"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         span w = {0, 0};
