@@ -241,24 +241,26 @@ static void append_folded(folder *f, UChar32 c, size_t at, uint8_t *out, size_t 
         out[(*size)++] = 's';
         c = 's';
     } else if (c >= 0x80 && letter_form(c)) {
-        f->change = FOLD_DISGUISE;
+        f->change = FOLD_LOSS;
         c = letter_form(c);
     } else if (currency_letter(c) && f->with_confusables && touches_letter(f->text, f->size, at, U8_LENGTH(c))) {
-        f->change = FOLD_DISGUISE;
+        f->change = FOLD_LOSS;
         c = currency_letter(c);
     } else if (c >= 0xE0020 && c <= 0xE007E) {
-        f->change = FOLD_DISGUISE;
+        f->change = FOLD_LOSS;
         c -= 0xE0000;
     } else if (u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) || is_mark(c)) {
-        f->change = FOLD_DISGUISE;
+        f->change = FOLD_LOSS;
         return; /* a mark that no letter took up: struck through, underlined */
     } else if (u_charDigitValue(c) >= 0) {
         c = '0' + u_charDigitValue(c);
     } else if (c >= 0x80 && c < BMP && confusables[c] && f->with_confusables && word_is_mixed(f, at)) {
-        f->change = FOLD_DISGUISE;
+        f->change = FOLD_LOSS;
         c = confusables[c];
     } else if (c >= 0x80) {
-        c = u_foldCase(c, U_FOLD_CASE_DEFAULT);
+        const UChar32 small = u_foldCase(c, U_FOLD_CASE_DEFAULT);
+        if (small != c) f->change = FOLD_LOSS;
+        c = small;
     }
     uint32_t u = (uint32_t)c;
     U8_APPEND_UNSAFE(out, *size, u);
@@ -301,7 +303,7 @@ static void fold_cluster(folder *f, size_t from, size_t end) {
     bool marked = source_size > 1 && source[0] < 0x80 && is_mark(source[1]);
     f->marked = marked ? f->marked + 1 : 0;
     if (is_heap(source, source_size) || (marked && f->marked + marked_from(f, end) >= HEAP_MIN)) {
-        f->change = FOLD_DISGUISE;
+        f->change = FOLD_LOSS;
         source_size = 1;
     }
     UErrorCode status = U_ZERO_ERROR;

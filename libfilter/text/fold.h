@@ -29,7 +29,8 @@ bool fold_init(void);
 typedef enum fold_change {
     FOLD_NONE,
     FOLD_SPELLING, /* what folding does to rules, too: what they look for is in the folded text */
-    FOLD_DISGUISE /* characters that are not seen, or look like others, became what they may stand for */
+    /* A rule may ask for what is gone: capitals beyond ASCII, characters that nobody sees, or that look like others. */
+    FOLD_LOSS
 } fold_change;
 
 /* Appends the folded form of valid UTF-8 to `out` and, when it is not NULL, its way back to `map`; what comes after the

@@ -150,13 +150,15 @@ static void what_folding_hides_from_rules_is_told(void **state) {
         {"plain", FOLD_NONE},
         {"café", FOLD_NONE},
         {"don’t “go”", FOLD_SPELLING},
-        {"ｉｇｎ ﬁle a\u00a0b ५४ ÉTÉ Straße", FOLD_SPELLING},
-        {"ign\u200bore", FOLD_DISGUISE},
-        {"don’t ignоrе", FOLD_DISGUISE},
-        {"ignоrе “all”", FOLD_DISGUISE},
-        {"pr€vious", FOLD_DISGUISE},
-        {"i\u0336g\u0336n\u0336", FOLD_DISGUISE},
-        {"\U000e0069", FOLD_DISGUISE},
+        {"ｉｇｎ ﬁle a\u00a0b ५४ Straße", FOLD_SPELLING},
+        {"“ÉTÉ”", FOLD_LOSS},
+        {"улица “Мира”", FOLD_LOSS},
+        {"ign\u200bore", FOLD_LOSS},
+        {"don’t ignоrе", FOLD_LOSS},
+        {"ignоrе “all”", FOLD_LOSS},
+        {"pr€vious", FOLD_LOSS},
+        {"i\u0336g\u0336n\u0336", FOLD_LOSS},
+        {"\U000e0069", FOLD_LOSS},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         text_buffer out;
