@@ -65,6 +65,10 @@ static size_t end_of_quotation(reader *r, size_t at, size_t kind) {
     if (at < r->unclosed[kind]) return 0;
     size_t ticks = backticks(r, at), open = ticks ? ticks : strlen(m->open), i = at + open;
     while (i < r->size && !(r->text[i] == '\n' && i + 1 < r->size && r->text[i + 1] == '\n')) {
+        if (r->text[i] != m->close[0] && r->text[i] != '`') {
+            i++;
+            continue;
+        }
         size_t run = backticks(r, i);
         if (ticks ? run == ticks : i > at + open && closes(r, i, m)) return i + (ticks ? run : strlen(m->close));
         i += run ? run : 1;
@@ -143,8 +147,15 @@ static size_t end_of_block_quote(const reader *r, size_t at) {
 
 /* -------------------------------------------------------------------------------------- find ---- */
 
+/* May a mark of quotation begin with the byte? */
+static bool may_be_mark(char c) {
+    return c == '"' || c == '\'' || c == '`' || (unsigned char)c >= 0xC2;
+}
+
 /* After the quotation that begins here; 0 when none does. */
 static size_t quotation_at(reader *r, size_t at, bool *fences) {
+    const bool is_line = at == 0 || r->text[at - 1] == '\n';
+    if (!is_line && !may_be_mark(r->text[at])) return 0;
     if (*fences && fence_at(r, at)) {
         size_t end = end_of_fence(r, at);
         if (end) return end;
