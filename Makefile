@@ -266,7 +266,9 @@ fuzz:  ## run each fuzz target for FUZZ_SECONDS
 	  FILTERD_TEST_CACHE=build/fuzz/cache $$f $$(test -f $$dict && echo -dict=$$dict) \
 	    -max_total_time=$(FUZZ_SECONDS) -timeout=120 -rss_limit_mb=4096 \
 	  -print_final_stats=1 -artifact_prefix=build/fuzz/ build/fuzz/corpus-$$name >$$f.log 2>&1 || \
-	    { grep -A60 -E 'ERROR: |runtime error: ' $$f.log || tail -60 $$f.log; exit 1; }; \
+	    { grep -A60 -E 'ERROR: |runtime error: ' $$f.log || tail -60 $$f.log; \
+	      echo "fuzz_$$name failed; its input is in build/fuzz:"; \
+	      grep -E '^ +#[0-9] |ERROR: |runtime error: |SUMMARY|written to|Base64' $$f.log | head -24; exit 1; }; \
 	  sed -n "s/^stat::number_of_executed_units: */fuzz_$$name: inputs run: /p" $$f.log; done
 
 fuzz-keep:  ## keep in tests/fuzz/corpus what the runs found, as few inputs as reach the same
