@@ -125,8 +125,9 @@ static void random_texts_are_judged_as_another_parser_judges_them(void **state) 
         char text[128] = "";
         for (uint32_t n = 1 + support_random() % 9; n > 0; n--)
             strcat(text, pieces[support_random() % (sizeof pieces / sizeof *pieces)]);
-        if (strstr(text, "e11") || strstr(text, "e1.")) continue;
-        json_t *other = json_loadb(text, strlen(text), JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+        json_error_t error;
+        json_t *other = json_loadb(text, strlen(text), JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
+        if (!other && json_error_code(&error) == json_error_numeric_overflow) continue;
         bool valid = is_valid(text, strlen(text));
         if (valid != (other != NULL)) fail_msg("%s: %d", text, (int)valid);
         taken += valid;
