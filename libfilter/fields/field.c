@@ -101,7 +101,7 @@ static bool is_remark(const field *f, const char *text, size_t at) {
 static size_t literal_start(const field *f, const char *text, span at, bool is_all) {
     if (is_all && is_setting(f)) {
         const bool is_value = is_number(text, at.start, at.end) || is_date(text, at.start, at.end);
-        return text_is_digit(text[at.start]) && is_value ? at.start : NO_LITERAL;
+        return is_value && text_is_digit(text[at.start]) ? at.start : NO_LITERAL;
     }
     if ((f->syntax != FIELD_BARE && f->syntax != FIELD_SQL) || !is_number(text, at.start, at.end)) return NO_LITERAL;
     if (is_all) return at.start;

@@ -123,6 +123,25 @@ static void what_takes_the_place_of_a_value_can_be_read_there(void **state) {
     }
 }
 
+static void nothing_is_read_for_an_empty_span_at_the_end(void **state) {
+    (void)state;
+    static const char text[] = "a = *";
+    char *exact = malloc(sizeof text - 1); /* of its own size: a sanitizer sees a byte too many */
+    arena memory;
+    assert_non_null(exact);
+    memcpy(exact, text, sizeof text - 1);
+    arena_init(&memory);
+    field_list list = {.memory = &memory};
+    assert_true(fields_read(&list, exact, sizeof text - 1));
+    for (size_t at = 0; at < sizeof text; at++) {
+        const field_writing how = fields_writing(&list, exact, sizeof text - 1, (span){at, at});
+        assert_int_equal(how.quote, 0);
+        assert_true(how.start == at && how.end == at);
+    }
+    arena_fini(&memory);
+    free(exact);
+}
+
 static void a_span_leaves_what_stands_around_its_field(void **state) {
     (void)state;
     static const struct {
@@ -159,6 +178,7 @@ int main(void) {
         cmocka_unit_test(a_long_name_is_known_by_its_end),
         cmocka_unit_test(a_generic_name_says_nothing),
         cmocka_unit_test(a_place_is_in_its_innermost_field),
+        cmocka_unit_test(nothing_is_read_for_an_empty_span_at_the_end),
         cmocka_unit_test(a_span_leaves_what_stands_around_its_field),
         cmocka_unit_test(what_takes_the_place_of_a_value_can_be_read_there),
     };
