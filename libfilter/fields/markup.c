@@ -151,6 +151,12 @@ static void note_empty_line(const reader *r, scope *s, size_t at) {
     if (value.end == value.start) s->label = f->name;
 }
 
+/* Does another cell or row begin at a tag? */
+static bool begins_cell(const reader *r, size_t at, size_t to) {
+    return has_word(r->text, at + 1, to, "th") || has_word(r->text, at + 1, to, "td") ||
+           has_word(r->text, at + 1, to, "tr");
+}
+
 /* The text that a cell begins with, in elements of its own or not: <th><b>SSN</b></th>. */
 static span first_text(const reader *r, const scope *s, size_t at) {
     for (size_t depth = 0; depth < CELL_DEPTH_MAX; depth++) {
@@ -161,7 +167,7 @@ static span first_text(const reader *r, const scope *s, size_t at) {
         const size_t end = (size_t)(next - r->text);
         if (end > at || (end + 1 < to && next[1] == '/')) return trim(r->text, (span){at, end});
         const char *close = memchr(next, '>', to - end);
-        if (!close) break;
+        if (!close || begins_cell(r, end, to)) break;
         at = (size_t)(close - r->text) + 1;
     }
     return (span){at, at};

@@ -15,6 +15,7 @@ static const structure_case cases[] = {
     {"<table><tr><th>Name</th><th>Value</th></tr><tr><td>pin</td><td>41</td></tr></table>", "name=pin; pin=41",
      "a table of names and values"},
     {"<th>Pin</th><th>Tag</th></tr><tr><td>7</td></tr>", "", "a row of heads that is cut off"},
+    {"<tr><th/><th>Pin</th></tr><tr><td>7</td><td>41</td></tr>", "pin=41", "a head without a name takes no other's"},
     {"<tr><th> <b>Id</b></th><th><a href=''><i>Pin</i></a></th></tr><tr><td>7</td><td><b>41</b></td></tr>",
      "id=7; pin=<b>41</b>", "heads and cells in elements of their own"},
     {"<tr><th>Id</th><th>Pin</th></tr></table><table><tr><td>7</td></tr></table>", "", "the next table"},
