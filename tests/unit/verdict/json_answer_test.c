@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verdict/json_answer.h"
+
+#include "base/json_keys.h"
 #include "support.h"
 
 static bool is_valid(const char *text, size_t size) {
@@ -78,8 +80,8 @@ static void a_key_is_found_again_among_very_many(void **state) {
         assert_true(object_is_valid(count, false));
         assert_false(object_is_valid(count, true));
     }
-    assert_true(object_is_valid(JSON_ANSWER_KEYS_MAX - 3, false));
-    assert_false(object_is_valid(JSON_ANSWER_KEYS_MAX, false)); /* more than are looked at */
+    assert_true(object_is_valid(JSON_KEYS_MAX - 3, false));
+    assert_false(object_is_valid(JSON_KEYS_MAX, false)); /* more than are looked at */
 }
 
 static void memory_that_is_out_shows_in_the_arena(void **state) {
