@@ -114,6 +114,7 @@ static void add_status(json_t **status, void *arg) {
 static int start_servers(servers *s, engine_store *store, void *context) {
     int status = 0;
     const config *c = store->config;
+    if (c->remembered_texts) s->common.memo = filter_memo_new(c->remembered_texts);
     if (c->judge.endpoint) s->common.judge = judge_new(c, context, &status);
     if (status == 0) s->zmq = server_new(store, &s->common, context, &status);
     if (status == 0 && *c->shm_socket) s->shm = shm_listener_start(c, store, &s->common, &status);
@@ -151,6 +152,7 @@ static int serve(engine_store *store, const keys_list *clients, int signal_fd) {
     shm_listener_stop(s.shm);
     server_free(s.zmq);
     judge_free(s.common.judge);
+    filter_memo_free(s.common.memo);
     zmq_ctx_shutdown(context);
     if (curve) zap_join(&handler);
     zmq_ctx_term(context);

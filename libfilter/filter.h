@@ -10,8 +10,9 @@
  *   3. scratch                one for each thread
  *   4. request                segments of text with roles, and what is wanted back
  *   5. result                 verdict, findings, texts
- *   6. isolation              taking a wrapped text apart again
- *   7. rules                  what an engine holds; making example values
+ *   6. chat                   whole bodies of the model APIs
+ *   7. isolation              taking a wrapped text apart again
+ *   8. rules                  what an engine holds; making example values
  *
  * A slower judge of what is neither clearly an attack nor clearly none is part of the request (4).
  *
@@ -210,6 +211,15 @@ typedef enum filter_isolate_mode {
     FILTER_ISOLATE_ENCODE /* base64: the strongest, for models that read it well        */
 } filter_isolate_mode;
 
+/* What else is known of a segment: bits of filter_request.flags. */
+enum {
+    FILTER_SEGMENT_EARLIER =
+        1, /* of a turn that was judged before: it is redacted, and blocks only by policy's `chat` */
+    FILTER_SEGMENT_FIXED = 2, /* cannot be changed: what would be redacted is flagged */
+    FILTER_SEGMENT_CLEAN = 4, /* these rules found nothing in it before: it is not searched again */
+    FILTER_SEGMENT_BEGINS = 8 /* no value goes on from the segment before */
+};
+
 /* What a judge is asked about one segment, and its answer. */
 typedef struct filter_question {
     size_t segment;
@@ -254,12 +264,13 @@ typedef struct filter_request {
      * "judge:flag", "judge:block", or "judge:" with the failure. */
     filter_judge_fn *judge;
     void *judge_arg;
+    const unsigned char *flags; /* by segment: FILTER_SEGMENT_…; NULL: none */
 } filter_request;
 
 #define FILTER_REQUEST_INIT                                                                                            \
     {                                                                                                                  \
         sizeof(filter_request), NULL, 0, NULL, FILTER_RETURN_FINDINGS | FILTER_RETURN_REDACTED, 0, NULL, 0, -1.0,      \
-            FILTER_OFFSETS_BYTE, FILTER_ISOLATE_POLICY, NULL, 0, NULL, NULL                                            \
+            FILTER_OFFSETS_BYTE, FILTER_ISOLATE_POLICY, NULL, 0, NULL, NULL, NULL                                      \
     }
 
 /* ------------------------------------------------------------------------------ 5. result ---- */
@@ -416,7 +427,91 @@ FILTER_API const char *filter_category_name(filter_category category);
 FILTER_API const char *filter_role_name(filter_role role);
 FILTER_API const char *filter_isolate_mode_name(filter_isolate_mode mode);
 
-/* --------------------------------------------------------------------------- 6. isolation ---- */
+/* -------------------------------------------------------------------------------- 6. chat ---- */
+
+/* The model APIs whose bodies are known. */
+typedef enum filter_api {
+    FILTER_API_AUTO = 0, /* by the shape of the body */
+    FILTER_API_OPENAI_CHAT, /* chat completions, with vLLM's additions */
+    FILTER_API_OPENAI_COMPLETIONS,
+    FILTER_API_OPENAI_RESPONSES,
+    FILTER_API_ANTHROPIC, /* Messages */
+    FILTER_API_TGI /* generate of Text Generation Inference */
+} filter_api;
+
+typedef enum filter_direction {
+    FILTER_TO_MODEL = 0, /* a request */
+    FILTER_FROM_MODEL /* an answer, whole */
+} filter_direction;
+
+/* Remembers which texts were found clean, so that a conversation that is sent again with each turn costs its new texts.
+ * Holds keyed hashes of 64 bits and no text; a rule, a policy or a role that changes makes a text new. Any number of
+ * threads may use one at the same time. */
+typedef struct filter_memo filter_memo;
+
+/* Remembers at least `texts` texts, eight bytes each; the oldest go first, about. NULL: memory is out. */
+FILTER_API filter_memo *filter_memo_new(size_t texts);
+FILTER_API void filter_memo_free(filter_memo *memo);
+
+typedef struct filter_chat {
+    size_t struct_size;
+    filter_text body; /* JSON, as it came */
+    filter_direction direction;
+    filter_api api;
+    /* Policy, what is wanted back, deadline, judge; its segments and flags are not looked at. NULL: the defaults. Texts
+     * of single parts come back as `returns` says; the body has the redacted ones in any case. */
+    const filter_request *request;
+    filter_memo *memo; /* NULL: all texts are read */
+} filter_chat;
+
+#define FILTER_CHAT_INIT                                                                                               \
+    { sizeof(filter_chat), {NULL, 0}, FILTER_TO_MODEL, FILTER_API_AUTO, NULL, NULL }
+
+/* A text of the body. Offsets of findings count in it. */
+typedef struct filter_chat_part {
+    filter_text path; /* JSON Pointer (RFC 6901); "*" for a key that is no plain identifier, and may be a value */
+    filter_text text; /* a string without its escapes, or JSON as it stands, with its key {"key": value} */
+    bool is_string;
+    filter_role role;
+    unsigned flags; /* FILTER_SEGMENT_… */
+} filter_chat_part;
+
+/* What a body has that cannot be read: pictures, sound, files, what the provider keeps. */
+typedef struct filter_chat_unread {
+    filter_text path;
+    const char *reason;
+    size_t bytes;
+} filter_chat_unread;
+
+/* Belongs to the scratch, as a filter_result. */
+typedef struct filter_chat_result {
+    filter_verdict verdict; /* of all parts, and of what the policy says of the body (its `chat`) */
+    const filter_result *result; /* segment i is part i; `reasons` and `verdict` are those of the body */
+    const filter_chat_part *parts;
+    size_t part_count;
+    const filter_chat_unread *unread;
+    size_t unread_count;
+    filter_api api;
+    bool changed; /* `body` differs from the one that came */
+    filter_text body; /* to send on: only what was replaced differs, byte for byte. Of a blocked one: NULL */
+    /* Of a blocked one: what the caller is told, in the words of its API, and the HTTP status that goes with it. */
+    filter_text ending;
+    unsigned http_status;
+} filter_chat_result;
+
+/* Inspects a chat body. Every string is read, with the role of its message and, where it is not plain text, with its
+ * key; what is replaced is written so that the body stays JSON. Injection blocks in the latest turn: what follows the
+ * last answer. FILTER_ERROR_TEXT: it is no JSON, has a key twice, or is deeper than 64 levels, at error.offset.
+ * FILTER_ERROR_ARGUMENT: it has the shape of no API, and `api` is FILTER_API_AUTO. */
+FILTER_API FILTER_CHECK filter_status filter_chat_inspect(const filter_engine *engine, filter_scratch *scratch,
+                                                          const filter_chat *chat, const filter_chat_result **result,
+                                                          filter_error *error);
+
+/* "auto", "openai-chat", "openai-completions", "openai-responses", "anthropic", "tgi"; "unknown" for a number that is
+ * none. */
+FILTER_API const char *filter_api_name(filter_api api);
+
+/* --------------------------------------------------------------------------- 7. isolation ---- */
 
 /* Takes an isolated text apart again, byte for byte. `out` holds at least `size` bytes (unwrapping
  * never grows a text); *out_size receives the size. FILTER_ERROR_TEXT when `text` was not made by
@@ -425,7 +520,7 @@ FILTER_API FILTER_CHECK filter_status filter_unwrap(const char *text, size_t siz
                                                     const char *boundary, char *out, size_t *out_size,
                                                     filter_error *error);
 
-/* ------------------------------------------------------------------------------- 7. rules ---- */
+/* ------------------------------------------------------------------------------- 8. rules ---- */
 
 typedef struct filter_rule_info {
     const char *id;

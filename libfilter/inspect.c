@@ -2,6 +2,8 @@
 /*
  * inspect: the way of one request through all rooms, in their order.
  */
+#include "inspect.h"
+
 #include "base/error.h"
 #include "findings/merge.h"
 #include "findings/pieces.h"
@@ -130,7 +132,8 @@ static void inspect_segment(inspection *in, size_t index) {
               .role = segment->role,
               .categories = categories_of(in, segment),
               .first = first};
-    const bool has_work = segment->size && p.categories;
+    const bool is_clean = request_flags(&in->request.asked, index) & FILTER_SEGMENT_CLEAN;
+    const bool has_work = segment->size && p.categories && !is_clean;
     in->first[index] = first;
     if (has_work && work_spend(&s->work, WORK_STEP)) find_candidates(p, segment);
     merge_segment(in->engine, s, first);
@@ -180,7 +183,7 @@ static void inspect_seams(inspection *in) {
     pieces kept = {.count = 0};
     for (size_t from = 0; from < r->segment_count && !s->failed && !s->work.is_late;) {
         seam_text joined = {.text = {.memory = &s->memory}};
-        from = seam_join(&joined, r->segments, r->segment_count, from);
+        from = seam_join(&joined, r, from);
         s->failed = s->failed || joined.text.failed;
         if (joined.count > 1 && !s->failed) inspect_joined(in, &joined, &kept);
     }
@@ -373,24 +376,34 @@ static void __attribute__((noinline)) wipe_stack(void) {
     explicit_bzero(below, sizeof below);
 }
 
+filter_status inspect_texts(const filter_engine *engine, filter_scratch *scratch, const filter_request *request,
+                            const filter_result **out, filter_error *error) {
+    inspection in = {.engine = engine, .scratch = scratch};
+    filter_status status = request_read(&in.request, engine, request, error);
+    work_budget w = work_of(&in.request.asked);
+    if (status == FILTER_OK) status = request_check_texts(&in.request, &w, error);
+    if (status != FILTER_OK) return status;
+    scratch->work = w;
+    plan_work(&scratch->work, &in.request);
+    *out = inspect_all(&in);
+    return *out ? FILTER_OK : why_not(scratch, error);
+}
+
+void inspect_end(filter_scratch *scratch) {
+    scratch_end(scratch);
+    wipe_stack();
+}
+
 filter_status filter_inspect(const filter_engine *engine, filter_scratch *scratch, const filter_request *request,
                              const filter_result **out, filter_error *error) {
-    inspection in = {.engine = engine, .scratch = scratch};
     *out = NULL;
     if (!engine || !scratch || !request) {
         error_set(error, FILTER_ERROR_ARGUMENT, "engine, scratch and request must not be NULL");
         return FILTER_ERROR_ARGUMENT;
     }
-    filter_status status = request_read(&in.request, engine, request, error);
-    work_budget w = work_of(&in.request.asked);
-    if (status == FILTER_OK) status = request_check_texts(&in.request, &w, error);
-    if (status == FILTER_OK) status = scratch_begin(scratch, engine, error);
+    filter_status status = scratch_begin(scratch, engine, error);
     if (status != FILTER_OK) return status;
-    scratch->work = w;
-    plan_work(&scratch->work, &in.request);
-    *out = inspect_all(&in);
-    status = *out ? FILTER_OK : why_not(scratch, error);
-    scratch_end(scratch);
-    wipe_stack();
+    status = inspect_texts(engine, scratch, request, out, error);
+    inspect_end(scratch);
     return status;
 }

@@ -43,7 +43,7 @@ static bool has_gap(const filter_scratch *s, size_t index) {
 }
 
 static bool is_grey(const decided *d, size_t index) {
-    return decide_is_grey(d->request, d->request->asked.segments[index].role, d->segments[index].score);
+    return decide_is_grey(d->request, index, d->segments[index].score);
 }
 
 /* Whatever the judge says of other segments, or of injection? */

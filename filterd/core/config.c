@@ -27,6 +27,7 @@ void config_init(config *c) {
                   .client_bytes = (size_t)128 << 20,
                   .total_bytes = (size_t)1 << 30,
                   .connections = 1024,
+                  .remembered_texts = 262144,
                   .ipc_mode = 600,
                   .deadline_ms = 30000,
                   .sandbox = CONFIG_SANDBOX_AUTO,

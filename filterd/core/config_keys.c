@@ -65,6 +65,13 @@ static const yaml_field limit_fields[] = {
      .standard = "1GiB",
      .about =
          "The same of all clients together. Above it, who has something on its way is answered with 'overloaded'."},
+    {.key = "remembered_texts",
+     .type = YAML_COUNT,
+     .offset = offsetof(config, remembered_texts),
+     .max = 1e8,
+     .standard = "262144",
+     .about = "Texts of chats that were found clean and are not read again when the conversation comes back with its "
+              "next turn. Eight bytes each, a keyed hash and no text; 0: every turn is read."},
     {.key = "connections",
      .type = YAML_COUNT,
      .offset = offsetof(config, connections),

@@ -56,7 +56,16 @@ static void inspect(worker *w, wire_request *request, worker_times times, wire_o
         request->filter.judge = judge_ask;
         request->filter.judge_arg = w->common->judge;
     }
-    if (filter_inspect(w->engine, w->scratch, &request->filter, &out->result, &failure) != FILTER_OK) {
+    filter_status status;
+    if (request->op == WIRE_CHAT) {
+        request->chat.request = &request->filter;
+        request->chat.memo = w->common->memo;
+        status = filter_chat_inspect(w->engine, w->scratch, &request->chat, &out->chat, &failure);
+        out->result = status == FILTER_OK ? out->chat->result : NULL;
+    } else {
+        status = filter_inspect(w->engine, w->scratch, &request->filter, &out->result, &failure);
+    }
+    if (status != FILTER_OK) {
         wire_fail_from_filter(&out->error, &failure);
         return;
     }
@@ -82,6 +91,7 @@ static void (*const operations[])(worker *w, wire_request *request, worker_times
     [WIRE_INSPECT] = inspect,
     [WIRE_PING] = ping,
     [WIRE_INFO] = info,
+    [WIRE_CHAT] = inspect,
 };
 
 /* What is left of the request's deadline when its turn begins: microseconds, 0 for no deadline, below 0 when it passed
@@ -123,9 +133,9 @@ json_t *worker_header(worker *w, const wire_request *request, wire_outcome *out,
     *text_count = 0;
     out->header = NULL;
     if (!out->result) return header;
-    return make_room(w, out->result->segment_count)
-               ? wire_reply_inspect(request, out->result, &out->timing, w->frames, text_count)
-               : NULL;
+    if (!make_room(w, out->chat ? 1 : out->result->segment_count)) return NULL;
+    if (out->chat) return wire_reply_chat(request, out->chat, &out->timing, w->frames, text_count);
+    return wire_reply_inspect(request, out->result, &out->timing, w->frames, text_count);
 }
 
 void worker_answer(worker *w, job *j) {

@@ -18,6 +18,7 @@ typedef struct worker_common {
     atomic_uint_fast64_t errors, late, bytes;
     atomic_uint_fast64_t verdicts[4];
     judge *judge; /* NULL: nobody is asked */
+    filter_memo *memo; /* of chats; NULL: memory was out, and every turn is read */
 } worker_common;
 
 typedef struct worker {

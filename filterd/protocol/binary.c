@@ -145,7 +145,7 @@ static void read_fields(reading *r, const filter_message_request *m, wire_reques
         wire_fail(r->error, "bad_request", "'deadline_ms' must be a whole number from 0 to 86400000");
     request->deadline_ms = m->deadline_ms < 0 ? -1 : m->deadline_ms;
     read_entities(r, m, request);
-    if (wire_check_operation(request->op, m->segments.count, r->error) && request->op == WIRE_INSPECT) {
+    if (wire_check_operation(request, m->segments.count, r->error) && request->op == WIRE_INSPECT) {
         read_segments(r, m, request);
     }
 }

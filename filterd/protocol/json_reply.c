@@ -111,7 +111,8 @@ static json_t *names_json(const filter_finding *f) {
     return array;
 }
 
-static json_t *finding_json(const wire_request *request, const filter_finding *f) {
+/* `segment`: the text that it is in. */
+static json_t *finding_json(const wire_request *request, const filter_finding *f, filter_text segment) {
     json_t *finding = json_object();
     json_build_set(&finding, "segment", count_json(f->segment));
     json_build_set(&finding, "rule", json_string(f->rule));
@@ -126,8 +127,7 @@ static json_t *finding_json(const wire_request *request, const filter_finding *f
     if (f->path.text) json_build_set(&finding, "path", json_stringn(f->path.text, f->path.size));
     if (f->name_count) json_build_set(&finding, "names", names_json(f));
     if (request->return_text) {
-        const filter_segment *segment = &request->segments[f->segment];
-        json_build_set(&finding, "text", json_stringn(segment->text + f->byte_start, f->byte_end - f->byte_start));
+        json_build_set(&finding, "text", json_stringn(segment.text + f->byte_start, f->byte_end - f->byte_start));
     }
     return finding;
 }
@@ -135,7 +135,11 @@ static json_t *finding_json(const wire_request *request, const filter_finding *f
 static json_t *findings_json(const wire_request *request, const filter_result *result, size_t *listed) {
     json_t *array = json_array();
     *listed = result->finding_count < WIRE_FINDINGS_MAX ? result->finding_count : WIRE_FINDINGS_MAX;
-    for (size_t i = 0; i < *listed; i++) json_build_add(&array, finding_json(request, &result->findings[i]));
+    for (size_t i = 0; i < *listed; i++) {
+        const filter_finding *f = &result->findings[i];
+        const filter_segment *segment = &request->segments[f->segment];
+        json_build_add(&array, finding_json(request, f, (filter_text){segment->text, segment->size}));
+    }
     return array;
 }
 
@@ -154,18 +158,35 @@ static json_t *coverage_json(const filter_result *result, size_t findings_listed
                      (json_int_t)result->bytes, "skipped", skipped);
 }
 
-json_t *wire_reply_inspect(const wire_request *request, const filter_result *result, const wire_timing *timing,
-                           filter_text *texts, size_t *text_count) {
-    json_t *reply = reply_start(request->id, "ok");
-    unsigned returns = request->filter.returns;
-    size_t listed = result->finding_count;
-    *text_count = 0;
+/* What every reply with a verdict begins with. */
+static json_t *verdict_json(const wire_request *request, const filter_result *result) {
+    json_t *reply = reply_start(request->id, "ok"), *reasons = json_array();
     json_build_set(&reply, "verdict", json_string(filter_verdict_name(result->verdict)));
     json_build_set(&reply, "action", json_string(action_word(result->verdict)));
     json_build_set(&reply, "score", score_json(result->score));
-    json_t *reasons = json_array();
     for (size_t i = 0; i < result->reason_count; i++) json_build_add(&reasons, json_string(result->reasons[i]));
     json_build_set(&reply, "reasons", reasons);
+    return reply;
+}
+
+/* And what it ends with, before its coverage. */
+static void add_end(json_t **reply, const filter_result *result, const wire_timing *timing) {
+    json_build_set(reply, "policy", json_string(result->policy));
+    json_build_set(reply, "pack", pack_json(result->pack_version, result->pack_digest));
+    json_build_set(
+        reply, "usage",
+        json_pack("{s:I, s:I}", "bytes", (json_int_t)result->bytes, "tokens", (json_int_t)wire_tokens(result->bytes)));
+    json_build_set(reply, "timing_us",
+                   json_pack("{s:I, s:I, s:I}", "queue", (json_int_t)timing->queue_us, "scan",
+                             (json_int_t)timing->scan_us, "total", (json_int_t)timing->total_us));
+}
+
+json_t *wire_reply_inspect(const wire_request *request, const filter_result *result, const wire_timing *timing,
+                           filter_text *texts, size_t *text_count) {
+    json_t *reply = verdict_json(request, result);
+    unsigned returns = request->filter.returns;
+    size_t listed = result->finding_count;
+    *text_count = 0;
     json_build_set(&reply, "segments", segments_json(result, returns, texts, text_count));
     if (returns & FILTER_RETURN_FINDINGS) json_build_set(&reply, "findings", findings_json(request, result, &listed));
     if (returns & FILTER_RETURN_ISOLATED) {
@@ -173,17 +194,89 @@ json_t *wire_reply_inspect(const wire_request *request, const filter_result *res
                        json_pack("{s:s, s:s, s:s}", "mode", filter_isolate_mode_name(result->isolate_mode), "boundary",
                                  result->isolate_boundary, "instruction", result->isolate_instruction));
     }
-    json_build_set(&reply, "policy", json_string(result->policy));
-    json_build_set(&reply, "pack", pack_json(result->pack_version, result->pack_digest));
     json_build_set(&reply, "coverage", coverage_json(result, listed));
-    json_build_set(
-        &reply, "usage",
-        json_pack("{s:I, s:I}", "bytes", (json_int_t)result->bytes, "tokens", (json_int_t)wire_tokens(result->bytes)));
-    json_build_set(&reply, "timing_us",
-                   json_pack("{s:I, s:I, s:I}", "queue", (json_int_t)timing->queue_us, "scan",
-                             (json_int_t)timing->scan_us, "total", (json_int_t)timing->total_us));
+    add_end(&reply, result, timing);
     return reply;
 }
+
+/* ------------------------------------------------------------------------------------ chats ---- */
+
+static json_t *path_json(filter_text path) {
+    return json_stringn(path.text, path.size);
+}
+
+/* Parts that something was found in. A conversation has many, and most of them are clean. */
+static json_t *parts_json(const filter_chat_result *chat) {
+    json_t *array = json_array();
+    for (size_t i = 0; i < chat->part_count; i++) {
+        const filter_segment_result *result = &chat->result->segments[i];
+        const filter_chat_part *part = &chat->parts[i];
+        if (result->verdict == FILTER_ALLOW) continue;
+        json_t *item = json_object();
+        json_build_set(&item, "part", count_json(i));
+        json_build_set(&item, "path", path_json(part->path));
+        json_build_set(&item, "role", json_string(filter_role_name(part->role)));
+        json_build_set(&item, "verdict", json_string(filter_verdict_name(result->verdict)));
+        json_build_set(&item, "score", score_json(result->score));
+        json_build_set(&item, "earlier", json_boolean(part->flags & FILTER_SEGMENT_EARLIER));
+        json_build_add(&array, item);
+    }
+    return array;
+}
+
+static json_t *chat_findings_json(const wire_request *request, const filter_chat_result *chat, size_t *listed) {
+    const filter_result *result = chat->result;
+    json_t *array = json_array();
+    *listed = result->finding_count < WIRE_FINDINGS_MAX ? result->finding_count : WIRE_FINDINGS_MAX;
+    for (size_t i = 0; i < *listed; i++) {
+        const filter_finding *f = &result->findings[i];
+        json_t *finding = finding_json(request, f, chat->parts[f->segment].text);
+        json_build_set(&finding, "path", path_json(chat->parts[f->segment].path));
+        json_build_add(&array, finding);
+    }
+    return array;
+}
+
+static size_t count_remembered(const filter_chat_result *chat) {
+    size_t count = 0;
+    for (size_t i = 0; i < chat->part_count; i++) count += (chat->parts[i].flags & FILTER_SEGMENT_CLEAN) != 0;
+    return count;
+}
+
+static json_t *unread_json(const filter_chat_result *chat) {
+    json_t *array = json_array();
+    for (size_t i = 0; i < chat->unread_count; i++) {
+        const filter_chat_unread *unread = &chat->unread[i];
+        json_t *item = json_pack("{s:s, s:I}", "reason", unread->reason, "bytes", (json_int_t)unread->bytes);
+        json_build_set(&item, "path", path_json(unread->path));
+        json_build_add(&array, item);
+    }
+    return array;
+}
+
+json_t *wire_reply_chat(const wire_request *request, const filter_chat_result *chat, const wire_timing *timing,
+                        filter_text *texts, size_t *text_count) {
+    const filter_result *result = chat->result;
+    json_t *reply = verdict_json(request, result);
+    size_t listed = result->finding_count;
+    *text_count = 0;
+    json_build_set(&reply, "api", json_string(filter_api_name(chat->api)));
+    json_build_set(&reply, "changed", json_boolean(chat->changed));
+    if (chat->changed) set_text(&reply, "body", chat->body, texts, text_count);
+    set_text(&reply, "ending", chat->ending, texts, text_count);
+    if (chat->ending.text) json_build_set(&reply, "http_status", count_json(chat->http_status));
+    json_build_set(&reply, "parts", parts_json(chat));
+    if (request->filter.returns & FILTER_RETURN_FINDINGS)
+        json_build_set(&reply, "findings", chat_findings_json(request, chat, &listed));
+    json_t *coverage = coverage_json(result, listed);
+    json_build_set(&coverage, "unread", unread_json(chat));
+    json_build_set(&coverage, "remembered", count_json(count_remembered(chat)));
+    json_build_set(&reply, "coverage", coverage);
+    add_end(&reply, result, timing);
+    return reply;
+}
+
+/* ------------------------------------------------------------------------------------- info ---- */
 
 static void add_once(json_t **array, const char *text) {
     for (size_t i = 0; i < json_array_size(*array); i++) {

@@ -186,6 +186,14 @@ static void read_user(wire_request *request, const json_value *value, wire_error
     check_string(value, "user", WIRE_NAME_MAX, error);
 }
 
+static void read_direction(wire_request *request, const json_value *value, wire_error *error) {
+    request->chat.direction = (filter_direction)read_choice(value, "direction", names_directions, error);
+}
+
+static void read_api(wire_request *request, const json_value *value, wire_error *error) {
+    request->chat.api = (filter_api)read_choice(value, "api", names_apis, error);
+}
+
 static void read_return(wire_request *request, const json_value *value, wire_error *error) {
     unsigned bits = read_bits(value, "return", names_returns, error);
     request->return_text = bits & NAMES_RETURN_TEXT;
@@ -279,6 +287,8 @@ static const field request_fields[] = {{"v", read_version},
                                        {"isolate", read_isolate},
                                        {"offsets", read_offsets},
                                        {"deadline_ms", read_deadline},
+                                       {"direction", read_direction},
+                                       {"api", read_api},
                                        {"traceparent", read_traceparent},
                                        {NULL, NULL}};
 
@@ -344,6 +354,18 @@ static void read_segments(wire_request *request, const json_value *root, const f
     request->filter.segment_count = count;
 }
 
+/* The texts of an operation that takes some. */
+static void read_texts(wire_request *request, const json_value *root, const filter_text *texts, size_t count,
+                       wire_error *error) {
+    const unsigned of_segments = FILTER_RETURN_SANITIZED | FILTER_RETURN_ISOLATED;
+    if (request->op == WIRE_INSPECT) read_segments(request, root, texts, count, error);
+    if (request->op != WIRE_CHAT) return;
+    request->chat.body = texts[0];
+    if (request->filter.returns & of_segments)
+        wire_fail(error, "bad_request",
+                  "'return' of op 'chat' can be findings, text and names; the body comes redacted");
+}
+
 /* ---------------------------------------------------------------------------------- header ---- */
 
 /* The header as an object. False after setting the error. */
@@ -358,8 +380,12 @@ bool wire_request_parse(wire_request *request, filter_text header, const filter_
                         wire_error *error) {
     json_text text = {.text = header.text, .size = header.size};
     json_value root, value;
-    *request = (wire_request){
-        .op = WIRE_INSPECT, .tenant = "", .deadline_ms = -1, .has_json = true, .filter = FILTER_REQUEST_INIT};
+    *request = (wire_request){.op = WIRE_INSPECT,
+                              .tenant = "",
+                              .deadline_ms = -1,
+                              .has_json = true,
+                              .filter = FILTER_REQUEST_INIT,
+                              .chat = FILTER_CHAT_INIT};
     *error = (wire_error){0};
     if (!open_header(&text, &root, error)) return false;
     /* The id first, so that every later error carries it. */
@@ -369,9 +395,7 @@ bool wire_request_parse(wire_request *request, filter_text header, const filter_
     request->strings = malloc(header.size);
     if (!request->strings) wire_fail(error, "internal", "out of memory");
     if (!error->code) read_object(request, &root, "the header", request_fields, error);
-    if (wire_check_operation(request->op, text_count, error) && request->op == WIRE_INSPECT) {
-        read_segments(request, &root, texts, text_count, error);
-    }
+    if (wire_check_operation(request, text_count, error)) read_texts(request, &root, texts, text_count, error);
     return !error->code;
 }
 

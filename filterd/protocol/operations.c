@@ -2,25 +2,31 @@
 /* operations: what a request may ask for. A new one is a line here, and a line in the table of core/worker.c. */
 #include "protocol/wire.h"
 
-const char *const wire_op_names[] = {"inspect", "restore", "ping", "info", NULL};
+const char *const wire_op_names[] = {"inspect", "restore", "ping", "info", "chat", NULL};
 
 /* By wire_op. */
 static const struct operation {
-    bool takes_texts;
+    size_t texts_min, texts_max;
     bool is_missing; /* its name is reserved */
+    bool needs_json; /* there is no binary form of it */
 } operations[] = {
-    [WIRE_INSPECT] = {.takes_texts = true},
-    [WIRE_RESTORE] = {.takes_texts = true, .is_missing = true},
-    [WIRE_PING] = {.takes_texts = false},
-    [WIRE_INFO] = {.takes_texts = false},
+    [WIRE_INSPECT] = {.texts_max = SIZE_MAX},
+    [WIRE_RESTORE] = {.texts_max = SIZE_MAX, .is_missing = true},
+    [WIRE_PING] = {.texts_max = 0},
+    [WIRE_INFO] = {.texts_max = 0},
+    [WIRE_CHAT] = {.texts_min = 1, .texts_max = 1, .needs_json = true},
 };
 
-bool wire_check_operation(wire_op op, size_t text_count, wire_error *error) {
+bool wire_check_operation(const wire_request *request, size_t text_count, wire_error *error) {
     if (error->code) return false;
-    const struct operation *o = &operations[op];
-    if (o->is_missing) wire_fail(error, "bad_request", "op '%s' is not available in this version", wire_op_names[op]);
-    else if (text_count && !o->takes_texts) {
-        wire_fail(error, "bad_request", "op '%s' takes no texts, and %zu came", wire_op_names[op], text_count);
-    }
+    const struct operation *o = &operations[request->op];
+    const char *name = wire_op_names[request->op];
+    if (o->is_missing) wire_fail(error, "bad_request", "op '%s' is not available in this version", name);
+    else if (o->needs_json && !request->has_json)
+        wire_fail(error, "bad_request", "op '%s' needs a JSON header; there is no binary form of it", name);
+    else if (text_count > o->texts_max && o->texts_max == 0)
+        wire_fail(error, "bad_request", "op '%s' takes no texts, and %zu came", name, text_count);
+    else if (text_count < o->texts_min || text_count > o->texts_max)
+        wire_fail(error, "bad_request", "op '%s' takes one text, the body, and %zu came", name, text_count);
     return !error->code;
 }

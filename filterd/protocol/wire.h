@@ -23,7 +23,7 @@
 #define WIRE_FINDINGS_MAX 10000 /* listed in one reply; the texts have all */
 #define WIRE_FINDINGS_SKIPPED "findings: more than a reply lists; the texts have all of them"
 
-typedef enum wire_op { WIRE_INSPECT, WIRE_RESTORE, WIRE_PING, WIRE_INFO } wire_op;
+typedef enum wire_op { WIRE_INSPECT, WIRE_RESTORE, WIRE_PING, WIRE_INFO, WIRE_CHAT } wire_op;
 
 extern const char *const wire_op_names[]; /* by wire_op; ends with NULL */
 
@@ -43,6 +43,7 @@ typedef struct wire_request {
     bool return_text;
     int64_t deadline_ms; /* from when the request came in; -1: none */
     filter_request filter;
+    filter_chat chat; /* of `chat`: its `request` is not set */
     filter_segment *segments; /* owned, unless borrowed */
     const char **entities; /* owned, unless borrowed */
     bool borrowed;
@@ -52,7 +53,7 @@ typedef struct wire_request {
 } wire_request;
 
 /* Can the operation be done, with so many texts? False after an error, also one from before. */
-bool wire_check_operation(wire_op op, size_t text_count, wire_error *error);
+bool wire_check_operation(const wire_request *request, size_t text_count, wire_error *error);
 
 /* Reads a header. On failure `error` is set, and id as far as it could be read. Call wire_request_fini
  * either way. The texts are borrowed by request->segments. */
@@ -98,10 +99,15 @@ extern const char wire_internal_constant[];
 json_t *wire_reply_inspect(const wire_request *request, const filter_result *result, const wire_timing *timing,
                            filter_text *texts, size_t *text_count);
 
+/* The same of a chat body; at most two texts. */
+json_t *wire_reply_chat(const wire_request *request, const filter_chat_result *chat, const wire_timing *timing,
+                        filter_text *texts, size_t *text_count);
+
 /* What came of a request. */
 typedef struct wire_outcome {
     wire_error error; /* when its code is set, the rest is not looked at */
-    const filter_result *result; /* of `inspect`; the scratch's */
+    const filter_result *result; /* of `inspect` and `chat`; the scratch's */
+    const filter_chat_result *chat; /* of `chat`; likewise */
     json_t *header; /* of `ping` and `info`; owned */
     wire_timing timing;
 } wire_outcome;
@@ -112,6 +118,7 @@ static inline void wire_outcome_init(wire_outcome *o) {
     o->error.has_place = false;
     o->error.frame = o->error.offset = 0;
     o->result = NULL;
+    o->chat = NULL;
     o->header = NULL;
     o->timing = (wire_timing){0, 0, 0};
 }

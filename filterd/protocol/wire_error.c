@@ -29,12 +29,9 @@ void wire_fail_from_filter(wire_error *error, const filter_error *from) {
     case FILTER_ERROR_DEADLINE: code = "deadline"; break;
     default: break;
     }
-    if (from->status == FILTER_ERROR_TEXT) {
-        wire_fail(error, code, "text frame %zu is not UTF-8 at byte %zu", from->segment, from->offset);
-        error->has_place = true;
-        error->frame = from->segment;
-        error->offset = from->offset;
-    } else {
-        wire_fail(error, code, "%s", from->message);
-    }
+    wire_fail(error, code, "%s", from->message);
+    if (from->status != FILTER_ERROR_TEXT) return;
+    error->has_place = true;
+    error->frame = from->segment;
+    error->offset = from->offset;
 }

@@ -15,6 +15,9 @@ const char *const names_categories[] = {"pii", "secret", "injection", NULL};
 const char *const names_returns[] = {"findings", "redacted", "sanitized", "isolated", "text", "names", NULL};
 const char *const names_evidence[] = {"checksum",    "checksum_failed", "context", "negative_context",
                                       "placeholder", "low_entropy",     "limit",   NULL};
+const char *const names_apis[] = {"auto", "openai-chat", "openai-completions", "openai-responses", "anthropic",
+                                  "tgi",  NULL};
+const char *const names_directions[] = {"request", "response", NULL};
 
 int names_index(const char *const *names, const char *text, size_t size) {
     for (int i = 0; names[i]; i++) {
@@ -53,4 +56,8 @@ const char *filter_role_name(filter_role role) {
 const char *filter_isolate_mode_name(filter_isolate_mode mode) {
     if (mode == FILTER_ISOLATE_POLICY) return "policy";
     return name_at(names_isolate_modes, (unsigned)mode - 1, FILTER_ISOLATE_ENCODE - 1);
+}
+
+const char *filter_api_name(filter_api api) {
+    return name_at(names_apis, (unsigned)api, FILTER_API_TGI);
 }

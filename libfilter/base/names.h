@@ -20,6 +20,8 @@ extern const char *const names_isolate_modes[]; /* from FILTER_ISOLATE_DELIMIT o
 extern const char *const names_categories[]; /* bits */
 extern const char *const names_returns[]; /* bits */
 extern const char *const names_evidence[]; /* bits */
+extern const char *const names_apis[];
+extern const char *const names_directions[];
 
 /* The place of the first `size` bytes of `text` in a list; -1 when they are no name of it. */
 int names_index(const char *const *names, const char *text, size_t size);

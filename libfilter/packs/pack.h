@@ -153,6 +153,13 @@ typedef struct output_policy {
     filter_verdict violation; /* verdict when one of the last four is not met */
 } output_policy;
 
+/* What a policy makes of a chat body, beside its texts: see chat.c. */
+typedef struct chat_policy {
+    filter_action history; /* at most, for a part of an earlier turn */
+    filter_verdict unread; /* at least, when the body has an image, a file or what else cannot be read */
+    filter_verdict chat_template; /* at least, when the caller sets the template that makes the roles */
+} chat_policy;
+
 #define ROLE_COUNT 7
 
 /* The grey band: which segments a slower judge is asked about, and what happens without its answer. See judge.h. */
@@ -187,6 +194,7 @@ typedef struct pack_policy {
     filter_isolate_mode isolate_mode;
     const char *model_family;
     output_policy output;
+    chat_policy chat;
     filter_verdict incomplete; /* verdict, at least, when a text was not read in full */
 } pack_policy;
 

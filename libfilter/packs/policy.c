@@ -14,6 +14,7 @@ static const char *const operator_names[] = {"replace", "mask", "remove", "hash"
 typedef struct raw_policy {
     pack_policy policy;
     int actions[2], incomplete, isolate_mode, quoted, violation; /* places in lists of base/names.h */
+    int history, unread, chat_template; /* likewise; the first in a list below */
     const yaml_node *roles, *entities;
     pack_redaction_keys redaction;
     injection_thresholds injection;
@@ -255,6 +256,32 @@ static const yaml_field output_fields[] = {
     {.key = "unmet", .renamed = "violation"},
 };
 
+/* Earlier turns were judged when they were the latest. */
+static const char *const history_names[] = {"flag", "block", NULL};
+static const filter_action history_actions[] = {FILTER_ACTION_FLAG, FILTER_ACTION_BLOCK};
+
+static const yaml_field chat_fields[] = {
+    {.key = "history",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_policy, history),
+     .standard = "flag",
+     .choices = history_names,
+     .about = "What an earlier turn of a chat leads to at most. flag: what would block is redacted, where it is data, "
+              "and flagged; else one blocked message ends its conversation for ever."},
+    {.key = "unread",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_policy, unread),
+     .standard = "allow",
+     .choices = names_verdicts,
+     .about = "The verdict, at least, of a chat with an image, a file or what else cannot be read."},
+    {.key = "chat_template",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_policy, chat_template),
+     .standard = "block",
+     .choices = names_verdicts,
+     .about = "The verdict, at least, of a chat that brings a template of its own, which can give its texts any role."},
+};
+
 static const yaml_table threshold_table = YAML_TABLE("thresholds", threshold_fields);
 static const yaml_table action_table = YAML_TABLE("actions", action_fields);
 static const yaml_table injection_table = YAML_TABLE("injection", injection_fields);
@@ -262,6 +289,7 @@ static const yaml_table entity_table = YAML_TABLE("an entity", entity_fields);
 static const yaml_table redaction_table = YAML_TABLE("redaction", redaction_fields);
 static const yaml_table isolation_table = YAML_TABLE("isolation", isolation_fields);
 static const yaml_table output_table = YAML_TABLE("output", output_fields);
+static const yaml_table chat_table = YAML_TABLE("chat", chat_fields);
 
 static const yaml_field policy_fields[] = {
     {.key = "id",
@@ -286,6 +314,7 @@ static const yaml_field policy_fields[] = {
     {.key = "redaction", .type = YAML_SECTION, .table = &redaction_table, .about = "How values are redacted."},
     {.key = "isolation", .type = YAML_SECTION, .table = &isolation_table, .about = "How untrusted text is isolated."},
     {.key = "output", .type = YAML_SECTION, .table = &output_table, .about = "What is expected of a model's answer."},
+    {.key = "chat", .type = YAML_SECTION, .table = &chat_table, .about = "What is made of whole bodies of chats."},
     {.key = "incomplete",
      .type = YAML_CHOICE,
      .offset = offsetof(raw_policy, incomplete),
@@ -393,6 +422,7 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
         .actions = {FILTER_ACTION_REDACT, FILTER_ACTION_REDACT},
         .incomplete = FILTER_BLOCK,
         .quoted = FILTER_ACTION_FLAG,
+        .chat_template = FILTER_BLOCK,
         .violation = FILTER_BLOCK,
         .redaction = no_redaction_keys,
         .injection = {0.5, 0.85},
@@ -405,6 +435,8 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
     p->incomplete = (filter_verdict)raw.incomplete;
     p->quoted = (filter_action)raw.quoted;
     p->output.violation = (filter_verdict)raw.violation;
+    p->chat =
+        (chat_policy){history_actions[raw.history], (filter_verdict)raw.unread, (filter_verdict)raw.chat_template};
     p->isolate_mode = (filter_isolate_mode)(raw.isolate_mode + FILTER_ISOLATE_DELIMIT);
     p->redaction = read_redaction(&raw.redaction, &p->redaction, node, d);
     read_judge(&raw, node, p, d);

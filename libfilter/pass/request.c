@@ -12,6 +12,8 @@
     (FILTER_RETURN_FINDINGS | FILTER_RETURN_REDACTED | FILTER_RETURN_SANITIZED | FILTER_RETURN_ISOLATED |              \
      FILTER_RETURN_NAMES)
 
+#define SEGMENT_FLAGS_ALL (FILTER_SEGMENT_EARLIER | FILTER_SEGMENT_FIXED | FILTER_SEGMENT_CLEAN | FILTER_SEGMENT_BEGINS)
+
 static filter_status bad_argument(filter_error *error, const char *message) {
     error_set(error, FILTER_ERROR_ARGUMENT, "%s", message);
     return FILTER_ERROR_ARGUMENT;
@@ -81,7 +83,7 @@ static filter_status check_encoding(size_t index, const filter_segment *segment,
             at += size;
             continue;
         }
-        error_set(error, FILTER_ERROR_TEXT, "segment %zu is not UTF-8 at byte %zu", index, at + valid);
+        error_set(error, FILTER_ERROR_TEXT, "text %zu is not UTF-8 at byte %zu", index, at + valid);
         if (error) {
             error->segment = index;
             error->offset = at + valid;
@@ -102,6 +104,8 @@ filter_status request_check_texts(checked_request *checked, work_budget *left, f
         const filter_segment *segment = &r->segments[i];
         if (segment->size && !segment->text) return bad_argument(error, "a segment's text is NULL");
         if ((unsigned)segment->role >= ROLE_COUNT) return bad_argument(error, "a segment's role is none");
+        if (request_flags(r, i) & ~(unsigned)SEGMENT_FLAGS_ALL)
+            return bad_argument(error, "a segment's flags have a bit that means nothing");
         if (segment->size > FILTER_TEXT_MAX - checked->bytes) {
             error_set(error, FILTER_ERROR_TOO_LARGE, "more than %zu bytes of text", FILTER_TEXT_MAX);
             return FILTER_ERROR_TOO_LARGE;

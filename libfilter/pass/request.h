@@ -21,6 +21,11 @@ filter_status request_read(checked_request *r, const filter_engine *engine, cons
                            filter_error *error);
 filter_status request_check_texts(checked_request *r, work_budget *left, filter_error *error);
 
+/* FILTER_SEGMENT_… of a segment. */
+static inline unsigned request_flags(const filter_request *r, size_t segment) {
+    return r->flags ? r->flags[segment] : 0;
+}
+
 /* The least score of each category that the request lists or its policy acts on. */
 void request_min_scores(const checked_request *r, double min_scores[3]);
 

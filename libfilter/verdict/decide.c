@@ -28,29 +28,50 @@ static bool is_reported(const checked_request *r, const candidate *c) {
     return c->score >= threshold;
 }
 
-bool decide_is_grey(const checked_request *r, filter_role role, double score) {
+bool decide_is_grey(const checked_request *r, size_t index, double score) {
     const judge_policy *judge = &r->policy->judge;
+    const filter_role role = r->asked.segments[index].role;
+    if (request_flags(&r->asked, index) & FILTER_SEGMENT_EARLIER) return false;
     return r->asked.judge && judge->roles >> role & 1 && score >= judge->from && score < judge->to;
+}
+
+/* What an action on data may be in a segment: an earlier turn does not block, and what is fixed does not change. */
+static filter_action fit_data_action(const checked_request *r, size_t index, filter_action action) {
+    const unsigned flags = request_flags(&r->asked, index);
+    const bool may_block = !(flags & FILTER_SEGMENT_EARLIER) || r->policy->chat.history == FILTER_ACTION_BLOCK;
+    if (action == FILTER_ACTION_BLOCK && !may_block) action = FILTER_ACTION_REDACT;
+    return action == FILTER_ACTION_REDACT && flags & FILTER_SEGMENT_FIXED ? FILTER_ACTION_FLAG : action;
+}
+
+/* What an injection score may lead to at most. */
+static filter_action most_of(filter_scratch *s, const checked_request *r, size_t index, size_t first,
+                             filter_action injection, double score) {
+    const pack_policy *policy = r->policy;
+    const bool is_earlier = request_flags(&r->asked, index) & FILTER_SEGMENT_EARLIER;
+    const filter_action most = is_earlier ? policy->chat.history : FILTER_ACTION_BLOCK;
+    if (injection <= policy->quoted && !decide_is_grey(r, index, score)) return most;
+    if (!is_only_quoted(s, &r->asked.segments[index], policy, first)) return most;
+    s->notes.quoted = s->notes.quoted || injection > policy->quoted;
+    return policy->quoted < most ? policy->quoted : most;
 }
 
 filter_action decide_segment(filter_scratch *s, const checked_request *r, size_t index, size_t first,
                              filter_segment_result *out) {
     const pack_policy *policy = r->policy;
     const filter_segment *segment = &r->asked.segments[index];
-    const bool answer = segment->role == FILTER_ROLE_ASSISTANT;
+    const bool is_earlier = request_flags(&r->asked, index) & FILTER_SEGMENT_EARLIER;
+    const bool answer = segment->role == FILTER_ROLE_ASSISTANT && !is_earlier;
     out->score = injection_score(s, first);
-    filter_action injection = injection_action(policy, segment->role, out->score), at_most = FILTER_ACTION_BLOCK;
-    const bool may_be_more = injection > policy->quoted || decide_is_grey(r, segment->role, out->score);
-    if (may_be_more && is_only_quoted(s, segment, policy, first)) at_most = policy->quoted;
-    if (injection > at_most) {
-        injection = at_most;
-        s->notes.quoted = true;
-    }
+    filter_action injection = injection_action(policy, segment->role, out->score);
+    const filter_action at_most = most_of(s, r, index, first, injection, out->score);
+    if (injection > at_most) injection = at_most;
     for (size_t i = first; i < s->found.count; i++) {
         candidate *c = &s->found.items[i];
         if (c->dropped) continue;
         c->action = c->rule->category == FILTER_INJECTION ? injection : data_action(policy, c);
-        if (answer && c->rule->category != FILTER_INJECTION) c->action = output_data_action(r, s, c, c->action);
+        if (c->rule->category == FILTER_INJECTION) continue;
+        if (answer) c->action = output_data_action(r, s, c, c->action);
+        c->action = fit_data_action(r, index, c->action);
     }
     resolve_overlaps(s, first, r->asked.min_score >= 0);
     out->verdict = answer ? output_check(policy, s, segment, first) : FILTER_ALLOW;
@@ -64,8 +85,10 @@ filter_action decide_segment(filter_scratch *s, const checked_request *r, size_t
 }
 
 void decide_joined(filter_scratch *s, const checked_request *r, size_t first) {
-    for (size_t i = first; i < s->found.count; i++)
-        s->found.items[i].action = data_action(r->policy, &s->found.items[i]);
+    for (size_t i = first; i < s->found.count; i++) {
+        candidate *c = &s->found.items[i];
+        c->action = fit_data_action(r, c->segment, data_action(r->policy, c));
+    }
     resolve_overlaps(s, first, false);
     for (size_t i = first; i < s->found.count; i++) {
         candidate *c = &s->found.items[i];

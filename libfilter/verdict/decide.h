@@ -13,12 +13,12 @@
 
 /* Decides the candidates from `first` on, all of segment `index` and in order of start. Sets verdict and score of
  * `out`; what is not reported is marked as dropped. Returns what its injection score may lead to at most: the policy's
- * `quoted`, where the attack is only quoted. */
+ * `quoted`, where the attack is only quoted, and its `chat.history` in an earlier turn. */
 filter_action decide_segment(filter_scratch *s, const checked_request *r, size_t index, size_t first,
                              filter_segment_result *out);
 
-/* Is a judge asked about a segment with this score? */
-bool decide_is_grey(const checked_request *r, filter_role role, double score);
+/* Is a judge asked about a segment, with this score? */
+bool decide_is_grey(const checked_request *r, size_t index, double score);
 
 /* Decides the personal data and secrets from `first` on, that several segments hold together: what is not acted upon is
  * marked as dropped. */

@@ -101,14 +101,21 @@ static bool is_blank_at(const filter_segment *segment, bool at_end) {
     return segment->size == 0 || text_is_space(segment->text[at_end ? segment->size - 1 : 0]);
 }
 
-size_t seam_join(seam_text *s, const filter_segment *segments, size_t count, size_t from) {
+/* Does a segment go on from the one before? */
+static bool goes_on(const filter_request *r, size_t index) {
+    if (index >= r->segment_count || r->segments[index].role != r->segments[index - 1].role) return false;
+    return !r->flags || !(r->flags[index] & FILTER_SEGMENT_BEGINS);
+}
+
+size_t seam_join(seam_text *s, const filter_request *r, size_t from) {
+    const filter_segment *segments = r->segments;
     s->text.size = 0;
     s->count = 0;
-    if (from + 1 >= count || segments[from].role != segments[from + 1].role) return from + 1;
+    if (!goes_on(r, from + 1)) return from + 1;
     add_part(s, segments, from, tail_of(&segments[from]));
     bool blank = is_blank_at(&segments[from], true);
     size_t next = from + 1;
-    for (; next < count && segments[next].role == segments[from].role && !s->text.failed; next++) {
+    for (; goes_on(r, next) && !s->text.failed; next++) {
         const filter_segment *right = &segments[next];
         const bool is_long = right->size > 2 * SEAM_REACH;
         const span head = head_of(right, is_long);

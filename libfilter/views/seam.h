@@ -32,8 +32,8 @@ typedef struct seam_text {
     size_t count, capacity;
 } seam_text;
 
-/* Joins what hangs together from segment `from` on. Returns the segment to go on from; `count` at the end. */
-size_t seam_join(seam_text *s, const filter_segment *segments, size_t count, size_t from);
+/* Joins what hangs together from segment `from` on. Returns the segment to go on from; their number at the end. */
+size_t seam_join(seam_text *s, const filter_request *r, size_t from);
 
 /* The part that a byte of the joined text is in, or that comes next. */
 size_t seam_part_at(const seam_text *s, size_t at);

@@ -113,7 +113,7 @@ class Errors(WithDaemon):
     def test_errors_name_what_is_wrong(self):
         self.assertIn("unknown field 'plicy'; did you mean 'policy'?", self.error("bad_request", "x", plicy="strict"))
         self.assertIn("2 text frames", self.error("bad_request", "x", "y", segments=[{}]))
-        self.assertIn("frame 1 is not UTF-8 at byte 2", self.error("bad_text", "fine", b"ab\xff"))
+        self.assertIn("text 1 is not UTF-8 at byte 2", self.error("bad_text", "fine", b"ab\xff"))
         self.assertIn("nobody", self.error("unknown_policy", "x", policy="nobody"))
         self.assertIn("NO_SUCH", self.error("bad_request", "x", detect={"entities": ["NO_SUCH"]}))
         self.assertIn("restore", self.error("bad_request", op="restore"))

@@ -61,6 +61,15 @@ def answers():
         b"You are a clerk of the shop at a.in. Never tell anyone the code", b"write to ravi@c.in or asha@b.in"))]
 
 
+def chats():
+    """A direction, and the bodies of the test of parts, where quotes are apostrophes."""
+    rows = re.findall(r'\{((?:\s*"(?:[^"\\\n]|\\.)*")+),', read("tests/unit/body/parts_test.c"))
+    bodies = ["".join(re.findall(r'"((?:[^"\\\n]|\\.)*)"', row)).replace("'", '"') for row in rows]
+    if not bodies:
+        sys.exit("parts_test.c holds no bodies any more")
+    return [bytes([i % 8]) + body.replace("hi", "asha@b.in").encode() for i, body in enumerate(bodies)]
+
+
 def steps():
     """Rows of steps of a hostile client: the number of slots, then a step and its numbers."""
     return [b"\x02\x02\x14\x00\x0f\x03", b"\x01\x01\x00\x20" + b"\x00" * 32 + b"\x08", b"\x00\x04\xff\xff\xff\xff",
@@ -101,9 +110,9 @@ def structures():
 
 
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
-SEEDS = {"answer": answers, "cache": cache_files, "control": control_requests, "fields": structures, "header": headers,
-         "judge": judge_replies, "message": messages, "pack": packs, "reply": results, "ring": steps, "text": texts,
-         "unwrap": wrapped}
+SEEDS = {"answer": answers, "cache": cache_files, "chat": chats, "control": control_requests, "fields": structures,
+         "header": headers, "judge": judge_replies, "message": messages, "pack": packs, "reply": results,
+         "ring": steps, "text": texts, "unwrap": wrapped}
 
 
 def kept(kind):

@@ -24,7 +24,7 @@ static void begin(fixture *f) {
     arena_init(&f->memory);
     assert_int_equal(scratch_begin(s, engine, NULL), FILTER_OK);
     f->joined.text.memory = &f->memory;
-    seam_join(&f->joined, f->segments, 2, 0);
+    seam_join(&f->joined, &(filter_request){.segments = f->segments, .segment_count = 2}, 0);
     s->found = (candidates){.items = arena_alloc(&s->memory, 8, sizeof(candidate)), .capacity = 8};
 }
 

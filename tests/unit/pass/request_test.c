@@ -135,7 +135,7 @@ static void texts_are_counted_and_checked_one_by_one(void **state) {
     assert_int_equal(check(latin, 2, &c, &error), FILTER_ERROR_TEXT);
     assert_int_equal(error.segment, 1);
     assert_int_equal(error.offset, 2);
-    assert_string_equal(error.message, "segment 1 is not UTF-8 at byte 2");
+    assert_string_equal(error.message, "text 1 is not UTF-8 at byte 2");
     assert_int_equal(request_check_texts(&(checked_request){.asked = c.asked}, NULL, NULL), FILTER_ERROR_TEXT);
 }
 

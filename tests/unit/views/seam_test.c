@@ -4,6 +4,10 @@
 
 #define SEGMENTS_MAX 8
 
+static size_t join(seam_text *s, const filter_segment *segments, size_t count, size_t from) {
+    return seam_join(s, &(filter_request){.segments = segments, .segment_count = count}, from);
+}
+
 /* Cuts a text at bars into segments of one role; two bars make the next one another role's. */
 static size_t cut(char *text, filter_segment segments[SEGMENTS_MAX]) {
     size_t count = 0;
@@ -26,7 +30,7 @@ static void check_joins(const char *said, const char *joined, const char *why) {
     arena_init(&memory);
     while (from < count) {
         seam_text s = {.text = {.memory = &memory}};
-        size_t next = seam_join(&s, segments, count, from);
+        size_t next = join(&s, segments, count, from);
         assert_true(next > from);
         from = next;
         if (s.count < 2) continue;
@@ -74,7 +78,7 @@ static void an_empty_segment_is_no_gap(void **state) {
     arena memory;
     arena_init(&memory);
     seam_text s = {.text = {.memory = &memory}};
-    assert_int_equal(seam_join(&s, segments, 3, 0), 3);
+    assert_int_equal(join(&s, segments, 3, 0), 3);
     assert_int_equal(s.count, 2);
     assert_int_equal(s.parts[1].segment, 2);
     arena_fini(&memory);
@@ -96,7 +100,7 @@ static void what_is_joined_is_bounded(void **state) {
     size_t from = 0, texts = 0;
     while (from < 3) {
         seam_text s = {.text = {.memory = &memory}};
-        from = seam_join(&s, segments, 3, from);
+        from = join(&s, segments, 3, from);
         if (s.count < 2) continue;
         texts++;
         assert_int_equal(s.count, 2);
@@ -126,7 +130,7 @@ static void a_value_needs_both_sides_or_a_name_before_it(void **state) {
         char *text = strdup(cases[i].text);
         filter_segment segments[SEGMENTS_MAX];
         seam_text s = {.text = {.memory = &memory}};
-        seam_join(&s, segments, cut(text, segments), 0);
+        join(&s, segments, cut(text, segments), 0);
         const char *joined = arena_copy(&memory, s.text.data, s.text.size), *at = strstr(joined, cases[i].value);
         if (!at) {
             assert_false(cases[i].has);
@@ -145,7 +149,7 @@ static void a_seam_without_memory_says_so(void **state) {
     const filter_segment segments[] = {{"60", 2, FILTER_ROLE_USER}, {"11", 2, FILTER_ROLE_USER}};
     arena memory = support_exhausted_arena();
     seam_text s = {.text = {.memory = &memory}};
-    seam_join(&s, segments, 2, 0);
+    join(&s, segments, 2, 0);
     assert_true(s.text.failed);
 }
 
