@@ -109,23 +109,24 @@ static void add_status(json_t **status, void *arg) {
     server_status(s->zmq, status);
     if (s->shm) json_build_set(status, "shared_memory", shm_listener_status(s->shm));
     if (s->common.judge) json_build_set(status, "judge", judge_status(s->common.judge));
+    json_build_set(status, "mappings", vault_status(s->common.vault));
 }
 
 static int start_servers(servers *s, engine_store *store, void *context) {
     int status = 0;
     const config *c = store->config;
     if (c->remembered_texts) s->common.memo = filter_memo_new(c->remembered_texts);
-    if (c->judge.endpoint) s->common.judge = judge_new(c, context, &status);
+    if (status == 0 && c->judge.endpoint) s->common.judge = judge_new(c, context, &status);
     if (status == 0) s->zmq = server_new(store, &s->common, context, &status);
     if (status == 0 && *c->shm_socket) s->shm = shm_listener_start(c, store, &s->common, &status);
     return status;
 }
 
-static int serve(engine_store *store, const keys_list *clients, int signal_fd) {
+static int serve(engine_store *store, vault *kept, const keys_list *clients, int signal_fd) {
     const config *c = store->config;
     zap handler;
     control operator;
-    servers s = {.zmq = NULL};
+    servers s = {.common = {.vault = kept}};
     void *context = zmq_ctx_new();
     if (!context) {
         log_error("ZeroMQ cannot be started: %s", zmq_strerror(errno));
@@ -164,6 +165,7 @@ static int run(const config *c, bool check, int signal_fd) {
     engine_store store;
     keys_list clients = {NULL, 0};
     int status = check_keys(c, &clients);
+    vault *kept = status == 0 ? vault_open(c, &status) : NULL;
     config_log(c);
     config_warn(c);
     if (status == 0) {
@@ -172,10 +174,11 @@ static int run(const config *c, bool check, int signal_fd) {
             printf("filterd: configuration, keys and %zu rules are fine\n", filter_engine_rule_count(store.engine));
         } else if (status == 0 && (status = sandbox_confine(c)) == 0) {
             privileges_tell(c->user);
-            status = serve(&store, &clients, signal_fd);
+            status = serve(&store, kept, &clients, signal_fd);
         }
         engine_store_close(&store);
     }
+    vault_close(kept);
     keys_free(&clients);
     return status;
 }

@@ -9,8 +9,10 @@
 #include "body/ending.h"
 #include "inspect.h"
 #include "memo.h"
+#include "sealed.h"
 #include "verdict/json_answer.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +24,7 @@ typedef struct chat {
     const pack_policy *policy;
     json_tree tree;
     body_parts found;
+    mapping values; /* what came sealed */
     uint64_t *hashes; /* of parts, in the memo; 0: it is not asked */
     filter_chat_result *out;
     filter_result *result; /* what `out` gives back */
@@ -46,7 +49,8 @@ static filter_status check_asked(chat *c, const filter_chat *asked, filter_error
     const char *wrong = NULL;
     if (!struct_size_take(&c->asked, sizeof c->asked, asked, STRUCT_SIZE_WITH(filter_chat, memo)))
         wrong = "struct_size of the chat is not set, or of a newer library; begin with FILTER_CHAT_INIT";
-    else if ((unsigned)c->asked.direction > FILTER_FROM_MODEL) wrong = "direction must be one of FILTER_TO_MODEL, FILTER_FROM_MODEL";
+    else if ((unsigned)c->asked.direction > FILTER_FROM_MODEL)
+        wrong = "direction must be one of FILTER_TO_MODEL, FILTER_FROM_MODEL";
     else if ((unsigned)c->asked.api > FILTER_API_TGI) wrong = "api must be one of FILTER_API_…";
     else if (c->asked.body.size && !c->asked.body.text) wrong = "the body is NULL";
     else if (c->asked.request && !struct_size_take(&c->request, sizeof c->request, c->asked.request,
@@ -94,7 +98,8 @@ static filter_status read_body(chat *c, filter_error *error) {
 /* A text that was clean is clean again, when all is looked for, and nothing else of the body speaks about it. */
 static bool may_remember(const chat *c, const body_part *part) {
     const filter_request *r = &c->request;
-    const bool is_whole = (r->categories == 0 || r->categories == FILTER_CATEGORIES_ALL) && !r->entities && r->min_score < 0;
+    const bool is_whole =
+        (r->categories == 0 || r->categories == FILTER_CATEGORIES_ALL) && !r->entities && r->min_score < 0;
     return c->asked.memo && c->policy && is_whole &&
            (part->role != FILTER_ROLE_ASSISTANT || part->flags & FILTER_SEGMENT_EARLIER);
 }
@@ -102,6 +107,11 @@ static bool may_remember(const chat *c, const body_part *part) {
 static uint64_t hash_of(const chat *c, const body_part *part) {
     const memo_key key = {c->engine->set.digest, c->policy->id, part->role, part->is_string};
     return may_remember(c, part) ? memo_hash(c->asked.memo, &key, part->text) : 0;
+}
+
+/* Is the mapping of its tokens to be sealed? */
+static bool is_sealed(const chat *c) {
+    return c->asked.direction == FILTER_TO_MODEL && c->asked.seal_seconds;
 }
 
 /* The parts as segments. False: memory is out. */
@@ -122,6 +132,7 @@ static bool make_segments(chat *c) {
     c->request.segment_count = p->count;
     c->request.flags = flags;
     c->request.returns |= FILTER_RETURN_REDACTED | FILTER_RETURN_FINDINGS;
+    if (is_sealed(c)) c->request.returns |= FILTER_RETURN_TOKENS;
     return true;
 }
 
@@ -164,15 +175,30 @@ static int by_start(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+static bool begins_as_json(filter_text text) {
+    size_t at = 0;
+    while (at < text.size && text_is_space(text.text[at])) at++;
+    return at < text.size && (text.text[at] == '{' || text.text[at] == '[');
+}
+
+/* An answer's tokens become values, once it was inspected. */
+static filter_text restore_part(const chat *c, restorer *r, const body_part *part, filter_text text) {
+    if (c->asked.direction == FILTER_TO_MODEL || !c->asked.sealed.text) return text;
+    const bool is_json = !part->is_string || (part->place == RESTORE_TOOL_ARGUMENTS && begins_as_json(text));
+    return restore_text(r, text, part->place, is_json);
+}
+
 /* Writes the body that goes on. What would not be JSON any more is not written. */
 static void write_body(chat *c) {
     const body_parts *p = &c->found;
     body_edit *edits = arena_alloc(memory_of(c), p->count + p->echo_count + 1, sizeof *edits);
     size_t count = 0;
+    restorer r = {.engine = c->engine, .policy = c->policy, .values = &c->values, .memory = memory_of(c)};
     for (size_t i = 0; edits && i < p->count; i++) {
         const body_part *part = &p->items[i];
-        filter_text text = c->result->segments[i].redacted;
-        if (part->flags & FILTER_SEGMENT_FIXED || text.text == part->text.text) continue;
+        if (part->flags & FILTER_SEGMENT_FIXED) continue;
+        filter_text text = restore_part(c, &r, part, c->result->segments[i].redacted);
+        if (text.text == part->text.text) continue;
         if (!part->is_string && !json_answer_is_valid(memory_of(c), text.text, text.size)) {
             raise_verdict(c, FILTER_BLOCK, "chat:unwritable");
             return;
@@ -181,6 +207,9 @@ static void write_body(chat *c) {
         edits[count++] = (body_edit){part->start, part->end, text, part->is_string};
     }
     c->out->changed = count > 0;
+    c->out->restored = r.restored;
+    c->out->withheld = r.withheld;
+    c->out->unknown = r.unknown;
     for (size_t i = 0; edits && count && i < p->echo_count; i++) {
         edits[count++] = (body_edit){p->echoes[i].start, p->echoes[i].end, {"null", 4}, false};
     }
@@ -188,6 +217,26 @@ static void write_body(chat *c) {
     text_buffer out = {.memory = memory_of(c)};
     if (count) body_write(&out, c->asked.body, edits, count);
     c->out->body = count ? (filter_text){out.data, out.size} : c->asked.body;
+}
+
+/* Names the body by what it asks, whoever it asks about. */
+static void make_cache_key(chat *c) {
+    const filter_text body = c->out->body;
+    crypto_generichash_state state;
+    unsigned char digest[crypto_generichash_BYTES];
+    size_t done = 0;
+    token_place t;
+    crypto_generichash_init(&state, NULL, 0, sizeof digest);
+    for (size_t at = 0; token_next(c->engine, memory_of(c), body, at, &t); at = t.end) {
+        const char *type_end = memrchr(t.name.text, '_', t.name.size);
+        crypto_generichash_update(&state, (const unsigned char *)body.text + done, t.start - done);
+        crypto_generichash_update(&state, (const unsigned char *)t.name.text, (size_t)(type_end - t.name.text));
+        done = t.end;
+    }
+    crypto_generichash_update(&state, (const unsigned char *)body.text + done, body.size - done);
+    crypto_generichash_final(&state, digest, sizeof digest);
+    sodium_memzero(&state, sizeof state);
+    sodium_bin2hex(c->out->cache_key, sizeof c->out->cache_key, digest, sizeof digest);
 }
 
 static void write_ending(chat *c) {
@@ -222,6 +271,9 @@ static filter_status inspect_body(chat *c, filter_error *error) {
     const filter_result *result = NULL;
     filter_status status = read_body(c, error);
     if (status != FILTER_OK) return status;
+    c->values.memory = memory_of(c);
+    status = sealed_open(&c->values, c->asked.sealed, c->request.scope, error);
+    if (status != FILTER_OK) return status;
     if (!make_segments(c)) return out_of_memory(error);
     status = inspect_texts(c->engine, c->scratch, &c->request, &result, error);
     if (status != FILTER_OK) return status;
@@ -234,6 +286,10 @@ static filter_status inspect_body(chat *c, filter_error *error) {
     list_parts(c);
     if (c->result->verdict != FILTER_BLOCK) write_body(c);
     if (c->result->verdict == FILTER_BLOCK) write_ending(c);
+    else if (c->asked.direction == FILTER_TO_MODEL) make_cache_key(c);
+    if (is_sealed(c) && c->result->verdict != FILTER_BLOCK)
+        status = sealed_make(&c->out->sealed, &c->values, result, c->request.scope, c->asked.seal_seconds, error);
+    if (status != FILTER_OK) return status;
     c->out->verdict = c->result->verdict;
     c->out->result = c->result;
     c->out->api = c->asked.api;

@@ -61,7 +61,8 @@ typedef enum filter_status {
     FILTER_ERROR_IO, /* a file cannot be read                                   */
     FILTER_ERROR_MEMORY, /* the system is out of memory                             */
     FILTER_ERROR_INTERNAL, /* Hyperscan, PCRE2 or ICU failed where it never should    */
-    FILTER_ERROR_DEADLINE /* request.deadline_us passed before there was a result     */
+    FILTER_ERROR_DEADLINE, /* request.deadline_us passed before there was a result     */
+    FILTER_ERROR_SEALED /* a sealed mapping does not open, or there is no key for it */
 } filter_status;
 
 /* Filled, when the pointer passed is not NULL, by a call that does not return FILTER_OK. The
@@ -193,7 +194,8 @@ enum {
     FILTER_RETURN_REDACTED = 2,
     FILTER_RETURN_SANITIZED = 4,
     FILTER_RETURN_ISOLATED = 8,
-    FILTER_RETURN_NAMES = 32 /* path and names of findings: text of the request, so only where it is asked for */
+    FILTER_RETURN_NAMES = 32, /* path and names of findings: text of the request, so only where it is asked for */
+    FILTER_RETURN_TOKENS = 64 /* which value each token stands for: likewise */
 };
 
 typedef enum filter_offsets {
@@ -242,6 +244,20 @@ typedef struct filter_question {
  * on the thread of the call. `time_us` is what is left before the deadline; UINT64_MAX: no deadline. */
 typedef void filter_judge_fn(filter_question *questions, size_t count, uint64_t time_us, void *arg);
 
+#define FILTER_SCOPE_KEY_SIZE 32
+
+/* Whose request it is, and the keys that make its tokens and seal its mapping (6). A tenant, a user or a session whose
+ * name is NULL or "" is not known. */
+typedef struct filter_scope {
+    size_t struct_size;
+    const uint8_t *keys; /* FILTER_SCOPE_KEY_SIZE bytes each, secret; the first makes and seals, all of them open */
+    size_t key_count; /* 0: tokens are numbered, and nothing is sealed */
+    const char *tenant, *user, *session;
+} filter_scope;
+
+#define FILTER_SCOPE_INIT                                                                                              \
+    { sizeof(filter_scope), NULL, 0, NULL, NULL, NULL }
+
 typedef struct filter_request {
     size_t struct_size;
     const filter_segment *segments;
@@ -265,12 +281,13 @@ typedef struct filter_request {
     filter_judge_fn *judge;
     void *judge_arg;
     const unsigned char *flags; /* by segment: FILTER_SEGMENT_…; NULL: none */
+    const filter_scope *scope; /* NULL: tokens are numbered */
 } filter_request;
 
 #define FILTER_REQUEST_INIT                                                                                            \
     {                                                                                                                  \
         sizeof(filter_request), NULL, 0, NULL, FILTER_RETURN_FINDINGS | FILTER_RETURN_REDACTED, 0, NULL, 0, -1.0,      \
-            FILTER_OFFSETS_BYTE, FILTER_ISOLATE_POLICY, NULL, 0, NULL, NULL, NULL                                      \
+            FILTER_OFFSETS_BYTE, FILTER_ISOLATE_POLICY, NULL, 0, NULL, NULL, NULL, NULL                                \
     }
 
 /* ------------------------------------------------------------------------------ 5. result ---- */
@@ -363,6 +380,15 @@ typedef struct filter_finding {
 /* Findings of a result that have a path and names: as many as a reply of filterd lists. */
 #define FILTER_NAMED_MAX ((size_t)10000)
 
+/* What stands in redacted texts for a value, and the value as it stood where it was seen first. */
+typedef struct filter_token {
+    const char *token; /* "<IN_PAN_1>", "<IN_PAN_k7f3q2>" */
+    const char *entity_type;
+    filter_text value;
+    filter_category category;
+    unsigned roles; /* a bit for each filter_role that wrote it */
+} filter_token;
+
 typedef struct filter_segment_result {
     filter_verdict verdict;
     double score; /* injection score, 0 to 1; a judge's where one answered */
@@ -412,6 +438,8 @@ typedef struct filter_result {
     size_t bytes; /* text read, all segments */
     const filter_skip *skipped; /* what was not read in full, and why */
     size_t skip_count;
+    const filter_token *tokens; /* with FILTER_RETURN_TOKENS: those of redacted texts, in no order */
+    size_t token_count;
 } filter_result;
 
 /* Inspects one request. On FILTER_OK *result is set. The texts of the request are borrowed only
@@ -462,10 +490,15 @@ typedef struct filter_chat {
      * of single parts come back as `returns` says; the body has the redacted ones in any case. */
     const filter_request *request;
     filter_memo *memo; /* NULL: all texts are read */
+    /* A sealed mapping of tokens to values. Of a request: that of an earlier turn, whose tokens are kept, when this one
+     * is sealed. Of an answer: what its tokens are restored from, as the policy's `restore` says. Needs the request's
+     * scope. */
+    filter_text sealed;
+    uint64_t seal_seconds; /* of a request: how long its mapping opens; 0: it is not sealed */
 } filter_chat;
 
 #define FILTER_CHAT_INIT                                                                                               \
-    { sizeof(filter_chat), {NULL, 0}, FILTER_TO_MODEL, FILTER_API_AUTO, NULL, NULL }
+    { sizeof(filter_chat), {NULL, 0}, FILTER_TO_MODEL, FILTER_API_AUTO, NULL, NULL, {NULL, 0}, 0 }
 
 /* A text of the body. Offsets of findings count in it. */
 typedef struct filter_chat_part {
@@ -497,6 +530,13 @@ typedef struct filter_chat_result {
     /* Of a blocked one: what the caller is told, in the words of its API, and the HTTP status that goes with it. */
     filter_text ending;
     unsigned http_status;
+    /* Of a request: BLAKE2b-256 of the body that goes on with its tokens cut to their types, hex: the same for all who
+     * ask the same about other values. A key for caches of answers that holds nothing personal. "" of a blocked one. */
+    char cache_key[65];
+    filter_text sealed; /* of a request: the mapping of its tokens, for its answer and the next turn; NULL: not asked */
+    size_t restored; /* of an answer: tokens that became values, … */
+    size_t withheld; /* … that have one which may not stand there, … */
+    size_t unknown; /* … and that nobody knows: they stay */
 } filter_chat_result;
 
 /* Inspects a chat body. Every string is read, with the role of its message and, where it is not plain text, with its
@@ -506,6 +546,39 @@ typedef struct filter_chat_result {
 FILTER_API FILTER_CHECK filter_status filter_chat_inspect(const filter_engine *engine, filter_scratch *scratch,
                                                           const filter_chat *chat, const filter_chat_result **result,
                                                           filter_error *error);
+
+/* ----------------------------------------------------------------------------- restoring ---- */
+
+/* Takes texts with tokens, and puts back what the sealed mapping has for them, as the words of an answer. Inspect an
+ * answer first, with its tokens in place, and restore it then, never the other way round. */
+typedef struct filter_restore {
+    size_t struct_size;
+    const filter_text *texts; /* UTF-8 */
+    size_t text_count;
+    const char *policy; /* NULL: "default" */
+    const filter_scope *scope; /* as the mapping was sealed */
+    filter_text sealed;
+} filter_restore;
+
+#define FILTER_RESTORE_INIT                                                                                            \
+    {                                                                                                                  \
+        sizeof(filter_restore), NULL, 0, NULL, NULL, {                                                                 \
+            NULL, 0                                                                                                    \
+        }                                                                                                              \
+    }
+
+/* Belongs to the scratch, as a filter_result. */
+typedef struct filter_restored {
+    const filter_text *texts; /* in the order of those that came */
+    size_t text_count;
+    size_t restored, withheld, unknown; /* as of filter_chat_result */
+} filter_restored;
+
+/* FILTER_ERROR_SEALED: the mapping is malformed, of another key, tenant or session, changed, or too old; nothing is
+ * restored then. */
+FILTER_API FILTER_CHECK filter_status filter_restore_texts(const filter_engine *engine, filter_scratch *scratch,
+                                                           const filter_restore *restore,
+                                                           const filter_restored **result, filter_error *error);
 
 /* "auto", "openai-chat", "openai-completions", "openai-responses", "anthropic", "tgi"; "unknown" for a number that is
  * none. */

@@ -28,6 +28,8 @@ void config_init(config *c) {
                   .total_bytes = (size_t)1 << 30,
                   .connections = 1024,
                   .remembered_texts = 262144,
+                  .token_ms = 15 * 60 * 1000,
+                  .token_bytes = (size_t)64 << 20,
                   .ipc_mode = 600,
                   .deadline_ms = 30000,
                   .sandbox = CONFIG_SANDBOX_AUTO,

@@ -45,6 +45,9 @@ typedef struct config {
     size_t stop_ms; /* how long a stop may take to answer what was accepted */
     const char *curve_secret_key; /* file; NULL: no CURVE */
     const char *curve_clients; /* file; NULL: no client is allowed */
+    yaml_strings token_keys; /* files; the first makes tokens and seals mappings, all of them open */
+    size_t token_ms; /* how long a mapping opens */
+    size_t token_bytes; /* of mappings that are kept for their callers */
     const char *hash_key; /* file with the key of the hash operator; NULL: random */
     const char *shm_socket; /* where clients ask for shared memory; "" for nowhere */
     size_t shm_sessions; /* at a time, … */

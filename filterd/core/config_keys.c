@@ -82,6 +82,29 @@ static const yaml_field limit_fields[] = {
               "the system allows fewer descriptors."},
 };
 
+static const yaml_field token_fields[] = {
+    {.key = "keys",
+     .type = YAML_STRINGS,
+     .offset = offsetof(config, token_keys),
+     .about =
+         "Files with the key of tokens and sealed mappings: 64 hexadecimal digits each, mode 600. The first makes "
+         "and seals, all of them open, so that a new one goes first. All hosts of a fleet have the same. When it is "
+         "absent, the key is random and new at each start."},
+    {.key = "lifetime",
+     .type = YAML_MILLISECONDS,
+     .offset = offsetof(config, token_ms),
+     .min = 1000,
+     .max = 604800000,
+     .standard = "15min",
+     .about = "How long a mapping opens."},
+    {.key = "store_bytes",
+     .type = YAML_BYTES,
+     .offset = offsetof(config, token_bytes),
+     .max = 1e12,
+     .standard = "64MiB",
+     .about = "Mappings that are kept, sealed, for callers that ask for 'restore: store'. The oldest give way."},
+};
+
 static const yaml_field curve_fields[] = {
     {.key = "secret_key",
      .type = YAML_TEXT,
@@ -203,6 +226,7 @@ static const yaml_field tenant_fields[] = {
 
 static const yaml_table queue_table = YAML_TABLE("queue", queue_fields);
 static const yaml_table limit_table = YAML_TABLE("limits", limit_fields);
+static const yaml_table token_table = YAML_TABLE("tokens", token_fields);
 static const yaml_table curve_table = YAML_TABLE("curve", curve_fields);
 static const yaml_table shm_table = YAML_TABLE("shared_memory", shm_fields);
 static const yaml_table judge_table = YAML_TABLE("judge", judge_fields);
@@ -288,6 +312,7 @@ static const yaml_field fields[] = {
      .about =
          "File with the key of the 'hash' operator: 64 hexadecimal digits, mode 600. When it is absent, the key is "
          "random and new at each start."},
+    {.key = "tokens", .type = YAML_SECTION, .table = &token_table, .about = "Tokens that become values again."},
     {.key = "queue", .type = YAML_SECTION, .table = &queue_table, .about = "Bounds of what waits for a worker."},
     {.key = "limits", .type = YAML_SECTION, .table = &limit_table, .about = "Bounds of one request."},
     {.key = "curve",

@@ -11,6 +11,7 @@
 void worker_init(worker *w, const config *c, engine_store *store, worker_common *common) {
     filter_error error;
     *w = (worker){.config = c, .store = store, .common = common, .due_us = 0};
+    arena_init(&w->memory);
     if (filter_scratch_new(&w->scratch, &error) != FILTER_OK) log_error("worker: %s", error.message);
 }
 
@@ -24,6 +25,7 @@ void worker_fini(worker *w) {
     filter_scratch_free(w->scratch);
     free(w->texts);
     free(w->frames);
+    arena_fini(&w->memory);
 }
 
 static bool make_room(worker *w, size_t count) {
@@ -48,6 +50,34 @@ static json_t *make_info(worker *w, const char *id) {
     return reply;
 }
 
+/* Puts what a reply has beside its verdict into place: keys, and the mapping that the daemon keeps. False after setting
+ * the error. */
+static bool begin_scope(worker *w, wire_request *request, filter_scope *scope, wire_outcome *out) {
+    vault *v = w->common->vault;
+    if (!v) {
+        if (request->restore) wire_fail(&out->error, "bad_mapping", "there are no keys for mappings");
+        return !out->error.code;
+    }
+    *scope = vault_scope(v, request);
+    request->filter.scope = request->restoring.scope = scope;
+    request->restoring.policy = request->filter.policy;
+    if (!request->restore) return true;
+    if (request->chat.direction == FILTER_TO_MODEL) request->chat.seal_seconds = vault_seconds(v);
+    if (request->restore != WIRE_RESTORE_STORE) return true;
+    arena_reset(&w->memory, 1 << 16);
+    request->chat.sealed = request->restoring.sealed = vault_get(v, request, &w->memory);
+    if (request->op == WIRE_RESTORE && !request->restoring.sealed.text)
+        wire_fail(&out->error, "bad_mapping", "there is no mapping of this session, or it is too old");
+    return !out->error.code;
+}
+
+/* An answer with its tokens is better than none: a mapping that finds no place is told in the log. */
+static void keep_mapping(worker *w, const wire_request *request, const filter_chat_result *chat) {
+    if (request->restore != WIRE_RESTORE_STORE || !chat->sealed.text) return;
+    if (!vault_put(w->common->vault, request, chat->sealed))
+        log_warning("tokens: a mapping of %zu bytes finds no place in 'tokens.store_bytes'", chat->sealed.size);
+}
+
 static void inspect(worker *w, wire_request *request, worker_times times, wire_outcome *out) {
     filter_error failure;
     const char *policy = request->has_policy ? NULL : config_tenant_policy(w->config, request->tenant);
@@ -57,11 +87,14 @@ static void inspect(worker *w, wire_request *request, worker_times times, wire_o
         request->filter.judge_arg = w->common->judge;
     }
     filter_status status;
+    filter_scope scope;
+    if (!begin_scope(w, request, &scope, out)) return;
     if (request->op == WIRE_CHAT) {
         request->chat.request = &request->filter;
         request->chat.memo = w->common->memo;
         status = filter_chat_inspect(w->engine, w->scratch, &request->chat, &out->chat, &failure);
         out->result = status == FILTER_OK ? out->chat->result : NULL;
+        if (status == FILTER_OK) keep_mapping(w, request, out->chat);
     } else {
         status = filter_inspect(w->engine, w->scratch, &request->filter, &out->result, &failure);
     }
@@ -73,6 +106,17 @@ static void inspect(worker *w, wire_request *request, worker_times times, wire_o
     out->timing = (wire_timing){times.begun_us - times.received_us, now - times.begun_us, now - times.received_us};
     atomic_fetch_add(&w->common->verdicts[out->result->verdict], 1);
     atomic_fetch_add(&w->common->bytes, out->result->bytes);
+}
+
+static void restore(worker *w, wire_request *request, worker_times times, wire_outcome *out) {
+    filter_error failure;
+    filter_scope scope;
+    (void)times;
+    const char *policy = request->has_policy ? NULL : config_tenant_policy(w->config, request->tenant);
+    if (policy) request->filter.policy = policy;
+    if (!begin_scope(w, request, &scope, out)) return;
+    if (filter_restore_texts(w->engine, w->scratch, &request->restoring, &out->restored, &failure) != FILTER_OK)
+        wire_fail_from_filter(&out->error, &failure);
 }
 
 static void ping(worker *w, wire_request *request, worker_times times, wire_outcome *out) {
@@ -88,10 +132,7 @@ static void info(worker *w, wire_request *request, worker_times times, wire_outc
 
 /* Who does what: those that protocol/operations.c lets pass. */
 static void (*const operations[])(worker *w, wire_request *request, worker_times times, wire_outcome *out) = {
-    [WIRE_INSPECT] = inspect,
-    [WIRE_PING] = ping,
-    [WIRE_INFO] = info,
-    [WIRE_CHAT] = inspect,
+    [WIRE_INSPECT] = inspect, [WIRE_PING] = ping, [WIRE_INFO] = info, [WIRE_CHAT] = inspect, [WIRE_RESTORE] = restore,
 };
 
 /* What is left of the request's deadline when its turn begins: microseconds, 0 for no deadline, below 0 when it passed
@@ -132,8 +173,10 @@ json_t *worker_header(worker *w, const wire_request *request, wire_outcome *out,
     json_t *header = out->header;
     *text_count = 0;
     out->header = NULL;
-    if (!out->result) return header;
-    if (!make_room(w, out->chat ? 1 : out->result->segment_count)) return NULL;
+    if (!out->result && !out->restored) return header;
+    const size_t texts = out->restored ? out->restored->text_count : out->chat ? 1 : out->result->segment_count;
+    if (!make_room(w, texts + 1)) return NULL;
+    if (out->restored) return wire_reply_restored(request, out->restored, w->frames, text_count);
     if (out->chat) return wire_reply_chat(request, out->chat, &out->timing, w->frames, text_count);
     return wire_reply_inspect(request, out->result, &out->timing, w->frames, text_count);
 }

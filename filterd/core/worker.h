@@ -6,6 +6,7 @@
 #ifndef FILTERD_CORE_WORKER_H
 #define FILTERD_CORE_WORKER_H
 
+#include "core/vault.h"
 #include "core/config.h"
 #include "core/job.h"
 #include "core/engine_store.h"
@@ -18,6 +19,7 @@ typedef struct worker_common {
     atomic_uint_fast64_t errors, late, bytes;
     atomic_uint_fast64_t verdicts[4];
     judge *judge; /* NULL: nobody is asked */
+    vault *vault; /* keys of tokens, and mappings; NULL: none, and tokens are numbered */
     filter_memo *memo; /* of chats; NULL: memory was out, and every turn is read */
 } worker_common;
 
@@ -31,6 +33,7 @@ typedef struct worker {
     filter_text *texts; /* of the request */
     filter_text *frames; /* of the reply: three for each segment */
     size_t capacity;
+    arena memory; /* of the mapping that was kept for the request */
     _Atomic int64_t due_us; /* when the request that it is at is over at the latest; 0: it is at none with a deadline */
 } worker;
 

@@ -127,7 +127,7 @@ static void read_fields(reading *r, const filter_message_request *m, wire_reques
     if (*policy) f->policy = policy;
     if (*family) f->model_family = family;
     request->tenant = read_name(r, m->tenant, WIRE_NAME_MAX, "tenant");
-    read_name(r, m->user, WIRE_NAME_MAX, "user");
+    request->user = read_name(r, m->user, WIRE_NAME_MAX, "user");
     read_name(r, m->traceparent, 128, "traceparent");
     check_bits(r, m->returns, names_returns, "return");
     if (m->returns) f->returns = m->returns & ~(unsigned)FILTER_MESSAGE_RETURN_TEXT;
@@ -168,8 +168,13 @@ bool wire_message_parse(wire_request *request, filter_text message, size_t heade
     error->code = NULL;
     error->has_place = false;
     error->frame = error->offset = 0;
-    *request = (wire_request){
-        .op = WIRE_INSPECT, .tenant = "", .deadline_ms = -1, .borrowed = true, .filter = FILTER_REQUEST_INIT};
+    *request = (wire_request){.op = WIRE_INSPECT,
+                              .tenant = "",
+                              .user = "",
+                              .session = "",
+                              .deadline_ms = -1,
+                              .borrowed = true,
+                              .filter = FILTER_REQUEST_INIT};
     if (message.size < sizeof m) {
         wire_fail(error, "bad_request", "a message of %zu bytes is shorter than its header", message.size);
         return false;

@@ -254,6 +254,21 @@ static json_t *unread_json(const filter_chat_result *chat) {
     return array;
 }
 
+static void set_counts(json_t **reply, size_t restored, size_t withheld, size_t unknown) {
+    json_build_set(reply, "restored", count_json(restored));
+    json_build_set(reply, "withheld", count_json(withheld));
+    json_build_set(reply, "unknown", count_json(unknown));
+}
+
+json_t *wire_reply_restored(const wire_request *request, const filter_restored *restored, filter_text *texts,
+                            size_t *text_count) {
+    json_t *reply = reply_start(request->id, "ok");
+    set_counts(&reply, restored->restored, restored->withheld, restored->unknown);
+    for (size_t i = 0; i < restored->text_count; i++) texts[i] = restored->texts[i];
+    *text_count = restored->text_count;
+    return reply;
+}
+
 json_t *wire_reply_chat(const wire_request *request, const filter_chat_result *chat, const wire_timing *timing,
                         filter_text *texts, size_t *text_count) {
     const filter_result *result = chat->result;
@@ -265,6 +280,11 @@ json_t *wire_reply_chat(const wire_request *request, const filter_chat_result *c
     if (chat->changed) set_text(&reply, "body", chat->body, texts, text_count);
     set_text(&reply, "ending", chat->ending, texts, text_count);
     if (chat->ending.text) json_build_set(&reply, "http_status", count_json(chat->http_status));
+    set_text(&reply, "sealed", request->restore == WIRE_RESTORE_SEAL ? chat->sealed : (filter_text){NULL, 0}, texts,
+             text_count);
+    if (*chat->cache_key) json_build_set(&reply, "cache_key", json_string(chat->cache_key));
+    if (request->restore && request->chat.direction == FILTER_FROM_MODEL)
+        set_counts(&reply, chat->restored, chat->withheld, chat->unknown);
     json_build_set(&reply, "parts", parts_json(chat));
     if (request->filter.returns & FILTER_RETURN_FINDINGS)
         json_build_set(&reply, "findings", chat_findings_json(request, chat, &listed));

@@ -182,8 +182,15 @@ static void read_tenant(wire_request *request, const json_value *value, wire_err
 }
 
 static void read_user(wire_request *request, const json_value *value, wire_error *error) {
-    (void)request;
-    check_string(value, "user", WIRE_NAME_MAX, error);
+    request->user = read_string(request, value, "user", WIRE_NAME_MAX, error);
+}
+
+static void read_session(wire_request *request, const json_value *value, wire_error *error) {
+    request->session = read_string(request, value, "session", WIRE_NAME_MAX, error);
+}
+
+static void read_restore(wire_request *request, const json_value *value, wire_error *error) {
+    request->restore = (wire_restore)read_choice(value, "restore", names_restores, error);
 }
 
 static void read_direction(wire_request *request, const json_value *value, wire_error *error) {
@@ -281,6 +288,8 @@ static const field request_fields[] = {{"v", read_version},
                                        {"policy", read_policy},
                                        {"tenant", read_tenant},
                                        {"user", read_user},
+                                       {"session", read_session},
+                                       {"restore", read_restore},
                                        {"segments", skip_segments},
                                        {"return", read_return},
                                        {"detect", read_detect},
@@ -354,14 +363,32 @@ static void read_segments(wire_request *request, const json_value *root, const f
     request->filter.segment_count = count;
 }
 
+/* The sealed mapping that came after the texts; it comes where the caller carries it. */
+static void read_sealed(wire_request *request, const filter_text *texts, size_t count, wire_error *error) {
+    const bool is_answer = request->op == WIRE_RESTORE || request->chat.direction == FILTER_FROM_MODEL;
+    const bool has_sealed = request->op == WIRE_RESTORE ? request->restore == WIRE_RESTORE_SEAL : count > 1;
+    if (request->restore == WIRE_RESTORE_NONE && (has_sealed || request->op == WIRE_RESTORE))
+        wire_fail(error, "bad_request", "'restore' must say seal or store, when a mapping is to be used");
+    if (request->restore == WIRE_RESTORE_STORE && has_sealed)
+        wire_fail(error, "bad_request", "with 'restore' store no sealed mapping comes, and one came");
+    if (request->restore == WIRE_RESTORE_STORE && !*request->session)
+        wire_fail(error, "bad_request", "'session' is missing; 'restore' store keeps a mapping for each");
+    if (request->restore == WIRE_RESTORE_SEAL && is_answer && !has_sealed)
+        wire_fail(error, "bad_request", "with 'restore' seal the sealed mapping comes as the last text, and none came");
+    if (has_sealed) request->chat.sealed = request->restoring.sealed = texts[count - 1];
+    request->restoring.texts = texts;
+    request->restoring.text_count = has_sealed ? count - 1 : count;
+}
+
 /* The texts of an operation that takes some. */
 static void read_texts(wire_request *request, const json_value *root, const filter_text *texts, size_t count,
                        wire_error *error) {
     const unsigned of_segments = FILTER_RETURN_SANITIZED | FILTER_RETURN_ISOLATED;
     if (request->op == WIRE_INSPECT) read_segments(request, root, texts, count, error);
-    if (request->op != WIRE_CHAT) return;
+    if (request->op != WIRE_CHAT && request->op != WIRE_RESTORE) return;
     request->chat.body = texts[0];
-    if (request->filter.returns & of_segments)
+    read_sealed(request, texts, count, error);
+    if (request->op == WIRE_CHAT && request->filter.returns & of_segments)
         wire_fail(error, "bad_request",
                   "'return' of op 'chat' can be findings, text and names; the body comes redacted");
 }
@@ -382,10 +409,13 @@ bool wire_request_parse(wire_request *request, filter_text header, const filter_
     json_value root, value;
     *request = (wire_request){.op = WIRE_INSPECT,
                               .tenant = "",
+                              .user = "",
+                              .session = "",
                               .deadline_ms = -1,
                               .has_json = true,
                               .filter = FILTER_REQUEST_INIT,
-                              .chat = FILTER_CHAT_INIT};
+                              .chat = FILTER_CHAT_INIT,
+                              .restoring = FILTER_RESTORE_INIT};
     *error = (wire_error){0};
     if (!open_header(&text, &root, error)) return false;
     /* The id first, so that every later error carries it. */

@@ -35,10 +35,19 @@ typedef struct wire_error {
     size_t frame, offset;
 } wire_error;
 
+/* What becomes of the mapping of tokens to values. */
+typedef enum wire_restore {
+    WIRE_RESTORE_NONE,
+    WIRE_RESTORE_SEAL, /* the caller carries it */
+    WIRE_RESTORE_STORE /* the daemon keeps it */
+} wire_restore;
+
 typedef struct wire_request {
     wire_op op;
     char id[WIRE_NAME_MAX + 1];
-    const char *tenant; /* "" for none */
+    const char *tenant, *user, *session; /* "" for none */
+    wire_restore restore;
+    filter_restore restoring; /* of `restore`: texts and mapping */
     bool has_policy;
     bool return_text;
     int64_t deadline_ms; /* from when the request came in; -1: none */
@@ -103,11 +112,16 @@ json_t *wire_reply_inspect(const wire_request *request, const filter_result *res
 json_t *wire_reply_chat(const wire_request *request, const filter_chat_result *chat, const wire_timing *timing,
                         filter_text *texts, size_t *text_count);
 
+/* The same of restored texts; as many as came. */
+json_t *wire_reply_restored(const wire_request *request, const filter_restored *restored, filter_text *texts,
+                            size_t *text_count);
+
 /* What came of a request. */
 typedef struct wire_outcome {
     wire_error error; /* when its code is set, the rest is not looked at */
     const filter_result *result; /* of `inspect` and `chat`; the scratch's */
     const filter_chat_result *chat; /* of `chat`; likewise */
+    const filter_restored *restored; /* of `restore`; likewise */
     json_t *header; /* of `ping` and `info`; owned */
     wire_timing timing;
 } wire_outcome;
@@ -119,6 +133,7 @@ static inline void wire_outcome_init(wire_outcome *o) {
     o->error.frame = o->error.offset = 0;
     o->result = NULL;
     o->chat = NULL;
+    o->restored = NULL;
     o->header = NULL;
     o->timing = (wire_timing){0, 0, 0};
 }

@@ -26,6 +26,7 @@ void wire_fail_from_filter(wire_error *error, const filter_error *from) {
     case FILTER_ERROR_TEXT: code = "bad_text"; break;
     case FILTER_ERROR_TOO_LARGE: code = "too_large"; break;
     case FILTER_ERROR_UNKNOWN_POLICY: code = "unknown_policy"; break;
+    case FILTER_ERROR_SEALED: code = "bad_mapping"; break;
     case FILTER_ERROR_DEADLINE: code = "deadline"; break;
     default: break;
     }

@@ -13,8 +13,9 @@
 static unsigned refuse_request(text_buffer *out, filter_api api) {
     switch (api) {
     case FILTER_API_ANTHROPIC:
-        text_append_string(out, "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"" REQUEST_MESSAGE
-                                "\"}}");
+        text_append_string(
+            out,
+            "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"" REQUEST_MESSAGE "\"}}");
         break;
     case FILTER_API_TGI:
         text_append_string(out, "{\"error\":\"" REQUEST_MESSAGE "\",\"error_type\":\"validation\"}");
@@ -54,14 +55,17 @@ unsigned body_ending(text_buffer *out, filter_api api, filter_direction directio
         text_append_string(out, "\"content\":[],\"stop_reason\":\"refusal\",\"stop_sequence\":null}");
         break;
     case FILTER_API_OPENAI_RESPONSES:
-        text_append_string(out, "\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":\"content_filter\"},\"output\":[]}");
+        text_append_string(
+            out, "\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":\"content_filter\"},\"output\":[]}");
         break;
     case FILTER_API_OPENAI_COMPLETIONS:
-        text_append_string(out, "\"choices\":[{\"index\":0,\"text\":\"\",\"logprobs\":null,\"finish_reason\":\"content_filter\"}]}");
+        text_append_string(
+            out, "\"choices\":[{\"index\":0,\"text\":\"\",\"logprobs\":null,\"finish_reason\":\"content_filter\"}]}");
         break;
     default:
-        text_append_string(out, "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":null,\"refusal\":\""
-                                ANSWER_MESSAGE "\"},\"logprobs\":null,\"finish_reason\":\"content_filter\"}]}");
+        text_append_string(out,
+                           "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":null,\"refusal\":"
+                           "\"" ANSWER_MESSAGE "\"},\"logprobs\":null,\"finish_reason\":\"content_filter\"}]}");
         break;
     }
     return OK;

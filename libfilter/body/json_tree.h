@@ -5,8 +5,8 @@
  *
  *     {"role": "user", "content": ["a", 1]}    object, string (key role), array (key content), string, plain
  *
- * Strict (RFC 8259), at most JSON_TREE_LEVELS deep, and no object has a key twice. Nodes stand in the order of the text:
- * a node's first child is the next one. About 48 bytes for each value.
+ * Strict (RFC 8259), at most JSON_TREE_LEVELS deep, and no object has a key twice. Nodes stand in the order of the
+ * text: a node's first child is the next one. About 48 bytes for each value.
  */
 #ifndef FILTER_BODY_JSON_TREE_H
 #define FILTER_BODY_JSON_TREE_H

@@ -211,6 +211,16 @@ meant meaning_of_type(filter_text type) {
     return (meant){MEANING_UNKNOWN, AROUND};
 }
 
+restore_place meaning_of_place(filter_text key, restore_place around) {
+    static const row places[] = {
+        {"arguments", {MEANING_TEXT, RESTORE_TOOL_ARGUMENTS}},    {"input", {MEANING_DATA, RESTORE_TOOL_ARGUMENTS}},
+        {"partial_json", {MEANING_TEXT, RESTORE_TOOL_ARGUMENTS}}, {"reasoning", {MEANING_TEXT, RESTORE_REASONING}},
+        {"reasoning_content", {MEANING_TEXT, RESTORE_REASONING}}, {"summary", {MEANING_TEXT, RESTORE_REASONING}},
+    };
+    const row *found = find(key, ROWS(places));
+    return found ? (restore_place)found->means.role : around;
+}
+
 filter_role meaning_of_role(filter_text role) {
     static const row roles[] = {
         {"assistant", {MEANING_TEXT, ASSISTANT}}, {"developer", {MEANING_TEXT, FILTER_ROLE_DEVELOPER}},

@@ -11,6 +11,7 @@
 #define FILTER_BODY_MEANING_H
 
 #include "filter.h"
+#include "restore/restore.h"
 
 typedef enum meaning {
     MEANING_UNKNOWN, /* read with its key, as it stands in the body */
@@ -35,6 +36,9 @@ meant meaning_of_key(filter_text key, bool is_top);
 
 /* What the `type` of an object means. */
 meant meaning_of_type(filter_text type);
+
+/* Where what a key holds stands in an answer, for what is put back there; `around`: where the key stands. */
+restore_place meaning_of_place(filter_text key, restore_place around);
 
 /* Whose words a message holds whose `role` is this; who is unknown is a user, whom nobody trusts. */
 filter_role meaning_of_role(filter_text role);

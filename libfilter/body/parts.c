@@ -16,6 +16,7 @@ typedef struct walk {
     const json_node *path[JSON_TREE_LEVELS + 1]; /* from the root to where the walk is */
     size_t depth;
     unsigned flags; /* of what comes next */
+    restore_place place; /* likewise */
     bool begins; /* no value goes on from the part before */
 } walk;
 
@@ -60,6 +61,7 @@ static void add_part(walk *w, const body_part *part) {
     body_part *added = &p->items[p->count++];
     *added = *part;
     added->path = path_here(w);
+    added->place = w->place;
     added->flags |= (unsigned char)(w->flags | (begins ? FILTER_SEGMENT_BEGINS : 0));
     w->begins = !part->is_string;
 }
@@ -111,7 +113,7 @@ static filter_text string_of(const walk *w, const json_node *object, const char 
     return json_tree_string(w->tree, found, w->parts->memory);
 }
 
-/* Whose words an item of a conversation holds. Only here a `role` counts: in what a user or a tool fills, it does not. */
+/* Whose words an item of a conversation holds. Only here a `role` counts: not in what a user or a tool fills. */
 static int item_role(const walk *w, const json_node *item, int around) {
     if (item->kind != JSON_OBJECT) return around;
     const filter_text role = string_of(w, item, "role"), type = string_of(w, item, "type");
@@ -128,10 +130,13 @@ static void enter(walk *w, const json_node *node) {
 
 static void walk_member(walk *w, const json_node *member, int role, bool is_top) {
     meant means = meaning_of_key(member->key, is_top);
+    const restore_place around = w->place;
+    w->place = meaning_of_place(member->key, around);
     if (means.role == ROLE_AS_AROUND) means.role = role;
     enter(w, member);
     walk_value(w, member, means);
     w->depth--;
+    w->place = around;
 }
 
 static void walk_members(walk *w, const json_node *object, int role, bool is_top) {
@@ -283,8 +288,8 @@ static bool first_has(const walk *w, const json_node *object, const char *list, 
 
 static filter_api request_api(const walk *w, const json_node *body) {
     if (has(w, body, "messages")) {
-        const bool is_anthropic = has(w, body, "system") || has(w, body, "anthropic_version") ||
-                                  first_has(w, body, "tools", "input_schema");
+        const bool is_anthropic =
+            has(w, body, "system") || has(w, body, "anthropic_version") || first_has(w, body, "tools", "input_schema");
         return is_anthropic ? FILTER_API_ANTHROPIC : FILTER_API_OPENAI_CHAT;
     }
     if (has(w, body, "input") || has(w, body, "previous_response_id")) return FILTER_API_OPENAI_RESPONSES;

@@ -13,12 +13,14 @@
 #define FILTER_BODY_PARTS_H
 
 #include "body/json_tree.h"
+#include "restore/restore.h"
 
 typedef struct body_part {
     filter_text path; /* JSON Pointer (RFC 6901); "*" for a key that is no plain identifier, and may be a value */
     filter_text text;
     uint32_t start, end; /* in the body: what is replaced when the text changes */
     filter_role role;
+    restore_place place; /* of an answer */
     unsigned char flags; /* FILTER_SEGMENT_… */
     bool is_string; /* `text` is a string without its escapes; else JSON as it stands in the body, */
     bool has_key; /* and, with its key, an object of its own: braces stand around what the body has */

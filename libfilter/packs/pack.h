@@ -153,6 +153,23 @@ typedef struct output_policy {
     filter_verdict violation; /* verdict when one of the last four is not met */
 } output_policy;
 
+/* Where a value has the same token: in one request, or in all of a session, a user or a tenant. */
+typedef enum token_scope { TOKENS_BY_REQUEST, TOKENS_BY_SESSION, TOKENS_BY_USER, TOKENS_BY_TENANT } token_scope;
+
+/* Where secrets may be restored. */
+typedef enum restore_secrets {
+    RESTORE_SECRETS_NOWHERE,
+    RESTORE_SECRETS_IN_ARGUMENTS, /* of tools, which need them */
+    RESTORE_SECRETS_EVERYWHERE
+} restore_secrets;
+
+/* What may be restored where, in answers: see restore/restore.h. */
+typedef struct restore_policy {
+    bool places[3]; /* by restore_place */
+    bool instructions; /* also what only trusted instructions hold */
+    restore_secrets secrets;
+} restore_policy;
+
 /* What a policy makes of a chat body, beside its texts: see chat.c. */
 typedef struct chat_policy {
     filter_action history; /* at most, for a part of an earlier turn */
@@ -195,6 +212,8 @@ typedef struct pack_policy {
     const char *model_family;
     output_policy output;
     chat_policy chat;
+    token_scope tokens;
+    restore_policy restore;
     filter_verdict incomplete; /* verdict, at least, when a text was not read in full */
 } pack_policy;
 

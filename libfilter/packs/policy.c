@@ -14,7 +14,8 @@ static const char *const operator_names[] = {"replace", "mask", "remove", "hash"
 typedef struct raw_policy {
     pack_policy policy;
     int actions[2], incomplete, isolate_mode, quoted, violation; /* places in lists of base/names.h */
-    int history, unread, chat_template; /* likewise; the first in a list below */
+    int history, unread, chat_template, token_scope,
+        secrets; /* likewise; the first, and the last two, in lists below */
     const yaml_node *roles, *entities;
     pack_redaction_keys redaction;
     injection_thresholds injection;
@@ -282,6 +283,49 @@ static const yaml_field chat_fields[] = {
      .about = "The verdict, at least, of a chat that brings a template of its own, which can give its texts any role."},
 };
 
+static const char *const token_scope_names[] = {"request", "session", "user", "tenant", NULL};
+
+static const yaml_field token_fields[] = {
+    {.key = "scope",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_policy, token_scope),
+     .standard = "session",
+     .choices = token_scope_names,
+     .about = "Where a value has the same token. request: it is numbered, <IN_PAN_1>; session, user, tenant: it is a "
+              "keyed hash, <IN_PAN_k7f3q2>, where the caller names them and there is a key, else numbered."},
+};
+
+static const char *const restore_secrets_names[] = {"never", "tool_arguments", "everywhere", NULL};
+
+static const yaml_field restore_fields[] = {
+    {.key = "content",
+     .type = YAML_BOOL,
+     .offset = offsetof(raw_policy, policy.restore.places[0]),
+     .standard = "true",
+     .about = "Values are put back into the words of an answer."},
+    {.key = "tool_arguments",
+     .type = YAML_BOOL,
+     .offset = offsetof(raw_policy, policy.restore.places[1]),
+     .standard = "true",
+     .about = "And into the arguments of calls of tools."},
+    {.key = "reasoning",
+     .type = YAML_BOOL,
+     .offset = offsetof(raw_policy, policy.restore.places[2]),
+     .standard = "false",
+     .about = "And into what a model says of its thoughts. What is signed is never changed."},
+    {.key = "secrets",
+     .type = YAML_CHOICE,
+     .offset = offsetof(raw_policy, secrets),
+     .standard = "tool_arguments",
+     .choices = restore_secrets_names,
+     .about = "Where secrets may be put back, of these places."},
+    {.key = "instructions",
+     .type = YAML_BOOL,
+     .offset = offsetof(raw_policy, policy.restore.instructions),
+     .standard = "false",
+     .about = "Also values that only system or developer messages hold."},
+};
+
 static const yaml_table threshold_table = YAML_TABLE("thresholds", threshold_fields);
 static const yaml_table action_table = YAML_TABLE("actions", action_fields);
 static const yaml_table injection_table = YAML_TABLE("injection", injection_fields);
@@ -290,6 +334,8 @@ static const yaml_table redaction_table = YAML_TABLE("redaction", redaction_fiel
 static const yaml_table isolation_table = YAML_TABLE("isolation", isolation_fields);
 static const yaml_table output_table = YAML_TABLE("output", output_fields);
 static const yaml_table chat_table = YAML_TABLE("chat", chat_fields);
+static const yaml_table token_table = YAML_TABLE("tokens", token_fields);
+static const yaml_table restore_table = YAML_TABLE("restore", restore_fields);
 
 static const yaml_field policy_fields[] = {
     {.key = "id",
@@ -315,6 +361,13 @@ static const yaml_field policy_fields[] = {
     {.key = "isolation", .type = YAML_SECTION, .table = &isolation_table, .about = "How untrusted text is isolated."},
     {.key = "output", .type = YAML_SECTION, .table = &output_table, .about = "What is expected of a model's answer."},
     {.key = "chat", .type = YAML_SECTION, .table = &chat_table, .about = "What is made of whole bodies of chats."},
+    {.key = "tokens", .type = YAML_SECTION, .table = &token_table, .about = "What stands in place of values."},
+    {.key = "restore",
+     .type = YAML_SECTION,
+     .table = &restore_table,
+     .about =
+         "What is put back where, when an answer comes with the mapping of its request. Inside of an address, only "
+         "where 'output' lists its host."},
     {.key = "incomplete",
      .type = YAML_CHOICE,
      .offset = offsetof(raw_policy, incomplete),
@@ -418,11 +471,14 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
                              .roles = 1U << FILTER_ROLE_USER | 1U << FILTER_ROLE_TOOL | 1U << FILTER_ROLE_DOCUMENT},
                    .output = {.unlisted_hosts = FILTER_ACTION_REDACT, .unseen_data = -1},
                    .redaction = {REDACT_REPLACE, 4, '*'},
+                   .restore = {.places = {true, true, false}},
                    .model_family = "generic"},
         .actions = {FILTER_ACTION_REDACT, FILTER_ACTION_REDACT},
         .incomplete = FILTER_BLOCK,
         .quoted = FILTER_ACTION_FLAG,
         .chat_template = FILTER_BLOCK,
+        .token_scope = TOKENS_BY_SESSION,
+        .secrets = RESTORE_SECRETS_IN_ARGUMENTS,
         .violation = FILTER_BLOCK,
         .redaction = no_redaction_keys,
         .injection = {0.5, 0.85},
@@ -437,6 +493,8 @@ void pack_read_policy(ruleset *set, const yaml_node *node, diagnostics *d) {
     p->output.violation = (filter_verdict)raw.violation;
     p->chat =
         (chat_policy){history_actions[raw.history], (filter_verdict)raw.unread, (filter_verdict)raw.chat_template};
+    p->tokens = (token_scope)raw.token_scope;
+    p->restore.secrets = (restore_secrets)raw.secrets;
     p->isolate_mode = (filter_isolate_mode)(raw.isolate_mode + FILTER_ISOLATE_DELIMIT);
     p->redaction = read_redaction(&raw.redaction, &p->redaction, node, d);
     read_judge(&raw, node, p, d);

@@ -10,7 +10,7 @@
 
 #define RETURNS_ALL                                                                                                    \
     (FILTER_RETURN_FINDINGS | FILTER_RETURN_REDACTED | FILTER_RETURN_SANITIZED | FILTER_RETURN_ISOLATED |              \
-     FILTER_RETURN_NAMES)
+     FILTER_RETURN_NAMES | FILTER_RETURN_TOKENS)
 
 #define SEGMENT_FLAGS_ALL (FILTER_SEGMENT_EARLIER | FILTER_SEGMENT_FIXED | FILTER_SEGMENT_CLEAN | FILTER_SEGMENT_BEGINS)
 
@@ -51,6 +51,8 @@ filter_status request_read(checked_request *checked, const filter_engine *engine
         if (filter_engine_has_entity(engine, r->entities[i])) continue;
         return unknown_name(error, engine, PACK_ENTITY_TYPES, r->entities[i]);
     }
+    if (r->scope && (r->scope->struct_size != sizeof *r->scope || (r->scope->key_count && !r->scope->keys)))
+        return bad_argument(error, "the scope is not set up, or of another library; begin with FILTER_SCOPE_INIT");
     if (checked->asked.categories == 0) checked->asked.categories = FILTER_CATEGORIES_ALL;
     checked->policy = pack_find_policy(&engine->set, r->policy ? r->policy : "default");
     if (!checked->policy) {

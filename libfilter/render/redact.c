@@ -8,164 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-struct redact_entry {
-    const char *entity_type; /* NULL: free */
-    const char *value; /* letters and digits only where that is what counts */
-    size_t size;
-    const char *token;
-    bool is_part; /* of a person's name, of which alone it was not seen */
-};
-
 void redact_begin(redactor *r, const filter_engine *engine, filter_scratch *s, const checked_request *request) {
     *r = (redactor){.engine = engine, .scratch = s, .request = request};
-}
-
-/* -------------------------------------------------------------------------------- tokens ---- */
-
-/* Digits of a number that is counted on from, at most: no request holds so many values that a longer one is met. */
-#define TYPED_DIGITS_MAX 18
-#define TYPE_MAX 64 /* characters of an entity type: packs/rule.c */
-
-/* Reads the token that may begin after the '<' before `at`; counts on from its number. */
-static void note_typed(redactor *r, const char *at, size_t left) {
-    size_t name = 0, digits = 0;
-    uint64_t number = 0;
-    while (name < left && name <= TYPE_MAX + 1 + TYPED_DIGITS_MAX &&
-           (text_is_digit(at[name]) || (at[name] >= 'A' && at[name] <= 'Z') || at[name] == '_')) {
-        name++;
-    }
-    if (name == left || at[name] != '>') return;
-    while (name > 0 && text_is_digit(at[name - 1])) name--, digits++;
-    if (digits == 0 || digits > TYPED_DIGITS_MAX || name < 2 || at[name - 1] != '_') return;
-    size_t type = pack_entity_index(&r->engine->set, at, name - 1);
-    if (type == r->engine->set.entity_type_count) return;
-    for (size_t i = 0; i < digits; i++) number = number * 10 + (uint64_t)(at[name + i] - '0');
-    if (number > r->numbers[type]) r->numbers[type] = number;
-}
-
-/* Tokens that someone typed: <IN_PAN_1> in the text as sent must not be mistaken for the value that it would be
- * restored to. One pass over the request, when its first token is made. */
-static bool count_typed(redactor *r) {
-    if (r->numbers) return true;
-    r->numbers = arena_alloc(&r->scratch->memory, r->engine->set.entity_type_count + 1, sizeof *r->numbers);
-    for (size_t i = 0; r->numbers && i < r->request->asked.segment_count; i++) {
-        const filter_segment *s = &r->request->asked.segments[i];
-        const char *at = s->text, *end = s->size ? s->text + s->size : s->text;
-        while (at < end && (at = memchr(at, '<', (size_t)(end - at))) != NULL) {
-            at++;
-            note_typed(r, at, (size_t)(end - at));
-        }
-    }
-    return r->numbers != NULL;
-}
-
-/* The next token of a type that nobody has typed himself. */
-static const char *new_token(redactor *r, const pack_rule *rule) {
-    if (!count_typed(r)) return NULL;
-    unsigned long long number = ++r->numbers[rule->entity_index];
-    return arena_printf(&r->scratch->memory, "<%s_%llu>", rule->entity_type, number);
-}
-
-/* What makes two spellings one value, as it was found: decoded and folded. Case does not count in personal data, nor
- * separators in numbers and codes; of secrets every byte counts. */
-static const char *normalise(redactor *r, const candidate *c, size_t *out_size) {
-    char *out = arena_copy(&r->scratch->memory, c->found.text, c->found.size);
-    const bool is_code = c->rule->pattern_count && c->rule->patterns[0].value;
-    const bool is_secret = c->rule->category == FILTER_SECRET;
-    *out_size = 0;
-    for (size_t i = 0; out && i < c->found.size; i++) {
-        char ch = c->found.text[i];
-        if (is_code && !text_is_alnum(ch) && (unsigned char)ch < 0x80) continue;
-        out[(*out_size)++] = is_secret && !c->rule->caseless ? ch : text_lower(ch);
-    }
-    return out;
-}
-
-static size_t slot_of(const redactor *r, const char *entity_type, const char *value, size_t size) {
-    unsigned char hash[crypto_shorthash_BYTES];
-    uint64_t slot;
-    crypto_shorthash(hash, (const unsigned char *)value, size, r->engine->hash_key);
-    memcpy(&slot, hash, sizeof slot);
-    size_t mask = r->entry_capacity - 1, i = (size_t)slot & mask;
-    for (; r->entries[i].entity_type; i = (i + 1) & mask) {
-        const redact_entry *e = &r->entries[i];
-        if (e->size == size && strcmp(e->entity_type, entity_type) == 0 && memcmp(e->value, value, size) == 0) break;
-    }
-    return i;
-}
-
-static bool make_room(redactor *r) {
-    if (r->entry_count * 2 < r->entry_capacity) return true;
-    size_t old_capacity = r->entry_capacity, capacity = old_capacity ? old_capacity * 2 : 32;
-    redact_entry *old = r->entries, *entries = arena_alloc(&r->scratch->memory, capacity, sizeof *entries);
-    if (!entries) return false;
-    r->entries = entries;
-    r->entry_capacity = capacity;
-    for (size_t i = 0; i < old_capacity; i++) {
-        if (old[i].entity_type) r->entries[slot_of(r, old[i].entity_type, old[i].value, old[i].size)] = old[i];
-    }
-    return true;
-}
-
-/* The entry of a value, made when there is none: then it has no token yet. NULL: memory is out. */
-static redact_entry *entry_of(redactor *r, const char *entity_type, filter_text value) {
-    if (!make_room(r)) return NULL;
-    redact_entry *e = &r->entries[slot_of(r, entity_type, value.text, value.size)];
-    if (!e->entity_type) {
-        *e = (redact_entry){.entity_type = entity_type, .value = value.text, .size = value.size};
-        r->entry_count++;
-    }
-    return e;
-}
-
-/* The entity type of names of persons. */
-#define PERSON "PERSON"
-
-/* Letters of a part of a name by which a person is called, at least. */
-#define CALLED_BY_MIN 3
-
-/* The first or the last word of a name of several, in `part`. False: it is one word, or nobody is called so. */
-static bool part_of(filter_text name, bool is_last, filter_text *part) {
-    const char *blank = is_last ? memrchr(name.text, ' ', name.size) : memchr(name.text, ' ', name.size);
-    if (!blank) return false;
-    const size_t at = (size_t)(blank - name.text);
-    *part = is_last ? (filter_text){blank + 1, name.size - at - 1} : (filter_text){name.text, at};
-    return part->size >= CALLED_BY_MIN && part->text[part->size - 1] != '.';
-}
-
-/* A person is called by a part of the name, too: Asha Rao, Asha, Ms Rao. A part that was seen alone before gives its
- * token to the name; parts that were not get that of the name. */
-static const char *token_of_person(redactor *r, const candidate *c, filter_text name) {
-    const char *type = c->rule->entity_type, *token = NULL;
-    filter_text part;
-    for (int last = 0; last < 2 && !token; last++) {
-        if (!part_of(name, last, &part)) continue;
-        redact_entry *e = &r->entries[slot_of(r, type, part.text, part.size)];
-        if (!e->entity_type || e->is_part) continue;
-        token = e->token;
-        e->is_part = true; /* of this person; the next one of the name is another */
-    }
-    if (!token) token = new_token(r, c->rule);
-    for (int last = 0; last < 2 && token; last++) {
-        redact_entry *e = part_of(name, last, &part) ? entry_of(r, type, part) : NULL;
-        if (e && !e->token) *e = (redact_entry){type, part.text, part.size, token, true};
-    }
-    return token;
-}
-
-static const char *token_for(redactor *r, const candidate *c) {
-    filter_text value = {.size = 0};
-    value.text = normalise(r, c, &value.size);
-    redact_entry *e = value.text ? entry_of(r, c->rule->entity_type, value) : NULL;
-    if (!e) return NULL;
-    if (!e->token) {
-        const bool is_person = strcmp(c->rule->entity_type, PERSON) == 0;
-        const char *token = is_person ? token_of_person(r, c, value) : new_token(r, c->rule);
-        e = entry_of(r, c->rule->entity_type, value); /* the table may have moved */
-        if (!e || !token) return NULL;
-        e->token = token;
-    }
-    return e->token;
+    tokens_begin(&r->tokens, engine, s, request);
 }
 
 /* ------------------------------------------------------------------------------- operators ---- */
@@ -192,13 +37,12 @@ static void mask(const pack_redaction *how, size_t kept, const char *value, size
 static void hash(redactor *r, const candidate *c, text_buffer *out) {
     unsigned char digest[16];
     char hex[2 * sizeof digest + 1];
-    size_t normal_size;
-    const char *normal = normalise(r, c, &normal_size);
-    if (!normal) {
+    const filter_text value = tokens_canonical(r->scratch, c);
+    if (!value.text) {
         out->failed = true;
         return;
     }
-    crypto_generichash(digest, sizeof digest, (const unsigned char *)normal, normal_size, r->engine->hash_key,
+    crypto_generichash(digest, sizeof digest, (const unsigned char *)value.text, value.size, r->engine->hash_key,
                        sizeof r->engine->hash_key);
     sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
     text_append_string(out, "<");
@@ -218,17 +62,25 @@ static size_t issuer_prefix(const pack_rule *rule, const char *value, size_t siz
     return 0;
 }
 
+/* How the value is written where it may come back: as it stands, or decoded, where it stands in a notation. */
+static filter_text surface_of(const candidate *c, filter_text as_sent) {
+    const bool is_plain = strcmp(c->view_name, FILTER_VIEW_RAW) == 0 || strcmp(c->view_name, FILTER_VIEW_FOLDED) == 0;
+    return is_plain ? as_sent : c->found;
+}
+
 static void replace(redactor *r, const candidate *c, const char *value, size_t size, text_buffer *out) {
     const entity_policy *entity = policy_entity(r->request->policy, c->rule->entity_type);
     const pack_redaction *how = entity && entity->has_redaction ? &entity->redaction : &r->request->policy->redaction;
     const char *token;
+    size_t prefix;
     switch (how->operator) {
     case REDACT_MASK: mask(how, c->goes_on ? 0 : how->keep, value, size, out); break;
     case REDACT_HASH: hash(r, c, out); break;
     case REDACT_REMOVE: break;
     case REDACT_REPLACE:
-        token = token_for(r, c);
-        text_append(out, value, issuer_prefix(c->rule, value, size));
+        prefix = issuer_prefix(c->rule, value, size);
+        token = tokens_for(&r->tokens, c, surface_of(c, (filter_text){value + prefix, size - prefix}));
+        text_append(out, value, prefix);
         if (token) text_append_string(out, token);
         else out->failed = true;
         break;

@@ -3,23 +3,18 @@
  * redact: texts without what was found.
  *
  * One redactor serves all segments of a request, so that a value has the same token wherever it
- * stands: <IN_PAN_1> in the user's text and in the document.
+ * stands, in the user's text and in the document: see tokens.h.
  */
 #ifndef FILTER_RENDER_REDACT_H
 #define FILTER_RENDER_REDACT_H
 
-#include "findings/candidate.h"
-#include "pass/request.h"
-
-typedef struct redact_entry redact_entry;
+#include "render/tokens.h"
 
 typedef struct redactor {
     const filter_engine *engine;
     filter_scratch *scratch;
     const checked_request *request;
-    redact_entry *entries; /* open addressing; a power of two */
-    size_t entry_count, entry_capacity;
-    uint64_t *numbers; /* by entity type: of the last token, given or typed; NULL: none was needed */
+    token_table tokens;
 } redactor;
 
 void redact_begin(redactor *r, const filter_engine *engine, filter_scratch *s, const checked_request *request);

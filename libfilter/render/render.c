@@ -27,6 +27,18 @@ static void leave_empty(unsigned returns, filter_segment_result *out) {
     if (returns & FILTER_RETURN_ISOLATED) out->isolated = nothing;
 }
 
+/* What stands for what, of the texts that were redacted. */
+static void list_tokens(const token_table *t, filter_scratch *s, filter_result *result) {
+    filter_token *tokens = arena_alloc(&s->memory, t->entry_count + 1, sizeof *tokens);
+    if (!tokens) s->failed = true;
+    for (size_t i = 0; tokens && i < t->entry_capacity; i++) {
+        const token_entry *e = &t->entries[i];
+        if (!e->surface.text) continue;
+        tokens[result->token_count++] = (filter_token){e->token, e->entity_type, e->surface, e->category, e->roles};
+    }
+    result->tokens = tokens;
+}
+
 void render_texts(const decided *d, filter_result *result) {
     filter_scratch *s = d->scratch;
     const filter_request *r = &d->request->asked;
@@ -63,4 +75,5 @@ void render_texts(const decided *d, filter_result *result) {
                                 : redacted;
         }
     }
+    if (r->returns & FILTER_RETURN_TOKENS && !s->failed) list_tokens(&redaction.tokens, s, result);
 }

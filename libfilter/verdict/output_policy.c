@@ -10,7 +10,7 @@
 
 /* ------------------------------------------------------------------------------------ hosts ---- */
 
-static bool is_allowed(const yaml_strings *hosts, const char *host, size_t size) {
+static bool is_listed(const yaml_strings *hosts, const char *host, size_t size) {
     for (size_t i = 0; i < hosts->count; i++) {
         const char *name = hosts->items[i];
         size_t length = strlen(name);
@@ -21,10 +21,14 @@ static bool is_allowed(const yaml_strings *hosts, const char *host, size_t size)
     return false;
 }
 
+bool output_host_is_listed(const output_policy *output, const char *host, size_t size) {
+    return is_listed(&output->hosts, host, size);
+}
+
 static bool links_elsewhere(const yaml_strings *hosts, const char *text, size_t size) {
     for (size_t at = address_authority(text, size, 0); at < size; at = address_authority(text, size, at)) {
         span host = address_host(text, size, at);
-        if (host.end > host.start && !is_allowed(hosts, text + host.start, host.end - host.start)) return true;
+        if (host.end > host.start && !is_listed(hosts, text + host.start, host.end - host.start)) return true;
     }
     return false;
 }
@@ -70,8 +74,7 @@ filter_action output_data_action(const checked_request *r, filter_scratch *s, co
         if (!o->hosts.node) return usual;
         size_t authority = address_authority(value, size, 0);
         span host = address_host(value, size, authority < size ? authority : 0);
-        return is_allowed(&o->hosts, value + host.start, host.end - host.start) ? usual
-                                                                                : more(usual, o->unlisted_hosts);
+        return is_listed(&o->hosts, value + host.start, host.end - host.start) ? usual : more(usual, o->unlisted_hosts);
     }
     if (o->unseen_data < 0 || o->unseen_data <= (int)usual ||
         c->score < policy->threshold[category_index(c->rule->category)])

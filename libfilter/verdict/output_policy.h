@@ -16,4 +16,7 @@ filter_action output_data_action(const checked_request *r, filter_scratch *s, co
 /* The verdict, at least, for an answer whose candidates begin at `first`; what was not met is noted in the scratch. */
 filter_verdict output_check(const pack_policy *policy, filter_scratch *s, const filter_segment *answer, size_t first);
 
+/* Is a host among those that the policy names, of which there may be none? */
+bool output_host_is_listed(const output_policy *output, const char *host, size_t size);
+
 #endif

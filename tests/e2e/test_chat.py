@@ -136,7 +136,7 @@ class Chat(WithDaemon):
             reply, _ = self.chat(body)
             self.assertEqual(reply["error"]["code"], code, body)
         reply, _ = self.client.ask(op="chat")
-        self.assertIn("takes one text", reply["error"]["message"])
+        self.assertIn("takes the body", reply["error"]["message"])
         reply, _ = self.client.ask("{}", op="chat", api="openai")
         self.assertIn("openai-chat", reply["error"]["message"])
 
@@ -147,6 +147,14 @@ class Chat(WithDaemon):
             reply, sent = self.chat({"messages": history})
             self.assertEqual(sent["messages"][-1]["content"], "mail <EMAIL_ADDRESS_1>")
             self.assertEqual(reply["coverage"]["remembered"], 40 if turn else 0)
+
+    def test_the_key_for_caches_is_of_what_is_asked(self):
+        def key(text, **header):
+            return self.chat({"messages": [{"role": "user", "content": text}]}, **header)[0]["cache_key"]
+        asha = key("mail asha@example.in", session="a")
+        self.assertEqual(asha, key("mail ravi@example.org", session="b"))
+        self.assertNotEqual(asha, key("mail ravi@example.org or asha@example.in"))
+        self.assertNotEqual(asha, key("mailing asha@example.in"))
 
     def test_shared_memory_takes_the_same(self):
         body = json.dumps(openai_request())

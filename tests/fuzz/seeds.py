@@ -70,6 +70,13 @@ def chats():
     return [bytes([i % 8]) + body.replace("hi", "asha@b.in").encode() for i, body in enumerate(bodies)]
 
 
+def tokens():
+    """A place, and texts with tokens in each form, as the test of restoring has them, and a seal that is none."""
+    forms = ("<MAIL_b2>", "[MAIL_b2]", "&lt;MAIL_b2&gt;", "\\u003cMAIL_b2\\u003e", "<MAIL\\_b2>", "mail_b2",
+             "https://a.in/?q=<MAIL_b2>", "![x](<https://b.in/ <MAIL_b2>>)", '{"a": "{\\"b\\": \\"<MAIL_b2>\\"}"}')
+    return [bytes([i]) + form.encode() for i, form in enumerate(forms)] + [b"\x00FSM1" + bytes(80)]
+
+
 def steps():
     """Rows of steps of a hostile client: the number of slots, then a step and its numbers."""
     return [b"\x02\x02\x14\x00\x0f\x03", b"\x01\x01\x00\x20" + b"\x00" * 32 + b"\x08", b"\x00\x04\xff\xff\xff\xff",
@@ -112,7 +119,7 @@ def structures():
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 SEEDS = {"answer": answers, "cache": cache_files, "chat": chats, "control": control_requests, "fields": structures,
          "header": headers, "judge": judge_replies, "message": messages, "pack": packs, "reply": results,
-         "ring": steps, "text": texts, "unwrap": wrapped}
+         "restore": tokens, "ring": steps, "text": texts, "unwrap": wrapped}
 
 
 def kept(kind):

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "filter.h"
-#include "memo.h"
 #include "support.h"
 
 static const filter_chat_result *out;
@@ -173,23 +172,6 @@ static void a_value_over_two_parts_is_found_though_both_were_clean(void **state)
     filter_memo_free(memo);
 }
 
-static void a_memo_holds_as_many_as_it_says(void **state) {
-    (void)state;
-    filter_memo *memo = filter_memo_new(1000);
-    const memo_key key = {"digest", "default", FILTER_ROLE_USER, true}, other = {"digest", "strict", FILTER_ROLE_USER, true};
-    size_t kept = 0;
-    char text[16];
-    for (int i = 0; i < 1000; i++)
-        memo_add(memo, memo_hash(memo, &key, (filter_text){text, (size_t)snprintf(text, sizeof text, "%d", i)}));
-    for (int i = 0; i < 1000; i++) {
-        const filter_text t = {text, (size_t)snprintf(text, sizeof text, "%d", i)};
-        kept += memo_has(memo, memo_hash(memo, &key, t));
-        assert_false(memo_has(memo, memo_hash(memo, &other, t)));
-    }
-    assert_true(kept > 700);
-    filter_memo_free(memo);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_was_found_changes),
@@ -200,7 +182,6 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_read_is_an_error),
         cmocka_unit_test(what_was_clean_is_not_read_again),
         cmocka_unit_test(a_value_over_two_parts_is_found_though_both_were_clean),
-        cmocka_unit_test(a_memo_holds_as_many_as_it_says),
     };
     return cmocka_run_group_tests_name("chat", tests, NULL, NULL);
 }

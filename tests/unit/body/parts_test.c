@@ -82,13 +82,16 @@ static void requests(void **state) {
          FILTER_API_OPENAI_CHAT},
         {"{'messages': [{'role': 'user', 'content': 'a'}, {'role': 'assistant', 'content': 'so'}]}",
          "/messages/0/content user a|/messages/1/content assistant so|", FILTER_API_OPENAI_CHAT},
-        {"{'messages': [{'role': 'user', 'content': 'a'}], 'tools': [{'name': 'f', 'description': 'd'}], 'user': 'u@x', "
+        {"{'messages': [{'role': 'user', 'content': 'a'}], 'tools': [{'name': 'f', 'description': 'd'}], 'user': "
+         "'u@x', "
          "'seed': 123456789, 'temperature': 0.5, 'metadata': {'k': 'v'}, 'chat_template': 'x'}",
          "/messages/0/content user a|/tools/0 tool_definition {'name': 'f', 'description': 'd'}|/user system {'user': "
          "'u@x'}|/seed user {'seed': 123456789}|/metadata system {'k': 'v'}|",
          FILTER_API_OPENAI_CHAT},
-        {"{'system': [{'type': 'text', 'text': 's'}], 'messages': [{'role': 'user', 'content': [{'type': 'tool_result', "
-         "'tool_use_id': 't', 'content': [{'type': 'text', 'text': 'r'}]}, {'type': 'document', 'title': 'T', 'source': "
+        {"{'system': [{'type': 'text', 'text': 's'}], 'messages': [{'role': 'user', 'content': [{'type': "
+         "'tool_result', "
+         "'tool_use_id': 't', 'content': [{'type': 'text', 'text': 'r'}]}, {'type': 'document', 'title': 'T', "
+         "'source': "
          "{'type': 'text', 'data': 'd'}}]}]}",
          "/system/0/text system s|/messages/0/content/0/content/0/text tool r|/messages/0/content/1/title document T|"
          "/messages/0/content/1/source/data document+ d|",
@@ -102,9 +105,11 @@ static void requests(void **state) {
          FILTER_API_ANTHROPIC},
         {"{'input': 'hi', 'instructions': 's'}", "/input user hi|/instructions system s|", FILTER_API_OPENAI_RESPONSES},
         {"{'input': [{'role': 'user', 'content': [{'type': 'input_text', 'text': 'a'}]}, {'type': 'function_call', "
-         "'call_id': 'c', 'arguments': '{}'}, {'type': 'function_call_output', 'call_id': 'c', 'output': 'o'}, {'type': "
+         "'call_id': 'c', 'arguments': '{}'}, {'type': 'function_call_output', 'call_id': 'c', 'output': 'o'}, "
+         "{'type': "
          "'local_shell_call_output', 'output': 'p'}]}",
-         "/input/0/content/0/text user* a|/input/1/arguments assistant* {}|/input/2/output tool o|/input/3/output tool p|",
+         "/input/0/content/0/text user* a|/input/1/arguments assistant* {}|/input/2/output tool o|/input/3/output tool "
+         "p|",
          FILTER_API_OPENAI_RESPONSES},
         {"{'prompt': ['a', 'b'], 'suffix': 's'}", "/prompt/0 user a|/prompt/1 user+ b|/suffix user s|",
          FILTER_API_OPENAI_COMPLETIONS},
@@ -129,7 +134,8 @@ static void answers(void **state) {
          "/choices/0/message/content assistant a|/choices/0/message/tool_calls/0/function/arguments assistant {}|",
          FILTER_API_OPENAI_CHAT},
         {"{'choices': [{'text': 'a'}]}", "/choices/0/text assistant a|", FILTER_API_OPENAI_COMPLETIONS},
-        {"{'role': 'assistant', 'content': [{'type': 'text', 'text': 'a'}, {'type': 'redacted_thinking', 'data': 'x'}]}",
+        {"{'role': 'assistant', 'content': [{'type': 'text', 'text': 'a'}, {'type': 'redacted_thinking', 'data': "
+         "'x'}]}",
          "/content/0/text assistant a|/content/1 unread|", FILTER_API_ANTHROPIC},
         {"{'output': [{'type': 'reasoning', 'summary': [{'type': 'summary_text', 'text': 's'}]}, {'type': 'message', "
          "'role': 'assistant', 'content': [{'type': 'output_text', 'text': 'a'}]}]}",

@@ -27,7 +27,13 @@ static void an_unknown_field_or_value_is_named_with_what_is_allowed(void **state
         {"{\"v\":1,\"plicy\":\"x\"}", "the header: unknown field 'plicy'; did you mean 'policy'? One of: v, op, id"},
         {"{\"v\":1,\"op\":\"inspct\"}",
          "'op': unknown value 'inspct'; did you mean 'inspect'? One of: inspect, restore, ping, info"},
-        {"{\"v\":1,\"op\":\"restore\"}", "not available"},
+        {"{\"v\":1,\"op\":\"restore\"}", "'restore' must say seal or store"},
+        {"{\"v\":1,\"op\":\"restore\",\"restore\":\"store\"}", "'session' is missing"},
+        {"{\"v\":1,\"op\":\"chat\",\"api\":\"openai\"}", "'api': unknown value 'openai'; one of: auto, openai-chat"},
+        {"{\"v\":1,\"op\":\"chat\",\"direction\":\"up\"}",
+         "'direction': unknown value 'up'; one of: request, response"},
+        {"{\"v\":1,\"op\":\"chat\",\"return\":[\"isolated\"]}", "findings, text and names"},
+        {"{\"v\":1,\"op\":\"chat\",\"direction\":\"response\",\"restore\":\"seal\"}", "comes as the last text"},
         {"{\"v\":1,\"op\":\"ping\"}", "op 'ping' takes no texts, and 1 came"},
         {"{\"v\":1,\"id\":7}", "'id' must be a string"},
         {"{\"v\":1,\"segments\":{}}", "'segments' must be an array"},
@@ -109,6 +115,21 @@ static void every_field_is_read(void **state) {
     assert_int_equal(r.filter.isolate_mode, FILTER_ISOLATE_DATAMARK);
     assert_int_equal(r.filter.offsets, FILTER_OFFSETS_UTF16);
     assert_int_equal(r.deadline_ms, 50);
+    assert_string_equal(r.user, "u");
+    wire_request_fini(&r);
+}
+
+static void fields_of_a_chat_are_read(void **state) {
+    (void)state;
+    static const char header[] = "{\"v\":1,\"op\":\"chat\",\"session\":\"s\",\"direction\":\"response\",\"api\":"
+                                 "\"anthropic\",\"restore\":\"seal\"}";
+    static const filter_text two[] = {{"{}", 2}, {"sealed", 6}};
+    wire_request r;
+    wire_error error;
+    assert_true(wire_request_parse(&r, (filter_text){header, sizeof header - 1}, two, 2, &error));
+    assert_true(r.chat.body.text == two[0].text && r.chat.sealed.text == two[1].text);
+    assert_true(r.chat.direction == FILTER_FROM_MODEL && r.chat.api == FILTER_API_ANTHROPIC);
+    assert_string_equal(r.session, "s");
     wire_request_fini(&r);
 }
 
@@ -147,6 +168,7 @@ int main(void) {
         cmocka_unit_test(an_unknown_field_or_value_is_named_with_what_is_allowed),
         cmocka_unit_test(deep_and_long_headers_do_no_harm),
         cmocka_unit_test(every_field_is_read),
+        cmocka_unit_test(fields_of_a_chat_are_read),
         cmocka_unit_test(escapes_in_names_are_undone),
         cmocka_unit_test(an_error_carries_the_id),
     };

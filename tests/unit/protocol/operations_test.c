@@ -14,14 +14,16 @@ static void an_operation_is_done_or_refused_for_its_reason(void **state) {
         {WIRE_INSPECT, 3, true, ""},
         {WIRE_CHAT, 1, true, ""},
         {WIRE_CHAT, 1, false, "op 'chat' needs a JSON header; there is no binary form of it"},
-        {WIRE_CHAT, 0, true, "op 'chat' takes one text, the body, and 0 came"},
-        {WIRE_CHAT, 2, true, "op 'chat' takes one text, the body, and 2 came"},
+        {WIRE_CHAT, 0, true, "op 'chat' takes the body, and a sealed mapping or none, and 0 came"},
+        {WIRE_CHAT, 2, true, ""},
+        {WIRE_CHAT, 3, true, "op 'chat' takes the body, and a sealed mapping or none, and 3 came"},
         {WIRE_PING, 0, false, ""},
         {WIRE_PING, 2, false, "op 'ping' takes no texts, and 2 came"},
         {WIRE_INFO, 0, true, ""},
         {WIRE_INFO, 1, true, "op 'info' takes no texts, and 1 came"},
-        {WIRE_RESTORE, 0, true, "op 'restore' is not available in this version"},
-        {WIRE_RESTORE, 1, true, "op 'restore' is not available in this version"},
+        {WIRE_RESTORE, 0, true, "op 'restore' takes texts, and a sealed mapping or none, and 0 came"},
+        {WIRE_RESTORE, 1, true, ""},
+        {WIRE_RESTORE, 1, false, "op 'restore' needs a JSON header; there is no binary form of it"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wire_error error = {0};
