@@ -49,7 +49,10 @@ static bool read_keys(vault *v, const config *c) {
 vault *vault_open(const config *c, int *status) {
     vault *v = sodium_init() < 0 ? NULL : calloc(1, sizeof *v);
     *status = CONFIG_EXIT_SYSTEM;
-    if (!v) return NULL;
+    if (!v) {
+        log_error("tokens: out of memory");
+        return NULL;
+    }
     v->seconds = c->token_ms / 1000;
     v->bytes_max = c->token_bytes;
     randombytes_buf(v->secret, sizeof v->secret);
@@ -59,6 +62,7 @@ vault *vault_open(const config *c, int *status) {
         return v;
     }
     if (v->keys) *status = CONFIG_EXIT_KEYS;
+    else log_error("tokens: out of memory");
     vault_close(v);
     return NULL;
 }
