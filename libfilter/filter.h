@@ -195,7 +195,8 @@ enum {
     FILTER_RETURN_SANITIZED = 4,
     FILTER_RETURN_ISOLATED = 8,
     FILTER_RETURN_NAMES = 32, /* path and names of findings: text of the request, so only where it is asked for */
-    FILTER_RETURN_TOKENS = 64 /* which value each token stands for: likewise */
+    FILTER_RETURN_TOKENS = 64, /* which value each token stands for: likewise */
+    FILTER_RETURN_EDITS = 128 /* what redacted texts replaced, and by what */
 };
 
 typedef enum filter_offsets {
@@ -389,6 +390,12 @@ typedef struct filter_token {
     unsigned roles; /* a bit for each filter_role that wrote it */
 } filter_token;
 
+/* What stands in a redacted text in place of some bytes of the text as sent. */
+typedef struct filter_edit {
+    size_t start, end; /* in bytes of the text as sent */
+    filter_text with;
+} filter_edit;
+
 typedef struct filter_segment_result {
     filter_verdict verdict;
     double score; /* injection score, 0 to 1; a judge's where one answered */
@@ -399,6 +406,8 @@ typedef struct filter_segment_result {
     filter_text isolated;
     size_t stripped; /* injection findings that sanitized left out                      */
     size_t neutralised; /* chat-template tokens that isolated broke                        */
+    const filter_edit *edits; /* with FILTER_RETURN_EDITS: of `redacted`, in their order */
+    size_t edit_count;
 } filter_segment_result;
 
 /* Why a segment was not read in full: the limit that was met, and what it says. filter_skip.reason is one of these, and
@@ -579,6 +588,50 @@ typedef struct filter_restored {
 FILTER_API FILTER_CHECK filter_status filter_restore_texts(const filter_engine *engine, filter_scratch *scratch,
                                                            const filter_restore *restore,
                                                            const filter_restored **result, filter_error *error);
+
+/* ------------------------------------------------------------------------------- streams ---- */
+
+/* A text of a model that comes in pieces: what is settled goes out, redacted and restored, as soon as nothing that may
+ * follow can change it. Pieces may be cut anywhere, also inside of a character. For any cutting, what went out is what
+ * the whole text would have given, and the verdict at the end is that of the whole text. One stream for each text of an
+ * answer: each choice, each call of a tool. A stream belongs to one thread at a time. */
+typedef struct filter_stream filter_stream;
+
+typedef struct filter_stream_options {
+    size_t struct_size;
+    /* Policy, categories, entities, scope; the rest is not looked at. All strings are copied. Without a session in the
+     * scope, tokens are those of a session of the stream's own: numbers could not be kept apart. */
+    const filter_request *request;
+    filter_text sealed; /* the mapping of the request; text NULL: nothing is restored */
+    bool is_arguments; /* of a tool: JSON, for what is restored there */
+    size_t text_max; /* bytes of the text; 0: FILTER_STREAM_TEXT_MAX */
+} filter_stream_options;
+
+#define FILTER_STREAM_TEXT_MAX ((size_t)4 << 20)
+
+#define FILTER_STREAM_OPTIONS_INIT                                                                                     \
+    { sizeof(filter_stream_options), NULL, {NULL, 0}, false, 0 }
+
+/* What a piece led to. Belongs to the scratch. */
+typedef struct filter_settled {
+    filter_text text; /* to send on now; may be empty */
+    size_t held; /* bytes that came and wait */
+    filter_verdict verdict; /* so far; it only rises. After FILTER_BLOCK nothing more goes out */
+    const char *const *reasons; /* of the verdict, where a piece raised it, and at the end */
+    size_t reason_count;
+    size_t restored, withheld, unknown; /* so far, as of filter_chat_result */
+} filter_settled;
+
+/* The engine is held until the stream is freed: rules that change hold for the next stream. */
+FILTER_API FILTER_CHECK filter_status filter_stream_new(filter_stream **stream, const filter_engine *engine,
+                                                        const filter_stream_options *options, filter_error *error);
+FILTER_API void filter_stream_free(filter_stream *stream);
+
+/* Takes a piece; `is_end`: the last one. FILTER_ERROR_TEXT: it is not UTF-8, FILTER_ERROR_TOO_LARGE: the text is longer
+ * than text_max; nothing more goes out then. */
+FILTER_API FILTER_CHECK filter_status filter_stream_push(filter_stream *stream, filter_scratch *scratch,
+                                                         filter_text piece, bool is_end, const filter_settled **settled,
+                                                         filter_error *error);
 
 /* "auto", "openai-chat", "openai-completions", "openai-responses", "anthropic", "tgi"; "unknown" for a number that is
  * none. */

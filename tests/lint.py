@@ -16,7 +16,7 @@ WIDTH = 120
 
 # In the order in which data flows; what is on one level does not include its neighbours.
 LIBRARY = [["base"], ["text"], ["packs"], ["engine"], ["fields"], ["views"], ["pass"], ["findings"],
-           ["values", "names"], ["injection"], ["verdict"], ["render"], ["restore"], ["body"], [""]]
+           ["values", "names"], ["injection"], ["verdict"], ["render"], ["restore"], ["body"], ["stream"], [""]]
 DAEMON = [["protocol"], ["core"], ["zmq", "shm"], ["client"], ["ctl"], [""]]
 # What clients share with the daemon, and what is not below them otherwise.
 EXCEPTIONS = {("filterd", "client", "shm/ring.h"), ("filterd", "shm", "shm/ring.h")}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "names/names.h"
 
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "findings/candidate.h"
 #include "names/tagger.h"
@@ -78,6 +79,28 @@ static void on_name(const name_span *name, void *context) {
     if (!rule) return;
     candidate_scored(n->pass, engine_rule_index(n->pass->engine, rule), (span){name->start, name->end}, name->score,
                      name->why);
+}
+
+#define NAME_CALENDAR 0x100U
+#define NAME_NEAR 0x800U
+#define SHORT_WORD 3 /* letters: so short, a very ordinary word is a name to nobody */
+
+name_hint names_hint(const filter_engine *engine, const char *word, size_t size) {
+    const pack_rule *person = rule_of(engine, &person_type);
+    if (!person || size == 1) return NAME_HINT_ORDINARY; /* "a", "I"; an initial stands by a name */
+    const name_data *data = &((const person_settings *)person->settings)->data;
+    const bool is_capital = word[0] >= 'A' && word[0] <= 'Z';
+    uint32_t hash = HASH32_BASIS;
+    for (size_t i = 0; i < size; i++) hash = hash32_step(hash, (unsigned char)text_lower(word[i]));
+    const uint32_t known = name_data_find(data, hash) & NAME_CLASSES;
+    if (!known) return is_capital ? NAME_HINT_NAME : NAME_HINT_ORDINARY;
+    const bool is_cue = known & NAME_CUE && !(known & (NAME_NEAR | NAME_PHRASE));
+    if (is_cue || known & NAME_TITLE || (known & NAME_KIN && !(known & NAME_PHRASE))) return NAME_HINT_CUE;
+    if ((known & NAME_LEVEL) != NAME_LEVEL)
+        return known & ~NAME_LEVEL || is_capital ? NAME_HINT_NAME : NAME_HINT_ORDINARY;
+    const bool may_be_name = known & (NAME_GIVEN | NAME_FAMILY | NAME_CALENDAR);
+    if (is_capital && may_be_name && (size > SHORT_WORD || known & NAME_CALENDAR)) return NAME_HINT_NAME;
+    return NAME_HINT_ORDINARY;
 }
 
 /* Names stand in a text as it was sent; in one that was unescaped only where letters were escaped: ends of lines are

@@ -19,4 +19,13 @@ extern const detector_type person_type, location_type, organization_type;
 /* Finds the names of a view. */
 void names_find(const pass *p);
 
+/* What a word of ASCII letters tells of names, by itself. */
+typedef enum name_hint {
+    NAME_HINT_ORDINARY, /* nothing: with a capital it is one because it begins a sentence */
+    NAME_HINT_NAME, /* it may be one */
+    NAME_HINT_CUE /* one may follow, also one that nobody knows */
+} name_hint;
+
+name_hint names_hint(const filter_engine *engine, const char *word, size_t size);
+
 #endif

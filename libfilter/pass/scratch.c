@@ -82,18 +82,7 @@ static filter_status fit_engine(filter_scratch *s, const filter_engine *engine, 
     return FILTER_OK;
 }
 
-filter_status scratch_begin(filter_scratch *s, const filter_engine *engine, filter_error *error) {
-    filter_status status = FILTER_OK;
-    if (atomic_flag_test_and_set_explicit(&s->in_use, memory_order_acquire)) {
-        error_set(error, FILTER_ERROR_ARGUMENT, "the scratch is in use by another thread; give each thread its own");
-        return FILTER_ERROR_ARGUMENT;
-    }
-    if (s->matcher.engine_serial != engine->serial) status = fit_engine(s, engine, error);
-    if (status != FILTER_OK) {
-        scratch_end(s);
-        return status;
-    }
-    arena_reset(&s->memory, KEEP);
+void scratch_renew(filter_scratch *s) {
     s->failed = false;
     s->cut_off = SIZE_MAX;
     s->excuses_sought = 0;
@@ -109,6 +98,22 @@ filter_status scratch_begin(filter_scratch *s, const filter_engine *engine, filt
     s->found = (candidates){NULL, 0, 0};
     s->notes = (verdict_notes){.searched = 0};
     s->gaps = (coverage_gaps){NULL, 0, 0};
+    s->known_tokens = s->made_tokens = (known_tokens){NULL, 0};
+}
+
+filter_status scratch_begin(filter_scratch *s, const filter_engine *engine, filter_error *error) {
+    filter_status status = FILTER_OK;
+    if (atomic_flag_test_and_set_explicit(&s->in_use, memory_order_acquire)) {
+        error_set(error, FILTER_ERROR_ARGUMENT, "the scratch is in use by another thread; give each thread its own");
+        return FILTER_ERROR_ARGUMENT;
+    }
+    if (s->matcher.engine_serial != engine->serial) status = fit_engine(s, engine, error);
+    if (status != FILTER_OK) {
+        scratch_end(s);
+        return status;
+    }
+    arena_reset(&s->memory, KEEP);
+    scratch_renew(s);
     return FILTER_OK;
 }
 

@@ -105,6 +105,12 @@ typedef struct verdict_notes {
     size_t judged_count;
 } verdict_notes;
 
+/* Values and their tokens, in no order, some of them free: see render/tokens.h. */
+typedef struct known_tokens {
+    const struct token_entry *items;
+    size_t count;
+} known_tokens;
+
 /* What was not read in full. */
 typedef struct coverage_gaps {
     filter_skip *items;
@@ -151,6 +157,7 @@ struct filter_scratch {
     candidates found;
     const pack_rule *favoured; /* examples of a rule are about that rule: of its entity, it comes first; NULL: none */
     verdict_notes notes;
+    known_tokens known_tokens, made_tokens; /* of texts before this one, and of this one */
     coverage_gaps gaps;
 };
 
@@ -158,6 +165,10 @@ struct filter_scratch {
  * it is in use. What begins must end, whatever happens between. */
 filter_status scratch_begin(filter_scratch *s, const filter_engine *engine, filter_error *error);
 void scratch_end(filter_scratch *s);
+
+/* Forgets what was found, and the work that was spent: another inspection of the same request begins. Its memory stays,
+ * with what the one before gave back. */
+void scratch_renew(filter_scratch *s);
 
 /* Scans a text with one of the engine's databases. False when it was not scanned to its end: `on_match` ended it, the
  * time was up (s->work), or Hyperscan failed. A database that the engine lacks finds nothing. */

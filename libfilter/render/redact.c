@@ -150,17 +150,32 @@ static void add_attack(edit_list *list, const candidate *c) {
     list->items[list->count++] = (edit){at, NULL};
 }
 
+/* Points the edits to what was made of them, once that moves no more. */
+static void point_edits(redactor *r, const text_buffer *out) {
+    size_t source = 0, made = 0;
+    for (size_t i = 0; i < r->made_count; i++) {
+        filter_edit *e = &r->made[i];
+        made += e->start - source;
+        e->with.text = out->data + made;
+        made += e->with.size;
+        source = e->end;
+    }
+}
+
 static void apply(redactor *r, const edit_list *list, text_buffer *out) {
     const char *text = list->segment->text;
     size_t done = 0;
     for (size_t i = 0; i < list->count; i++) {
         const edit *e = &list->items[i];
         text_append(out, text + done, e->at.start - done);
+        const size_t start = out->size;
         if (e->with) write_in_place(r, e->with, list->segment, out);
         else text_append_string(out, SANITISE_STRIPPED);
+        if (r->made) r->made[r->made_count++] = (filter_edit){e->at.start, e->at.end, {NULL, out->size - start}};
         done = e->at.end;
     }
     text_append(out, text + done, list->segment->size - done);
+    if (!out->failed) point_edits(r, out);
 }
 
 filter_text redact_segment(redactor *r, const filter_segment *segment, const size_t range[2], size_t *stripped) {
@@ -168,6 +183,10 @@ filter_text redact_segment(redactor *r, const filter_segment *segment, const siz
     text_buffer out = {.memory = &s->memory};
     edit_list list = {segment, arena_alloc(&s->memory, range[1] - range[0] + 1, sizeof(edit)), 0};
     if (stripped) *stripped = 0;
+    r->made_count = 0;
+    r->made = NULL;
+    if (r->request->asked.returns & FILTER_RETURN_EDITS && list.items)
+        r->made = arena_alloc(&s->memory, range[1] - range[0] + 1, sizeof *r->made);
     for (size_t i = range[0]; list.items && i < range[1]; i++) { /* in order of start */
         const candidate *c = &s->found.items[i];
         bool is_attack = c->rule->category == FILTER_INJECTION;

@@ -15,6 +15,8 @@ typedef struct redactor {
     filter_scratch *scratch;
     const checked_request *request;
     token_table tokens;
+    filter_edit *made; /* of the last segment, when edits are asked for */
+    size_t made_count;
 } redactor;
 
 void redact_begin(redactor *r, const filter_engine *engine, filter_scratch *s, const checked_request *request);

@@ -64,6 +64,8 @@ void render_texts(const decided *d, filter_result *result) {
         }
         if (r->returns & (FILTER_RETURN_REDACTED | FILTER_RETURN_ISOLATED)) {
             redacted = redact_segment(&redaction, segment, &d->first[i], NULL);
+            out->edits = redaction.made;
+            out->edit_count = redaction.made_count;
         }
         if (r->returns & FILTER_RETURN_REDACTED) out->redacted = redacted;
         if (r->returns & FILTER_RETURN_SANITIZED) {
@@ -75,5 +77,6 @@ void render_texts(const decided *d, filter_result *result) {
                                 : redacted;
         }
     }
+    s->made_tokens = (known_tokens){redaction.tokens.entries, redaction.tokens.entry_capacity};
     if (r->returns & FILTER_RETURN_TOKENS && !s->failed) list_tokens(&redaction.tokens, s, result);
 }

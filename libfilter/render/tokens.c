@@ -2,6 +2,7 @@
 #include "render/tokens.h"
 
 #include "base/utf8.h"
+#include "text/fold.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -128,22 +129,35 @@ static const char *new_token(token_table *t, const pack_rule *rule, filter_text 
 
 /* ------------------------------------------------------------------------------------ table ---- */
 
+static token_entry *entry_of(token_table *t, const char *entity_type, filter_text value);
+
 void tokens_begin(token_table *t, const filter_engine *engine, filter_scratch *s, const checked_request *request) {
     const filter_scope *scope = request->asked.scope;
     *t = (token_table){.engine = engine, .scratch = s, .request = request};
     t->scope = scope_name(scope, request->policy->tokens);
     if (t->scope) derive_key(t->key, scope);
+    for (size_t i = 0; i < s->known_tokens.count; i++) {
+        const token_entry *known = &s->known_tokens.items[i];
+        token_entry *e = entry_of(t, known->entity_type, known->value);
+        if (!e) s->failed = true;
+        else if (!e->token) *e = *known;
+    }
 }
 
-/* As it was found: decoded and folded. Case does not count in personal data, nor separators in numbers and codes; of
- * secrets every byte counts. */
+/* As it was found, decoded, and folded in any case: whether the text around it was folded must not count. Case does not
+ * count in personal data, nor separators in numbers and codes; of secrets every byte counts. */
 filter_text tokens_canonical(filter_scratch *s, const candidate *c) {
-    char *out = arena_copy(&s->memory, c->found.text, c->found.size);
     const bool is_code = c->rule->pattern_count && c->rule->patterns[0].value;
     const bool is_secret = c->rule->category == FILTER_SECRET;
+    text_buffer folded = {.memory = &s->memory};
+    filter_text found = c->found;
     size_t size = 0;
-    for (size_t i = 0; out && i < c->found.size; i++) {
-        char ch = c->found.text[i];
+    if (text_ascii_prefix(found.text, found.size) < found.size &&
+        fold_text(found.text, found.size, true, &folded, NULL) != FOLD_NONE)
+        found = (filter_text){folded.data, folded.size};
+    char *out = folded.failed ? NULL : arena_copy(&s->memory, found.text, found.size);
+    for (size_t i = 0; out && i < found.size; i++) {
+        char ch = found.text[i];
         if (is_code && !text_is_alnum(ch) && (unsigned char)ch < 0x80) continue;
         out[size++] = is_secret && !c->rule->caseless ? ch : text_lower(ch);
     }

@@ -76,4 +76,7 @@ bool undo_invisible(const decode_source *s, size_t budget, text_buffer *out, spa
 /* "ig" + "nore": strings that a plus sign joins. */
 bool undo_concatenation(const decode_source *s, size_t budget, text_buffer *out, span_map *map);
 
+/* Is it a word for a digit, in one of the languages of spelled.c? */
+bool spelled_is_digit(const char *word, size_t size);
+
 #endif

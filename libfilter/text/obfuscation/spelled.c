@@ -111,6 +111,10 @@ static int digit_of_word(const char *text, size_t size) {
     return digit;
 }
 
+bool spelled_is_digit(const char *word, size_t size) {
+    return digit_of_word(word, size) >= 0;
+}
+
 static int digit_of_sign(const char *text, size_t left) {
     if (left < SIGN_SIZE || (unsigned char)*text < 0xE3) return -1;
     for (int d = 0; d < 10; d++) {
