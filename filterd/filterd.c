@@ -110,11 +110,13 @@ static void add_status(json_t **status, void *arg) {
     if (s->shm) json_build_set(status, "shared_memory", shm_listener_status(s->shm));
     if (s->common.judge) json_build_set(status, "judge", judge_status(s->common.judge));
     json_build_set(status, "mappings", vault_status(s->common.vault));
+    if (s->common.streams) json_build_set(status, "streams", streams_status(s->common.streams));
 }
 
 static int start_servers(servers *s, engine_store *store, void *context) {
     int status = 0;
     const config *c = store->config;
+    s->common.streams = streams_new(c);
     if (c->remembered_texts) s->common.memo = filter_memo_new(c->remembered_texts);
     if (status == 0 && c->judge.endpoint) s->common.judge = judge_new(c, context, &status);
     if (status == 0) s->zmq = server_new(store, &s->common, context, &status);
@@ -153,6 +155,7 @@ static int serve(engine_store *store, vault *kept, const keys_list *clients, int
     shm_listener_stop(s.shm);
     server_free(s.zmq);
     judge_free(s.common.judge);
+    streams_free(s.common.streams);
     filter_memo_free(s.common.memo);
     zmq_ctx_shutdown(context);
     if (curve) zap_join(&handler);

@@ -27,6 +27,8 @@ void config_init(config *c) {
                   .client_bytes = (size_t)128 << 20,
                   .total_bytes = (size_t)1 << 30,
                   .connections = 1024,
+                  .streams = 1024,
+                  .stream_bytes = FILTER_STREAM_TEXT_MAX,
                   .remembered_texts = 262144,
                   .token_ms = 15 * 60 * 1000,
                   .token_bytes = (size_t)64 << 20,

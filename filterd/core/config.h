@@ -39,6 +39,7 @@ typedef struct config {
     size_t workers;
     size_t queue_requests, queue_bytes;
     size_t request_bytes, segments, header_bytes, client_bytes, total_bytes, connections;
+    size_t streams, stream_bytes; /* open at a time; of the text of one */
     size_t remembered_texts; /* of chats that were found clean; 0: none */
     size_t deadline_ms; /* for requests that name none; 0: none */
     size_t ipc_mode; /* permission bits of ipc:// sockets, as written: 600, 660 */

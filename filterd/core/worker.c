@@ -59,6 +59,8 @@ static bool begin_scope(worker *w, wire_request *request, filter_scope *scope, w
         return !out->error.code;
     }
     *scope = vault_scope(v, request);
+    /* Parts of an answer have one token for a value, also where nobody says whose session it is. */
+    if (request->op == WIRE_STREAM && !request->restore && !*request->session) scope->session = request->stream.name;
     request->filter.scope = request->restoring.scope = scope;
     request->restoring.policy = request->filter.policy;
     if (!request->restore) return true;
@@ -119,6 +121,19 @@ static void restore(worker *w, wire_request *request, worker_times times, wire_o
         wire_fail_from_filter(&out->error, &failure);
 }
 
+static void stream(worker *w, wire_request *request, worker_times times, wire_outcome *out) {
+    filter_scope scope;
+    const char *policy = request->has_policy ? NULL : config_tenant_policy(w->config, request->tenant);
+    if (policy) request->filter.policy = policy;
+    if (!w->common->streams) wire_fail(&out->error, "internal", "out of memory");
+    if (out->error.code || !begin_scope(w, request, &scope, out)) return;
+    if (!streams_push(w->common->streams, w->engine, w->scratch, request, &out->settled, &out->error)) return;
+    const int64_t now = clock_now_us();
+    out->timing = (wire_timing){times.begun_us - times.received_us, now - times.begun_us, now - times.received_us};
+    if (request->stream.is_end) atomic_fetch_add(&w->common->verdicts[out->settled->verdict], 1);
+    atomic_fetch_add(&w->common->bytes, request->chat.body.size);
+}
+
 static void ping(worker *w, wire_request *request, worker_times times, wire_outcome *out) {
     (void)w;
     (void)times;
@@ -132,7 +147,8 @@ static void info(worker *w, wire_request *request, worker_times times, wire_outc
 
 /* Who does what: those that protocol/operations.c lets pass. */
 static void (*const operations[])(worker *w, wire_request *request, worker_times times, wire_outcome *out) = {
-    [WIRE_INSPECT] = inspect, [WIRE_PING] = ping, [WIRE_INFO] = info, [WIRE_CHAT] = inspect, [WIRE_RESTORE] = restore,
+    [WIRE_INSPECT] = inspect, [WIRE_PING] = ping,       [WIRE_INFO] = info,
+    [WIRE_CHAT] = inspect,    [WIRE_RESTORE] = restore, [WIRE_STREAM] = stream,
 };
 
 /* What is left of the request's deadline when its turn begins: microseconds, 0 for no deadline, below 0 when it passed
@@ -173,9 +189,12 @@ json_t *worker_header(worker *w, const wire_request *request, wire_outcome *out,
     json_t *header = out->header;
     *text_count = 0;
     out->header = NULL;
-    if (!out->result && !out->restored) return header;
-    const size_t texts = out->restored ? out->restored->text_count : out->chat ? 1 : out->result->segment_count;
+    if (!out->result && !out->restored && !out->settled) return header;
+    const size_t texts = out->result && !out->chat ? out->result->segment_count
+                         : out->restored           ? out->restored->text_count
+                                                   : 1;
     if (!make_room(w, texts + 1)) return NULL;
+    if (out->settled) return wire_reply_settled(request, out->settled, &out->timing, w->frames, text_count);
     if (out->restored) return wire_reply_restored(request, out->restored, w->frames, text_count);
     if (out->chat) return wire_reply_chat(request, out->chat, &out->timing, w->frames, text_count);
     return wire_reply_inspect(request, out->result, &out->timing, w->frames, text_count);

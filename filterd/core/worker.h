@@ -6,6 +6,7 @@
 #ifndef FILTERD_CORE_WORKER_H
 #define FILTERD_CORE_WORKER_H
 
+#include "core/streams.h"
 #include "core/vault.h"
 #include "core/config.h"
 #include "core/job.h"
@@ -19,6 +20,7 @@ typedef struct worker_common {
     atomic_uint_fast64_t errors, late, bytes;
     atomic_uint_fast64_t verdicts[4];
     judge *judge; /* NULL: nobody is asked */
+    streams *streams; /* NULL: memory was out, and there are none */
     vault *vault; /* keys of tokens, and mappings; NULL: none, and tokens are numbered */
     filter_memo *memo; /* of chats; NULL: memory was out, and every turn is read */
 } worker_common;

@@ -169,6 +169,11 @@ static json_t *verdict_json(const wire_request *request, const filter_result *re
     return reply;
 }
 
+static json_t *timing_json(const wire_timing *timing) {
+    return json_pack("{s:I, s:I, s:I}", "queue", (json_int_t)timing->queue_us, "scan", (json_int_t)timing->scan_us,
+                     "total", (json_int_t)timing->total_us);
+}
+
 /* And what it ends with, before its coverage. */
 static void add_end(json_t **reply, const filter_result *result, const wire_timing *timing) {
     json_build_set(reply, "policy", json_string(result->policy));
@@ -176,9 +181,7 @@ static void add_end(json_t **reply, const filter_result *result, const wire_timi
     json_build_set(
         reply, "usage",
         json_pack("{s:I, s:I}", "bytes", (json_int_t)result->bytes, "tokens", (json_int_t)wire_tokens(result->bytes)));
-    json_build_set(reply, "timing_us",
-                   json_pack("{s:I, s:I, s:I}", "queue", (json_int_t)timing->queue_us, "scan",
-                             (json_int_t)timing->scan_us, "total", (json_int_t)timing->total_us));
+    json_build_set(reply, "timing_us", timing_json(timing));
 }
 
 json_t *wire_reply_inspect(const wire_request *request, const filter_result *result, const wire_timing *timing,
@@ -293,6 +296,20 @@ json_t *wire_reply_chat(const wire_request *request, const filter_chat_result *c
     json_build_set(&coverage, "remembered", count_json(count_remembered(chat)));
     json_build_set(&reply, "coverage", coverage);
     add_end(&reply, result, timing);
+    return reply;
+}
+
+json_t *wire_reply_settled(const wire_request *request, const filter_settled *settled, const wire_timing *timing,
+                           filter_text *texts, size_t *text_count) {
+    json_t *reply = reply_start(request->id, "ok"), *reasons = json_array();
+    *text_count = 0;
+    json_build_set(&reply, "verdict", json_string(filter_verdict_name(settled->verdict)));
+    for (size_t i = 0; i < settled->reason_count; i++) json_build_add(&reasons, json_string(settled->reasons[i]));
+    json_build_set(&reply, "reasons", reasons);
+    set_text(&reply, "settled", settled->text, texts, text_count);
+    json_build_set(&reply, "held", count_json(settled->held));
+    if (request->restore) set_counts(&reply, settled->restored, settled->withheld, settled->unknown);
+    json_build_set(&reply, "timing_us", timing_json(timing));
     return reply;
 }
 

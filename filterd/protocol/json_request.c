@@ -189,6 +189,23 @@ static void read_session(wire_request *request, const json_value *value, wire_er
     request->session = read_string(request, value, "session", WIRE_NAME_MAX, error);
 }
 
+static void read_stream(wire_request *request, const json_value *value, wire_error *error) {
+    request->stream.name = read_string(request, value, "stream", WIRE_NAME_MAX, error);
+}
+
+static void read_part(wire_request *request, const json_value *value, wire_error *error) {
+    request->stream.part = read_string(request, value, "part", WIRE_NAME_MAX, error);
+}
+
+static void read_end(wire_request *request, const json_value *value, wire_error *error) {
+    if (!json_value_bool(value, &request->stream.is_end))
+        wire_fail(error, "bad_request", "'end' must be true or false");
+}
+
+static void read_kind(wire_request *request, const json_value *value, wire_error *error) {
+    request->stream.is_arguments = read_choice(value, "kind", names_stream_kinds, error) == 1;
+}
+
 static void read_restore(wire_request *request, const json_value *value, wire_error *error) {
     request->restore = (wire_restore)read_choice(value, "restore", names_restores, error);
 }
@@ -290,6 +307,10 @@ static const field request_fields[] = {{"v", read_version},
                                        {"user", read_user},
                                        {"session", read_session},
                                        {"restore", read_restore},
+                                       {"stream", read_stream},
+                                       {"part", read_part},
+                                       {"end", read_end},
+                                       {"kind", read_kind},
                                        {"segments", skip_segments},
                                        {"return", read_return},
                                        {"detect", read_detect},
@@ -380,11 +401,24 @@ static void read_sealed(wire_request *request, const filter_text *texts, size_t 
     request->restoring.text_count = has_sealed ? count - 1 : count;
 }
 
+/* A piece; the first one comes with the mapping, where the caller carries it. */
+static void read_stream_texts(wire_request *request, const filter_text *texts, size_t count, wire_error *error) {
+    if (!*request->stream.name) wire_fail(error, "bad_request", "'stream' is missing: the name of the stream");
+    if (count > 1 && request->restore != WIRE_RESTORE_SEAL)
+        wire_fail(error, "bad_request", "'restore' must say seal, when a sealed mapping comes");
+    if (request->restore == WIRE_RESTORE_STORE && !*request->session)
+        wire_fail(error, "bad_request", "'session' is missing; 'restore' store keeps a mapping for each");
+    request->chat.direction = FILTER_FROM_MODEL;
+    request->chat.body = texts[0];
+    if (count > 1) request->chat.sealed = texts[1];
+}
+
 /* The texts of an operation that takes some. */
 static void read_texts(wire_request *request, const json_value *root, const filter_text *texts, size_t count,
                        wire_error *error) {
     const unsigned of_segments = FILTER_RETURN_SANITIZED | FILTER_RETURN_ISOLATED;
     if (request->op == WIRE_INSPECT) read_segments(request, root, texts, count, error);
+    if (request->op == WIRE_STREAM) read_stream_texts(request, texts, count, error);
     if (request->op != WIRE_CHAT && request->op != WIRE_RESTORE) return;
     request->chat.body = texts[0];
     read_sealed(request, texts, count, error);
@@ -411,6 +445,7 @@ bool wire_request_parse(wire_request *request, filter_text header, const filter_
                               .tenant = "",
                               .user = "",
                               .session = "",
+                              .stream = {.name = "", .part = ""},
                               .deadline_ms = -1,
                               .has_json = true,
                               .filter = FILTER_REQUEST_INIT,

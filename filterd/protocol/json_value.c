@@ -132,6 +132,13 @@ static bool copy_number(const json_value *v, char out[NUMBER_MAX]) {
     return true;
 }
 
+bool json_value_bool(const json_value *value, bool *out) {
+    const json_scan *s = &value->scan;
+    if (value->token != JSON_SCAN_PLAIN) return false;
+    *out = s->text[s->start] == 't';
+    return *out || s->text[s->start] == 'f';
+}
+
 bool json_value_integer(const json_value *v, int64_t *out) {
     char text[NUMBER_MAX];
     if (!copy_number(v, text) || strpbrk(text, ".eE")) return false;

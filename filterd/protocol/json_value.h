@@ -67,6 +67,9 @@ size_t json_value_raw_size(const json_value *string);
 /* The string with a NUL after it; `out` has room for json_value_raw_size and that. Its size. */
 size_t json_value_copy(const json_value *string, char *out);
 
+/* False for what is neither true nor false. */
+bool json_value_bool(const json_value *value, bool *out);
+
 /* False for what is no number, or has more than 63 characters; the first also for fractions and exponents. */
 bool json_value_integer(const json_value *value, int64_t *out);
 bool json_value_number(const json_value *value, double *out);

@@ -2,7 +2,7 @@
 /* operations: what a request may ask for. A new one is a line here, and a line in the table of core/worker.c. */
 #include "protocol/wire.h"
 
-const char *const wire_op_names[] = {"inspect", "restore", "ping", "info", "chat", NULL};
+const char *const wire_op_names[] = {"inspect", "restore", "ping", "info", "chat", "stream", NULL};
 
 /* By wire_op. */
 static const struct operation {
@@ -21,6 +21,10 @@ static const struct operation {
                    .texts_max = 2,
                    .takes = "the body, and a sealed mapping or none",
                    .needs_json = true},
+    [WIRE_STREAM] = {.texts_min = 1,
+                     .texts_max = 2,
+                     .takes = "a piece, and a sealed mapping or none",
+                     .needs_json = true},
 };
 
 bool wire_check_operation(const wire_request *request, size_t text_count, wire_error *error) {

@@ -23,7 +23,7 @@
 #define WIRE_FINDINGS_MAX 10000 /* listed in one reply; the texts have all */
 #define WIRE_FINDINGS_SKIPPED "findings: more than a reply lists; the texts have all of them"
 
-typedef enum wire_op { WIRE_INSPECT, WIRE_RESTORE, WIRE_PING, WIRE_INFO, WIRE_CHAT } wire_op;
+typedef enum wire_op { WIRE_INSPECT, WIRE_RESTORE, WIRE_PING, WIRE_INFO, WIRE_CHAT, WIRE_STREAM } wire_op;
 
 extern const char *const wire_op_names[]; /* by wire_op; ends with NULL */
 
@@ -34,6 +34,12 @@ typedef struct wire_error {
     bool has_place; /* bad_text: which frame, which byte */
     size_t frame, offset;
 } wire_error;
+
+/* Which stream a piece is of. */
+typedef struct wire_stream {
+    const char *name, *part; /* "" for the only one */
+    bool is_end, is_arguments;
+} wire_stream;
 
 /* What becomes of the mapping of tokens to values. */
 typedef enum wire_restore {
@@ -47,6 +53,7 @@ typedef struct wire_request {
     char id[WIRE_NAME_MAX + 1];
     const char *tenant, *user, *session; /* "" for none */
     wire_restore restore;
+    wire_stream stream; /* of `stream`: the piece is the chat's body, and its mapping the chat's */
     filter_restore restoring; /* of `restore`: texts and mapping */
     bool has_policy;
     bool return_text;
@@ -116,12 +123,17 @@ json_t *wire_reply_chat(const wire_request *request, const filter_chat_result *c
 json_t *wire_reply_restored(const wire_request *request, const filter_restored *restored, filter_text *texts,
                             size_t *text_count);
 
+/* The same of a piece of a stream; one text. */
+json_t *wire_reply_settled(const wire_request *request, const filter_settled *settled, const wire_timing *timing,
+                           filter_text *texts, size_t *text_count);
+
 /* What came of a request. */
 typedef struct wire_outcome {
     wire_error error; /* when its code is set, the rest is not looked at */
     const filter_result *result; /* of `inspect` and `chat`; the scratch's */
     const filter_chat_result *chat; /* of `chat`; likewise */
     const filter_restored *restored; /* of `restore`; likewise */
+    const filter_settled *settled; /* of `stream`; likewise */
     json_t *header; /* of `ping` and `info`; owned */
     wire_timing timing;
 } wire_outcome;
@@ -134,6 +146,7 @@ static inline void wire_outcome_init(wire_outcome *o) {
     o->result = NULL;
     o->chat = NULL;
     o->restored = NULL;
+    o->settled = NULL;
     o->header = NULL;
     o->timing = (wire_timing){0, 0, 0};
 }

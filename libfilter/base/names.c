@@ -17,6 +17,7 @@ const char *const names_evidence[] = {"checksum",    "checksum_failed", "context
                                       "placeholder", "low_entropy",     "limit",   NULL};
 const char *const names_apis[] = {"auto", "openai-chat", "openai-completions", "openai-responses", "anthropic",
                                   "tgi",  NULL};
+const char *const names_stream_kinds[] = {"content", "arguments", NULL};
 const char *const names_restores[] = {"none", "seal", "store", NULL};
 const char *const names_directions[] = {"request", "response", NULL};
 

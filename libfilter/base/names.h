@@ -22,6 +22,7 @@ extern const char *const names_returns[]; /* bits */
 extern const char *const names_evidence[]; /* bits */
 extern const char *const names_apis[];
 extern const char *const names_directions[];
+extern const char *const names_stream_kinds[]; /* of the wire alone, as the next */
 extern const char *const names_restores[]; /* what becomes of a mapping; of the wire alone */
 
 /* The place of the first `size` bytes of `text` in a list; -1 when they are no name of it. */

@@ -93,6 +93,23 @@ static void numbers_are_what_they_say(void **state) {
     }
 }
 
+static void truth_is_a_word_of_json(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        bool is_bool, value;
+    } cases[] = {{"true", true, true}, {"false", true, false},     {"null", false, false},
+                 {"1", false, false},  {"\"true\"", false, false}, {"[true]", false, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_text text = {.text = cases[i].text, .size = strlen(cases[i].text)};
+        json_value root;
+        bool value = false;
+        assert_true(json_value_open(&text, &root));
+        assert_int_equal(json_value_bool(&root, &value), cases[i].is_bool);
+        if (cases[i].is_bool) assert_int_equal(value, cases[i].value);
+    }
+}
+
 static void a_long_key_is_cut_and_a_long_number_is_none(void **state) {
     (void)state;
     char content[300];
@@ -118,6 +135,7 @@ int main(void) {
         cmocka_unit_test(items_come_in_their_order_and_what_is_in_them_is_passed_over),
         cmocka_unit_test(an_item_can_be_read_while_others_follow),
         cmocka_unit_test(numbers_are_what_they_say),
+        cmocka_unit_test(truth_is_a_word_of_json),
         cmocka_unit_test(a_long_key_is_cut_and_a_long_number_is_none),
     };
     return cmocka_run_group_tests_name("json_value", tests, NULL, NULL);

@@ -17,6 +17,8 @@ static void an_operation_is_done_or_refused_for_its_reason(void **state) {
         {WIRE_CHAT, 0, true, "op 'chat' takes the body, and a sealed mapping or none, and 0 came"},
         {WIRE_CHAT, 2, true, ""},
         {WIRE_CHAT, 3, true, "op 'chat' takes the body, and a sealed mapping or none, and 3 came"},
+        {WIRE_STREAM, 1, true, ""},
+        {WIRE_STREAM, 0, true, "op 'stream' takes a piece, and a sealed mapping or none, and 0 came"},
         {WIRE_PING, 0, false, ""},
         {WIRE_PING, 2, false, "op 'ping' takes no texts, and 2 came"},
         {WIRE_INFO, 0, true, ""},
@@ -45,11 +47,9 @@ static void an_error_from_before_is_kept(void **state) {
 
 static void names_stand_in_the_order_of_their_numbers(void **state) {
     (void)state;
-    static const char *const names[] = {[WIRE_INSPECT] = "inspect",
-                                        [WIRE_RESTORE] = "restore",
-                                        [WIRE_PING] = "ping",
-                                        [WIRE_INFO] = "info",
-                                        [WIRE_CHAT] = "chat"};
+    static const char *const names[] = {
+        [WIRE_INSPECT] = "inspect", [WIRE_RESTORE] = "restore", [WIRE_PING] = "ping",
+        [WIRE_INFO] = "info",       [WIRE_CHAT] = "chat",       [WIRE_STREAM] = "stream"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) assert_string_equal(wire_op_names[i], names[i]);
     assert_null(wire_op_names[sizeof names / sizeof *names]);
 }
