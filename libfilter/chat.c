@@ -84,7 +84,9 @@ static filter_status read_body(chat *c, filter_error *error) {
         return memory_of(c)->failed ? out_of_memory(error) : bad_body(error, bad_at, why);
     }
     c->found.memory = memory_of(c);
-    if (!body_parts_find(&c->found, &c->tree, c->asked.direction)) return out_of_memory(error);
+    if (!body_parts_find(&c->found, &c->tree, c->asked.direction)) {
+        return memory_of(c)->failed ? out_of_memory(error) : bad_body(error, 0, "it is no object of a model's API");
+    }
     if (c->asked.api == FILTER_API_AUTO) c->asked.api = c->found.api;
     if (c->asked.api != FILTER_API_AUTO) return FILTER_OK;
     error_set(error, FILTER_ERROR_ARGUMENT, "the body has the shape of no known API: %s",

@@ -305,18 +305,29 @@ static filter_api answer_api(const walk *w, const json_node *body) {
     return has(w, body, "generated_text") ? FILTER_API_TGI : FILTER_API_AUTO;
 }
 
+/* TGI answers with a list. */
+static bool is_list_of_objects(const json_tree *tree, const json_node *root) {
+    const json_node *item = json_tree_next(tree, root, NULL);
+    if (!item) return false;
+    while (item && item->kind == JSON_OBJECT) item = json_tree_next(tree, root, item);
+    return !item;
+}
+
 bool body_parts_find(body_parts *parts, const json_tree *tree, filter_direction direction) {
     walk w = {.parts = parts, .tree = tree, .begins = true};
-    const json_node *root = tree->nodes, *body = root;
+    const json_node *root = tree->nodes;
     enter(&w, root);
-    /* TGI answers with a list. */
-    if (root->kind == JSON_ARRAY && direction == FILTER_FROM_MODEL) body = json_tree_next(tree, root, NULL);
-    if (body && body->kind == JSON_OBJECT)
-        parts->api = direction == FILTER_TO_MODEL ? request_api(&w, body) : answer_api(&w, body);
-    for (; body && body->kind == JSON_OBJECT; body = body == root ? NULL : json_tree_next(tree, root, body)) {
-        if (body != root) enter(&w, body);
+    if (root->kind == JSON_OBJECT) {
+        parts->api = direction == FILTER_TO_MODEL ? request_api(&w, root) : answer_api(&w, root);
+        walk_top(&w, root, direction);
+        return !parts->memory->failed;
+    }
+    if (direction == FILTER_TO_MODEL || root->kind != JSON_ARRAY || !is_list_of_objects(tree, root)) return false;
+    parts->api = answer_api(&w, json_tree_next(tree, root, NULL));
+    for (const json_node *body = NULL; (body = json_tree_next(tree, root, body)) != NULL;) {
+        enter(&w, body);
         walk_top(&w, body, direction);
-        if (body != root) w.depth--;
+        w.depth--;
     }
     return !parts->memory->failed;
 }

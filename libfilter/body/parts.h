@@ -43,8 +43,9 @@ typedef struct body_parts {
     bool has_template;
 } body_parts;
 
-/* Finds the parts of a body; set `memory` before. False when memory is out. The api is FILTER_API_AUTO where the body
- * has the shape of none. */
+/* Finds the parts of a body; set `memory` before. False when memory is out, and when the body is no object, or, of an
+ * answer, a list of them: then nothing of it was read. The api is FILTER_API_AUTO where the body has the shape of none.
+ */
 bool body_parts_find(body_parts *parts, const json_tree *tree, filter_direction direction);
 
 #endif

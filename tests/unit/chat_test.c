@@ -121,7 +121,8 @@ static void what_cannot_be_read_is_an_error(void **state) {
         {"{\"messages\": [], \"messages\": []}", "at byte 28: a key comes twice", FILTER_ERROR_TEXT},
         {"{\"messages\": \"\xff\"}", "at byte 14: no UTF-8", FILTER_ERROR_TEXT},
         {"{\"embedding\": []}", "no known API", FILTER_ERROR_ARGUMENT},
-        {"[]", "no known API", FILTER_ERROR_ARGUMENT},
+        {"[]", "no object", FILTER_ERROR_TEXT},
+        {"\"ring +91 98765 43210\"", "no object", FILTER_ERROR_TEXT},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const filter_status status = inspect_chat(cases[i].body, FILTER_TO_MODEL, NULL, NULL);
