@@ -27,6 +27,7 @@
 #define STEP_FIRST ((size_t)64) /* after what is cold: most values are shorter */
 /* A value has 4,096 bytes at most (packs/value_format.h): what is longer is none. */
 #define VALUE_BYTES_MAX ((size_t)4096)
+#define TEXT_FIRST ((size_t)256) /* bytes that there is room for, at least */
 #define REACH_MORE ((size_t)96) /* the last word that a rule looks at may go on, and name the value after it */
 
 struct filter_stream {
@@ -165,8 +166,8 @@ void filter_stream_free(filter_stream *s) {
 /* --------------------------------------------------------------------------------- the text ---- */
 
 static bool add_piece(filter_stream *s, filter_text piece) {
-    if (s->size + piece.size > s->capacity) {
-        const size_t capacity = (s->size + piece.size) * 2;
+    if (!s->text || s->size + piece.size > s->capacity) {
+        const size_t capacity = (s->size + piece.size) * 2 + TEXT_FIRST;
         char *grown = malloc(capacity);
         if (!grown) return false;
         if (s->size) memcpy(grown, s->text, s->size);

@@ -29,7 +29,8 @@ class Model(http.server.BaseHTTPRequestHandler):
 
     def chunks(self, text, tool):
         if tool:
-            yield {"tool_calls": [{"index": 0, "id": "c", "type": "function", "function": {"name": "f", "arguments": ""}}]}
+            function = {"name": "f", "arguments": ""}
+            yield {"tool_calls": [{"index": 0, "id": "c", "type": "function", "function": function}]}
         for piece in self.pieces(text):
             yield {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]} if tool else {"content": piece}
 

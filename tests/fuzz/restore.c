@@ -23,7 +23,7 @@ static void set_up(void) {
     const filter_source source = {"fuzz.yaml", pack, sizeof pack - 1};
     filter_engine_options options = FILTER_ENGINE_OPTIONS_INIT;
     options.skip_examples = true;
-    fuzz_scratch(filter_engine_new(&engine, &source, 1, &options, &error), &error);
+    filter_scratch_free(fuzz_scratch(filter_engine_new(&engine, &source, 1, &options, &error), &error));
 }
 
 static void open_bytes(arena *memory, filter_text text) {

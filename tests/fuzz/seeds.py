@@ -77,6 +77,14 @@ def tokens():
     return [bytes([i]) + form.encode() for i, form in enumerate(forms)] + [b"\x00FSM1" + bytes(80)]
 
 
+def pieces():
+    """Sixteen sizes, and a text."""
+    texts = (b"and so we write to asha@b.in, for the code 12345 is new",
+             "n\u0101mast\u0113 build 12345 <N_k7f3q2> 54321".encode(),
+             b"plain words that go on and on without an end " * 8, b"first.asha@b.in\n12345,54321\n" * 6)
+    return [bytes(range(i + 1, i + 17)) + text for i, text in enumerate(texts)]
+
+
 def steps():
     """Rows of steps of a hostile client: the number of slots, then a step and its numbers."""
     return [b"\x02\x02\x14\x00\x0f\x03", b"\x01\x01\x00\x20" + b"\x00" * 32 + b"\x08", b"\x00\x04\xff\xff\xff\xff",
@@ -119,7 +127,7 @@ def structures():
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 SEEDS = {"answer": answers, "cache": cache_files, "chat": chats, "control": control_requests, "fields": structures,
          "header": headers, "judge": judge_replies, "message": messages, "pack": packs, "reply": results,
-         "restore": tokens, "ring": steps, "text": texts, "unwrap": wrapped}
+         "restore": tokens, "ring": steps, "stream": pieces, "text": texts, "unwrap": wrapped}
 
 
 def kept(kind):
