@@ -138,16 +138,15 @@ static bool make_segments(chat *c) {
     return true;
 }
 
-/* Notes which texts were clean. */
+/* Notes which texts were clean: what is only listed in them, as places are, is listed once. */
 static void remember(const chat *c) {
     const filter_result *r = c->result;
-    bool *found = arena_alloc(memory_of(c), r->segment_count + 1, sizeof *found);
-    if (!found || !c->asked.memo) return;
-    for (size_t i = 0; i < r->finding_count; i++) found[r->findings[i].segment] = true;
-    for (size_t i = 0; i < r->skip_count; i++) found[r->skipped[i].segment] = true;
+    bool *unread = arena_alloc(memory_of(c), r->segment_count + 1, sizeof *unread);
+    if (!unread || !c->asked.memo) return;
+    for (size_t i = 0; i < r->skip_count; i++) unread[r->skipped[i].segment] = true;
     for (size_t i = 0; i < r->segment_count; i++) {
         const bool is_new = !(c->request.flags[i] & FILTER_SEGMENT_CLEAN);
-        if (is_new && c->hashes[i] && !found[i] && r->segments[i].verdict == FILTER_ALLOW)
+        if (is_new && c->hashes[i] && !unread[i] && r->segments[i].verdict == FILTER_ALLOW)
             memo_add(c->asked.memo, c->hashes[i]);
     }
 }

@@ -481,7 +481,7 @@ typedef enum filter_direction {
     FILTER_FROM_MODEL /* an answer, whole */
 } filter_direction;
 
-/* Remembers which texts were found clean, so that a conversation that is sent again with each turn costs its new texts.
+/* Remembers which texts were allowed, so that a conversation that is sent again with each turn costs its new texts.
  * Holds keyed hashes of 64 bits and no text; a rule, a policy or a role that changes makes a text new. Any number of
  * threads may use one at the same time. */
 typedef struct filter_memo filter_memo;

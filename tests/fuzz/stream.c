@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any text in any pieces: what goes out is what the whole text gives, or an error. The first bytes say how it is cut. */
+/* Any text in any pieces: what goes out is what the whole text gives, or an error. The first bytes say how it is cut.
+ */
 #include "fuzz.h"
 
 #include <string.h>
