@@ -7,6 +7,7 @@
 #include "base/struct_size.h"
 #include "body/body_write.h"
 #include "body/ending.h"
+#include "body/file.h"
 #include "inspect.h"
 #include "memo.h"
 #include "sealed.h"
@@ -204,6 +205,7 @@ static void write_body(chat *c) {
             raise_verdict(c, FILTER_BLOCK, "chat:unwritable");
             return;
         }
+        if (part->is_base64) text = file_encode(memory_of(c), part->head, text);
         if (part->has_key) text = (filter_text){text.text + 1, text.size - 2};
         edits[count++] = (body_edit){part->start, part->end, text, part->is_string};
     }

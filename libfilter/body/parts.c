@@ -2,6 +2,7 @@
 #include "body/parts.h"
 
 #include "base/utf8.h"
+#include "body/file.h"
 #include "body/meaning.h"
 
 #include <stdio.h>
@@ -77,6 +78,24 @@ static void add_string(walk *w, const json_node *node, int role, unsigned flags)
                              .is_string = true});
 }
 
+/* A string that is a file of text. False: it is none. `type`: told beside it, or NULL text. */
+static bool add_file(walk *w, const json_node *node, filter_text type, int role) {
+    filter_text head, text;
+    if (!node || node->kind != JSON_STRING) return false;
+    const filter_text string = json_tree_string(w->tree, node, w->parts->memory);
+    if (!string.text || !file_decode(w->parts->memory, string, type, &head, &text)) return false;
+    w->begins = true;
+    add_part(w, &(body_part){.text = text,
+                             .start = node->start,
+                             .end = node->end,
+                             .role = (filter_role)role,
+                             .is_string = true,
+                             .is_base64 = true,
+                             .head = head});
+    w->begins = true;
+    return true;
+}
+
 /* A value as it stands; with its key, where that is part of what it says, as an object of its own. */
 static void add_raw(walk *w, const json_node *node, bool with_key, int role, unsigned flags) {
     const uint32_t start = with_key ? node->member : node->start;
@@ -122,6 +141,13 @@ static int item_role(const walk *w, const json_node *item, int around) {
     return means.role == ROLE_AS_AROUND ? around : means.role;
 }
 
+/* A source of a document that says its type beside its data. */
+static bool add_source(walk *w, const json_node *object, int role) {
+    const filter_text type = string_of(w, object, "media_type");
+    const json_node *data = json_tree_find(w->tree, object, "data");
+    return type.text && add_file(w, data, type, role);
+}
+
 /* ------------------------------------------------------------------------------------ walk ---- */
 
 static void enter(walk *w, const json_node *node) {
@@ -152,11 +178,24 @@ static bool is_words(filter_text type) {
     return false;
 }
 
+/* Files of text in what is media else: data: URLs in it, however deep. */
+static void walk_files(walk *w, const json_node *media, int role) {
+    if (media->kind == JSON_STRING) add_file(w, media, (filter_text){NULL, 0}, role);
+    for (const json_node *m = NULL; (m = json_tree_next(w->tree, media, m)) != NULL;) {
+        enter(w, m);
+        walk_files(w, m, role);
+        w->depth--;
+    }
+}
+
 static void walk_object(walk *w, const json_node *object, meant around) {
     const filter_text type = string_of(w, object, "type");
     const meant means = type.text ? meaning_of_type(type) : (meant){MEANING_UNKNOWN, ROLE_AS_AROUND};
     if (means.is == MEANING_MEDIA) {
-        add_rest(w, object, "media: it has no text that can be read");
+        const size_t before = w->parts->count;
+        if (add_source(w, object, around.role)) return;
+        walk_files(w, object, around.role);
+        if (w->parts->count == before) add_rest(w, object, "media: it has no text that can be read");
         return;
     }
     if (around.is == MEANING_UNKNOWN && means.is == MEANING_UNKNOWN) {
@@ -215,7 +254,10 @@ static void walk_value(walk *w, const json_node *node, meant means) {
     if (means.is == MEANING_TEMPLATE) w->parts->has_template = w->parts->has_template || node->kind == JSON_STRING;
     else if (means.is == MEANING_ECHO) add_rest(w, node, NULL);
     else if (means.is == MEANING_MEDIA) {
-        if (node->kind != JSON_PLAIN) add_rest(w, node, "media: it has no text that can be read");
+        const size_t before = w->parts->count;
+        walk_files(w, node, means.role);
+        if (node->kind != JSON_PLAIN && w->parts->count == before)
+            add_rest(w, node, "media: it has no text that can be read");
     } else if (node->kind == JSON_ARRAY) walk_array(w, node, means);
     else if (node->kind != JSON_OBJECT) walk_leaf(w, node, means);
     else if (means.is == MEANING_DATA || means.is == MEANING_FIXED) add_raw(w, node, false, means.role, 0);

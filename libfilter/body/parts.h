@@ -24,6 +24,8 @@ typedef struct body_part {
     unsigned char flags; /* FILTER_SEGMENT_… */
     bool is_string; /* `text` is a string without its escapes; else JSON as it stands in the body, */
     bool has_key; /* and, with its key, an object of its own: braces stand around what the body has */
+    bool is_base64; /* the string is `head` and the text in Base64: a file of text */
+    filter_text head; /* "data:text/plain;base64,", or nothing */
 } body_part;
 
 /* What was not read, or what an answer says once more beside its texts. */

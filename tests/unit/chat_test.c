@@ -40,6 +40,10 @@ static void only_what_was_found_changes(void **state) {
          MESSAGES("user", "\"x\"") ", \"metadata\": {\"aadhaar\": \"<IN_AADHAAR_1>\"}}"},
         {MESSAGES("user", "[{\"type\": \"brand_new\", \"aadhaar\": 234123412346}]") "}",
          MESSAGES("user", "[{\"type\": \"brand_new\", \"aadhaar\": \"<IN_AADHAAR_1>\"}]") "}"},
+        {MESSAGES("user", "[{\"type\": \"input_file\", \"file_data\": "
+                          "\"data:text/plain;base64,bWFpbCBhLmJAZXhhbXBsZS5vcmc=\"}]") "}",
+         MESSAGES("user", "[{\"type\": \"input_file\", \"file_data\": "
+                          "\"data:text/plain;base64,bWFpbCA8RU1BSUxfQUREUkVTU18xPg==\"}]") "}"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_int_equal(inspect_chat(cases[i].body, FILTER_TO_MODEL, NULL, NULL), FILTER_OK);

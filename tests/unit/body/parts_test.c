@@ -121,6 +121,13 @@ static void requests(void **state) {
          "/messages/0/content/0/pan user {'pan': 'P'}|/messages/0/content/0/* user {'n~/': {'x': 'y'}}|"
          "/documents/0/title document t|/documents/0/text document+ d|",
          FILTER_API_OPENAI_CHAT},
+        {"{'messages': [{'role': 'user', 'content': [{'type': 'file', 'file': {'file_data': "
+         "'data:text/plain;base64,aGk='}}, {'type': 'file', 'file': {'file_data': "
+         "'data:application/pdf;base64,aGk='}}]}]}",
+         "/messages/0/content/0/file/file_data user hi|/messages/0/content/1 unread|", FILTER_API_OPENAI_CHAT},
+        {"{'system': 's', 'messages': [{'role': 'user', 'content': [{'type': 'document', 'source': {'type': 'base64', "
+         "'media_type': 'text/plain', 'data': 'aGk='}}]}]}",
+         "/system system s|/messages/0/content/0/source document hi|", FILTER_API_ANTHROPIC},
         {"{'embedding': 1}", "", FILTER_API_AUTO},
     };
     CHECK(cases, FILTER_TO_MODEL);

@@ -101,10 +101,10 @@ static void truth_is_a_word_of_json(void **state) {
     } cases[] = {{"true", true, true}, {"false", true, false},     {"null", false, false},
                  {"1", false, false},  {"\"true\"", false, false}, {"[true]", false, false}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        json_text text = {.text = cases[i].text, .size = strlen(cases[i].text)};
+        json_text document = {.text = cases[i].text, .size = strlen(cases[i].text)};
         json_value root;
         bool value = false;
-        assert_true(json_value_open(&text, &root));
+        assert_true(json_value_open(&document, &root));
         assert_int_equal(json_value_bool(&root, &value), cases[i].is_bool);
         if (cases[i].is_bool) assert_int_equal(value, cases[i].value);
     }
