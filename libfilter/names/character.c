@@ -20,16 +20,18 @@ static const code_range no_letters[] = {
     {0x3000, 0x3004},   {0x3008, 0x3020}, {0x3030, 0x3030}, {0x30FB, 0x30FB}, {0xE000, 0xF8FF}, {0xFE00, 0xFE6F},
     {0xFEFF, 0xFF0F},   {0xFF1A, 0xFF20}, {0xFF3B, 0xFF40}, {0xFF5B, 0xFF65}, {0xFFE0, 0xFFFF}, {0x1F000, 0x1FAFF},
     {0xE0000, 0x10FFFF}};
-/* … what is a word alone, … */
-static const code_range alone[] = {{0xE00, 0xEFF},   {0x1000, 0x109F}, {0x1780, 0x17FF},  {0x3041, 0x309F},
-                                   {0x3400, 0x9FFF}, {0xF900, 0xFAFF}, {0x20000, 0x2FA1F}};
+/* … what is a word alone, most of it Han, … */
+#define FIRST_HAN 0x3400
+#define LAST_HAN 0x9FFF
+static const code_range alone[] = {{0xE00, 0xEFF},        {0x1000, 0x109F}, {0x1780, 0x17FF},  {0x3041, 0x309F},
+                                   {FIRST_HAN, LAST_HAN}, {0xF900, 0xFAFF}, {0x20000, 0x2FA1F}};
 /* … vowels and tones, … */
 static const code_range joints[] = {{0xE31, 0xE31}, {0xE34, 0xE3A}, {0xE47, 0xE4E},   {0xEB1, 0xEB1},
                                     {0xEB4, 0xEBC}, {0xEC8, 0xECD}, {0x102B, 0x103E}, {0x17B4, 0x17D3}};
 /* … digits, ten from each … */
 static const uint32_t digits[] = {0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66,
                                   0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xFF10};
-/* … and scripts. */
+/* … and scripts, in order. */
 static const struct {
     code_range codes;
     uint8_t script;
@@ -67,8 +69,8 @@ uint32_t character_next(const char *text, size_t size, size_t *at) {
 }
 
 static bool is_digit(uint32_t code) {
-    for (size_t i = 0; i < sizeof digits / sizeof *digits; i++) {
-        if (code >= digits[i] && code < digits[i] + 10) return true;
+    for (size_t i = 0; i < sizeof digits / sizeof *digits && digits[i] <= code; i++) {
+        if (code < digits[i] + 10) return true;
     }
     return false;
 }
@@ -85,16 +87,18 @@ character_kind character_kind_of(uint32_t code) {
     if (code >= 0xC0 && code < 0x370) return code == 0xD7 || code == 0xF7 ? CHARACTER_MARK : CHARACTER_LETTER;
     if (code == 0xA0 || code == 0x202F || code == 0x3000 || code == 0x2028 || code == 0x2029) return CHARACTER_SPACE;
     if (code >= 0x2000 && code <= 0x200B) return CHARACTER_SPACE;
+    if (code >= FIRST_HAN && code <= LAST_HAN) return CHARACTER_SINGLE;
     if (is_digit(code)) return CHARACTER_DIGIT;
     if (IS_IN(no_letters, code)) return CHARACTER_MARK;
-    if (!IS_IN(alone, code)) return CHARACTER_LETTER;
+    if (code < alone[0].first || !IS_IN(alone, code)) return CHARACTER_LETTER;
     return IS_IN(joints, code) ? CHARACTER_JOINT : CHARACTER_SINGLE;
 }
 
 uint8_t character_script(uint32_t code) {
     if (code < 0x370) return SCRIPT_LATIN;
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
-        if (code >= scripts[i].codes.first && code <= scripts[i].codes.last) return scripts[i].script;
+        if (code > scripts[i].codes.last) continue;
+        return code >= scripts[i].codes.first ? scripts[i].script : SCRIPT_LATIN;
     }
     return SCRIPT_LATIN;
 }
