@@ -3,6 +3,9 @@
 
 #include <math.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 /* Words that are tagged together, at most, and what joins the last one. */
 #define ISLAND_MAX 64
@@ -258,15 +261,50 @@ static void make_features(const name_token *const w[5], uint32_t out[FEATURE_ROO
 typedef int8_t slot_weights __attribute__((vector_size(8)));
 typedef int16_t slot_sums __attribute__((vector_size(16)));
 
-/* Sums of the weights of a token's features, for each tag: fewer than 256 weights fit. */
-static void add_weights(const name_data *data, const uint32_t features[FEATURE_ROOM], int32_t sums[NAME_TAGS]) {
-    slot_sums total = {0};
-    for (size_t i = 0; i < FEATURE_COUNT; i++) {
+/* A value of each tag, and one that is of none: whole vectors. */
+#define TAG_ROOM 8
+typedef int32_t tag_sums __attribute__((vector_size(4 * TAG_ROOM)));
+
+/* Adds the weights of features from `from` on. */
+static inline void add_slots(const name_data *data, const uint32_t *features, size_t from, slot_sums *total) {
+    for (size_t i = from; i < FEATURE_COUNT; i++) {
         slot_weights slot;
         memcpy(&slot, data->slots + 8 * ((uint64_t)features[i] * data->slot_count >> 32), sizeof slot);
-        if ((uint8_t)slot[0] == (uint8_t)features[i]) total += __builtin_convertvector(slot, slot_sums);
+        if ((uint8_t)slot[0] == (uint8_t)features[i]) *total += __builtin_convertvector(slot, slot_sums);
     }
-    for (size_t tag = 0; tag < NAME_TAGS; tag++) sums[tag] = total[tag + 1];
+}
+
+#if defined(__x86_64__)
+/* The same, four slots at a time. */
+__attribute__((target("avx2"))) static void add_slots_avx2(const name_data *data, const uint32_t *features,
+                                                           slot_sums *total) {
+    const __m256i count = _mm256_set1_epi64x(data->slot_count), check = _mm256_set1_epi64x(0xFF);
+    __m256i sums = _mm256_setzero_si256();
+    size_t i = 0;
+    for (; i + 4 <= FEATURE_COUNT; i += 4) {
+        const __m256i some = _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)(const void *)(features + i)));
+        const __m256i place = _mm256_srli_epi64(_mm256_mul_epu32(some, count), 32);
+        __m256i slots = _mm256_i64gather_epi64((const long long *)(const void *)data->slots, place, 8);
+        const __m256i differs = _mm256_and_si256(_mm256_xor_si256(slots, some), check);
+        slots = _mm256_and_si256(slots, _mm256_cmpeq_epi64(differs, _mm256_setzero_si256()));
+        sums = _mm256_add_epi16(sums, _mm256_cvtepi8_epi16(_mm256_castsi256_si128(slots)));
+        sums = _mm256_add_epi16(sums, _mm256_cvtepi8_epi16(_mm256_extracti128_si256(slots, 1)));
+    }
+    *total = (slot_sums)_mm_add_epi16(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+    add_slots(data, features, i, total);
+}
+#endif
+
+/* Sums of the weights of a token's features, for each tag: fewer than 256 weights fit. */
+static void add_weights(const name_data *data, const uint32_t features[FEATURE_ROOM], tag_sums *sums) {
+    slot_sums total = {0};
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) add_slots_avx2(data, features, &total);
+    else
+#endif
+        add_slots(data, features, 0, &total);
+    *sums = (tag_sums){0};
+    for (size_t tag = 0; tag < NAME_TAGS; tag++) (*sums)[tag] = total[tag + 1];
 }
 
 /* ------------------------------------------------------------------------------------- tags ---- */
@@ -276,84 +314,105 @@ static bool may_follow(int before, int tag) {
     return tag == OUTSIDE || tag % 2 == 1 || before == tag || before == tag - 1;
 }
 
+/* No row of tags goes where the sum of a step is this low: less than any value, and no sum of two overflows. */
+#define LOWEST (INT32_MIN / 2)
+#define NO_STEP (INT32_MIN / 4)
+
 typedef struct island {
     const name_data *data;
     size_t count;
-    int32_t sums[ISLAND_ROOM][NAME_TAGS];
+    tag_sums sums[ISLAND_ROOM];
     uint8_t tags[ISLAND_ROOM];
     double sure[ISLAND_ROOM][NAME_TYPES]; /* that a word is of a name of a type */
+    tag_sums steps[NAME_TAGS + 1]; /* by tag before + 1 */
+    bool has_raised; /* the same, raised: most texts ask for no name's score */
+    double raised[NAME_TAGS + 1][TAG_ROOM], turned[NAME_TAGS][TAG_ROOM]; /* by tag before + 1; by tag, then by before */
 } island;
 
-/* The best row of tags: A. Viterbi, IEEE Transactions on Information Theory 13 (1967). */
-static void choose_tags(island *land) {
-    int32_t value[ISLAND_ROOM][NAME_TAGS];
-    int8_t from[ISLAND_ROOM][NAME_TAGS];
-    for (size_t i = 0; i < land->count; i++) {
-        for (int tag = 0; tag < NAME_TAGS; tag++) {
-            value[i][tag] = INT32_MIN / 2;
-            from[i][tag] = 0;
-            for (int before = i ? 0 : -1; before < (i ? NAME_TAGS : 0); before++) {
-                if (!may_follow(before, tag)) continue;
-                const int32_t here =
-                    (i ? value[i - 1][before] : 0) + land->data->steps[before + 1][tag] + land->sums[i][tag];
-                if (here <= value[i][tag]) continue;
-                value[i][tag] = here;
-                from[i][tag] = (int8_t)before;
-            }
+static void learn_steps(island *land) {
+    for (int before = -1; before < NAME_TAGS; before++) {
+        for (int tag = 0; tag < TAG_ROOM; tag++) {
+            const bool may = tag < NAME_TAGS && may_follow(before, tag);
+            land->steps[before + 1][tag] = may ? land->data->steps[before + 1][tag] : NO_STEP;
         }
-    }
-    int best = 0;
-    for (int tag = 1; tag < NAME_TAGS; tag++) {
-        if (value[land->count - 1][tag] > value[land->count - 1][best]) best = tag;
-    }
-    for (size_t i = land->count; i-- > 0;) {
-        land->tags[i] = (uint8_t)best;
-        best = from[i][best];
     }
 }
 
-static void scale_to_one(double values[NAME_TAGS]) {
+static void raise_steps(island *land) {
+    if (land->has_raised) return;
+    land->has_raised = true;
+    memset(land->raised, 0, sizeof land->raised);
+    memset(land->turned, 0, sizeof land->turned);
+    for (int before = -1; before < NAME_TAGS; before++) {
+        for (int tag = 0; tag < NAME_TAGS; tag++) {
+            if (!may_follow(before, tag)) continue;
+            land->raised[before + 1][tag] = exp(land->data->steps[before + 1][tag] / SCALE);
+            if (before >= 0) land->turned[tag][before] = land->raised[before + 1][tag];
+        }
+    }
+}
+
+/* The best row of tags: A. Viterbi, IEEE Transactions on Information Theory 13 (1967). All tags of a token at once. */
+static void choose_tags(island *land) {
+    tag_sums from[ISLAND_ROOM], value = land->steps[0] + land->sums[0];
+    for (size_t i = 1; i < land->count; i++) {
+        tag_sums best = (tag_sums){0} + LOWEST, tag = {0};
+        for (int before = 0; before < NAME_TAGS; before++) {
+            const tag_sums here = value[before] + land->steps[before + 1] + land->sums[i], better = here > best;
+            best = (here & better) | (best & ~better);
+            tag = (before & better) | (tag & ~better);
+        }
+        value = best;
+        from[i] = tag;
+    }
+    int best = 0;
+    for (int tag = 1; tag < NAME_TAGS; tag++) {
+        if (value[tag] > value[best]) best = tag;
+    }
+    for (size_t i = land->count; i-- > 0;) {
+        land->tags[i] = (uint8_t)best;
+        if (i) best = from[i][best];
+    }
+}
+
+static void scale_to_one(double values[TAG_ROOM]) {
     double total = 0;
     for (int tag = 0; tag < NAME_TAGS; tag++) total += values[tag];
     for (int tag = 0; tag < NAME_TAGS; tag++) values[tag] /= total;
 }
 
 /* e to the sums of a token, as far as they are above or below the largest. */
-static void raise_sums(const int32_t sums[NAME_TAGS], double out[NAME_TAGS]) {
-    int32_t top = sums[0];
-    for (int tag = 1; tag < NAME_TAGS; tag++) top = sums[tag] > top ? sums[tag] : top;
-    for (int tag = 0; tag < NAME_TAGS; tag++) out[tag] = exp((sums[tag] - top) / SCALE);
+static void raise_sums(const tag_sums *sums, double out[TAG_ROOM]) {
+    int32_t top = (*sums)[0];
+    for (int tag = 1; tag < NAME_TAGS; tag++) top = (*sums)[tag] > top ? (*sums)[tag] : top;
+    for (int tag = 0; tag < NAME_TAGS; tag++) out[tag] = exp(((*sums)[tag] - top) / SCALE);
+    out[NAME_TAGS] = 0;
 }
 
 /* How likely each tag of each token is, by forward and backward sums. */
 static void weigh_tags(island *land) {
-    double step[NAME_TAGS + 1][NAME_TAGS], raised[ISLAND_ROOM][NAME_TAGS];
-    double forward[ISLAND_ROOM][NAME_TAGS], backward[NAME_TAGS], next[NAME_TAGS];
-    for (int before = -1; before < NAME_TAGS; before++) {
-        for (int tag = 0; tag < NAME_TAGS; tag++) {
-            step[before + 1][tag] = may_follow(before, tag) ? exp(land->data->steps[before + 1][tag] / SCALE) : 0;
-        }
-    }
+    double raised[ISLAND_ROOM][TAG_ROOM], forward[ISLAND_ROOM][TAG_ROOM], backward[TAG_ROOM], next[TAG_ROOM];
+    raise_steps(land);
     for (size_t i = 0; i < land->count; i++) {
-        raise_sums(land->sums[i], raised[i]);
-        for (int tag = 0; tag < NAME_TAGS; tag++) {
-            double value = i ? 0 : step[0][tag];
-            for (int before = 0; i && before < NAME_TAGS; before++)
-                value += forward[i - 1][before] * step[before + 1][tag];
-            forward[i][tag] = value * raised[i][tag];
+        double value[TAG_ROOM] = {0};
+        raise_sums(&land->sums[i], raised[i]);
+        for (int before = 0; i && before < NAME_TAGS; before++) {
+            for (int tag = 0; tag < TAG_ROOM; tag++)
+                value[tag] += forward[i - 1][before] * land->raised[before + 1][tag];
         }
+        for (int tag = 0; tag < TAG_ROOM; tag++) forward[i][tag] = (i ? value : land->raised[0])[tag] * raised[i][tag];
         scale_to_one(forward[i]);
     }
-    for (int tag = 0; tag < NAME_TAGS; tag++) backward[tag] = 1;
+    for (int tag = 0; tag < TAG_ROOM; tag++) backward[tag] = tag < NAME_TAGS;
     for (size_t i = land->count; i-- > 0;) {
-        double likely[NAME_TAGS];
-        for (int tag = 0; tag < NAME_TAGS; tag++) likely[tag] = forward[i][tag] * backward[tag];
+        double likely[TAG_ROOM];
+        for (int tag = 0; tag < TAG_ROOM; tag++) likely[tag] = forward[i][tag] * backward[tag];
         scale_to_one(likely);
         for (int type = 0; type < NAME_TYPES; type++) land->sure[i][type] = likely[1 + 2 * type] + likely[2 + 2 * type];
-        for (int tag = 0; tag < NAME_TAGS; tag++) {
-            next[tag] = 0;
-            for (int after = 0; after < NAME_TAGS; after++)
-                next[tag] += step[tag + 1][after] * raised[i][after] * backward[after];
+        memset(next, 0, sizeof next);
+        for (int after = 0; after < NAME_TAGS; after++) {
+            for (int tag = 0; tag < TAG_ROOM; tag++)
+                next[tag] += land->turned[after][tag] * raised[i][after] * backward[after];
         }
         memcpy(backward, next, sizeof backward);
         scale_to_one(backward);
@@ -424,7 +483,7 @@ static void tag_island(tagging *g, size_t first, size_t last) {
         const name_token *words[5];
         for (int k = -2; k <= 2; k++) words[k + 2] = token_at(r, i, k);
         make_features(words, features);
-        add_weights(r->data, features, g->land.sums[i - first]);
+        add_weights(r->data, features, &g->land.sums[i - first]);
     }
     choose_tags(&g->land);
     for (size_t i = 0; i < g->land.count; i++) is_any = is_any || g->land.tags[i] != OUTSIDE;
@@ -446,6 +505,7 @@ bool names_tag(const name_data *data, name_memory *memory, work_budget *work, fi
                  .context = context};
     name_reader *r = &g.reader;
     g.land.data = data;
+    learn_steps(&g.land);
     while (name_reader_next(r) && work_spend(work, WORK_STEP)) {
         for (size_t i = r->first; i < r->last; i++) {
             if (!is_candidate(r, i)) continue;
