@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define BLOCK_MIN ((size_t)16 * 1024)
+/* Bytes of an array that may still become longer: no sum of sizes overflows. */
+#define LENGTHENED_MAX (SIZE_MAX / 4)
 
 struct arena_block {
     arena_block *next;
@@ -64,11 +66,15 @@ void arena_reset(arena *a, size_t keep) {
     (void)push_block(a, size); /* on failure the next allocation tries again */
 }
 
+static size_t whole(size_t bytes) {
+    const size_t align = alignof(max_align_t);
+    return (bytes + align - 1) & ~(align - 1);
+}
+
 static void *try_take(arena *a, size_t count, size_t size) {
     if (size && count > (SIZE_MAX / 2) / size) return NULL;
-    size_t align = alignof(max_align_t);
-    size_t bytes = (count * size + align - 1) & ~(align - 1);
-    if (bytes == 0) bytes = align;
+    size_t bytes = whole(count * size);
+    if (bytes == 0) bytes = alignof(max_align_t);
     if (!a->block || a->block->size - a->block->used < bytes) {
         size_t want = a->held < BLOCK_MIN ? BLOCK_MIN : a->held; /* doubles what is held */
         if (!push_block(a, want < bytes ? bytes : want)) return NULL;
@@ -109,15 +115,29 @@ char *arena_printf(arena *a, const char *format, ...) {
     return text;
 }
 
+/* Makes what was taken last, `bytes` of it, longer where it stands. */
+static bool lengthen(arena *a, const void *last, size_t bytes, size_t more) {
+    arena_block *block = a->block;
+    const size_t held = whole(bytes), wanted = whole(more);
+    if (!block || held > block->used || block->data + block->used - held != last) return false;
+    if (wanted - held > block->size - block->used) return false;
+    block->used += wanted - held;
+    return true;
+}
+
 bool arena_grow(arena *a, void *array, size_t *capacity, size_t need, size_t size) {
     if (need <= *capacity) return true;
     size_t more = *capacity > SIZE_MAX / 4 ? need : *capacity * 2;
     if (more < need) more = need;
     if (more < 16) more = 16;
-    void *grown = take(a, more, size);
-    if (!grown) return false;
     void *old;
     memcpy(&old, array, sizeof old);
+    if (*capacity && more < LENGTHENED_MAX / size && lengthen(a, old, *capacity * size, more * size)) {
+        *capacity = more;
+        return true;
+    }
+    void *grown = take(a, more, size);
+    if (!grown) return false;
     if (*capacity) memcpy(grown, old, *capacity * size);
     memcpy(array, &grown, sizeof grown);
     *capacity = more;

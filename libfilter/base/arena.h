@@ -36,8 +36,9 @@ char *arena_copy(arena *a, const char *text, size_t size);
 
 char *arena_printf(arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Makes room for at least `need` elements in an array that lives in the arena: doubles, copies,
- * leaves the old one after; new elements are not zeroed. False when memory is out; the array is unchanged then. */
+/* Makes room for at least `need` elements in an array that lives in the arena: doubles it where it stands when nothing
+ * was taken after it, or copies it and leaves the old one. New elements are not zeroed. False when memory is out; the
+ * array is unchanged then. */
 bool arena_grow(arena *a, void *array, size_t *capacity, size_t need, size_t size);
 
 #endif

@@ -5,7 +5,7 @@
  *     name_reader r = {.data = data, .memory = &s->memory, .text = text, .size = size};
  *     while (name_reader_next(&r)) …   r.items[r.first] … r.items[r.last - 1] are the tokens of the next lines
  *
- * rules/train/names/FEATURES.md is the definition. Lines are read whole, a few hundred tokens at a time; a line of more
+ * rules/train/names/FEATURES.md is the definition. Lines are read whole, dozens of tokens at a time; a line of more
  * than NAME_LINE_MAX is cut there.
  */
 #ifndef FILTER_NAMES_NAME_TOKEN_H
@@ -16,7 +16,7 @@
 #include "packs/name_data.h"
 
 /* Tokens that are read together, at least and at most. */
-#define NAME_LINES_MIN 256
+#define NAME_LINES_MIN 64
 #define NAME_LINE_MAX 4096
 /* Tokens before and after those that are read, which features look at. */
 #define NAME_BESIDE 2

@@ -63,6 +63,27 @@ static void an_arena_without_memory_answers_null(void **state) {
     arena_fini(&a);
 }
 
+static void an_array_grows_where_it_stands_until_something_else_is_taken(void **state) {
+    (void)state;
+    arena a;
+    unsigned *list = NULL;
+    size_t capacity = 0;
+    arena_init(&a);
+    assert_true(arena_grow(&a, &list, &capacity, 16, sizeof *list));
+    for (unsigned i = 0; i < 16; i++) list[i] = i;
+    const unsigned *first = list;
+    assert_true(arena_grow(&a, &list, &capacity, capacity + 1, sizeof *list));
+    assert_ptr_equal(list, first);
+    unsigned *other = arena_alloc(&a, 1, sizeof *other);
+    assert_true((unsigned char *)other >= (unsigned char *)(list + capacity));
+    assert_true(arena_grow(&a, &list, &capacity, capacity + 1, sizeof *list));
+    assert_ptr_not_equal(list, first);
+    memset(list + 16, 0xEE, (capacity - 16) * sizeof *list);
+    assert_int_equal(*other, 0);
+    for (unsigned i = 0; i < 16; i++) assert_int_equal(list[i], i);
+    arena_fini(&a);
+}
+
 static void an_array_that_grows_keeps_its_elements(void **state) {
     (void)state;
     arena a;
@@ -139,6 +160,7 @@ int main(void) {
         cmocka_unit_test(every_allocation_is_aligned_and_apart_from_the_others),
         cmocka_unit_test(a_size_that_overflows_is_refused),
         cmocka_unit_test(an_arena_without_memory_answers_null),
+        cmocka_unit_test(an_array_grows_where_it_stands_until_something_else_is_taken),
         cmocka_unit_test(an_array_that_grows_keeps_its_elements),
         cmocka_unit_test(an_array_that_cannot_grow_stays_as_it_was),
         cmocka_unit_test(an_arena_that_is_warm_takes_no_more_memory),
