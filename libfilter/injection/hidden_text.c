@@ -38,6 +38,7 @@ static bool is_invisible(UChar32 c) {
                   {0x180B, 0x180F},   {0x200B, 0x200F},  {0x202A, 0x202E}, {0x2060, 0x206F}, {0x3164, 0x3164},
                   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},  {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3},
                   {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+    if (c > 0x3164 && c < 0xFE00) return false; /* Han, Hangul */
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
         if (c < ranges[i].first) return false;
         if (c <= ranges[i].last) return true;

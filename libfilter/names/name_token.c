@@ -367,10 +367,20 @@ static bool complete_ascii(const name_reader *r, name_token *token) {
     return true;
 }
 
+/* The same of one character: it is its beginning and its end. */
+static bool complete_character(const name_reader *r, name_token *token) {
+    size_t at = token->start;
+    (void)character_next(r->text, token->end, &at);
+    if (at != token->end) return false;
+    for (size_t i = 0; i < 4; i++) token->suffix[i] = token->hash;
+    for (size_t i = 0; i < 2; i++) token->prefix[i] = token->hash;
+    return true;
+}
+
 void name_reader_complete(const name_reader *r, name_token *token) {
     if (token->is_complete) return;
     token->is_complete = true;
-    if (!complete_ascii(r, token)) {
+    if (!complete_ascii(r, token) && !complete_character(r, token)) {
         folded_word word;
         fold_word(r->text, token->start, token->end, &word);
         const size_t count = bare_count(&word);

@@ -7,16 +7,17 @@
 #define UPSIDE_DOWN_MIN 4 /* characters that only a turned letter is */
 #define UPSIDE_DOWN_MAX 1024 /* bytes of a line that is read from its end */
 
-/* The letter that a character is when it is turned upside down; 0 for what has no such form. */
+/* The letter that a character is when it is turned upside down; 0 for what has no such form. The last ones come first:
+ * most scripts are behind nearly all of them. */
 static char upside_down_letter(uint32_t c) {
     static const struct {
         uint16_t c;
         char letter;
-    } forms[] = {{0x0250, 'a'}, {0x0254, 'c'}, {0x01DD, 'e'}, {0x0259, 'e'}, {0x025F, 'f'}, {0x0253, 'g'},
-                 {0x0183, 'g'}, {0x1D77, 'g'}, {0x0265, 'h'}, {0x1D09, 'i'}, {0x0131, 'i'}, {0x027E, 'j'},
-                 {0x029E, 'k'}, {0x05DF, 'l'}, {0xA781, 'l'}, {0x026F, 'm'}, {0x0279, 'r'}, {0x0287, 't'},
-                 {0x028C, 'v'}, {0x028D, 'w'}, {0x028E, 'y'}, {0x02D9, '.'}, {0x00BF, '?'}, {0x00A1, '!'}};
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+    } forms[] = {{0xA781, 'l'}, {0x1D77, 'g'}, {0x1D09, 'i'}, {0x05DF, 'l'}, {0x02D9, '.'}, {0x029E, 'k'},
+                 {0x028E, 'y'}, {0x028D, 'w'}, {0x028C, 'v'}, {0x0287, 't'}, {0x027E, 'j'}, {0x0279, 'r'},
+                 {0x026F, 'm'}, {0x0265, 'h'}, {0x025F, 'f'}, {0x0259, 'e'}, {0x0254, 'c'}, {0x0253, 'g'},
+                 {0x0250, 'a'}, {0x01DD, 'e'}, {0x0183, 'g'}, {0x0131, 'i'}, {0x00BF, '?'}, {0x00A1, '!'}};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms && forms[i].c >= c; i++) {
         if (forms[i].c == c) return forms[i].letter;
     }
     switch (c) {
