@@ -5,10 +5,23 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+/* How many of eight bytes are ASCII before the first that is none. */
+static inline size_t ascii_of_8(const char *text) {
+    uint64_t word;
+    memcpy(&word, text, 8);
+    word &= UINT64_C(0x8080808080808080);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return word ? (size_t)__builtin_ctzll(word) / 8 : 8;
+#else
+    return word ? (size_t)__builtin_clzll(word) / 8 : 8;
+#endif
+}
+
 size_t text_ascii_prefix(const char *text, size_t size) {
     size_t i = 0;
-    /* In text beyond ASCII, most calls end at once. */
+    /* In text beyond ASCII, most calls end at once, or after a blank or a few. */
     if (size && (unsigned char)*text >= 0x80) return 0;
+    if (size >= 8 && (i = ascii_of_8(text)) < 8) return i;
     /* 64 bytes a turn: the compiler makes vector code of the inner loop. */
     for (; i + 64 <= size; i += 64) {
         uint64_t word[8], any = 0;
@@ -16,14 +29,10 @@ size_t text_ascii_prefix(const char *text, size_t size) {
         for (int k = 0; k < 8; k++) any |= word[k];
         if (any & UINT64_C(0x8080808080808080)) break;
     }
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     for (; i + 8 <= size; i += 8) {
-        uint64_t word;
-        memcpy(&word, text + i, 8);
-        word &= UINT64_C(0x8080808080808080);
-        if (word) return i + (size_t)__builtin_ctzll(word) / 8;
+        const size_t ascii = ascii_of_8(text + i);
+        if (ascii < 8) return i + ascii;
     }
-#endif
     while (i < size && (unsigned char)text[i] < 0x80) i++;
     return i;
 }

@@ -89,6 +89,8 @@ character_kind character_kind_of(uint32_t code) {
     if (code >= 0x2000 && code <= 0x200B) return CHARACTER_SPACE;
     if (code >= FIRST_HAN && code <= LAST_HAN) return CHARACTER_SINGLE;
     if (is_digit(code)) return CHARACTER_DIGIT;
+    /* Greek to Armenian, and what lies between the full stops of Arabic and of Devanagari, has none of the rest. */
+    if ((code > 0x387 && code < 0x55A) || (code > 0x6D4 && code < 0x964)) return CHARACTER_LETTER;
     if (IS_IN(no_letters, code)) return CHARACTER_MARK;
     if (code < alone[0].first || !IS_IN(alone, code)) return CHARACTER_LETTER;
     return IS_IN(joints, code) ? CHARACTER_JOINT : CHARACTER_SINGLE;

@@ -19,7 +19,11 @@ static void each_character_has_a_kind_and_a_script(void **state) {
         {0xE34, CHARACTER_JOINT, 15},   {0x2019, CHARACTER_MARK, 1},   {0x200D, CHARACTER_LETTER, 1},
         {0x3042, CHARACTER_SINGLE, 17}, {0x30FB, CHARACTER_MARK, 17},  {0x5F20, CHARACTER_SINGLE, 18},
         {0xAE40, CHARACTER_LETTER, 16}, {0xFFFD, CHARACTER_MARK, 1},   {0x1F600, CHARACTER_MARK, 1},
-        {0x20000, CHARACTER_SINGLE, 1}, {0x10FFFF, CHARACTER_MARK, 1},
+        {0x20000, CHARACTER_SINGLE, 1}, {0x10FFFF, CHARACTER_MARK, 1}, {0x387, CHARACTER_MARK, 2},
+        {0x388, CHARACTER_LETTER, 2},   {0x559, CHARACTER_LETTER, 1},  {0x55A, CHARACTER_MARK, 1},
+        {0x6D4, CHARACTER_MARK, 5},     {0x6D5, CHARACTER_LETTER, 5},  {0x963, CHARACTER_LETTER, 6},
+        {0x965, CHARACTER_MARK, 6},     {0x33FF, CHARACTER_LETTER, 1}, {0x3400, CHARACTER_SINGLE, 18},
+        {0x9FFF, CHARACTER_SINGLE, 18}, {0xA000, CHARACTER_LETTER, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         if (character_kind_of(cases[i].code) != cases[i].kind || character_script(cases[i].code) != cases[i].script)
