@@ -46,6 +46,20 @@ static bool is_invisible(UChar32 c) {
     return false;
 }
 
+/* Bytes that are looked at before the time is. */
+#define STRIDE 64
+
+/* The next place from `at` on where an invisible character may begin, or where to go on, at most. */
+static size_t next_place(const view *v, size_t at) {
+    /* First bytes of these characters in UTF-8. */
+    static const bool begins[256] = {[0xC2] = true, [0xCD] = true, [0xD8] = true, [0xE1] = true, [0xE2] = true,
+                                     [0xE3] = true, [0xEF] = true, [0xF0] = true, [0xF3] = true};
+    at += text_ascii_prefix(v->text + at, v->size - at);
+    const size_t end = v->size - at > STRIDE ? at + STRIDE : v->size;
+    while (at < end && !begins[(unsigned char)v->text[at]]) at++;
+    return at;
+}
+
 /* The run of invisible characters that begins at `at`, and how many they are. */
 static span run_at(const view *v, size_t at, size_t *count) {
     span run = {at, at};
@@ -64,13 +78,7 @@ void hidden_text_find(const pass *p, const pack_rule *rule) {
     const view *v = p->view;
     size_t found = 0;
     if (!v->non_ascii) return;
-    for (size_t at = 0; at < v->size && work_spend(&p->scratch->work, 8);) {
-        at += text_ascii_prefix(v->text + at, v->size - at);
-        if (at == v->size) return;
-        if ((unsigned char)v->text[at] < 0xC2) { /* the inside of a character */
-            at++;
-            continue;
-        }
+    for (size_t at = 0; (at = next_place(v, at)) < v->size && work_spend(&p->scratch->work, STRIDE);) {
         size_t count;
         span run = run_at(v, at, &count);
         at = run.end > at ? run.end : at + 1;

@@ -45,6 +45,27 @@ static void a_run_is_found_whole_and_writing_is_left_alone(void **state) {
     filter_engine_unref(engine);
 }
 
+static void each_kind_is_found_however_far_in_writing_of_other_scripts(void **state) {
+    (void)state;
+    static const char *const kinds[] = {"\xC2\xAD",     "\xCD\x8F",         "\xD8\x9C",         "\xE1\x85\x9F",
+                                        "\xE1\x9E\xB4", "\xE1\xA0\x8B",     "\xE2\x80\x8B",     "\xE3\x85\xA4",
+                                        "\xEF\xB8\x80", "\xF0\x9B\xB2\xA0", "\xF0\x9D\x85\xB3", "\xF3\xA0\x80\x81"};
+    filter_engine *engine = support_engine_from(pack);
+    assert_non_null(engine);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        for (size_t letters = 0; letters < 100; letters += 7) {
+            char text[400];
+            size_t start = 0;
+            for (; start < 3 * letters; start += 3) memcpy(text + start, "\xE0\xA4\x95", 3); /* U+0915 */
+            size_t end = start;
+            for (int k = 0; k < 8; k++) end += (size_t)sprintf(text + end, "%s", kinds[i]);
+            const filter_result *r = support_inspect(engine, text, end, FILTER_ROLE_USER, FILTER_RETURN_FINDINGS);
+            if (!support_has(r, "HIDDEN", start, end)) fail_msg("kind %zu behind %zu letters", i, letters);
+        }
+    }
+    filter_engine_unref(engine);
+}
+
 static void more_runs_than_are_listed_are_said_to_be_skipped(void **state) {
     (void)state;
     enum { RUNS = 4097 };
@@ -62,6 +83,7 @@ static void more_runs_than_are_listed_are_said_to_be_skipped(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_is_found_whole_and_writing_is_left_alone),
+        cmocka_unit_test(each_kind_is_found_however_far_in_writing_of_other_scripts),
         cmocka_unit_test(more_runs_than_are_listed_are_said_to_be_skipped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
