@@ -19,6 +19,7 @@ typedef struct walk {
     unsigned flags; /* of what comes next */
     restore_place place; /* likewise */
     bool begins; /* no value goes on from the part before */
+    bool is_answer;
 } walk;
 
 static void walk_value(walk *w, const json_node *node, meant means);
@@ -251,6 +252,7 @@ static void walk_leaf(walk *w, const json_node *leaf, meant means) {
 static void walk_value(walk *w, const json_node *node, meant means) {
     if (w->parts->memory->failed) return;
     if (means.is == MEANING_SETTING) return;
+    if (means.is == MEANING_ECHO && !w->is_answer) means.is = MEANING_UNKNOWN; /* a setting: "logprobs": true */
     if (means.is == MEANING_TEMPLATE) w->parts->has_template = w->parts->has_template || node->kind == JSON_STRING;
     else if (means.is == MEANING_ECHO) add_rest(w, node, NULL);
     else if (means.is == MEANING_MEDIA) {
@@ -277,8 +279,8 @@ static size_t latest_turn(const walk *w, const json_node *items, int around) {
     return latest;
 }
 
-static void walk_items(walk *w, const json_node *items, int around, filter_direction direction) {
-    const size_t latest = direction == FILTER_TO_MODEL ? latest_turn(w, items, around) : 0;
+static void walk_items(walk *w, const json_node *items, int around) {
+    const size_t latest = w->is_answer ? 0 : latest_turn(w, items, around);
     for (const json_node *item = NULL; (item = json_tree_next(w->tree, items, item)) != NULL;) {
         enter(w, item);
         w->flags = item->place < latest ? FILTER_SEGMENT_EARLIER : 0;
@@ -302,16 +304,15 @@ static bool is_conversation(const walk *w, const json_node *member) {
            (is_key(member, "messages") || is_key(member, "input") || is_key(member, "output"));
 }
 
-static void walk_top(walk *w, const json_node *object, filter_direction direction) {
-    const bool answers = direction == FILTER_FROM_MODEL;
+static void walk_top(walk *w, const json_node *object) {
     for (const json_node *m = NULL; (m = json_tree_next(w->tree, object, m)) != NULL;) {
         w->begins = true;
         if (!is_conversation(w, m)) {
-            walk_member(w, m, answers ? FILTER_ROLE_ASSISTANT : FILTER_ROLE_USER, true);
+            walk_member(w, m, w->is_answer ? FILTER_ROLE_ASSISTANT : FILTER_ROLE_USER, true);
             continue;
         }
         enter(w, m);
-        walk_items(w, m, meaning_of_key(m->key, true).role, direction);
+        walk_items(w, m, meaning_of_key(m->key, true).role);
         w->depth--;
     }
 }
@@ -356,19 +357,19 @@ static bool is_list_of_objects(const json_tree *tree, const json_node *root) {
 }
 
 bool body_parts_find(body_parts *parts, const json_tree *tree, filter_direction direction) {
-    walk w = {.parts = parts, .tree = tree, .begins = true};
+    walk w = {.parts = parts, .tree = tree, .begins = true, .is_answer = direction == FILTER_FROM_MODEL};
     const json_node *root = tree->nodes;
     enter(&w, root);
     if (root->kind == JSON_OBJECT) {
         parts->api = direction == FILTER_TO_MODEL ? request_api(&w, root) : answer_api(&w, root);
-        walk_top(&w, root, direction);
+        walk_top(&w, root);
         return !parts->memory->failed;
     }
     if (direction == FILTER_TO_MODEL || root->kind != JSON_ARRAY || !is_list_of_objects(tree, root)) return false;
     parts->api = answer_api(&w, json_tree_next(tree, root, NULL));
     for (const json_node *body = NULL; (body = json_tree_next(tree, root, body)) != NULL;) {
         enter(&w, body);
-        walk_top(&w, body, direction);
+        walk_top(&w, body);
         w.depth--;
     }
     return !parts->memory->failed;

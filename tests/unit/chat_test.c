@@ -32,6 +32,8 @@ static void only_what_was_found_changes(void **state) {
         const char *body, *sent;
     } cases[] = {
         {MESSAGES("user", "\"hi\"") ",  \"n\" :1.50}", NULL},
+        {MESSAGES("user", "\"mail a.b@example.org\"") ", \"logprobs\": true}",
+         MESSAGES("user", "\"mail <EMAIL_ADDRESS_1>\"") ", \"logprobs\": true}"},
         {MESSAGES("user", "\"mail \\u0061.b@example.org\\n\"") ",  \"n\" :1.50}",
          MESSAGES("user", "\"mail <EMAIL_ADDRESS_1>\\n\"") ",  \"n\" :1.50}"},
         {MESSAGES("user", "\"{\\\"aadhaar\\\": 234123412346}\"") "}",
