@@ -111,7 +111,7 @@ static json_t *names_json(const filter_finding *f) {
     return array;
 }
 
-/* `segment`: the text that it is in. */
+/* `segment`: the text that it is in; looked at only when texts are asked for. */
 static json_t *finding_json(const wire_request *request, const filter_finding *f, filter_text segment) {
     json_t *finding = json_object();
     json_build_set(&finding, "segment", count_json(f->segment));
@@ -137,8 +137,10 @@ static json_t *findings_json(const wire_request *request, const filter_result *r
     *listed = result->finding_count < WIRE_FINDINGS_MAX ? result->finding_count : WIRE_FINDINGS_MAX;
     for (size_t i = 0; i < *listed; i++) {
         const filter_finding *f = &result->findings[i];
-        const filter_segment *segment = &request->segments[f->segment];
-        json_build_add(&array, finding_json(request, f, (filter_text){segment->text, segment->size}));
+        filter_text segment = {NULL, 0};
+        if (request->return_text)
+            segment = (filter_text){request->segments[f->segment].text, request->segments[f->segment].size};
+        json_build_add(&array, finding_json(request, f, segment));
     }
     return array;
 }

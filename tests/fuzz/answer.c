@@ -31,11 +31,7 @@ static filter_engine *engine;
 static filter_scratch *scratch;
 
 static void set_up(void) {
-    filter_error error;
-    const filter_source source = {"fuzz.yaml", pack, sizeof pack - 1};
-    filter_engine_options options = FILTER_ENGINE_OPTIONS_INIT;
-    options.skip_examples = true;
-    scratch = fuzz_scratch(filter_engine_new(&engine, &source, 1, &options, &error), &error);
+    scratch = fuzz_engine(&engine, pack, sizeof pack - 1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

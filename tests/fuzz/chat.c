@@ -21,11 +21,7 @@ static filter_scratch *scratch;
 static filter_memo *memo;
 
 static void set_up(void) {
-    filter_error error;
-    const filter_source source = {"fuzz.yaml", pack, sizeof pack - 1};
-    filter_engine_options options = FILTER_ENGINE_OPTIONS_INIT;
-    options.skip_examples = true;
-    scratch = fuzz_scratch(filter_engine_new(&engine, &source, 1, &options, &error), &error);
+    scratch = fuzz_engine(&engine, pack, sizeof pack - 1);
     memo = filter_memo_new(64);
 }
 

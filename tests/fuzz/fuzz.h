@@ -26,4 +26,13 @@ static inline filter_scratch *fuzz_scratch(filter_status loaded, filter_error *e
     exit(1);
 }
 
+/* The engine of a target's own pack, and its scratch. */
+static inline filter_scratch *fuzz_engine(filter_engine **engine, const char *pack, size_t size) {
+    filter_error error;
+    const filter_source source = {"fuzz.yaml", pack, size};
+    filter_engine_options options = FILTER_ENGINE_OPTIONS_INIT;
+    options.skip_examples = true;
+    return fuzz_scratch(filter_engine_new(engine, &source, 1, &options, &error), &error);
+}
+
 #endif

@@ -19,11 +19,7 @@ static filter_engine *engine;
 static const uint8_t key[FILTER_SCOPE_KEY_SIZE] = {1};
 
 static void set_up(void) {
-    filter_error error;
-    const filter_source source = {"fuzz.yaml", pack, sizeof pack - 1};
-    filter_engine_options options = FILTER_ENGINE_OPTIONS_INIT;
-    options.skip_examples = true;
-    filter_scratch_free(fuzz_scratch(filter_engine_new(&engine, &source, 1, &options, &error), &error));
+    filter_scratch_free(fuzz_engine(&engine, pack, sizeof pack - 1));
 }
 
 static void open_bytes(arena *memory, filter_text text) {

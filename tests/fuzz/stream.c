@@ -23,10 +23,7 @@ static filter_scope scope = FILTER_SCOPE_INIT;
 static void set_up(void) {
     static const uint8_t key[FILTER_SCOPE_KEY_SIZE] = {1};
     filter_error error;
-    const filter_source source = {"fuzz.yaml", pack, sizeof pack - 1};
-    filter_engine_options options = FILTER_ENGINE_OPTIONS_INIT;
-    options.skip_examples = true;
-    scratch = fuzz_scratch(filter_engine_new(&engine, &source, 1, &options, &error), &error);
+    scratch = fuzz_engine(&engine, pack, sizeof pack - 1);
     fuzz_check(filter_scratch_new(&other, &error) == FILTER_OK);
     scope.keys = key;
     scope.key_count = 1;
