@@ -25,6 +25,7 @@ struct streams {
     pthread_mutex_t lock; /* of all below */
     entry *buckets[BUCKETS];
     size_t count;
+    int64_t swept_us;
     uint64_t begun, expired;
 };
 
@@ -156,6 +157,15 @@ bool streams_push(streams *all, const filter_engine *engine, filter_scratch *scr
     if (status != FILTER_OK) wire_fail_from_filter(error, &failure);
     give(all, e, status != FILTER_OK || request->stream.is_end || (*settled)->verdict == FILTER_BLOCK);
     return status == FILTER_OK;
+}
+
+void streams_sweep(streams *all, int64_t now_us) {
+    pthread_mutex_lock(&all->lock);
+    if (all->count && now_us - all->swept_us >= STREAMS_SWEEP_MS * 1000) {
+        drop_idle(all, now_us);
+        all->swept_us = now_us;
+    }
+    pthread_mutex_unlock(&all->lock);
 }
 
 json_t *streams_status(streams *all) {

@@ -24,6 +24,11 @@ void streams_free(streams *all);
 bool streams_push(streams *all, const filter_engine *engine, filter_scratch *scratch, const wire_request *request,
                   const filter_settled **settled, wire_error *error);
 
+#define STREAMS_SWEEP_MS 10000 /* how often streams are looked at, that nobody goes on with */
+
+/* Ends the streams whose callers are gone at a time of clock_now_us: their texts go with them. */
+void streams_sweep(streams *all, int64_t now_us);
+
 /* Streams that are open, begun so far, and ended for their age. NULL when memory is out. */
 json_t *streams_status(streams *all);
 

@@ -366,7 +366,9 @@ void server_run(server *s, control *c, int signal_fd) {
                                    {s->sockets[SOCKET_CURVE], 0, ZMQ_POLLIN, 0}};
         int count = stopping ? 1 : s->sockets[SOCKET_CURVE] ? 4 : 3;
         worker_rest(&s->inline_worker);
-        int ready = zmq_poll(items, count, watchdog_wait_ms(&guard, stopping ? 100 : s->had_burst ? QUIET_MS : -1));
+        const int quiet = s->had_burst ? QUIET_MS : STREAMS_SWEEP_MS;
+        int ready = zmq_poll(items, count, watchdog_wait_ms(&guard, stopping ? 100 : quiet));
+        if (s->common->streams) streams_sweep(s->common->streams, clock_now_us());
         if (ready < 0 && zmq_errno() != EINTR) break;
         if (guard.period_us) {
             int64_t now = clock_now_us();

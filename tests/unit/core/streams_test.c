@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/streams.h"
 
+#include "core/clock.h"
 #include "support.h"
 
 #include <jansson.h>
@@ -63,6 +64,18 @@ static void more_than_there_may_be_are_refused(void **state) {
     close_streams(all);
 }
 
+static void who_is_silent_is_gone(void **state) {
+    (void)state;
+    streams *all = open_streams(10);
+    assert_true(push(all, "a", "", "x", false));
+    streams_sweep(all, clock_now_us() + 200 * 1000000);
+    assert_int_equal(count(all, "open"), 1);
+    streams_sweep(all, clock_now_us() + INT64_C(1000) * 1000000);
+    assert_int_equal(count(all, "open"), 0);
+    assert_int_equal(count(all, "expired"), 1);
+    close_streams(all);
+}
+
 static void one_that_fails_is_over(void **state) {
     (void)state;
     streams *all = open_streams(2);
@@ -81,6 +94,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stream_ends_with_its_last_piece),
         cmocka_unit_test(more_than_there_may_be_are_refused),
+        cmocka_unit_test(who_is_silent_is_gone),
         cmocka_unit_test(one_that_fails_is_over),
     };
     return cmocka_run_group_tests_name("streams", tests, NULL, NULL);
