@@ -57,7 +57,7 @@ static void each_session_of_each_tenant_has_its_own(void **state) {
 static void the_oldest_give_way(void **state) {
     (void)state;
     vault *v = open_vault(2000);
-    char session[8];
+    char session[16];
     for (int i = 0; i < 100; i++) {
         snprintf(session, sizeof session, "%d", i);
         assert_true(put(v, "a", session, "a mapping"));
